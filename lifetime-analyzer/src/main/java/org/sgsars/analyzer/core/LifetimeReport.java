@@ -1,0 +1,97 @@
+package org.sgsars.analyzer.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+
+/**
+ * What a run says about lifetime: the content of its report, apart from any format.
+ *
+ * @param plan the run
+ * @param finishedAtMs when the last wear was reported, since 1970-01-01 UTC
+ * @param iterations iterations that the wear of every scenario and layer reflects: the plan's if
+ *     complete, the least of those reported otherwise
+ * @param complete whether every layer of every scenario was followed to the last iteration and
+ *     every record of the run could be used
+ * @param warnings why it is not complete, or what to know in reading it; for people
+ * @param scenarios in the plan's order
+ * @param timeline largest and mean wear over the iterations, by iteration, scenario, layer
+ */
+public record LifetimeReport(
+    RunPlan plan,
+    long finishedAtMs,
+    long iterations,
+    boolean complete,
+    List<String> warnings,
+    List<ScenarioLifetime> scenarios,
+    List<TimelinePoint> timeline) {
+
+  /**
+   * One scenario.
+   *
+   * @param name as in the plan
+   * @param sparsifier as one would write it in an experiment file
+   * @param leveller likewise
+   * @param crossbarSize rows of one crossbar
+   * @param maxCellWrites writes of the most worn cell of all layers
+   * @param meanCellWrites mean over all cells of all physical rows, padding included
+   * @param lifetimeExtension iterations / maxCellWrites; empty if nothing was written
+   * @param bound the extension if the updates' writes were spread evenly over the cells of each
+   *     layer; empty if nothing was written
+   * @param efficiency lifetimeExtension / bound
+   * @param overhead cell writes by levelling / cell writes by updates
+   * @param layers in the plan's order
+   */
+  public record ScenarioLifetime(
+      String name,
+      String sparsifier,
+      String leveller,
+      int crossbarSize,
+      long maxCellWrites,
+      double meanCellWrites,
+      OptionalDouble lifetimeExtension,
+      OptionalDouble bound,
+      OptionalDouble efficiency,
+      OptionalDouble overhead,
+      List<LayerLifetime> layers) {}
+
+  /**
+   * One layer of one scenario.
+   *
+   * @param shape the logical matrix
+   * @param physicalRows rows of the array, padding included
+   * @param iterations iterations that this wear reflects
+   * @param maxCellWrites writes of the most worn cell
+   * @param meanCellWrites mean over all cells of all physical rows
+   * @param rowWrites write operations per physical row
+   * @param cellWrites writes per physical row and column where single cells are written
+   * @param logicalToPhysical row map after the last of the iterations, rows without weights
+   *     included
+   * @param selectedRows the logical rows written in each iteration, if the run keeps them
+   */
+  public record LayerLifetime(
+      LayerShape shape,
+      int physicalRows,
+      long iterations,
+      long maxCellWrites,
+      double meanCellWrites,
+      long[] rowWrites,
+      long @Nullable [][] cellWrites,
+      int[] logicalToPhysical,
+      Optional<List<int[]>> selectedRows) {}
+
+  /**
+   * Wear at one time.
+   *
+   * @param iterations iterations done
+   * @param scenario index into the plan
+   * @param layer index into the plan
+   * @param maxCellWrites writes of the most worn cell
+   * @param meanCellWrites mean over all cells
+   */
+  public record TimelinePoint(
+      long iterations, int scenario, int layer, long maxCellWrites, double meanCellWrites) {}
+}

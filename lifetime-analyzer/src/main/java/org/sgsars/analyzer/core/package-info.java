@@ -1,0 +1,5 @@
+/** From wear to lifetime. Pure: imports {@code java.*} and the contract's model only. */
+@NullMarked
+package org.sgsars.analyzer.core;
+
+import org.jspecify.annotations.NullMarked;

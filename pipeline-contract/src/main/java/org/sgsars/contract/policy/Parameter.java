@@ -1,0 +1,146 @@
+package org.sgsars.contract.policy;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting of a policy: what it may be, what it is if left out.
+ *
+ * @param name key in the experiment file, in camel case
+ * @param type of its value
+ * @param fallback value if left out; empty for a setting that is then absent or, if required,
+ *     missing
+ * @param required whether it must be given
+ * @param allowed the allowed values in words, such as {@code a whole number of at least 1}
+ * @param unit such as {@code iterations}; empty where there is none
+ * @param summary what it means, in one sentence
+ */
+public record Parameter(
+    String name,
+    Type type,
+    Optional<Object> fallback,
+    boolean required,
+    String allowed,
+    Range range,
+    String unit,
+    String summary) {
+
+  /** What a value is. */
+  public enum Type {
+    WHOLE_NUMBER,
+    NUMBER,
+    FLAG,
+    CHOICE,
+    TEXT,
+    /** A path, relative to the experiment file. */
+    PATH
+  }
+
+  /** Values beyond what the type says. Unused parts are the widest. */
+  public record Range(double least, boolean leastIncluded, double most, List<String> choices) {
+    static final Range ANY =
+        new Range(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, List.of());
+
+    boolean holds(double value) {
+      return (leastIncluded ? value >= least : value > least) && value <= most;
+    }
+  }
+
+  /** A whole number from {@code least} to 2^31 - 1, with a default. */
+  public static Parameter wholeNumber(
+      String name, long fallback, long least, String unit, String summary) {
+    return wholeNumber(name, Optional.of(fallback), least, unit, summary);
+  }
+
+  /** A whole number from {@code least} to 2^31 - 1 that may be left out. */
+  public static Parameter optionalWholeNumber(
+      String name, long least, String unit, String summary) {
+    return wholeNumber(name, Optional.empty(), least, unit, summary);
+  }
+
+  private static Parameter wholeNumber(
+      String name, Optional<Object> fallback, long least, String unit, String summary) {
+    return new Parameter(
+        name,
+        Type.WHOLE_NUMBER,
+        fallback,
+        false,
+        "a whole number of at least " + least,
+        new Range(least, true, Integer.MAX_VALUE, List.of()),
+        unit,
+        summary);
+  }
+
+  /** A number above {@code above} and at most {@code most}, with a default or {@code null}. */
+  public static Parameter number(
+      String name,
+      @Nullable Double fallback,
+      double above,
+      double most,
+      String unit,
+      String summary) {
+    return new Parameter(
+        name,
+        Type.NUMBER,
+        Optional.ofNullable(fallback),
+        false,
+        "a number above " + above + " and at most " + most,
+        new Range(above, false, most, List.of()),
+        unit,
+        summary);
+  }
+
+  /** {@code true} or {@code false}. */
+  public static Parameter flag(String name, boolean fallback, String summary) {
+    return new Parameter(
+        name, Type.FLAG, Optional.of(fallback), false, "true or false", Range.ANY, "", summary);
+  }
+
+  /** One of some words. */
+  public static Parameter choice(
+      String name, String fallback, List<String> choices, String summary) {
+    return new Parameter(
+        name,
+        Type.CHOICE,
+        Optional.of(fallback),
+        false,
+        "one of " + choices,
+        new Range(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, List.copyOf(choices)),
+        "",
+        summary);
+  }
+
+  /** A path that must be given, relative to the experiment file. */
+  public static Parameter path(String name, String summary) {
+    return new Parameter(
+        name, Type.PATH, Optional.empty(), true, "a path", Range.ANY, "", summary);
+  }
+
+  /**
+   * Takes a value as the experiment file gives it.
+   *
+   * @param value a {@code Boolean}, {@code Long}, {@code Double}, {@code String} or anything else
+   * @return the value as {@link org.sgsars.contract.model.Settings} holds it, or nothing if it is
+   *     not allowed
+   */
+  public Optional<Object> accept(Object value) {
+    return switch (type) {
+      case WHOLE_NUMBER ->
+          value instanceof Long number && range.holds(number)
+              ? Optional.of(number)
+              : Optional.empty();
+      case NUMBER ->
+          value instanceof Number number && range.holds(number.doubleValue())
+              ? Optional.of(number.doubleValue())
+              : Optional.empty();
+      case FLAG -> value instanceof Boolean ? Optional.of(value) : Optional.empty();
+      case CHOICE ->
+          value instanceof String word && range.choices().contains(word)
+              ? Optional.of(value)
+              : Optional.empty();
+      case TEXT, PATH ->
+          value instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
+    };
+  }
+}

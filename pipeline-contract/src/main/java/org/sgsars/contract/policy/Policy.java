@@ -1,0 +1,36 @@
+package org.sgsars.contract.policy;
+
+import java.util.List;
+import java.util.Optional;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Settings;
+
+/**
+ * A policy as an experiment names it. The subinterface of its family says what it makes.
+ *
+ * <p>A policy is found through {@link java.util.ServiceLoader}: its class stands on one line of
+ * {@code META-INF/services/org.sgsars.contract.policy.Policy} and has a public constructor without
+ * arguments. Instances hold no state.
+ */
+public interface Policy {
+  PolicyFamily family();
+
+  /** Name in experiment files, in kebab case, unique in the family. */
+  String kind();
+
+  /** What it does, in one sentence, for people. */
+  String summary();
+
+  /** The settings it takes, in the order in which to document them. */
+  List<Parameter> parameters();
+
+  /** What is wrong with a combination of settings that are each right, or nothing. */
+  default Optional<String> problemWith(Settings settings) {
+    return Optional.empty();
+  }
+
+  /** What keeps the policy from working on a layer, or nothing. */
+  default Optional<String> problemWith(Settings settings, LayerShape layer) {
+    return Optional.empty();
+  }
+}
