@@ -11,7 +11,9 @@ public record PolicyChoice(String kind, Settings settings) {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("{kind: ").append(kind);
-    settings.values().forEach((name, value) -> text.append(", ").append(name).append(": ").append(value));
+    settings
+        .values()
+        .forEach((name, value) -> text.append(", ").append(name).append(": ").append(value));
     return text.append('}').toString();
   }
 }

@@ -113,8 +113,7 @@ public record Parameter(
 
   /** A path that must be given, relative to the experiment file. */
   public static Parameter path(String name, String summary) {
-    return new Parameter(
-        name, Type.PATH, Optional.empty(), true, "a path", Range.ANY, "", summary);
+    return new Parameter(name, Type.PATH, Optional.empty(), true, "a path", Range.ANY, "", summary);
   }
 
   /**

@@ -1,0 +1,56 @@
+package org.sgsars.contract.wire;
+
+import java.util.List;
+
+/**
+ * Names of the topics: a prefix, which keeps installations on one cluster apart, and what flows.
+ *
+ * @param prefix put before every name; empty for none
+ */
+public record Topics(String prefix) {
+  public Topics {
+    if (!prefix.matches("[A-Za-z0-9._-]{0,128}")) {
+      throw new IllegalArgumentException(
+          "Topic prefix '%s' is not allowed; allowed: at most 128 letters, digits, '.', '_', '-'"
+              .formatted(prefix));
+    }
+  }
+
+  public String runs() {
+    return prefix + "runs";
+  }
+
+  public String gradients() {
+    return prefix + "gradients";
+  }
+
+  public String updates() {
+    return prefix + "updates";
+  }
+
+  public String rowWrites() {
+    return prefix + "row-writes";
+  }
+
+  public String wear() {
+    return prefix + "wear";
+  }
+
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  public List<String> all() {
+    return List.of(runs(), gradients(), updates(), rowWrites(), wear(), deadLetters());
+  }
+
+  /** The key of a layer's records. */
+  public static String key(String run, String layer) {
+    return run + "/" + layer;
+  }
+
+  /** The partition of a layer's records on every topic; whoever passes a record on keeps it. */
+  public static int partition(String run, int layer, int partitions) {
+    return Math.floorMod(run.hashCode() + layer, partitions);
+  }
+}

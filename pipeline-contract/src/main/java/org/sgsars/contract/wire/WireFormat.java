@@ -1,0 +1,117 @@
+package org.sgsars.contract.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.Updates;
+import org.sgsars.wire.Wear;
+
+/**
+ * The bytes of one kind of record: Avro's single-object encoding, that is 0xC3 0x01, the
+ * CRC-64-AVRO fingerprint of the schema in little-endian order, then the plain Avro binary
+ * encoding.
+ *
+ * @param <T> the record
+ */
+public final class WireFormat<T extends SpecificRecord> {
+  private static final String RECORDS = "org.sgsars.wire";
+  private static final int HEADER_BYTES = 10;
+
+  static {
+    trustOwnRecords();
+  }
+
+  public static final WireFormat<RunManifest> RUN_MANIFEST =
+      new WireFormat<>("RunManifest", RunManifest.getEncoder(), RunManifest.getDecoder());
+  public static final WireFormat<RunAborted> RUN_ABORTED =
+      new WireFormat<>("RunAborted", RunAborted.getEncoder(), RunAborted.getDecoder());
+  public static final WireFormat<Gradients> GRADIENTS =
+      new WireFormat<>("Gradients", Gradients.getEncoder(), Gradients.getDecoder());
+  public static final WireFormat<Updates> UPDATES =
+      new WireFormat<>("Updates", Updates.getEncoder(), Updates.getDecoder());
+  public static final WireFormat<RowWrites> ROW_WRITES =
+      new WireFormat<>("RowWrites", RowWrites.getEncoder(), RowWrites.getDecoder());
+  public static final WireFormat<Wear> WEAR =
+      new WireFormat<>("Wear", Wear.getEncoder(), Wear.getDecoder());
+  public static final WireFormat<DeadLetter> DEAD_LETTER =
+      new WireFormat<>("DeadLetter", DeadLetter.getEncoder(), DeadLetter.getDecoder());
+
+  private final String name;
+  private final BinaryMessageEncoder<T> encoder;
+  private final BinaryMessageDecoder<T> decoder;
+  private final byte[] header;
+
+  private WireFormat(
+      String name, BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder) {
+    this.name = name;
+    this.encoder = encoder;
+    this.decoder = decoder;
+    this.header = headerOf(name);
+  }
+
+  /** Avro makes objects of trusted packages only: adds that of our records, and no other. */
+  public static void trustOwnRecords() {
+    ClassSecurityValidator.setGlobal(
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.getGlobal(), type -> type.getName().startsWith(RECORDS + ".")));
+  }
+
+  private static byte[] headerOf(String name) {
+    try {
+      Class<?> type = Class.forName(RECORDS + "." + name);
+      var schema = (org.apache.avro.Schema) type.getField("SCHEMA$").get(null);
+      byte[] fingerprint =
+          org.apache.avro.SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schema);
+      ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES).put((byte) 0xC3).put((byte) 0x01);
+      return bytes.put(fingerprint).array();
+    } catch (ReflectiveOperationException | java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException("No schema for " + name, e);
+    }
+  }
+
+  public byte[] encode(T record) {
+    try {
+      ByteBuffer bytes = encoder.encode(record);
+      byte[] exact = new byte[bytes.remaining()];
+      bytes.get(exact);
+      return exact;
+    } catch (IOException e) {
+      throw new IllegalStateException("Encoding in memory failed", e);
+    }
+  }
+
+  /** Whether the bytes say that they are this kind of record, in a schema known here. */
+  public boolean recognises(byte[] bytes) {
+    return bytes.length >= HEADER_BYTES
+        && java.util.Arrays.equals(bytes, 0, HEADER_BYTES, header, 0, HEADER_BYTES);
+  }
+
+  /**
+   * @throws WireException if the bytes are not one whole record of this kind
+   */
+  public T decode(byte[] bytes) throws WireException {
+    if (!recognises(bytes)) {
+      throw new WireException(
+          bytes.length < HEADER_BYTES || bytes[0] != header[0] || bytes[1] != header[1]
+              ? "not a %s: no Avro single-object header (%d bytes)".formatted(name, bytes.length)
+              : "not a %s: its schema's fingerprint is another".formatted(name));
+    }
+    try {
+      return decoder.decode(bytes);
+    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+      throw new WireException(
+          "not a whole %s: %d bytes that end early or break its schema"
+              .formatted(name, bytes.length),
+          e);
+    }
+  }
+}

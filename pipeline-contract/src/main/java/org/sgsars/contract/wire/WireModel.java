@@ -1,0 +1,226 @@
+package org.sgsars.contract.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.Optimizer;
+import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.Scenario;
+
+/** The model's values as records, and back. */
+public final class WireModel {
+  private WireModel() {}
+
+  public static RunManifest toWire(RunPlan plan) {
+    return RunManifest.newBuilder()
+        .setRun(plan.run())
+        .setName(plan.name())
+        .setCreatedAtMs(plan.createdAtMs())
+        .setSource(plan.source())
+        .setIterations(plan.iterations())
+        .setSeed(plan.seed())
+        .setOptimizer(
+            new Optimizer(
+                (double) plan.optimizer().momentum(),
+                (double) plan.optimizer().learningRate(),
+                (double) plan.optimizer().weightDecay()))
+        .setLayers(plan.layers().stream().map(WireModel::toWire).toList())
+        .setSparsifiers(plan.sparsifiers().stream().map(WireModel::toWire).toList())
+        .setScenarios(plan.scenarios().stream().map(WireModel::toWire).toList())
+        .setWearInterval(plan.wearInterval())
+        .setReportSelections(plan.reportSelections())
+        .setExperiment(plan.experiment())
+        .build();
+  }
+
+  /**
+   * @throws WireException if the manifest contradicts itself
+   */
+  public static RunPlan fromWire(RunManifest manifest) throws WireException {
+    try {
+      RunPlan plan =
+          new RunPlan(
+              manifest.getRun(),
+              manifest.getName(),
+              manifest.getCreatedAtMs(),
+              manifest.getSource(),
+              manifest.getIterations(),
+              manifest.getSeed(),
+              new OptimizerSettings(
+                  (float) manifest.getOptimizer().getMomentum(),
+                  (float) manifest.getOptimizer().getLearningRate(),
+                  (float) manifest.getOptimizer().getWeightDecay()),
+              manifest.getLayers().stream().map(WireModel::fromWire).toList(),
+              manifest.getSparsifiers().stream().map(WireModel::fromWire).toList(),
+              manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
+              manifest.getWearInterval(),
+              manifest.getReportSelections(),
+              manifest.getExperiment());
+      check(plan);
+      return plan;
+    } catch (IllegalArgumentException e) {
+      throw new WireException("unusable manifest: " + e.getMessage(), e);
+    }
+  }
+
+  private static void check(RunPlan plan) {
+    require(plan.iterations() >= 1, "iterations is " + plan.iterations() + ", not at least 1");
+    require(
+        plan.wearInterval() >= 1, "wearInterval is " + plan.wearInterval() + ", not at least 1");
+    require(!plan.layers().isEmpty(), "there are no layers");
+    for (ScenarioPlan scenario : plan.scenarios()) {
+      require(
+          scenario.sparsifier() >= 0 && scenario.sparsifier() < plan.sparsifiers().size(),
+          "scenario %s names sparsifier %d of %d"
+              .formatted(scenario.name(), scenario.sparsifier(), plan.sparsifiers().size()));
+      require(
+          scenario.crossbarSize() >= 1,
+          "scenario %s has crossbarSize %d".formatted(scenario.name(), scenario.crossbarSize()));
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  public static org.sgsars.wire.LayerShape toWire(LayerShape layer) {
+    return new org.sgsars.wire.LayerShape(
+        layer.name(),
+        layer.parameters().stream()
+            .map(p -> new org.sgsars.wire.ParameterShape(p.name(), p.shape()))
+            .toList(),
+        layer.rows(),
+        layer.columns());
+  }
+
+  /**
+   * @throws IllegalArgumentException if a size is not positive
+   */
+  public static LayerShape fromWire(org.sgsars.wire.LayerShape layer) {
+    return new LayerShape(
+        layer.getName(),
+        layer.getParameters().stream()
+            .map(p -> new ParameterShape(p.getName(), p.getShape()))
+            .toList(),
+        layer.getRows(),
+        layer.getColumns());
+  }
+
+  private static org.sgsars.wire.PolicyChoice toWire(PolicyChoice choice) {
+    // Sorted, so that the same choice gives the same bytes.
+    Map<String, Object> settings = new TreeMap<>(choice.settings().values());
+    return new org.sgsars.wire.PolicyChoice(choice.kind(), settings);
+  }
+
+  private static PolicyChoice fromWire(org.sgsars.wire.PolicyChoice choice) {
+    return new PolicyChoice(choice.getKind(), Settings.of(plain(choice.getSettings())));
+  }
+
+  /** Strings inside a union come back as Avro's own text type. */
+  private static Map<String, Object> plain(Map<String, Object> settings) {
+    Map<String, Object> plain = new TreeMap<>();
+    settings.forEach(
+        (name, value) -> plain.put(name, value instanceof CharSequence ? value.toString() : value));
+    return plain;
+  }
+
+  private static Scenario toWire(ScenarioPlan scenario) {
+    return new Scenario(
+        scenario.name(),
+        scenario.sparsifier(),
+        toWire(scenario.leveller()),
+        scenario.crossbarSize());
+  }
+
+  private static ScenarioPlan fromWire(Scenario scenario) {
+    return new ScenarioPlan(
+        scenario.getName(),
+        scenario.getSparsifier(),
+        fromWire(scenario.getLeveller()),
+        scenario.getCrossbarSize());
+  }
+
+  public static Extent extentOf(Selection selection) {
+    if (selection instanceof Selection.All) {
+      return Extent.ALL;
+    }
+    return selection instanceof Selection.Rows ? Extent.ROWS : Extent.CELLS;
+  }
+
+  /**
+   * The selection that an update's three fields hold.
+   *
+   * @throws WireException if the rows or columns are out of the layer, unsorted or repeated, or if
+   *     there are any where the extent has none
+   */
+  public static Selection selection(
+      Extent extent, List<Integer> rows, List<Integer> columns, LayerShape layer)
+      throws WireException {
+    checkIndices("row", rows, layer.rows(), layer.name());
+    checkIndices("column", columns, layer.columns(), layer.name());
+    boolean surplus =
+        (extent != Extent.CELLS && !columns.isEmpty()) || (extent == Extent.ALL && !rows.isEmpty());
+    if (surplus) {
+      throw new WireException(
+          "extent %s with %d rows and %d columns".formatted(extent, rows.size(), columns.size()));
+    }
+    try {
+      return switch (extent) {
+        case ALL -> new Selection.All();
+        case ROWS -> new Selection.Rows(ints(rows));
+        case CELLS -> new Selection.Cells(ints(rows), ints(columns));
+      };
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * @throws WireException if an index is outside [0, limit)
+   */
+  public static void checkIndices(String what, List<Integer> indices, int limit, String layer)
+      throws WireException {
+    for (int index : indices) {
+      if (index < 0 || index >= limit) {
+        throw new WireException(
+            "%s %d is outside [0, %d) of layer %s".formatted(what, index, limit, layer));
+      }
+    }
+  }
+
+  public static int[] ints(List<Integer> values) {
+    int[] array = new int[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+
+  public static long[] longs(List<Long> values) {
+    long[] array = new long[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+
+  public static List<Integer> list(int[] values) {
+    List<Integer> list = new ArrayList<>(values.length);
+    for (int value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+}

@@ -1,0 +1,46 @@
+package org.sgsars.service;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A record that cannot be used; it goes to the dead letters. */
+public final class BadRecordException extends Exception {
+  private final @Nullable String run;
+  private final @Nullable String layer;
+  private final boolean endsLayer;
+
+  private BadRecordException(
+      String reason, @Nullable String run, @Nullable String layer, boolean endsLayer) {
+    super(reason);
+    this.run = run;
+    this.layer = layer;
+    this.endsLayer = endsLayer;
+  }
+
+  /** A record of which it cannot be told what it is part of. */
+  public static BadRecordException unattributed(String reason) {
+    return new BadRecordException(reason, null, null, false);
+  }
+
+  /** A record of a run that cannot be followed. */
+  public static BadRecordException ofRun(String reason, String run) {
+    return new BadRecordException(reason, run, null, false);
+  }
+
+  /** A record without which its layer cannot go on. */
+  public static BadRecordException endingLayer(String reason, String run, String layer) {
+    return new BadRecordException(reason, run, layer, true);
+  }
+
+  public Optional<String> run() {
+    return Optional.ofNullable(run);
+  }
+
+  public Optional<String> layer() {
+    return Optional.ofNullable(layer);
+  }
+
+  public boolean endsLayer() {
+    return endsLayer;
+  }
+}

@@ -1,0 +1,243 @@
+package org.sgsars.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.sgsars.contract.wire.Topics;
+
+/** Makes Kafka clients with the settings this system needs, and the topics. */
+public final class KafkaAccess {
+  /** Largest record: a chunk of gradients, or a part of a wear report, and room to spare. */
+  public static final int MAX_RECORD_BYTES = 16 << 20;
+
+  private static final int FETCH_BYTES = 32 << 20;
+  private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
+  private static final int BATCH_BYTES = 256 << 10;
+  private static final int LINGER_MS = 5;
+  private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
+  private static final Duration CALL = Duration.ofSeconds(15);
+
+  private final KafkaSettings settings;
+  private final Topics topics;
+
+  public KafkaAccess(KafkaSettings settings) {
+    this.settings = settings;
+    this.topics = new Topics(settings.topicPrefix());
+  }
+
+  public Topics topics() {
+    return topics;
+  }
+
+  public KafkaSettings settings() {
+    return settings;
+  }
+
+  public Admin admin() {
+    Properties properties = common();
+    properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
+    return make(() -> Admin.create(properties));
+  }
+
+  /** A producer that loses and reorders nothing: acknowledged by all replicas, idempotent. */
+  public KafkaProducer<String, byte[]> producer() {
+    Properties properties = common();
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES + (1 << 20));
+    return make(
+        () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  /** A consumer in the service's group, which commits only when told to. */
+  public KafkaConsumer<byte[], byte[]> groupConsumer(String service) {
+    Properties properties = consumerProperties();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
+    return make(() -> new KafkaConsumer<>(properties, bytes(), bytes()));
+  }
+
+  /** A consumer without a group, for reading whole topics. */
+  public KafkaConsumer<String, byte[]> readAllConsumer() {
+    return make(() -> new KafkaConsumer<>(consumerProperties(), new StringDeserializer(), bytes()));
+  }
+
+  /** Name of a service's consumer group. */
+  public String group(String service) {
+    return settings.topicPrefix() + service;
+  }
+
+  private Properties consumerProperties() {
+    Properties properties = common();
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+    return properties;
+  }
+
+  private static ByteArrayDeserializer bytes() {
+    return new ByteArrayDeserializer();
+  }
+
+  private Properties common() {
+    Properties properties = new Properties();
+    properties.putAll(settings.properties());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "2000");
+    properties.put("enable.metrics.push", "false");
+    return properties;
+  }
+
+  private <T> T make(java.util.function.Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new ServiceException(
+          "Kafka clients cannot be set up for '%s': %s"
+              .formatted(settings.bootstrapServers(), cause.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Waits for the broker, then makes the topics that are missing.
+   *
+   * @return the number of partitions, the same for all topics
+   * @throws ServiceException if no broker answers in time, or if topics that exist differ in their
+   *     number of partitions
+   */
+  public int prepareTopics() {
+    try (Admin admin = admin()) {
+      awaitBroker(admin);
+      Map<String, TopicDescription> existing = describe(admin);
+      int partitions =
+          existing.values().stream()
+              .mapToInt(topic -> topic.partitions().size())
+              .findFirst()
+              .orElse(settings.partitions());
+      create(admin, existing.keySet(), partitions);
+      Map<String, TopicDescription> all = describe(admin);
+      for (TopicDescription topic : all.values()) {
+        if (topic.partitions().size() != partitions) {
+          throw new ServiceException(
+              "Topic %s has %d partitions and another has %d; all topics must have the same number: delete them or choose another topic prefix"
+                  .formatted(topic.name(), topic.partitions().size(), partitions));
+        }
+      }
+      return partitions;
+    }
+  }
+
+  private void awaitBroker(Admin admin) {
+    try {
+      admin.describeCluster().nodes().get(settings.brokerWait().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new ServiceException(
+          "No Kafka broker answers at %s (waited %d s); start one there, or set the right address"
+              .formatted(settings.bootstrapServers(), settings.brokerWait().toSeconds()),
+          e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private Map<String, TopicDescription> describe(Admin admin) {
+    Map<String, TopicDescription> found = new HashMap<>();
+    admin
+        .describeTopics(topics.all())
+        .topicNameValues()
+        .forEach(
+            (name, description) -> {
+              try {
+                found.put(name, description.get());
+              } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                  throw failed("looking at topic " + name, e);
+                }
+              } catch (InterruptedException e) {
+                throw interrupted(e);
+              }
+            });
+    return found;
+  }
+
+  private void create(Admin admin, Set<String> existing, int partitions) {
+    List<NewTopic> missing = new ArrayList<>();
+    for (String name : topics.all()) {
+      if (!existing.contains(name)) {
+        missing.add(newTopic(name, partitions));
+      }
+    }
+    admin
+        .createTopics(missing)
+        .values()
+        .forEach(
+            (name, created) -> {
+              try {
+                created.get();
+              } catch (ExecutionException e) {
+                // Another service may be making it at the same time.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                  throw failed("making topic " + name, e);
+                }
+              } catch (InterruptedException e) {
+                throw interrupted(e);
+              }
+            });
+  }
+
+  private NewTopic newTopic(String name, int partitions) {
+    boolean passing =
+        name.equals(topics.gradients())
+            || name.equals(topics.updates())
+            || name.equals(topics.rowWrites());
+    NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
+    return topic.configs(
+        Map.of(
+            TopicConfig.RETENTION_MS_CONFIG,
+            passing ? Long.toString(PASSING_DATA_MS) : "-1",
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Integer.toString(MAX_RECORD_BYTES)));
+  }
+
+  static ServiceException failed(String doing, ExecutionException e) {
+    return new ServiceException("Kafka failed while " + doing + ": " + e.getMessage(), e);
+  }
+
+  static ServiceException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ServiceException("Stopped while waiting for Kafka", e);
+  }
+}

@@ -1,0 +1,243 @@
+package org.sgsars.service;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+
+/**
+ * Follows many layers of many runs through one partition: finds each record's layer, skips what was
+ * applied before, and ends a layer whose records have a gap.
+ *
+ * @param <R> the input record
+ */
+public abstract class LayerWorker<R> implements PartitionWorker {
+  /**
+   * Where a record stands.
+   *
+   * @param stream index of the sparsifier or scenario the record belongs to; 0 where records are
+   *     the layer's own
+   * @param step number of the record among the {@code steps} of its iteration
+   */
+  protected record Position(
+      String run, int stream, int layer, long iteration, int step, int steps) {}
+
+  private record TrackKey(String run, int stream, int layer) implements Comparable<TrackKey> {
+    @Override
+    public int compareTo(TrackKey other) {
+      int byRun = run.compareTo(other.run);
+      int byStream = byRun != 0 ? byRun : Integer.compare(stream, other.stream);
+      return byStream != 0 ? byStream : Integer.compare(layer, other.layer);
+    }
+  }
+
+  private enum Phase {
+    RUNNING,
+    FINISHED,
+    ENDED
+  }
+
+  private final class Track {
+    final RunPlan plan;
+    final String key;
+    volatile long iteration;
+    int step;
+    volatile Phase phase = Phase.RUNNING;
+    @Nullable LayerState<R> state;
+
+    Track(RunPlan plan, int layer, long iteration) {
+      this.plan = plan;
+      this.key = Topics.key(plan.run(), plan.layers().get(layer).name());
+      this.iteration = iteration;
+    }
+
+    void leave(Phase next) {
+      phase = next;
+      state = null;
+    }
+  }
+
+  private final RunCatalog runs;
+  private final String outputTopic;
+  private final Map<TrackKey, Track> tracks = new ConcurrentSkipListMap<>();
+
+  protected LayerWorker(RunCatalog runs, String outputTopic) {
+    this.runs = runs;
+    this.outputTopic = outputTopic;
+  }
+
+  protected abstract R decode(byte[] value) throws WireException;
+
+  protected abstract Position position(R record);
+
+  /** Number of streams a run has here: sparsifiers, scenarios, or 1. */
+  protected abstract int streams(RunPlan plan);
+
+  /** The first iteration that records have. */
+  protected long firstIteration(RunPlan plan) {
+    return 0;
+  }
+
+  /**
+   * A layer before its first record.
+   *
+   * @throws IllegalArgumentException if the run asks for what this service does not have
+   */
+  protected abstract LayerState<R> open(RunPlan plan, int stream, int layer);
+
+  @Override
+  public final void process(byte[] value, Output output) throws BadRecordException {
+    R record;
+    try {
+      record = decode(value);
+    } catch (WireException e) {
+      throw BadRecordException.unattributed(String.valueOf(e.getMessage()));
+    }
+    Position at = position(record);
+    Track track = track(at);
+    if (track.phase != Phase.RUNNING || isRepeated(at, track)) {
+      return;
+    }
+    LayerState<R> state = track.state;
+    if (at.iteration() != track.iteration || at.step() != track.step || state == null) {
+      throw end(
+          track,
+          at,
+          "iteration %d (record %d of %d) came where iteration %d (record %d) should; records between are missing"
+              .formatted(
+                  at.iteration(), at.step() + 1, at.steps(), track.iteration, track.step + 1));
+    }
+    try {
+      state.apply(record, bytes -> output.send(outputTopic, track.key, bytes));
+    } catch (WireException e) {
+      throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
+    }
+    advance(track, at);
+  }
+
+  private static boolean isRepeated(Position at, LayerWorker<?>.Track track) {
+    return at.iteration() < track.iteration
+        || (at.iteration() == track.iteration && at.step() < track.step);
+  }
+
+  private void advance(Track track, Position at) {
+    if (at.step() + 1 < at.steps()) {
+      track.step = at.step() + 1;
+      return;
+    }
+    track.step = 0;
+    track.iteration = at.iteration() + 1;
+    if (track.iteration == track.plan.iterations()) {
+      track.leave(Phase.FINISHED);
+    }
+  }
+
+  private BadRecordException end(Track track, Position at, String reason) {
+    track.leave(Phase.ENDED);
+    return BadRecordException.endingLayer(
+        reason + "; the layer ends here and its later records are skipped",
+        at.run(),
+        track.plan.layers().get(at.layer()).name());
+  }
+
+  private Track track(Position at) throws BadRecordException {
+    TrackKey key = new TrackKey(at.run(), at.stream(), at.layer());
+    Track known = tracks.get(key);
+    if (known != null) {
+      return known;
+    }
+    Track fresh = newTrack(key);
+    tracks.put(key, fresh);
+    try {
+      fresh.state = open(fresh.plan, at.stream(), at.layer());
+    } catch (IllegalArgumentException e) {
+      throw end(fresh, at, String.valueOf(e.getMessage()));
+    }
+    return fresh;
+  }
+
+  private Track newTrack(TrackKey key) throws BadRecordException {
+    Optional<RunPlan> found = runs.find(key.run());
+    if (found.isEmpty()) {
+      throw BadRecordException.ofRun("run '" + key.run() + "' was never announced", key.run());
+    }
+    RunPlan plan = found.get();
+    if (key.layer() < 0 || key.layer() >= plan.layers().size()) {
+      throw BadRecordException.ofRun(
+          "layer %d is outside [0, %d) of run %s"
+              .formatted(key.layer(), plan.layers().size(), key.run()),
+          key.run());
+    }
+    if (key.stream() < 0 || key.stream() >= streams(plan)) {
+      throw BadRecordException.ofRun(
+          "sparsifier or scenario %d is outside [0, %d) of run %s"
+              .formatted(key.stream(), streams(plan), key.run()),
+          key.run());
+    }
+    return new Track(plan, key.layer(), firstIteration(plan));
+  }
+
+  @Override
+  public final void save(DataOutput out) throws IOException {
+    out.writeInt(tracks.size());
+    for (Map.Entry<TrackKey, Track> entry : tracks.entrySet()) {
+      Track track = entry.getValue();
+      out.writeUTF(entry.getKey().run());
+      out.writeInt(entry.getKey().stream());
+      out.writeInt(entry.getKey().layer());
+      out.writeLong(track.iteration);
+      out.writeInt(track.step);
+      out.writeByte(track.phase.ordinal());
+      LayerState<R> state = track.state;
+      if (state != null) {
+        state.save(out);
+      }
+    }
+  }
+
+  @Override
+  public final void restore(DataInput in) throws IOException {
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      TrackKey key = new TrackKey(in.readUTF(), in.readInt(), in.readInt());
+      Track track;
+      try {
+        track = newTrack(key);
+      } catch (BadRecordException e) {
+        throw new IOException("saved state is of no known run: " + e.getMessage(), e);
+      }
+      track.iteration = in.readLong();
+      track.step = in.readInt();
+      track.phase = Phase.values()[in.readByte()];
+      if (track.phase == Phase.RUNNING) {
+        LayerState<R> state = open(track.plan, key.stream(), key.layer());
+        state.restore(in);
+        track.state = state;
+      }
+      tracks.put(key, track);
+    }
+  }
+
+  @Override
+  public final List<LayerProgress> progress() {
+    List<LayerProgress> progress = new ArrayList<>();
+    tracks.forEach(
+        (key, track) ->
+            progress.add(
+                new LayerProgress(
+                    key.run(),
+                    key.stream(),
+                    key.layer(),
+                    Math.max(0, track.iteration),
+                    track.phase.name().toLowerCase(java.util.Locale.ROOT))));
+    return progress;
+  }
+}

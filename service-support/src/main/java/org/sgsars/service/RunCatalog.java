@@ -1,0 +1,13 @@
+package org.sgsars.service;
+
+import java.util.Optional;
+import org.sgsars.contract.model.RunPlan;
+
+/** The runs announced so far. */
+public interface RunCatalog extends AutoCloseable {
+  /** The run's plan, looking for news first if it is unknown. */
+  Optional<RunPlan> find(String run);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,312 @@
+package org.sgsars.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.wire.DeadLetter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a stage: polls the partitions its group gives it, lets a worker process each, sends what
+ * comes of it, and saves the workers' states with the input offsets. After a stop, a crash or a
+ * rebalance it goes on from the saved state and may send records again; whoever reads them skips
+ * what he already applied.
+ */
+public final class ServiceLoop implements Runnable, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** One partition in this instance's hands. */
+  private record Assignment(String stateName, PartitionWorker worker) {}
+
+  private final Stage stage;
+  private final KafkaAccess kafka;
+  private final StateFolder states;
+  private final Duration saveInterval;
+  private final ServiceStatus status;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
+  private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final Map<TopicPartition, Long> saved = new HashMap<>();
+
+  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+  private @Nullable KafkaProducer<String, byte[]> producer;
+  private @Nullable RunCatalog runs;
+  private @Nullable String topicId;
+
+  /**
+   * @param saveInterval longest time between two saves while records come in
+   */
+  public ServiceLoop(Stage stage, KafkaAccess kafka, StateFolder states, Duration saveInterval) {
+    this.stage = stage;
+    this.kafka = kafka;
+    this.states = states;
+    this.saveInterval = saveInterval;
+    this.status = new ServiceStatus(stage.service(), this::progress);
+  }
+
+  public ServiceStatus status() {
+    return status;
+  }
+
+  /**
+   * Works until {@link #close()} is called.
+   *
+   * @throws ServiceException if it cannot go on
+   */
+  @Override
+  public void run() {
+    String input = stage.inputTopic(kafka.topics());
+    try (KafkaConsumer<byte[], byte[]> in = kafka.groupConsumer(stage.service());
+        KafkaProducer<String, byte[]> out = kafka.producer();
+        RunCatalog catalog = new KafkaRunCatalog(kafka)) {
+      consumer = in;
+      producer = out;
+      runs = catalog;
+      topicId = topicId(input);
+      in.subscribe(List.of(input), new Rebalance());
+      status.up();
+      loop(in);
+      saveAll();
+    } catch (WakeupException e) {
+      LOG.debug("{} was woken up to stop", stage.service());
+    } catch (RuntimeException e) {
+      status.failed(e);
+      throw e;
+    } finally {
+      status.down();
+      consumer = null;
+    }
+  }
+
+  private void loop(KafkaConsumer<byte[], byte[]> in) {
+    long lastSave = System.nanoTime();
+    while (!stopping.get()) {
+      ConsumerRecords<byte[], byte[]> records = in.poll(POLL);
+      for (TopicPartition partition : records.partitions()) {
+        process(partition, records.records(partition));
+      }
+      failIfSendingFailed();
+      if (System.nanoTime() - lastSave >= saveInterval.toNanos()) {
+        saveAll();
+        lastSave = System.nanoTime();
+      }
+    }
+  }
+
+  private void process(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    Assignment assignment = assignments.get(partition);
+    if (assignment == null) {
+      return;
+    }
+    Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      try {
+        assignment.worker().process(record.value() == null ? new byte[0] : record.value(), output);
+      } catch (BadRecordException e) {
+        deadLetter(record, e);
+      } catch (RuntimeException e) {
+        throw new ServiceException(
+            "%s cannot go on at %s@%d: %s"
+                .formatted(stage.service(), partition, record.offset(), e),
+            e);
+      }
+      positions.put(partition, record.offset() + 1);
+    }
+    status.processed(records.size());
+  }
+
+  private void send(String topic, int partition, @Nullable String key, byte[] value) {
+    KafkaProducer<String, byte[]> out = producer;
+    if (out == null) {
+      throw new IllegalStateException("Not running");
+    }
+    out.send(
+        new ProducerRecord<>(topic, partition, key, value),
+        (metadata, failure) -> {
+          if (failure != null) {
+            sendFailure.compareAndSet(null, failure);
+          }
+        });
+  }
+
+  private void deadLetter(ConsumerRecord<byte[], byte[]> record, BadRecordException bad) {
+    LOG.warn(
+        "Record {}-{}@{} cannot be used: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        bad.getMessage());
+    status.deadLetter();
+    byte[] letter =
+        WireFormat.DEAD_LETTER.encode(
+            DeadLetter.newBuilder()
+                .setRun(bad.run().orElseGet(() -> runOf(record.key())))
+                .setLayer(bad.layer().orElse(null))
+                .setService(stage.service())
+                .setTopic(record.topic())
+                .setPartition(record.partition())
+                .setOffset(record.offset())
+                .setReason(String.valueOf(bad.getMessage()))
+                .setEndsLayer(bad.endsLayer())
+                .build());
+    send(kafka.topics().deadLetters(), record.partition(), bad.run().orElse(null), letter);
+  }
+
+  /** What cannot be decoded may still have a key that says whose it is: run/layer. */
+  private static @Nullable String runOf(byte @Nullable [] key) {
+    if (key == null) {
+      return null;
+    }
+    String text = new String(key, java.nio.charset.StandardCharsets.UTF_8);
+    int slash = text.indexOf('/');
+    return slash > 0 ? text.substring(0, slash) : null;
+  }
+
+  private void failIfSendingFailed() {
+    Throwable failure = sendFailure.get();
+    if (failure != null) {
+      throw new ServiceException(
+          "%s cannot send to Kafka: %s".formatted(stage.service(), failure.getMessage()), failure);
+    }
+  }
+
+  private void saveAll() {
+    save(List.copyOf(assignments.keySet()));
+  }
+
+  /** Output first, then state, then offset: what is committed is never ahead of what is safe. */
+  private void save(Collection<TopicPartition> partitions) {
+    KafkaProducer<String, byte[]> out = producer;
+    KafkaConsumer<byte[], byte[]> in = consumer;
+    if (out == null || in == null) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    out.flush();
+    failIfSendingFailed();
+    for (TopicPartition partition : partitions) {
+      Assignment assignment = assignments.get(partition);
+      Long position = positions.get(partition);
+      if (assignment != null && position != null && !position.equals(saved.get(partition))) {
+        states.save(assignment.stateName(), position, assignment.worker()::save);
+        saved.put(partition, position);
+        offsets.put(partition, new OffsetAndMetadata(position));
+      }
+    }
+    if (!offsets.isEmpty()) {
+      commit(in, offsets);
+    }
+  }
+
+  private void commit(
+      KafkaConsumer<byte[], byte[]> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try {
+      in.commitSync(offsets);
+    } catch (org.apache.kafka.common.KafkaException e) {
+      // The commit only tells others how far we are; our own way back is the saved state.
+      LOG.info("{} could not commit its offsets: {}", stage.service(), e.getMessage());
+    }
+  }
+
+  private String topicId(String topic) {
+    try (Admin admin = kafka.admin()) {
+      return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+          .map(found -> found.topicId().toString())
+          .findFirst()
+          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
+    } catch (ExecutionException e) {
+      throw KafkaAccess.failed("looking at topic " + topic, e);
+    } catch (InterruptedException e) {
+      throw KafkaAccess.interrupted(e);
+    }
+  }
+
+  private List<PartitionWorker.LayerProgress> progress() {
+    List<PartitionWorker.LayerProgress> all = new ArrayList<>();
+    assignments.values().forEach(assignment -> all.addAll(assignment.worker().progress()));
+    return all;
+  }
+
+  /** Asks the loop to save and stop; {@link #run()} returns soon after. */
+  @Override
+  public void close() {
+    stopping.set(true);
+  }
+
+  private final class Rebalance implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      for (TopicPartition partition : partitions) {
+        assign(partition);
+      }
+      status.partitions(assignments.size());
+    }
+
+    private void assign(TopicPartition partition) {
+      KafkaConsumer<byte[], byte[]> in = consumer;
+      RunCatalog catalog = runs;
+      if (in == null || catalog == null) {
+        return;
+      }
+      // The topic's identity: a topic made anew under the old name must not meet the old state.
+      String stateName = partition.topic() + "-" + topicId + "-" + partition.partition();
+      Optional<StateFolder.Restored<PartitionWorker>> restored =
+          states.restore(
+              stateName, () -> stage.open(kafka.topics(), catalog), PartitionWorker::restore);
+      if (restored.isPresent()) {
+        long offset = restored.get().offset();
+        in.seek(partition, offset);
+        positions.put(partition, offset);
+        saved.put(partition, offset);
+        LOG.info("{} goes on with {} from offset {}", stage.service(), partition, offset);
+      } else {
+        in.seekToBeginning(List.of(partition));
+        LOG.info("{} starts {} from its beginning", stage.service(), partition);
+      }
+      PartitionWorker worker =
+          restored
+              .map(StateFolder.Restored::state)
+              .orElseGet(() -> stage.open(kafka.topics(), catalog));
+      assignments.put(partition, new Assignment(stateName, worker));
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      save(partitions);
+      onPartitionsLost(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      for (TopicPartition partition : partitions) {
+        assignments.remove(partition);
+        positions.remove(partition);
+        saved.remove(partition);
+      }
+      status.partitions(assignments.size());
+    }
+  }
+}

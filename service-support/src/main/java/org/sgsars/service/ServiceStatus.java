@@ -1,0 +1,92 @@
+package org.sgsars.service;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a service does now, for its HTTP view and the one-process run. Safe for any thread. */
+public final class ServiceStatus {
+  private final String service;
+  private final Supplier<List<PartitionWorker.LayerProgress>> progress;
+  private final AtomicLong records = new AtomicLong();
+  private final AtomicLong deadLetters = new AtomicLong();
+  private volatile int partitions;
+  private volatile long lastRecordAtMs;
+  private volatile boolean up;
+  private volatile @Nullable String failure;
+
+  public ServiceStatus(String service, Supplier<List<PartitionWorker.LayerProgress>> progress) {
+    this.service = service;
+    this.progress = progress;
+  }
+
+  public String service() {
+    return service;
+  }
+
+  /** How far each layer is in this instance. */
+  public List<PartitionWorker.LayerProgress> progress() {
+    return progress.get();
+  }
+
+  /** Records read since the start. */
+  public long records() {
+    return records.get();
+  }
+
+  /** Records since the start that could not be used. */
+  public long deadLetters() {
+    return deadLetters.get();
+  }
+
+  /** Partitions in this instance's hands. */
+  public int partitions() {
+    return partitions;
+  }
+
+  /** When the last record was read, in milliseconds since 1970-01-01 UTC; 0 if none was. */
+  public long lastRecordAtMs() {
+    return lastRecordAtMs;
+  }
+
+  public boolean isUp() {
+    return up;
+  }
+
+  /** Why it stopped, if it did not stop as asked. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Counts records read. */
+  public void processed(int count) {
+    records.addAndGet(count);
+    lastRecordAtMs = System.currentTimeMillis();
+  }
+
+  /** Counts a record that could not be used. */
+  public void deadLetter() {
+    deadLetters.incrementAndGet();
+  }
+
+  void partitions(int count) {
+    partitions = count;
+  }
+
+  /** The service works. */
+  public void up() {
+    up = true;
+  }
+
+  /** The service has stopped. */
+  public void down() {
+    up = false;
+  }
+
+  /** The service stops because of this. */
+  public void failed(Throwable cause) {
+    failure = String.valueOf(cause.getMessage());
+  }
+}

@@ -1,0 +1,202 @@
+package org.sgsars.service;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saved states of partitions, one file per partition and input offset, in a folder that the
+ * instances of a service share. The state at an offset is the same whoever computed it, so it does
+ * not matter which instance wrote a file. A file appears under its name only when it is whole.
+ */
+public final class StateFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
+  private static final long MAGIC = 0x5347_5341_5253_0001L;
+  private static final String SUFFIX = ".state";
+  private static final int KEPT = 2;
+
+  private final Path folder;
+
+  /**
+   * @throws ServiceException if the folder cannot be made or written
+   */
+  public StateFolder(Path folder) {
+    this.folder = folder;
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "probe", ".tmp"));
+    } catch (IOException e) {
+      throw new ServiceException(
+          "State folder %s cannot be written: %s; make it writable or choose another"
+              .formatted(folder, reason(e)),
+          e);
+    }
+  }
+
+  /** Writes a state. */
+  @FunctionalInterface
+  public interface Saver {
+    void save(DataOutput out) throws IOException;
+  }
+
+  /** Reads a state. */
+  @FunctionalInterface
+  public interface Restorer {
+    void restore(DataInput in) throws IOException;
+  }
+
+  /**
+   * Saves the state of a partition after all records before {@code offset}.
+   *
+   * @param partition names topic and partition, and the topic's identity
+   * @throws ServiceException if it cannot be written, such as when the disk is full
+   */
+  public void save(String partition, long offset, Saver saver) {
+    Path home = folder.resolve(partition);
+    Path temporary = home.resolve("%020d-%s.tmp".formatted(offset, ProcessHandle.current().pid()));
+    try {
+      Files.createDirectories(home);
+      write(temporary, saver);
+      Files.move(
+          temporary,
+          home.resolve("%020d".formatted(offset) + SUFFIX),
+          StandardCopyOption.ATOMIC_MOVE);
+      List<Path> files = newestFirst(home);
+      for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
+        Files.deleteIfExists(old);
+      }
+    } catch (IOException e) {
+      deleteQuietly(temporary);
+      throw new ServiceException(
+          "State cannot be saved in %s: %s; make room and start again, nothing is lost"
+              .formatted(home, reason(e)),
+          e);
+    }
+  }
+
+  private static void write(Path file, Saver saver) throws IOException {
+    try (FileOutputStream raw = new FileOutputStream(file.toFile())) {
+      CheckedOutputStream checked =
+          new CheckedOutputStream(new BufferedOutputStream(raw, 1 << 16), new CRC32C());
+      DataOutputStream out = new DataOutputStream(checked);
+      out.writeLong(MAGIC);
+      saver.save(out);
+      out.flush();
+      out.writeLong(checked.getChecksum().getValue());
+      out.flush();
+      raw.getFD().sync();
+    }
+  }
+
+  /**
+   * Restores the newest whole state of a partition. A torn file is passed over for the one before.
+   *
+   * @param fresh makes an empty state to restore into, once per attempt
+   * @return the state and the offset to go on from, or nothing if none was saved
+   */
+  public <T> Optional<Restored<T>> restore(
+      String partition, java.util.function.Supplier<T> fresh, Reader<T> reader) {
+    Path home = folder.resolve(partition);
+    for (Path file : newestFirst(home)) {
+      T state = fresh.get();
+      try {
+        read(file, in -> reader.restore(state, in));
+        String name = file.getFileName().toString();
+        long offset = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
+        return Optional.of(new Restored<>(state, offset));
+      } catch (IOException e) {
+        LOG.warn("Saved state {} cannot be used ({}); trying an older one", file, reason(e));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Reads a state into an object. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    void restore(T state, DataInput in) throws IOException;
+  }
+
+  /**
+   * @param state what was saved
+   * @param offset the next input record
+   */
+  public record Restored<T>(T state, long offset) {}
+
+  private static void read(Path file, Restorer restorer) throws IOException {
+    verify(file);
+    try (InputStream raw = Files.newInputStream(file);
+        DataInputStream in = new DataInputStream(new BufferedInputStream(raw, 1 << 16))) {
+      in.readLong();
+      restorer.restore(in);
+    } catch (RuntimeException e) {
+      throw new IOException("its content cannot be read: " + e, e);
+    }
+  }
+
+  /** First the checksum over the whole file: nothing of a torn file is ever interpreted. */
+  private static void verify(Path file) throws IOException {
+    long length = Files.size(file) - Long.BYTES;
+    if (length < Long.BYTES) {
+      throw new IOException("only " + Files.size(file) + " bytes");
+    }
+    try (InputStream raw = Files.newInputStream(file)) {
+      CheckedInputStream checked =
+          new CheckedInputStream(new BufferedInputStream(raw, 1 << 16), new CRC32C());
+      DataInputStream in = new DataInputStream(checked);
+      if (in.readLong() != MAGIC) {
+        throw new IOException("not a state of this version");
+      }
+      in.skipNBytes(length - Long.BYTES);
+      long expected = checked.getChecksum().getValue();
+      if (in.readLong() != expected) {
+        throw new IOException("checksum differs");
+      }
+    }
+  }
+
+  private static List<Path> newestFirst(Path home) {
+    try (Stream<Path> files = Files.list(home)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("\\d{20}\\.state"))
+          .sorted(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed())
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new ServiceException(
+          "State folder %s cannot be read: %s".formatted(home, reason(e)), e);
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("Temporary file {} stays behind", file, e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,63 @@
+package org.sgsars.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** Reads every partition of some topics from their beginning, in no group. For one thread. */
+public final class TopicReader implements AutoCloseable {
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<TopicPartition> partitions = new ArrayList<>();
+
+  /**
+   * @throws ServiceException if a topic does not exist
+   */
+  public TopicReader(KafkaAccess kafka, List<String> topics) {
+    consumer = kafka.readAllConsumer();
+    for (String topic : topics) {
+      List<PartitionInfo> found = consumer.partitionsFor(topic);
+      if (found == null || found.isEmpty()) {
+        consumer.close();
+        throw new ServiceException("Topic " + topic + " does not exist");
+      }
+      found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Waits up to {@code timeout} for records and hands over what there is. */
+  public int poll(Duration timeout, Consumer<ConsumerRecord<String, byte[]>> handler) {
+    var records = consumer.poll(timeout);
+    records.forEach(handler);
+    return records.count();
+  }
+
+  /** Hands over everything that is in the topics at the time of the call. */
+  public void readToEnd(Consumer<ConsumerRecord<String, byte[]>> handler) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      poll(STEP, handler);
+    }
+  }
+
+  /** Makes a waiting {@link #poll} end with a {@link WakeupException}. From any thread. */
+  public void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,172 @@
+package org.sgsars.sgs.core;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+
+/**
+ * Structured gradient sparsification: writes the rows with the largest score, where a row's score
+ * is the largest magnitude ({@code max}) or the sum of magnitudes ({@code sum}) of its accumulated
+ * gradients. Among equals the lowest row.
+ *
+ * <p>By position, a layer of few rows writes only the one cell of largest magnitude in the chosen
+ * row, the lowest column among equals.
+ *
+ * @see <a href="https://doi.org/10.1145/3195970.3196071">Cai et al., DAC 2018</a>
+ */
+public final class SgsSparsifier implements SparsifierPolicy {
+  private static final String SCORE = "score";
+  private static final String ROWS = "rows";
+  private static final String BY_POSITION = "byPosition";
+  private static final String SMALL_ROWS = "smallRows";
+  private static final String MAX = "max";
+  private static final String SUM = "sum";
+
+  @Override
+  public String kind() {
+    return "sgs";
+  }
+
+  @Override
+  public String summary() {
+    return "Structured gradient sparsification: writes the rows of largest score (DAC 2018).";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.choice(
+            SCORE,
+            MAX,
+            List.of(MAX, SUM),
+            "A row's score: its largest accumulated magnitude, or the sum of them."),
+        Parameter.wholeNumber(ROWS, 1, 1, "rows per layer and iteration", "How much is written."),
+        Parameter.flag(
+            BY_POSITION,
+            false,
+            "In small layers, write only the cell of largest magnitude of the chosen row."),
+        Parameter.wholeNumber(
+            SMALL_ROWS, 128, 1, "rows", "With byPosition: layers of at most so many are small."));
+  }
+
+  @Override
+  public Optional<String> problemWith(Settings settings) {
+    return settings.flag(BY_POSITION) && settings.wholeNumber(ROWS) != 1
+        ? Optional.of("byPosition writes one cell of one row, so rows must be 1")
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> problemWith(Settings settings, LayerShape layer) {
+    int rows = settings.wholeNumber(ROWS);
+    return rows > layer.rows()
+        ? Optional.of(
+            "rows: %d is more than the %d rows of layer %s; allowed: at most the rows of the smallest layer"
+                .formatted(rows, layer.rows(), layer.name()))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean readsResidual() {
+    return true;
+  }
+
+  @Override
+  public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+    boolean byPosition =
+        settings.flag(BY_POSITION) && layer.rows() <= settings.wholeNumber(SMALL_ROWS);
+    return new BestRows(
+        residual, settings.text(SCORE).equals(SUM), settings.wholeNumber(ROWS), byPosition);
+  }
+
+  private static final class BestRows implements Sparsifier {
+    private final Residual residual;
+    private final boolean sum;
+    private final int count;
+    private final boolean byPosition;
+    private final float[] scores;
+
+    BestRows(Residual residual, boolean sum, int count, boolean byPosition) {
+      this.residual = residual;
+      this.sum = sum;
+      this.count = count;
+      this.byPosition = byPosition;
+      this.scores = new float[residual.rows()];
+    }
+
+    @Override
+    public void accumulate(int column, float[] velocity) {
+      float[] values = residual.values();
+      int run = residual.run(column);
+      if (sum) {
+        for (int row = 0; row < velocity.length; row++) {
+          float value = values[run + row] + velocity[row];
+          values[run + row] = value;
+          scores[row] += Math.abs(value);
+        }
+      } else {
+        for (int row = 0; row < velocity.length; row++) {
+          float value = values[run + row] + velocity[row];
+          values[run + row] = value;
+          scores[row] = Math.max(scores[row], Math.abs(value));
+        }
+      }
+    }
+
+    @Override
+    public void resume(int columns) {
+      float[] values = residual.values();
+      for (int column = 0; column < columns; column++) {
+        int run = residual.run(column);
+        for (int row = 0; row < scores.length; row++) {
+          float magnitude = Math.abs(values[run + row]);
+          scores[row] = sum ? scores[row] + magnitude : Math.max(scores[row], magnitude);
+        }
+      }
+    }
+
+    @Override
+    public Selection select(long iteration) {
+      int[] rows = bestRows();
+      Selection selection =
+          byPosition
+              ? new Selection.Cells(rows, new int[] {largestColumn(rows[0])})
+              : new Selection.Rows(rows);
+      residual.take(selection);
+      Arrays.fill(scores, 0);
+      return selection;
+    }
+
+    private int[] bestRows() {
+      int[] best = new int[count];
+      for (int i = 0; i < count; i++) {
+        int winner = 0;
+        for (int row = 1; row < scores.length; row++) {
+          if (scores[row] > scores[winner]) {
+            winner = row;
+          }
+        }
+        best[i] = winner;
+        scores[winner] = Float.NEGATIVE_INFINITY;
+      }
+      Arrays.sort(best);
+      return best;
+    }
+
+    private int largestColumn(int row) {
+      float[] values = residual.values();
+      int largest = 0;
+      for (int column = 1; column < residual.columns(); column++) {
+        if (Math.abs(values[residual.run(column) + row])
+            > Math.abs(values[residual.run(largest) + row])) {
+          largest = column;
+        }
+      }
+      return largest;
+    }
+  }
+}

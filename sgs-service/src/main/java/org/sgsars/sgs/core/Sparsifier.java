@@ -1,0 +1,34 @@
+package org.sgsars.sgs.core;
+
+import org.sgsars.contract.model.Selection;
+
+/**
+ * Chooses, for one layer, what to write after each iteration. For every iteration it is given each
+ * column's velocity once, columns ascending, and is then asked for its selection.
+ *
+ * <p>Its only state is the {@link Residual} it was made with, and what it can tell from it.
+ */
+public interface Sparsifier {
+  /**
+   * Adds one output's velocity to the residual and scores it.
+   *
+   * @param column the output, in [0, C)
+   * @param velocity velocity of its R inputs, bias last; not to be changed or kept
+   */
+  void accumulate(int column, float[] velocity);
+
+  /**
+   * Ends the iteration: takes what is selected out of the residual.
+   *
+   * @param iteration the iteration, from 0
+   */
+  Selection select(long iteration);
+
+  /**
+   * Goes on in the middle of an iteration, after a restart: what {@link #accumulate} noted of the
+   * first columns is found again from the residual, which holds them already.
+   *
+   * @param columns columns of this iteration that the residual holds
+   */
+  void resume(int columns);
+}

@@ -1,0 +1,39 @@
+package org.sgsars.sgs.core;
+
+import java.util.function.LongFunction;
+import org.sgsars.contract.model.Selection;
+
+/** Chooses by the iteration alone; keeps the residual up to date where there is one. */
+final class WholeResidualSparsifier implements Sparsifier {
+  private final Residual residual;
+  private final LongFunction<Selection> choice;
+
+  WholeResidualSparsifier(Residual residual, LongFunction<Selection> choice) {
+    this.residual = residual;
+    this.choice = choice;
+  }
+
+  @Override
+  public void accumulate(int column, float[] velocity) {
+    float[] values = residual.values();
+    if (values.length == 0) {
+      return;
+    }
+    int run = residual.run(column);
+    for (int row = 0; row < velocity.length; row++) {
+      values[run + row] += velocity[row];
+    }
+  }
+
+  @Override
+  public Selection select(long iteration) {
+    Selection selection = choice.apply(iteration);
+    residual.take(selection);
+    return selection;
+  }
+
+  @Override
+  public void resume(int columns) {
+    // Nothing is noted beside the residual.
+  }
+}
