@@ -1,0 +1,28 @@
+package org.sgsars.ars.core;
+
+import java.util.List;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+
+/** Leaves every row where it is. */
+public final class NoLeveller implements LevellerPolicy {
+  @Override
+  public String kind() {
+    return "none";
+  }
+
+  @Override
+  public String summary() {
+    return "Leaves every row where it is.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public Leveller create(RowArray array, Settings settings, long seed) {
+    return new Leveller() {};
+  }
+}

@@ -1,0 +1,197 @@
+package org.sgsars.ars.core;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import org.sgsars.contract.model.Selection;
+
+/**
+ * The rows of one layer's array: where each logical row lies, and how often each physical row was
+ * written. Logical rows at and above the layer's own hold no weights and take part in levelling.
+ * All changes go through {@link #writeRow} and {@link #exchange}, which keep the map a permutation
+ * and the journal of the iteration complete.
+ */
+public final class RowArray {
+  private final int logicalRows;
+  private final int[] logicalToPhysical;
+  private final int[] physicalToLogical;
+  private final long[] writes;
+  private final LeastWornRow leastWorn;
+  private final IntJournal levelling = new IntJournal();
+  private final IntJournal moved = new IntJournal();
+
+  /**
+   * @param logicalRows rows of the layer, R
+   * @param physicalRows rows of the array, at least R
+   */
+  public RowArray(int logicalRows, int physicalRows) {
+    if (logicalRows < 1 || physicalRows < logicalRows) {
+      throw new IllegalArgumentException(
+          logicalRows + " logical rows do not fit " + physicalRows + " physical rows");
+    }
+    this.logicalRows = logicalRows;
+    this.logicalToPhysical = new int[physicalRows];
+    this.physicalToLogical = new int[physicalRows];
+    this.writes = new long[physicalRows];
+    Arrays.setAll(logicalToPhysical, row -> row);
+    Arrays.setAll(physicalToLogical, row -> row);
+    this.leastWorn = new LeastWornRow(writes);
+  }
+
+  /** Rows of the layer that hold weights, R. */
+  public int logicalRows() {
+    return logicalRows;
+  }
+
+  /** Rows of the array, P. */
+  public int physicalRows() {
+    return writes.length;
+  }
+
+  /** The physical row that holds a logical row. */
+  public int physicalRow(int logicalRow) {
+    return logicalToPhysical[logicalRow];
+  }
+
+  /** Writes of a physical row so far, updates and levelling alike. */
+  public long writes(int physicalRow) {
+    return writes[physicalRow];
+  }
+
+  /** The physical row with the fewest writes, the lowest index among equals. */
+  public int leastWornRow() {
+    return leastWorn.row();
+  }
+
+  /** Books an update's write of a logical row, whole or of some of its cells. */
+  public void writeRow(int logicalRow) {
+    count(logicalToPhysical[logicalRow]);
+  }
+
+  /** Exchanges the contents of two physical rows; both are written once. */
+  public void exchange(int physicalRow, int otherPhysicalRow) {
+    exchange(physicalRow, otherPhysicalRow, true);
+  }
+
+  /**
+   * Exchanges the contents of two physical rows.
+   *
+   * @param countsOther whether the write of the other row counts as wear too
+   * @throws IllegalArgumentException if both are the same row
+   */
+  public void exchange(int physicalRow, int otherPhysicalRow, boolean countsOther) {
+    if (physicalRow == otherPhysicalRow) {
+      throw new IllegalArgumentException(
+          "Row " + physicalRow + " cannot change places with itself");
+    }
+    int logical = physicalToLogical[physicalRow];
+    int otherLogical = physicalToLogical[otherPhysicalRow];
+    place(logical, otherPhysicalRow);
+    place(otherLogical, physicalRow);
+    levellingWrite(physicalRow);
+    if (countsOther) {
+      levellingWrite(otherPhysicalRow);
+    }
+  }
+
+  private void place(int logicalRow, int physicalRow) {
+    logicalToPhysical[logicalRow] = physicalRow;
+    physicalToLogical[physicalRow] = logicalRow;
+    moved.add(logicalRow);
+  }
+
+  private void levellingWrite(int physicalRow) {
+    levelling.add(physicalRow);
+    count(physicalRow);
+  }
+
+  private void count(int physicalRow) {
+    writes[physicalRow]++;
+    leastWorn.changed(physicalRow);
+  }
+
+  /**
+   * Applies one iteration: books the update, lets the leveller react, and tells what was written.
+   *
+   * @param iteration from 0
+   */
+  public IterationWrites apply(Selection selection, long iteration, Leveller leveller) {
+    int[] logical = rowsOf(selection);
+    int[] physical = new int[logical.length];
+    levelling.clear();
+    moved.clear();
+    for (int i = 0; i < logical.length; i++) {
+      physical[i] = logicalToPhysical[logical[i]];
+      boolean first = i == 0 || logical[i] != logical[i - 1];
+      if (!first) {
+        // Cells of one row are written together; the row may have moved since.
+        physical[i] = physical[i - 1];
+        continue;
+      }
+      count(physical[i]);
+      leveller.afterWrite(logical[i]);
+    }
+    leveller.afterIteration(iteration + 1);
+    int[] movedRows = moved.sortedWithoutRepeats();
+    int[] movedTo = Arrays.stream(movedRows).map(row -> logicalToPhysical[row]).toArray();
+    return new IterationWrites(
+        selection, logical, physical, levelling.toArray(), movedRows, movedTo);
+  }
+
+  private int[] rowsOf(Selection selection) {
+    if (selection instanceof Selection.Rows rows) {
+      return rows.rows();
+    }
+    if (selection instanceof Selection.Cells cells) {
+      return cells.rows();
+    }
+    int[] all = new int[logicalRows];
+    Arrays.setAll(all, row -> row);
+    return all;
+  }
+
+  /**
+   * What one iteration wrote.
+   *
+   * @param selection the update
+   * @param logicalRows its rows, one per row or cell
+   * @param physicalRows where each was written
+   * @param levellingRows physical rows written by levelling, in order, once per write
+   * @param movedLogicalRows rows that lie elsewhere now, ascending
+   * @param movedToPhysicalRows where they lie
+   */
+  public record IterationWrites(
+      Selection selection,
+      int[] logicalRows,
+      int[] physicalRows,
+      int[] levellingRows,
+      int[] movedLogicalRows,
+      int[] movedToPhysicalRows) {}
+
+  /** The row map, one entry per row of the array. */
+  public int[] logicalToPhysical() {
+    return logicalToPhysical.clone();
+  }
+
+  /** Writes per physical row. */
+  public long[] writes() {
+    return writes.clone();
+  }
+
+  public void save(DataOutput out) throws IOException {
+    for (int row = 0; row < writes.length; row++) {
+      out.writeInt(logicalToPhysical[row]);
+      out.writeLong(writes[row]);
+    }
+  }
+
+  public void restore(DataInput in) throws IOException {
+    for (int row = 0; row < writes.length; row++) {
+      logicalToPhysical[row] = in.readInt();
+      writes[row] = in.readLong();
+      physicalToLogical[logicalToPhysical[row]] = row;
+    }
+    leastWorn.rebuild();
+  }
+}

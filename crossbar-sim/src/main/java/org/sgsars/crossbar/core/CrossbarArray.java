@@ -1,0 +1,193 @@
+package org.sgsars.crossbar.core;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cells of one layer's array and the writes each has got. A row write reaches all C columns of
+ * its row, so whole rows are counted once per row; single cells are counted apart, and only where
+ * they are written at all.
+ */
+public final class CrossbarArray {
+  private final int logicalRows;
+  private final int columns;
+  private final long[] rowWrites;
+  private final long[] rowOperations;
+  private final int[] logicalToPhysical;
+  private int @Nullable [] cellWrites;
+  private long updateCellWrites;
+  private long levellingCellWrites;
+
+  /**
+   * @param logicalRows rows of the layer, R
+   * @param columns columns of the layer, C
+   * @param physicalRows rows of the array, at least R
+   */
+  public CrossbarArray(int logicalRows, int columns, int physicalRows) {
+    this.logicalRows = logicalRows;
+    this.columns = columns;
+    this.rowWrites = new long[physicalRows];
+    this.rowOperations = new long[physicalRows];
+    this.logicalToPhysical = new int[physicalRows];
+    Arrays.setAll(logicalToPhysical, row -> row);
+  }
+
+  public int physicalRows() {
+    return rowWrites.length;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  /** Writes every logical row where it lies. */
+  public void updateAll() {
+    for (int row = 0; row < logicalRows; row++) {
+      writeRow(logicalToPhysical[row]);
+    }
+    updateCellWrites += (long) logicalRows * columns;
+  }
+
+  /** Writes whole physical rows. */
+  public void updateRows(int[] physicalRows) {
+    for (int row : physicalRows) {
+      writeRow(row);
+    }
+    updateCellWrites += (long) physicalRows.length * columns;
+  }
+
+  /**
+   * Writes single cells. Cells of one row that stand together are one write operation of that row.
+   *
+   * @param physicalRows the row of each cell
+   * @param cellColumns the column of each cell
+   */
+  public void updateCells(int[] physicalRows, int[] cellColumns) {
+    int[] cells = cellWrites;
+    if (cells == null) {
+      cells = new int[Math.multiplyExact(rowWrites.length, columns)];
+      cellWrites = cells;
+    }
+    for (int i = 0; i < physicalRows.length; i++) {
+      cells[physicalRows[i] * columns + cellColumns[i]]++;
+      if (i == 0 || physicalRows[i] != physicalRows[i - 1]) {
+        rowOperations[physicalRows[i]]++;
+      }
+    }
+    updateCellWrites += physicalRows.length;
+  }
+
+  /** Writes whole physical rows on behalf of levelling, once per entry. */
+  public void level(int[] physicalRows) {
+    for (int row : physicalRows) {
+      writeRow(row);
+    }
+    levellingCellWrites += (long) physicalRows.length * columns;
+  }
+
+  private void writeRow(int physicalRow) {
+    rowWrites[physicalRow]++;
+    rowOperations[physicalRow]++;
+  }
+
+  /**
+   * Notes where logical rows lie now.
+   *
+   * @throws IllegalArgumentException if two logical rows would lie in one physical row
+   */
+  public void move(int[] movedLogicalRows, int[] movedToPhysicalRows) {
+    int[] before = new int[movedLogicalRows.length];
+    for (int i = 0; i < movedLogicalRows.length; i++) {
+      before[i] = logicalToPhysical[movedLogicalRows[i]];
+      logicalToPhysical[movedLogicalRows[i]] = movedToPhysicalRows[i];
+    }
+    int[] after = movedToPhysicalRows.clone();
+    Arrays.sort(before);
+    Arrays.sort(after);
+    if (!Arrays.equals(before, after)) {
+      throw new IllegalArgumentException(
+          "rows move from %s to %s, which are not the same places"
+              .formatted(Arrays.toString(before), Arrays.toString(after)));
+    }
+  }
+
+  /** Write operations per physical row: one for each time any of its cells were written. */
+  public long[] rowOperations() {
+    return rowOperations.clone();
+  }
+
+  /** Whether single cells were written, so that the cells of a row may differ. */
+  public boolean hasCellWrites() {
+    return cellWrites != null;
+  }
+
+  /** Writes of one cell. */
+  public long cellWrites(int physicalRow, int column) {
+    int[] cells = cellWrites;
+    long single = cells == null ? 0 : cells[physicalRow * columns + column];
+    return rowWrites[physicalRow] + single;
+  }
+
+  /** Writes of the most worn cell. */
+  public long maxCellWrites() {
+    long most = 0;
+    for (int row = 0; row < rowWrites.length; row++) {
+      for (int column = 0; column < (hasCellWrites() ? columns : 1); column++) {
+        most = Math.max(most, cellWrites(row, column));
+      }
+    }
+    return most;
+  }
+
+  /** Cell writes by updates, all cells together. */
+  public long updateCellWrites() {
+    return updateCellWrites;
+  }
+
+  /** Cell writes by levelling, all cells together. */
+  public long levellingCellWrites() {
+    return levellingCellWrites;
+  }
+
+  /** The physical row of each logical row, rows without weights included. */
+  public int[] logicalToPhysical() {
+    return logicalToPhysical.clone();
+  }
+
+  public void save(DataOutput out) throws IOException {
+    out.writeLong(updateCellWrites);
+    out.writeLong(levellingCellWrites);
+    for (int row = 0; row < rowWrites.length; row++) {
+      out.writeLong(rowWrites[row]);
+      out.writeLong(rowOperations[row]);
+      out.writeInt(logicalToPhysical[row]);
+    }
+    int[] cells = cellWrites;
+    out.writeBoolean(cells != null);
+    if (cells != null) {
+      for (int writes : cells) {
+        out.writeInt(writes);
+      }
+    }
+  }
+
+  public void restore(DataInput in) throws IOException {
+    updateCellWrites = in.readLong();
+    levellingCellWrites = in.readLong();
+    for (int row = 0; row < rowWrites.length; row++) {
+      rowWrites[row] = in.readLong();
+      rowOperations[row] = in.readLong();
+      logicalToPhysical[row] = in.readInt();
+    }
+    if (in.readBoolean()) {
+      int[] cells = new int[Math.multiplyExact(rowWrites.length, columns)];
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = in.readInt();
+      }
+      cellWrites = cells;
+    }
+  }
+}
