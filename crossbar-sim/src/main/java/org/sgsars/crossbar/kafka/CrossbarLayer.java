@@ -1,0 +1,160 @@
+package org.sgsars.crossbar.kafka;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.service.LayerState;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.Wear;
+
+/** One layer's array in one scenario. */
+final class CrossbarLayer implements LayerState<RowWrites> {
+  /** Counts in one record; as variable-length numbers they stay far below the largest record. */
+  private static final int COUNTS_PER_PART = 1 << 19;
+
+  private final RunPlan plan;
+  private final int scenario;
+  private final int layer;
+  private final LayerShape shape;
+  private final CrossbarArray array;
+  private List<List<Integer>> selections = new ArrayList<>();
+
+  CrossbarLayer(RunPlan plan, int scenario, int layer) {
+    this.plan = plan;
+    this.scenario = scenario;
+    this.layer = layer;
+    this.shape = plan.layers().get(layer);
+    int size = plan.scenarios().get(scenario).crossbarSize();
+    this.array = new CrossbarArray(shape.rows(), shape.columns(), shape.physicalRows(size));
+  }
+
+  @Override
+  public void apply(RowWrites record, LayerOutput output) throws WireException {
+    check(record);
+    int[] rows = WireModel.ints(record.getPhysicalRows());
+    switch (record.getExtent()) {
+      case ALL -> array.updateAll();
+      case ROWS -> array.updateRows(rows);
+      case CELLS -> array.updateCells(rows, WireModel.ints(record.getColumns()));
+    }
+    array.level(WireModel.ints(record.getLevellingRows()));
+    try {
+      array.move(
+          WireModel.ints(record.getMovedLogicalRows()),
+          WireModel.ints(record.getMovedToPhysicalRows()));
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()), e);
+    }
+    if (plan.reportSelections() && record.getExtent() != Extent.ALL) {
+      selections.add(record.getLogicalRows().stream().distinct().toList());
+    }
+    long done = record.getIteration() + 1;
+    if (done % plan.wearInterval() == 0 || done == plan.iterations()) {
+      report(done, output);
+    }
+  }
+
+  private void check(RowWrites record) throws WireException {
+    int physicalRows = array.physicalRows();
+    WireModel.checkIndices("logical row", record.getLogicalRows(), shape.rows(), shape.name());
+    WireModel.checkIndices("physical row", record.getPhysicalRows(), physicalRows, shape.name());
+    WireModel.checkIndices("column", record.getColumns(), shape.columns(), shape.name());
+    WireModel.checkIndices("levelled row", record.getLevellingRows(), physicalRows, shape.name());
+    WireModel.checkIndices("moved row", record.getMovedLogicalRows(), physicalRows, shape.name());
+    WireModel.checkIndices(
+        "moved-to row", record.getMovedToPhysicalRows(), physicalRows, shape.name());
+    if (record.getMovedLogicalRows().size() != record.getMovedToPhysicalRows().size()) {
+      throw new WireException(
+          "%d rows move to %d places"
+              .formatted(
+                  record.getMovedLogicalRows().size(), record.getMovedToPhysicalRows().size()));
+    }
+    int places = record.getPhysicalRows().size();
+    if (places != record.getLogicalRows().size()
+        || (record.getExtent() == Extent.CELLS && places != record.getColumns().size())) {
+      throw new WireException(
+          "%d logical rows, %d physical rows and %d columns do not belong together"
+              .formatted(record.getLogicalRows().size(), places, record.getColumns().size()));
+    }
+  }
+
+  private void report(long done, LayerOutput output) {
+    int physicalRows = array.physicalRows();
+    int rowsPerPart = Math.max(1, COUNTS_PER_PART / (array.hasCellWrites() ? shape.columns() : 1));
+    int parts = (physicalRows + rowsPerPart - 1) / rowsPerPart;
+    long[] operations = array.rowOperations();
+    int[] map = array.logicalToPhysical();
+    for (int part = 0; part < parts; part++) {
+      int from = part * rowsPerPart;
+      int to = Math.min(physicalRows, from + rowsPerPart);
+      output.send(
+          WireFormat.WEAR.encode(
+              Wear.newBuilder()
+                  .setRun(plan.run())
+                  .setScenario(scenario)
+                  .setLayer(layer)
+                  .setIterations(done)
+                  .setPart(part)
+                  .setParts(parts)
+                  .setFirstRow(from)
+                  .setRowWrites(Arrays.stream(operations, from, to).boxed().toList())
+                  .setCellWrites(cellWrites(from, to))
+                  .setLogicalToPhysical(WireModel.list(Arrays.copyOfRange(map, from, to)))
+                  .setMaxCellWrites(array.maxCellWrites())
+                  .setUpdateCellWrites(array.updateCellWrites())
+                  .setLevellingCellWrites(array.levellingCellWrites())
+                  .setSelections(part == 0 ? selections : List.of())
+                  .build()));
+    }
+    selections = new ArrayList<>();
+  }
+
+  private @Nullable List<Long> cellWrites(int from, int to) {
+    if (!array.hasCellWrites()) {
+      return null;
+    }
+    List<Long> cells = new ArrayList<>((to - from) * shape.columns());
+    for (int row = from; row < to; row++) {
+      for (int column = 0; column < shape.columns(); column++) {
+        cells.add(array.cellWrites(row, column));
+      }
+    }
+    return cells;
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    array.save(out);
+    out.writeInt(selections.size());
+    for (List<Integer> rows : selections) {
+      out.writeInt(rows.size());
+      for (int row : rows) {
+        out.writeInt(row);
+      }
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    array.restore(in);
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      int[] rows = new int[in.readInt()];
+      for (int j = 0; j < rows.length; j++) {
+        rows[j] = in.readInt();
+      }
+      selections.add(WireModel.list(rows));
+    }
+  }
+}

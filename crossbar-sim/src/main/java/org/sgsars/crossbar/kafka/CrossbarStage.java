@@ -1,0 +1,59 @@
+package org.sgsars.crossbar.kafka;
+
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.LayerState;
+import org.sgsars.service.LayerWorker;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.service.Stage;
+import org.sgsars.wire.RowWrites;
+
+/** Row writes in; the wear of every scenario and layer out, at intervals and at the end. */
+public final class CrossbarStage implements Stage {
+  public static final String SERVICE = "crossbar-sim";
+
+  @Override
+  public String service() {
+    return SERVICE;
+  }
+
+  @Override
+  public String inputTopic(Topics topics) {
+    return topics.rowWrites();
+  }
+
+  @Override
+  public PartitionWorker open(Topics topics, RunCatalog runs) {
+    return new Worker(runs, topics.wear());
+  }
+
+  private static final class Worker extends LayerWorker<RowWrites> {
+    Worker(RunCatalog runs, String outputTopic) {
+      super(runs, outputTopic);
+    }
+
+    @Override
+    protected RowWrites decode(byte[] value) throws WireException {
+      return WireFormat.ROW_WRITES.decode(value);
+    }
+
+    @Override
+    protected Position position(RowWrites record) {
+      return new Position(
+          record.getRun(), record.getScenario(), record.getLayer(), record.getIteration(), 0, 1);
+    }
+
+    @Override
+    protected int streams(RunPlan plan) {
+      return plan.scenarios().size();
+    }
+
+    @Override
+    protected LayerState<RowWrites> open(RunPlan plan, int stream, int layer) {
+      return new CrossbarLayer(plan, stream, layer);
+    }
+  }
+}
