@@ -1,0 +1,145 @@
+package org.sgsars.analyzer.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.contract.model.LayerShape;
+
+/** The wear of one layer in one scenario, as far as it was reported. */
+final class LayerWear {
+  private final int scenario;
+  private final int layer;
+  private final LayerShape shape;
+  private final boolean keepsSelections;
+  private final long[] rowWrites;
+  private final int[] logicalToPhysical;
+  private long @Nullable [][] cellWrites;
+  private final List<TimelinePoint> timeline = new ArrayList<>();
+  private final List<int[]> selections = new ArrayList<>();
+  private long iterations;
+  private long openIterations;
+  private int nextPart;
+  private long maxCellWrites;
+  private long updateCellWrites;
+  private long levellingCellWrites;
+
+  LayerWear(int scenario, int layer, LayerShape shape, int physicalRows, boolean keepsSelections) {
+    this.scenario = scenario;
+    this.layer = layer;
+    this.shape = shape;
+    this.keepsSelections = keepsSelections;
+    this.rowWrites = new long[physicalRows];
+    this.logicalToPhysical = new int[physicalRows];
+    java.util.Arrays.setAll(logicalToPhysical, row -> row);
+  }
+
+  /** Takes a part of a report; one that was taken before changes nothing. */
+  void take(WearPart part) {
+    if (part.iterations() <= iterations || !isNext(part)) {
+      return;
+    }
+    check(part);
+    System.arraycopy(part.rowWrites(), 0, rowWrites, part.firstRow(), part.rowWrites().length);
+    System.arraycopy(
+        part.logicalToPhysical(), 0, logicalToPhysical, part.firstRow(), part.rowWrites().length);
+    takeCells(part);
+    if (part.part() == 0) {
+      selections.addAll(part.selections());
+    }
+    openIterations = part.iterations();
+    nextPart = part.part() + 1;
+    if (nextPart == part.parts()) {
+      close(part);
+    }
+  }
+
+  private boolean isNext(WearPart part) {
+    return part.part() == (part.iterations() == openIterations ? nextPart : 0);
+  }
+
+  private void check(WearPart part) {
+    int end = part.firstRow() + part.rowWrites().length;
+    if (part.firstRow() < 0
+        || end > rowWrites.length
+        || part.logicalToPhysical().length != part.rowWrites().length) {
+      throw new IllegalArgumentException(
+          "rows %d to %d do not fit the %d physical rows of layer %s"
+              .formatted(part.firstRow(), end, rowWrites.length, shape.name()));
+    }
+  }
+
+  private void takeCells(WearPart part) {
+    long[] cells = part.cellWrites();
+    if (cells == null) {
+      return;
+    }
+    int columns = shape.columns();
+    if (cells.length != part.rowWrites().length * columns) {
+      throw new IllegalArgumentException(
+          "%d cells do not fill %d rows of %d columns of layer %s"
+              .formatted(cells.length, part.rowWrites().length, columns, shape.name()));
+    }
+    long[][] all = cellWrites;
+    if (all == null) {
+      all = new long[rowWrites.length][columns];
+      cellWrites = all;
+    }
+    for (int row = 0; row < part.rowWrites().length; row++) {
+      System.arraycopy(cells, row * columns, all[part.firstRow() + row], 0, columns);
+    }
+  }
+
+  private void close(WearPart part) {
+    iterations = part.iterations();
+    nextPart = 0;
+    maxCellWrites = part.maxCellWrites();
+    updateCellWrites = part.updateCellWrites();
+    levellingCellWrites = part.levellingCellWrites();
+    timeline.add(new TimelinePoint(iterations, scenario, layer, maxCellWrites, meanCellWrites()));
+  }
+
+  long iterations() {
+    return iterations;
+  }
+
+  long maxCellWrites() {
+    return maxCellWrites;
+  }
+
+  long updateCellWrites() {
+    return updateCellWrites;
+  }
+
+  long levellingCellWrites() {
+    return levellingCellWrites;
+  }
+
+  List<TimelinePoint> timeline() {
+    return timeline;
+  }
+
+  /** Cells of all physical rows, padding included. */
+  long cells() {
+    return (long) rowWrites.length * shape.columns();
+  }
+
+  double meanCellWrites() {
+    return (double) (updateCellWrites + levellingCellWrites) / cells();
+  }
+
+  LayerLifetime lifetime() {
+    return new LayerLifetime(
+        shape,
+        rowWrites.length,
+        iterations,
+        maxCellWrites,
+        meanCellWrites(),
+        rowWrites,
+        cellWrites,
+        logicalToPhysical,
+        keepsSelections && !selections.isEmpty() ? Optional.of(selections) : Optional.empty());
+  }
+}

@@ -1,0 +1,163 @@
+package org.sgsars.analyzer.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+
+/**
+ * Follows one run's wear and turns it into lifetime.
+ *
+ * <p>A scenario's lifetime extension is iterations / writes of its most worn cell; dense training
+ * writes every cell once per iteration, so this is how many times longer the engine lives. Its
+ * bound is what the same updates would reach if each layer's writes were spread evenly over all
+ * cells of the layer's array, at no cost: iterations * P * C / cell writes by updates, of the
+ * weakest layer. With one row per layer and iteration that is the smallest layer's P.
+ */
+public final class RunWear {
+  private static final int MAX_WARNINGS = 100;
+
+  private final RunPlan plan;
+  private final List<List<LayerWear>> wear = new ArrayList<>();
+  private final Set<String> endedLayers = new LinkedHashSet<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
+  private boolean aborted;
+  private long lastReportAtMs;
+
+  public RunWear(RunPlan plan) {
+    this.plan = plan;
+    for (int s = 0; s < plan.scenarios().size(); s++) {
+      ScenarioPlan scenario = plan.scenarios().get(s);
+      List<LayerWear> layers = new ArrayList<>();
+      for (int l = 0; l < plan.layers().size(); l++) {
+        LayerShape shape = plan.layers().get(l);
+        int physicalRows = shape.physicalRows(scenario.crossbarSize());
+        layers.add(new LayerWear(s, l, shape, physicalRows, plan.reportSelections()));
+      }
+      wear.add(layers);
+    }
+  }
+
+  public RunPlan plan() {
+    return plan;
+  }
+
+  /**
+   * Takes a part of a wear report.
+   *
+   * @param atMs when it was reported
+   * @throws IllegalArgumentException if it does not fit the run, naming what does not
+   */
+  public void take(WearPart part, long atMs) {
+    if (part.scenario() < 0
+        || part.scenario() >= plan.scenarios().size()
+        || part.layer() < 0
+        || part.layer() >= plan.layers().size()) {
+      throw new IllegalArgumentException(
+          "scenario %d, layer %d are not of run %s"
+              .formatted(part.scenario(), part.layer(), plan.run()));
+    }
+    wear.get(part.scenario()).get(part.layer()).take(part);
+    lastReportAtMs = Math.max(lastReportAtMs, atMs);
+  }
+
+  /**
+   * A record of the run could not be used.
+   *
+   * @param layer the layer that cannot go on because of it; empty if all can
+   */
+  public void deadLetter(String reason, java.util.Optional<String> layer) {
+    warn(reason);
+    layer.ifPresent(endedLayers::add);
+  }
+
+  /** The run ends before its last iteration. */
+  public void abort(String reason) {
+    warn(reason);
+    aborted = true;
+  }
+
+  private void warn(String warning) {
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(warning);
+    }
+  }
+
+  /** Whether no more wear is to be waited for. */
+  public boolean isDone() {
+    if (aborted) {
+      return true;
+    }
+    for (List<LayerWear> layers : wear) {
+      for (int l = 0; l < layers.size(); l++) {
+        if (layers.get(l).iterations() < plan.iterations()
+            && !endedLayers.contains(plan.layers().get(l).name())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Iterations that all scenarios and layers have reported. */
+  public long iterations() {
+    return wear.stream().flatMap(List::stream).mapToLong(LayerWear::iterations).min().orElse(0);
+  }
+
+  /** What can be said now. */
+  public LifetimeReport report() {
+    List<ScenarioLifetime> scenarios = new ArrayList<>();
+    List<TimelinePoint> timeline = new ArrayList<>();
+    for (int s = 0; s < wear.size(); s++) {
+      scenarios.add(lifetime(plan.scenarios().get(s), wear.get(s)));
+      wear.get(s).forEach(layer -> timeline.addAll(layer.timeline()));
+    }
+    timeline.sort(
+        Comparator.comparingLong(TimelinePoint::iterations)
+            .thenComparingInt(TimelinePoint::scenario)
+            .thenComparingInt(TimelinePoint::layer));
+    boolean complete = warnings.isEmpty() && iterations() == plan.iterations();
+    return new LifetimeReport(
+        plan, lastReportAtMs, iterations(), complete, List.copyOf(warnings), scenarios, timeline);
+  }
+
+  private ScenarioLifetime lifetime(ScenarioPlan scenario, List<LayerWear> layers) {
+    long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
+    long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
+    long cells = layers.stream().mapToLong(LayerWear::cells).sum();
+    OptionalDouble extension =
+        layers.stream()
+            .filter(layer -> layer.maxCellWrites() > 0)
+            .mapToDouble(layer -> (double) layer.iterations() / layer.maxCellWrites())
+            .min();
+    OptionalDouble bound =
+        layers.stream()
+            .filter(layer -> layer.updateCellWrites() > 0)
+            .mapToDouble(
+                layer -> (double) layer.iterations() * layer.cells() / layer.updateCellWrites())
+            .min();
+    List<LayerLifetime> lifetimes = layers.stream().map(LayerWear::lifetime).toList();
+    return new ScenarioLifetime(
+        scenario.name(),
+        plan.sparsifierOf(scenario).toString(),
+        scenario.leveller().toString(),
+        scenario.crossbarSize(),
+        layers.stream().mapToLong(LayerWear::maxCellWrites).max().orElse(0),
+        (double) (updates + levelling) / cells,
+        extension,
+        bound,
+        extension.isPresent() && bound.isPresent()
+            ? OptionalDouble.of(extension.getAsDouble() / bound.getAsDouble())
+            : OptionalDouble.empty(),
+        updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
+        lifetimes);
+  }
+}

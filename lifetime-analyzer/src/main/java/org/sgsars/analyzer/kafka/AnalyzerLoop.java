@@ -1,0 +1,220 @@
+package org.sgsars.analyzer.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.service.ServiceStatus;
+import org.sgsars.service.TopicReader;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.Wear;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows all runs. Every instance reads all of the small topics it needs from their beginning, so
+ * each has the whole picture, and a restarted one finds it again without any state of its own.
+ */
+public final class AnalyzerLoop implements Runnable, AutoCloseable {
+  public static final String SERVICE = "lifetime-analyzer";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final KafkaAccess kafka;
+  private final Consumer<LifetimeReport> reports;
+  private final ServiceStatus status;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
+  private final Set<String> changed = new LinkedHashSet<>();
+
+  /**
+   * @param reports is given the report of each run when there is no more wear to wait for, and
+   *     again if a record that could not be used turns up later
+   */
+  public AnalyzerLoop(KafkaAccess kafka, Consumer<LifetimeReport> reports) {
+    this.kafka = kafka;
+    this.reports = reports;
+    this.status = new ServiceStatus(SERVICE, this::progress);
+  }
+
+  public ServiceStatus status() {
+    return status;
+  }
+
+  @Override
+  public void run() {
+    List<String> topics =
+        List.of(kafka.topics().runs(), kafka.topics().wear(), kafka.topics().deadLetters());
+    try (TopicReader reader = new TopicReader(kafka, topics);
+        RunCatalog catalog = new KafkaRunCatalog(kafka)) {
+      status.up();
+      while (!stopping.get()) {
+        int count = reader.poll(POLL, record -> take(record, catalog));
+        if (count > 0) {
+          status.processed(count);
+        }
+        reportDoneRuns();
+      }
+    } catch (RuntimeException e) {
+      status.failed(e);
+      throw e;
+    } finally {
+      status.down();
+    }
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record, RunCatalog catalog) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    try {
+      if (record.topic().equals(kafka.topics().wear())) {
+        takeWear(WireFormat.WEAR.decode(value), record.timestamp(), catalog);
+      } else if (record.topic().equals(kafka.topics().deadLetters())) {
+        takeDeadLetter(WireFormat.DEAD_LETTER.decode(value), catalog);
+      } else if (WireFormat.RUN_ABORTED.recognises(value)) {
+        RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
+        follow(aborted.getRun(), catalog).ifPresent(run -> run.abort(aborted.getReason()));
+        changed.add(aborted.getRun());
+      } else {
+        follow(WireFormat.RUN_MANIFEST.decode(value).getRun(), catalog);
+      }
+    } catch (WireException | IllegalArgumentException e) {
+      status.deadLetter();
+      LOG.warn(
+          "Record {}-{}@{} cannot be used: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+    }
+  }
+
+  private Optional<RunWear> follow(String run, RunCatalog catalog) {
+    RunWear known = runs.get(run);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<RunWear> found = catalog.find(run).map(RunWear::new);
+    found.ifPresent(wear -> runs.put(run, wear));
+    return found;
+  }
+
+  private void takeWear(Wear wear, long atMs, RunCatalog catalog) {
+    RunWear run =
+        follow(wear.getRun(), catalog)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("run " + wear.getRun() + " was never announced"));
+    List<Long> cells = wear.getCellWrites();
+    synchronized (run) {
+      run.take(
+          new WearPart(
+              wear.getScenario(),
+              wear.getLayer(),
+              wear.getIterations(),
+              wear.getPart(),
+              wear.getParts(),
+              wear.getFirstRow(),
+              WireModel.longs(wear.getRowWrites()),
+              cells == null ? null : WireModel.longs(cells),
+              WireModel.ints(wear.getLogicalToPhysical()),
+              wear.getMaxCellWrites(),
+              wear.getUpdateCellWrites(),
+              wear.getLevellingCellWrites(),
+              wear.getSelections().stream().map(WireModel::ints).toList()),
+          atMs);
+    }
+    changed.add(wear.getRun());
+  }
+
+  private void takeDeadLetter(DeadLetter letter, RunCatalog catalog) {
+    String name = letter.getRun();
+    if (name == null) {
+      return;
+    }
+    String reason =
+        "%s-%d@%d, read by %s: %s"
+            .formatted(
+                letter.getTopic(),
+                letter.getPartition(),
+                letter.getOffset(),
+                letter.getService(),
+                letter.getReason());
+    follow(name, catalog)
+        .ifPresent(
+            run -> {
+              synchronized (run) {
+                run.deadLetter(
+                    reason,
+                    letter.getEndsLayer()
+                        ? Optional.ofNullable(letter.getLayer())
+                        : Optional.empty());
+              }
+            });
+    changed.add(name);
+  }
+
+  private void reportDoneRuns() {
+    for (String name : changed) {
+      RunWear run = runs.get(name);
+      if (run != null && run.isDone()) {
+        reports.accept(run.report());
+      }
+    }
+    changed.clear();
+  }
+
+  /** The report of a run as far as it is known now. From any thread. */
+  public Optional<LifetimeReport> report(String run) {
+    return Optional.ofNullable(runs.get(run)).map(AnalyzerLoop::snapshot);
+  }
+
+  private static LifetimeReport snapshot(RunWear run) {
+    synchronized (run) {
+      return run.report();
+    }
+  }
+
+  private List<LayerProgress> progress() {
+    List<LayerProgress> progress = new ArrayList<>();
+    runs.values().stream()
+        .sorted(java.util.Comparator.comparing((RunWear run) -> run.plan().run()))
+        .forEach(
+            run -> {
+              synchronized (run) {
+                progress.add(
+                    new LayerProgress(
+                        run.plan().run(),
+                        0,
+                        0,
+                        run.iterations(),
+                        run.isDone() ? "finished" : "running"));
+              }
+            });
+    return progress;
+  }
+
+  /** Asks the loop to stop; {@link #run()} returns soon after. */
+  @Override
+  public void close() {
+    stopping.set(true);
+  }
+}
