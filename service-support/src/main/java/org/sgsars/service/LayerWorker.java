@@ -195,7 +195,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       out.writeInt(entry.getKey().layer());
       out.writeLong(track.iteration);
       out.writeInt(track.step);
-      out.writeByte(track.phase.ordinal());
+      out.writeUTF(track.phase.name());
       LayerState<R> state = track.state;
       if (state != null) {
         state.save(out);
@@ -216,7 +216,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       }
       track.iteration = in.readLong();
       track.step = in.readInt();
-      track.phase = Phase.values()[in.readByte()];
+      track.phase = Phase.valueOf(in.readUTF());
       if (track.phase == Phase.RUNNING) {
         LayerState<R> state = open(track.plan, key.stream(), key.layer());
         state.restore(in);

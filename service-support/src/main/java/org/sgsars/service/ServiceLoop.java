@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * rebalance it goes on from the saved state and may send records again; whoever reads them skips
  * what he already applied.
  */
-public final class ServiceLoop implements Runnable, AutoCloseable {
+public final class ServiceLoop implements PipelineService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -67,6 +67,7 @@ public final class ServiceLoop implements Runnable, AutoCloseable {
     this.status = new ServiceStatus(stage.service(), this::progress);
   }
 
+  @Override
   public ServiceStatus status() {
     return status;
   }
@@ -111,9 +112,18 @@ public final class ServiceLoop implements Runnable, AutoCloseable {
       failIfSendingFailed();
       if (System.nanoTime() - lastSave >= saveInterval.toNanos()) {
         saveAll();
+        status.lag(lag(in));
         lastSave = System.nanoTime();
       }
     }
+  }
+
+  private static long lag(KafkaConsumer<byte[], byte[]> in) {
+    long lag = 0;
+    for (TopicPartition partition : in.assignment()) {
+      lag += in.currentLag(partition).orElse(0);
+    }
+    return lag;
   }
 
   private void process(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {

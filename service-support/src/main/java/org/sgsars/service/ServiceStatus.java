@@ -13,6 +13,7 @@ public final class ServiceStatus {
   private final AtomicLong records = new AtomicLong();
   private final AtomicLong deadLetters = new AtomicLong();
   private volatile int partitions;
+  private volatile long lag;
   private volatile long lastRecordAtMs;
   private volatile boolean up;
   private volatile @Nullable String failure;
@@ -46,6 +47,11 @@ public final class ServiceStatus {
     return partitions;
   }
 
+  /** Records in its partitions that it has not read yet, as of the last look. */
+  public long lag() {
+    return lag;
+  }
+
   /** When the last record was read, in milliseconds since 1970-01-01 UTC; 0 if none was. */
   public long lastRecordAtMs() {
     return lastRecordAtMs;
@@ -69,6 +75,10 @@ public final class ServiceStatus {
   /** Counts a record that could not be used. */
   public void deadLetter() {
     deadLetters.incrementAndGet();
+  }
+
+  void lag(long recordsLeft) {
+    lag = recordsLeft;
   }
 
   void partitions(int count) {

@@ -20,6 +20,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Follows all runs. Every instance reads all of the small topics it needs from their beginning, so
  * each has the whole picture, and a restarted one finds it again without any state of its own.
  */
-public final class AnalyzerLoop implements Runnable, AutoCloseable {
+public final class AnalyzerLoop implements PipelineService {
   public static final String SERVICE = "lifetime-analyzer";
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
@@ -56,6 +57,7 @@ public final class AnalyzerLoop implements Runnable, AutoCloseable {
     this.status = new ServiceStatus(SERVICE, this::progress);
   }
 
+  @Override
   public ServiceStatus status() {
     return status;
   }

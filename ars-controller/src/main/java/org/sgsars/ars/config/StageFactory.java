@@ -1,0 +1,16 @@
+package org.sgsars.ars.config;
+
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.service.Stage;
+
+/** The stage that this service runs. */
+@Factory
+final class StageFactory {
+  @Singleton
+  Stage stage(Policies policies) {
+    return new ArsStage(policies);
+  }
+}

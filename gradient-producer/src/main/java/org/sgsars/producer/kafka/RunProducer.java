@@ -1,0 +1,218 @@
+package org.sgsars.producer.kafka;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineService;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceStatus;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RunAborted;
+
+/** Sends one run: its manifest, then the gradients of every iteration, then ends. */
+public final class RunProducer implements PipelineService {
+  public static final String SERVICE = "gradient-producer";
+
+  private final KafkaAccess kafka;
+  private final RunPlan plan;
+  private final GradientSource source;
+  private final int chunkBytes;
+  private final OptionalLong maxLead;
+  private final ServiceStatus status;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
+  private volatile long iterations;
+
+  /**
+   * @param source gives at least the plan's iterations; closed at the end
+   * @param chunkBytes most bytes of gradient in one record, but at least one output
+   * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
+   *     half a GiB, within [8, 65536]
+   */
+  public RunProducer(
+      KafkaAccess kafka,
+      RunPlan plan,
+      GradientSource source,
+      int chunkBytes,
+      OptionalLong maxLead) {
+    this.kafka = kafka;
+    this.plan = plan;
+    this.source = source;
+    this.chunkBytes = chunkBytes;
+    this.maxLead = maxLead;
+    this.status =
+        new ServiceStatus(
+            SERVICE,
+            () ->
+                List.of(
+                    new LayerProgress(
+                        plan.run(),
+                        0,
+                        0,
+                        iterations,
+                        iterations == plan.iterations() ? "finished" : "running")));
+  }
+
+  @Override
+  public ServiceStatus status() {
+    return status;
+  }
+
+  /** The run it sends. */
+  public RunPlan plan() {
+    return plan;
+  }
+
+  /** Bytes of gradient in one iteration. */
+  public static long bytesPerIteration(List<LayerShape> layers) {
+    return 4 * layers.stream().mapToLong(LayerShape::cells).sum();
+  }
+
+  /**
+   * Sends the run. If the source fails, or if told to stop, the run is marked aborted, so that its
+   * report says that it is not complete.
+   *
+   * @throws ServiceException if the source or Kafka fails
+   */
+  @Override
+  public void run() {
+    int partitions = kafka.prepareTopics();
+    try (KafkaProducer<String, byte[]> producer = kafka.producer();
+        LeadGuard lead = new LeadGuard(kafka, plan, partitions, lead())) {
+      status.up();
+      sendAndWait(producer, runRecord(WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan))));
+      try {
+        sendGradients(producer, lead, partitions);
+      } catch (SourceException e) {
+        abort(producer, String.valueOf(e.getMessage()));
+        throw new ServiceException(String.valueOf(e.getMessage()), e);
+      }
+      if (stopping.get() && iterations < plan.iterations()) {
+        abort(
+            producer, "stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
+      }
+      producer.flush();
+      failIfSendingFailed();
+    } catch (RuntimeException e) {
+      status.failed(e);
+      throw e;
+    } finally {
+      status.down();
+    }
+  }
+
+  private long lead() {
+    long halfGibibyte = 1L << 29;
+    long fitting = halfGibibyte / bytesPerIteration(plan.layers());
+    return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
+  }
+
+  private void sendGradients(KafkaProducer<String, byte[]> producer, LeadGuard lead, int partitions)
+      throws SourceException {
+    try (source) {
+      if (plan.optimizer().weightDecay() != 0) {
+        sendIteration(producer, lead, -1, source.initialWeights(), partitions);
+      }
+      for (long iteration = 0; iteration < plan.iterations() && !stopping.get(); iteration++) {
+        List<LayerTensor> tensors = source.next();
+        if (tensors == null) {
+          throw new SourceException(
+              "%s ends after %d of %d iterations"
+                  .formatted(source.description(), iteration, plan.iterations()));
+        }
+        lead.await(iteration, stopping);
+        sendIteration(producer, lead, iteration, tensors, partitions);
+        failIfSendingFailed();
+        iterations = iteration + 1;
+      }
+    }
+  }
+
+  private void sendIteration(
+      KafkaProducer<String, byte[]> producer,
+      LeadGuard lead,
+      long iteration,
+      List<LayerTensor> tensors,
+      int partitions) {
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      LayerShape shape = plan.layers().get(layer);
+      int partition = Topics.partition(plan.run(), layer, partitions);
+      String key = Topics.key(plan.run(), shape.name());
+      for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkBytes)) {
+        byte[] value =
+            WireFormat.GRADIENTS.encode(
+                new Gradients(
+                    plan.run(),
+                    layer,
+                    iteration,
+                    chunk.chunk(),
+                    chunk.chunks(),
+                    chunk.firstOutput(),
+                    chunk.outputs(),
+                    chunk.weights(),
+                    chunk.biases()));
+        producer.send(
+            new ProducerRecord<>(kafka.topics().gradients(), partition, key, value),
+            (metadata, failure) -> {
+              if (failure != null) {
+                sendFailure.compareAndSet(null, failure);
+              } else {
+                lead.sent(metadata.partition(), iteration, metadata.offset());
+              }
+            });
+      }
+    }
+    status.processed(plan.layers().size());
+  }
+
+  private void abort(KafkaProducer<String, byte[]> producer, String reason) {
+    producer.flush();
+    sendAndWait(
+        producer, runRecord(WireFormat.RUN_ABORTED.encode(new RunAborted(plan.run(), reason))));
+  }
+
+  private ProducerRecord<String, byte[]> runRecord(byte[] value) {
+    return new ProducerRecord<>(kafka.topics().runs(), 0, plan.run(), value);
+  }
+
+  private static void sendAndWait(
+      KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (ExecutionException e) {
+      throw new ServiceException("Kafka does not take the run's manifest: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    }
+  }
+
+  private void failIfSendingFailed() {
+    Throwable failure = sendFailure.get();
+    if (failure != null) {
+      throw new ServiceException(
+          "Gradients cannot be sent to Kafka: " + failure.getMessage(), failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping.set(true);
+  }
+}

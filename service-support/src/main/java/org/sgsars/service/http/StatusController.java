@@ -1,0 +1,56 @@
+package org.sgsars.service.http;
+
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineService;
+import org.sgsars.service.ServiceStatus;
+
+/** {@code GET /status}: what the service does now. */
+@Controller("/status")
+final class StatusController {
+  private final PipelineService service;
+
+  StatusController(PipelineService service) {
+    this.service = service;
+  }
+
+  /**
+   * @param service name of the service
+   * @param up whether it works
+   * @param failure why it stopped, if it did not stop as asked
+   * @param partitions partitions in this instance's hands
+   * @param records records read since the start
+   * @param lag records in its partitions that it has not read yet
+   * @param deadLetters records since the start that could not be used
+   * @param lastRecordAtMs when the last was read, since 1970-01-01 UTC; 0 if none was
+   * @param layers how far each layer of each run is in this instance
+   */
+  record View(
+      String service,
+      boolean up,
+      @Nullable String failure,
+      int partitions,
+      long records,
+      long lag,
+      long deadLetters,
+      long lastRecordAtMs,
+      List<LayerProgress> layers) {}
+
+  @Get
+  View status() {
+    ServiceStatus status = service.status();
+    return new View(
+        status.service(),
+        status.isUp(),
+        status.failure().orElse(null),
+        status.partitions(),
+        status.records(),
+        status.lag(),
+        status.deadLetters(),
+        status.lastRecordAtMs(),
+        status.progress());
+  }
+}

@@ -1,0 +1,16 @@
+package org.sgsars.sgs.config;
+
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.service.Stage;
+import org.sgsars.sgs.kafka.SgsStage;
+
+/** The stage that this service runs. */
+@Factory
+final class StageFactory {
+  @Singleton
+  Stage stage(Policies policies) {
+    return new SgsStage(policies);
+  }
+}
