@@ -1,0 +1,242 @@
+package org.sgsars.producer.trace;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.producer.core.FiniteValues;
+import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.TraceManifest;
+
+/**
+ * A trace in the native form: one Avro container file whose first record is a {@link TraceManifest}
+ * and whose others are {@link Gradients}, in the order of the topic.
+ */
+final class TraceFile implements GradientSource {
+  static final int VERSION = 1;
+  static final Schema SCHEMA =
+      Schema.createUnion(TraceManifest.getClassSchema(), Gradients.getClassSchema());
+
+  private final Path file;
+  private final DataFileReader<Object> reader;
+  private final TraceManifest manifest;
+  private final List<LayerShape> layers;
+  private @Nullable List<LayerTensor> weights;
+  private long next;
+
+  /**
+   * @throws SourceException if the file cannot be read or does not begin as a trace
+   */
+  TraceFile(Path file) throws SourceException {
+    this.file = file;
+    WireFormat.trustOwnRecords();
+    try {
+      reader =
+          new DataFileReader<>(
+              file.toFile(), new SpecificDatumReader<>(SCHEMA, SCHEMA, new SpecificData()));
+    } catch (IOException | RuntimeException e) {
+      throw new SourceException(file + " is not a trace: " + e.getMessage(), e);
+    }
+    if (!(read("its manifest") instanceof TraceManifest first)) {
+      throw new SourceException(file + " is not a trace: its first record is no manifest");
+    }
+    manifest = first;
+    if (manifest.getVersion() != VERSION) {
+      throw new SourceException(
+          "%s is a trace of version %d; this program reads version %d"
+              .formatted(file, manifest.getVersion(), VERSION));
+    }
+    try {
+      layers = manifest.getLayers().stream().map(WireModel::fromWire).toList();
+    } catch (IllegalArgumentException e) {
+      throw new SourceException(file + ": " + e.getMessage(), e);
+    }
+    if (layers.isEmpty() || manifest.getIterations() < 1) {
+      throw new SourceException(file + ": a trace needs at least one layer and one iteration");
+    }
+  }
+
+  private @Nullable Object read(String what) throws SourceException {
+    try {
+      return reader.hasNext() ? reader.next() : null;
+    } catch (AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new SourceException(
+          "%s is truncated or corrupt at %s: %s".formatted(file, what, e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw new SourceException("%s is corrupt at %s: %s".formatted(file, what, e), e);
+    }
+  }
+
+  @Override
+  public String description() {
+    return manifest.getDescription();
+  }
+
+  /** Iterations stored. */
+  long iterations() {
+    return manifest.getIterations();
+  }
+
+  @Override
+  public List<LayerShape> layers() {
+    return layers;
+  }
+
+  @Override
+  public List<String> notices() {
+    return List.of();
+  }
+
+  @Override
+  public double weightDecay() {
+    return manifest.getWeightDecay();
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return manifest.getHasWeights();
+  }
+
+  @Override
+  public List<LayerTensor> initialWeights() throws SourceException {
+    if (!hasWeights()) {
+      throw new SourceException(file + " holds no initial weights");
+    }
+    List<LayerTensor> held = weights;
+    if (held == null) {
+      held = readIteration(-1);
+      weights = held;
+    }
+    return held;
+  }
+
+  @Override
+  public @Nullable List<LayerTensor> next() throws SourceException {
+    if (hasWeights() && weights == null) {
+      initialWeights();
+    }
+    if (next == manifest.getIterations()) {
+      if (read("its end") != null) {
+        throw new SourceException(
+            "%s goes on after its %d iterations".formatted(file, manifest.getIterations()));
+      }
+      return null;
+    }
+    return readIteration(next++);
+  }
+
+  private List<LayerTensor> readIteration(long iteration) throws SourceException {
+    List<LayerTensor> tensors = new ArrayList<>(layers.size());
+    for (int layer = 0; layer < layers.size(); layer++) {
+      tensors.add(readTensor(iteration, layer));
+    }
+    return tensors;
+  }
+
+  private LayerTensor readTensor(long iteration, int layer) throws SourceException {
+    LayerShape shape = layers.get(layer);
+    String place = "iteration %d, layer %s".formatted(iteration, shape.name());
+    List<Gradients> chunks = new ArrayList<>();
+    int outputs = 0;
+    do {
+      Object record = read(place);
+      if (record == null) {
+        throw new SourceException(
+            "%s is truncated: it ends at %s of %d iterations"
+                .formatted(file, place, manifest.getIterations()));
+      }
+      Gradients chunk = expected(record, iteration, layer, chunks.size(), outputs, place);
+      chunks.add(chunk);
+      outputs += chunk.getOutputs();
+    } while (outputs < shape.columns());
+    if (chunks.size() == 1) {
+      return checked(chunks.get(0).getWeights(), chunks.get(0).getBiases(), place);
+    }
+    return joined(shape, chunks, place);
+  }
+
+  private Gradients expected(
+      Object record, long iteration, int layer, int number, int outputs, String place)
+      throws SourceException {
+    LayerShape shape = layers.get(layer);
+    if (!(record instanceof Gradients chunk)
+        || chunk.getIteration() != iteration
+        || chunk.getLayer() != layer
+        || chunk.getChunk() != number
+        || chunk.getFirstOutput() != outputs) {
+      throw new SourceException(file + ": another record stands where " + place + " should");
+    }
+    int count = chunk.getOutputs();
+    boolean fits =
+        count >= 1
+            && count <= shape.columns() - outputs
+            && chunk.getWeights().remaining() == 4L * count * shape.inputs()
+            && chunk.getBiases().remaining() == (shape.hasBias() ? 4L * count : 0);
+    if (!fits) {
+      throw new SourceException(
+          "%s: %s has %d outputs in %d and %d bytes, which do not fit its %d x %d values"
+              .formatted(
+                  file,
+                  place,
+                  count,
+                  chunk.getWeights().remaining(),
+                  chunk.getBiases().remaining(),
+                  shape.rows(),
+                  shape.columns()));
+    }
+    return chunk;
+  }
+
+  private LayerTensor joined(LayerShape shape, List<Gradients> chunks, String place)
+      throws SourceException {
+    ByteBuffer weights =
+        ByteBuffer.allocate(Math.toIntExact(4L * shape.inputs() * shape.columns()));
+    ByteBuffer biases = ByteBuffer.allocate(shape.hasBias() ? 4 * shape.columns() : 0);
+    for (Gradients chunk : chunks) {
+      weights.put(chunk.getWeights().duplicate());
+      biases.put(chunk.getBiases().duplicate());
+    }
+    return checked(weights.flip(), biases.flip(), place);
+  }
+
+  private LayerTensor checked(ByteBuffer weights, ByteBuffer biases, String place)
+      throws SourceException {
+    LayerTensor tensor = new LayerTensor(weights, biases);
+    for (ByteBuffer values : List.of(tensor.weights(), tensor.biases())) {
+      int index = FiniteValues.firstNotFinite(values);
+      if (index >= 0) {
+        throw new SourceException(
+            "%s: %s has %s at index %d of its %s; only finite values can be replayed"
+                .formatted(
+                    file,
+                    place,
+                    values.getFloat(4 * index),
+                    index,
+                    values == tensor.weights() ? "weights" : "biases"));
+      }
+    }
+    return tensor;
+  }
+
+  @Override
+  public void close() throws SourceException {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package org.sgsars.standalone;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.sgsars.service.ServiceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker in this JVM: KRaft, one node, loopback only, free ports, its own folder, which
+ * goes when it stops.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+  private static final String HOST = "127.0.0.1";
+  private static final int PORT_ATTEMPTS = 5;
+
+  private final Path folder;
+  private final KafkaRaftServer server;
+  private final int port;
+
+  private EmbeddedBroker(Path folder, KafkaRaftServer server, int port) {
+    this.folder = folder;
+    this.server = server;
+    this.port = port;
+  }
+
+  /**
+   * @param parent where the broker's folder is made
+   * @throws ServiceException if the folder cannot be made or the broker does not start
+   */
+  public static EmbeddedBroker start(Path parent) {
+    exitWithoutHalting();
+    Path folder = newFolder(parent);
+    RuntimeException last = null;
+    // Another process may take a port between looking for it and using it.
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      try {
+        return start(folder.resolve("attempt-" + attempt), freePort(), freePort(), folder);
+      } catch (RuntimeException e) {
+        LOG.debug("Broker did not start, attempt {}", attempt, e);
+        last = e;
+      }
+    }
+    delete(folder);
+    throw new ServiceException(
+        "The broker in this process does not start: " + (last == null ? "" : last.getMessage()),
+        last);
+  }
+
+  private static EmbeddedBroker start(Path data, int port, int controllerPort, Path folder) {
+    Properties settings = settings(data, port, controllerPort);
+    try {
+      new Formatter()
+          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(1)
+          .setDirectories(List.of(data.toString()))
+          .setMetadataLogDirectory(data.toString())
+          .setControllerListenerName("CONTROLLER")
+          .setPrintStream(
+              new java.io.PrintStream(
+                  java.io.OutputStream.nullOutputStream(),
+                  true,
+                  java.nio.charset.StandardCharsets.UTF_8))
+          .run();
+    } catch (Exception e) {
+      throw new ServiceException(
+          "The broker's folder %s cannot be prepared: %s".formatted(data, e.getMessage()), e);
+    }
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      server.shutdown();
+      throw e;
+    }
+    return new EmbeddedBroker(folder, server, port);
+  }
+
+  /**
+   * A broker that loses its disk halts the JVM without a word; here it must not take the run along.
+   */
+  private static void exitWithoutHalting() {
+    Exit.setHaltProcedure((status, message) -> brokerGaveUp(message));
+    Exit.setExitProcedure((status, message) -> brokerGaveUp(message));
+  }
+
+  private static void brokerGaveUp(@org.jspecify.annotations.Nullable String message) {
+    LOG.error(
+        "The broker in this process gave up: {}", message == null ? "is the disk full?" : message);
+    throw new ServiceException("The broker in this process gave up; is the disk full?");
+  }
+
+  private static Properties settings(Path data, int port, int controllerPort) {
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.quorum.voters", "1@" + HOST + ":" + controllerPort),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry(
+                "listeners",
+                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort)),
+            Map.entry("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("log.dirs", data.toString()),
+            Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("offsets.topic.num.partitions", "1"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("default.replication.factor", "1"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry(
+                "message.max.bytes",
+                Integer.toString(org.sgsars.service.KafkaAccess.MAX_RECORD_BYTES)),
+            Map.entry("socket.request.max.bytes", "104857600"),
+            // Deleted records leave the disk with their segment, so segments are small and looked
+            // at often.
+            Map.entry("log.segment.bytes", "67108864"),
+            Map.entry("log.retention.check.interval.ms", "5000"),
+            Map.entry("log.segment.delete.delay.ms", "1000"),
+            Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+            Map.entry("num.network.threads", "2"),
+            Map.entry("num.io.threads", "4"),
+            Map.entry("background.threads", "2")));
+    return settings;
+  }
+
+  /** {@code host:port} for clients. */
+  public String bootstrapServers() {
+    return HOST + ":" + port;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new ServiceException("No free port on " + HOST + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path newFolder(Path parent) {
+    try {
+      Files.createDirectories(parent);
+      return Files.createTempDirectory(parent, "sgs-ars-broker-");
+    } catch (IOException e) {
+      throw new ServiceException(
+          "No folder for the broker can be made in %s: %s".formatted(parent, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+    delete(folder);
+  }
+
+  static void delete(Path folder) {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.deleteIfExists(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                Path visited, @org.jspecify.annotations.Nullable IOException failure)
+                throws IOException {
+              Files.deleteIfExists(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      LOG.warn("Folder {} cannot be removed: {}", folder, e.getMessage());
+    }
+  }
+}
