@@ -215,20 +215,18 @@ final class TraceFile implements GradientSource {
   private LayerTensor checked(ByteBuffer weights, ByteBuffer biases, String place)
       throws SourceException {
     LayerTensor tensor = new LayerTensor(weights, biases);
-    for (ByteBuffer values : List.of(tensor.weights(), tensor.biases())) {
-      int index = FiniteValues.firstNotFinite(values);
-      if (index >= 0) {
-        throw new SourceException(
-            "%s: %s has %s at index %d of its %s; only finite values can be replayed"
-                .formatted(
-                    file,
-                    place,
-                    values.getFloat(4 * index),
-                    index,
-                    values == tensor.weights() ? "weights" : "biases"));
-      }
-    }
+    checkFinite(tensor.weights(), place, "weights");
+    checkFinite(tensor.biases(), place, "biases");
     return tensor;
+  }
+
+  private void checkFinite(ByteBuffer values, String place, String what) throws SourceException {
+    int index = FiniteValues.firstNotFinite(values);
+    if (index >= 0) {
+      throw new SourceException(
+          "%s: %s has %s at index %d of its %s; only finite values can be replayed"
+              .formatted(file, place, values.getFloat(4 * index), index, what));
+    }
   }
 
   @Override

@@ -1,0 +1,277 @@
+package org.sgsars.contract.experiment;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.sgsars.contract.experiment.Experiment.Located;
+import org.sgsars.contract.experiment.Experiment.PipelineSettings;
+import org.sgsars.contract.experiment.Experiment.ReportSettings;
+import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFamily;
+
+/** Reads experiment files; docs/EXPERIMENT.md says what they may hold. */
+public final class ExperimentFile {
+  private static final String NAME_RULE =
+      "1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit";
+  private static final String KIND = "kind";
+  private static final String ITERATIONS = "iterations";
+
+  private final Path file;
+  private final String text;
+  private final Policies policies;
+  private final List<String> problems = new ArrayList<>();
+
+  private ExperimentFile(Path file, String text, Policies policies) {
+    this.file = file;
+    this.text = text;
+    this.policies = policies;
+  }
+
+  /**
+   * Reads and checks a file.
+   *
+   * @throws ExperimentException with everything that is wrong, in the order of the file; each line
+   *     names file, line, key, value and what is allowed
+   */
+  public static Experiment read(Path file, Policies policies) throws ExperimentException {
+    ExperimentFile reading = new ExperimentFile(file, YamlText.read(file), policies);
+    Optional<Experiment> experiment = reading.experiment();
+    if (!reading.problems.isEmpty() || experiment.isEmpty()) {
+      reading.problems.sort(Comparator.comparingInt(ExperimentFile::lineOf));
+      throw new ExperimentException(reading.problems);
+    }
+    return experiment.get();
+  }
+
+  private static int lineOf(String problem) {
+    var matcher = java.util.regex.Pattern.compile(":(\\d+): ").matcher(problem);
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+  }
+
+  private Optional<Experiment> experiment() throws ExperimentException {
+    Section top =
+        new Section(
+            file.toString(),
+            "",
+            YamlText.compose(file, text),
+            problems,
+            List.of(
+                "name",
+                "seed",
+                "source",
+                "optimizer",
+                "crossbar",
+                "report",
+                "pipeline",
+                "scenarios"));
+    Optional<String> name = name(top);
+    long seed = top.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+    Optional<Section> source = top.section("source", null);
+    if (source.isEmpty()) {
+      top.report("source", "is missing; it says where the gradients come from");
+    }
+    Optional<PolicyChoice> sourceChoice =
+        source.flatMap(section -> policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS)));
+    long iterations = source.map(this::iterations).orElse(1L);
+    OptimizerSettings optimizer = optimizer(top);
+    int size = crossbarSize(top, 128);
+    ReportSettings report = report(top);
+    PipelineSettings pipeline = pipeline(top);
+    List<ScenarioChoice> scenarios = scenarios(top, size);
+    if (name.isEmpty() || sourceChoice.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Experiment(
+            file,
+            text,
+            name.get(),
+            seed,
+            sourceChoice.get(),
+            iterations,
+            optimizer,
+            report,
+            pipeline,
+            scenarios));
+  }
+
+  private static Optional<String> name(Section section) {
+    if (!section.has("name")) {
+      section.report("name", "is missing; allowed: " + NAME_RULE);
+      return Optional.empty();
+    }
+    Optional<String> name = section.text("name", NAME_RULE);
+    if (name.isPresent() && !name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+      section.notAllowed("name", NAME_RULE);
+    }
+    return name;
+  }
+
+  private long iterations(Section source) {
+    if (!source.has(ITERATIONS)) {
+      source.report(ITERATIONS, "is missing; allowed: a whole number of at least 1");
+    }
+    return source.wholeNumber(ITERATIONS, 1, 1, Long.MAX_VALUE);
+  }
+
+  private static OptimizerSettings optimizer(Section top) {
+    Optional<Section> section =
+        top.section("optimizer", List.of("momentum", "learningRate", "weightDecay"));
+    if (section.isEmpty()) {
+      return new OptimizerSettings(0.9f, 0.1f, 0);
+    }
+    Section optimizer = section.get();
+    return new OptimizerSettings(
+        optimizer.number("momentum", 0.9f, true, 1, "a number of at least 0 and below 1"),
+        optimizer.number(
+            "learningRate", 0.1f, false, Float.POSITIVE_INFINITY, "a float32 number above 0"),
+        optimizer.number(
+            "weightDecay", 0, true, Float.POSITIVE_INFINITY, "a float32 number of at least 0"));
+  }
+
+  private static int crossbarSize(Section parent, int fallback) {
+    return parent
+        .section("crossbar", List.of("size"))
+        .map(section -> (int) section.wholeNumber("size", fallback, 1, 65_536))
+        .orElse(fallback);
+  }
+
+  private static ReportSettings report(Section top) {
+    Optional<Section> section = top.section("report", List.of("selections", "interval"));
+    boolean selections = section.map(s -> s.flag("selections", false)).orElse(false);
+    return new ReportSettings(selections, positive(section, "interval"));
+  }
+
+  private static PipelineSettings pipeline(Section top) {
+    Optional<Section> section = top.section("pipeline", List.of("chunkBytes", "maxLead"));
+    long chunkBytes =
+        section.map(s -> s.wholeNumber("chunkBytes", 1 << 20, 4, 8 << 20)).orElse(1L << 20);
+    return new PipelineSettings((int) chunkBytes, positive(section, "maxLead"));
+  }
+
+  private static OptionalLong positive(Optional<Section> section, String key) {
+    return section.isPresent() && section.get().has(key)
+        ? OptionalLong.of(section.get().wholeNumber(key, 1, 1, Long.MAX_VALUE))
+        : OptionalLong.empty();
+  }
+
+  private List<ScenarioChoice> scenarios(Section top, int size) {
+    List<ScenarioChoice> scenarios = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    List<Section> sections =
+        top.sections("scenarios", List.of("name", "sparsifier", "leveller", "crossbar"));
+    if (sections.isEmpty()) {
+      top.report("scenarios", "there are none; give at least one");
+    }
+    for (Section section : sections) {
+      Optional<String> name = name(section);
+      if (name.isPresent() && !names.add(name.get())) {
+        section.report("name", "'" + name.get() + "' is taken; every scenario needs its own name");
+      }
+      Optional<Section> sparsifier = section.section("sparsifier", null);
+      if (sparsifier.isEmpty()) {
+        section.report(
+            "sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
+      }
+      Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
+      Optional<Section> leveller = section.section("leveller", null);
+      Optional<Located> levelled =
+          leveller.isPresent()
+              ? located(leveller.get(), PolicyFamily.LEVELLER)
+              : Optional.of(new Located(new PolicyChoice("none", Settings.NONE), section.line()));
+      int crossbarSize = crossbarSize(section, size);
+      if (name.isPresent() && chosen.isPresent() && levelled.isPresent()) {
+        scenarios.add(new ScenarioChoice(name.get(), chosen.get(), levelled.get(), crossbarSize));
+      }
+    }
+    return scenarios;
+  }
+
+  private Optional<Located> located(Section section, PolicyFamily family) {
+    return policy(section, family, List.of()).map(choice -> new Located(choice, section.line()));
+  }
+
+  private Optional<PolicyChoice> policy(Section section, PolicyFamily family, List<String> others) {
+    List<String> kinds = policies.kinds(family);
+    Optional<String> kind = section.text(KIND, "one of " + kinds);
+    if (!section.has(KIND)) {
+      section.report(KIND, "is missing; allowed: one of " + kinds);
+    }
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Policy> found = policies.find(family, kind.get());
+    if (found.isEmpty()) {
+      section.report(
+          KIND,
+          "unknown %s '%s'%s; allowed: one of %s"
+              .formatted(
+                  family.key(),
+                  kind.get(),
+                  Spelling.closest(kind.get(), kinds)
+                      .map(close -> ", did you mean '" + close + "'?")
+                      .orElse(""),
+                  kinds));
+      return Optional.empty();
+    }
+    return Optional.of(new PolicyChoice(kind.get(), settings(section, found.get(), others)));
+  }
+
+  private Settings settings(Section section, Policy policy, List<String> others) {
+    section.allow(
+        Stream.of(
+                Stream.of(KIND), policy.parameters().stream().map(Parameter::name), others.stream())
+            .flatMap(names -> names)
+            .toList());
+    int before = problems.size();
+    TreeMap<String, Object> values = new TreeMap<>();
+    for (Parameter parameter : policy.parameters()) {
+      value(section, parameter).ifPresent(value -> values.put(parameter.name(), value));
+    }
+    Settings settings = new Settings(values);
+    if (problems.size() == before) {
+      policy
+          .problemWith(settings)
+          .ifPresent(
+              problem -> section.report(section.line(), section.path(policy.kind()), problem));
+    }
+    return settings;
+  }
+
+  private Optional<Object> value(Section section, Parameter parameter) {
+    String name = parameter.name();
+    if (!section.has(name)) {
+      if (parameter.required()) {
+        section.report(name, "is missing; allowed: " + parameter.allowed());
+      }
+      return parameter.fallback();
+    }
+    Optional<Object> given = section.scalar(name, parameter.allowed());
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Object> value = parameter.accept(given.get());
+    if (value.isEmpty()) {
+      section.notAllowed(name, parameter.allowed());
+    }
+    return parameter.type() == Parameter.Type.PATH ? value.map(this::resolved) : value;
+  }
+
+  private Object resolved(Object path) {
+    Path home = file.toAbsolutePath().getParent();
+    return home == null ? path : home.resolve((String) path).normalize().toString();
+  }
+}

@@ -1,0 +1,250 @@
+package org.sgsars.contract.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** One mapping of the file: hands out its values and collects what is wrong with them. */
+final class Section {
+  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+
+  private final String file;
+  private final String place;
+  private final int line;
+  private final List<String> problems;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final Map<String, Integer> keyLines = new LinkedHashMap<>();
+
+  /**
+   * @param place what leads to this section, such as {@code scenarios[2].sparsifier}; empty at the
+   *     top
+   * @param allowed the keys it may have; {@code null} where that is not known yet
+   */
+  Section(
+      String file, String place, Node node, List<String> problems, @Nullable List<String> allowed) {
+    this.file = file;
+    this.place = place;
+    this.line = lineOf(node);
+    this.problems = problems;
+    if (!(node instanceof MappingNode mapping)) {
+      report(line, place, "should be a mapping of keys to values");
+      return;
+    }
+    for (NodeTuple entry : mapping.getValue()) {
+      add(entry);
+    }
+    if (allowed != null) {
+      allow(allowed);
+    }
+  }
+
+  private void add(NodeTuple entry) {
+    int at = lineOf(entry.getKeyNode());
+    if (!(entry.getKeyNode() instanceof ScalarNode key)) {
+      report(at, place, "has a key that is not a word");
+      return;
+    }
+    String name = key.getValue();
+    Integer before = keyLines.putIfAbsent(name, at);
+    if (before != null) {
+      report(at, path(name), "is given twice; first in line " + before);
+      return;
+    }
+    if (entry.getValueNode().getAnchor().isPresent()) {
+      report(at, path(name), "has an anchor; anchors and aliases are not allowed");
+    }
+    values.put(name, entry.getValueNode());
+  }
+
+  /** Reports every key that is not among these. */
+  void allow(List<String> allowed) {
+    for (Map.Entry<String, Integer> key : keyLines.entrySet()) {
+      if (!allowed.contains(key.getKey())) {
+        report(
+            key.getValue(),
+            path(key.getKey()),
+            "unknown key%s; allowed: %s"
+                .formatted(
+                    Spelling.closest(key.getKey(), allowed)
+                        .map(close -> ", did you mean '" + close + "'?")
+                        .orElse(""),
+                    String.join(", ", allowed)));
+      }
+    }
+  }
+
+  static int lineOf(Node node) {
+    return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+  }
+
+  int line() {
+    return line;
+  }
+
+  String path(String key) {
+    return place.isEmpty() ? key : place + "." + key;
+  }
+
+  void report(int at, String where, String problem) {
+    problems.add(
+        "%s:%d: %s: %s".formatted(file, at, where.isEmpty() ? "the file" : where, problem));
+  }
+
+  void report(String key, String problem) {
+    Node node = values.get(key);
+    report(node == null ? line : lineOf(node), path(key), problem);
+  }
+
+  void notAllowed(String key, String allowed) {
+    Node node = values.get(key);
+    report(key, "%s is not allowed; allowed: %s".formatted(shown(node), allowed));
+  }
+
+  private static String shown(@Nullable Node node) {
+    if (node instanceof ScalarNode scalar) {
+      return scalar.getValue().isEmpty() ? "an empty value" : scalar.getValue();
+    }
+    return node instanceof SequenceNode ? "a list" : "a mapping";
+  }
+
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  /** A section within this one, or nothing if the key is absent. */
+  Optional<Section> section(String key, @Nullable List<String> allowed) {
+    return Optional.ofNullable(values.get(key))
+        .map(node -> new Section(file, path(key), node, problems, allowed));
+  }
+
+  /** The sections of a list. */
+  List<Section> sections(String key, List<String> allowed) {
+    Node node = values.get(key);
+    List<Section> sections = new ArrayList<>();
+    if (node instanceof SequenceNode list) {
+      for (Node item : list.getValue()) {
+        String where = path(key) + "[" + sections.size() + "]";
+        sections.add(new Section(file, where, item, problems, allowed));
+      }
+    } else if (node != null) {
+      notAllowed(key, "a list");
+    }
+    return sections;
+  }
+
+  /**
+   * A scalar as a {@code Boolean}, {@code Long}, {@code Double} or {@code String}; nothing if the
+   * key is absent or its value is no scalar of these, which is reported.
+   *
+   * @param allowed for the report
+   */
+  Optional<Object> scalar(String key, String allowed) {
+    Node node = values.get(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (!(node instanceof ScalarNode scalar) || isNull(scalar) || isForeign(scalar)) {
+      notAllowed(key, allowed);
+      return Optional.empty();
+    }
+    return Optional.of(value(scalar));
+  }
+
+  private static boolean isNull(ScalarNode scalar) {
+    return scalar.isPlain() && (scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty());
+  }
+
+  private static boolean isForeign(ScalarNode scalar) {
+    return !scalar.getTag().getValue().startsWith(Tag.PREFIX);
+  }
+
+  private static Object value(ScalarNode scalar) {
+    String text = scalar.getValue();
+    if (!scalar.isPlain()) {
+      return text;
+    }
+    if (text.equals("true") || text.equals("false")) {
+      return Boolean.valueOf(text);
+    }
+    if (WHOLE.matcher(text).matches()) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        // Too large: no number that anything here allows, so it stays text.
+        return text;
+      }
+    }
+    return NUMBER.matcher(text).matches() ? Double.valueOf(text) : text;
+  }
+
+  /** A whole number within bounds, or the fallback if it is absent or not allowed. */
+  long wholeNumber(String key, long fallback, long least, long most) {
+    String allowed =
+        most == Long.MAX_VALUE
+            ? "a whole number of at least " + least
+            : "a whole number from %d to %d".formatted(least, most);
+    Optional<Object> value = scalar(key, allowed);
+    if (value.isEmpty()) {
+      return fallback;
+    }
+    if (value.get() instanceof Long number && number >= least && number <= most) {
+      return number;
+    }
+    notAllowed(key, allowed);
+    return fallback;
+  }
+
+  /** A number that stays within bounds as a float32, or the fallback. */
+  float number(String key, float fallback, boolean zeroAllowed, float below, String allowed) {
+    Optional<Object> value = scalar(key, allowed);
+    if (value.isEmpty()) {
+      return fallback;
+    }
+    if (value.get() instanceof Number number) {
+      float single = number.floatValue();
+      if ((zeroAllowed ? single >= 0 : single > 0) && single < below) {
+        return single;
+      }
+    }
+    notAllowed(key, allowed);
+    return fallback;
+  }
+
+  boolean flag(String key, boolean fallback) {
+    Optional<Object> value = scalar(key, "true or false");
+    if (value.isEmpty()) {
+      return fallback;
+    }
+    if (value.get() instanceof Boolean flag) {
+      return flag;
+    }
+    notAllowed(key, "true or false");
+    return fallback;
+  }
+
+  /** A text as it is written in the file, whatever it looks like, or nothing if it is absent. */
+  Optional<String> text(String key, String allowed) {
+    return scalar(key, allowed).map(value -> ((ScalarNode) requireNode(key)).getValue());
+  }
+
+  private Node requireNode(String key) {
+    Node node = values.get(key);
+    if (node == null) {
+      throw new IllegalStateException("No value for " + key);
+    }
+    return node;
+  }
+}
