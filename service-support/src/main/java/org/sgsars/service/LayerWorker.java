@@ -27,8 +27,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
    *     the layer's own
    * @param step number of the record among the {@code steps} of its iteration
    */
-  public record Position(
-      String run, int stream, int layer, long iteration, int step, int steps) {}
+  public record Position(String run, int stream, int layer, long iteration, int step, int steps) {}
 
   private record TrackKey(String run, int stream, int layer) implements Comparable<TrackKey> {
     @Override

@@ -47,20 +47,18 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Path parent) {
     exitWithoutHalting();
     Path folder = newFolder(parent);
-    RuntimeException last = null;
+    List<String> reasons = new java.util.ArrayList<>();
     // Another process may take a port between looking for it and using it.
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       try {
         return start(folder.resolve("attempt-" + attempt), freePort(), freePort(), folder);
       } catch (RuntimeException e) {
         LOG.debug("Broker did not start, attempt {}", attempt, e);
-        last = e;
+        reasons.add(String.valueOf(e.getMessage()));
       }
     }
     delete(folder);
-    throw new ServiceException(
-        "The broker in this process does not start: " + (last == null ? "" : last.getMessage()),
-        last);
+    throw new ServiceException("The broker in this process does not start: " + reasons.get(0));
   }
 
   private static EmbeddedBroker start(Path data, int port, int controllerPort, Path folder) {
@@ -149,7 +147,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new ServiceException("No free port on " + HOST + ": " + e.getMessage(), e);

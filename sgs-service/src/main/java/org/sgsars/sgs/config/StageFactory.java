@@ -1,6 +1,7 @@
 package org.sgsars.sgs.config;
 
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.service.Stage;
@@ -8,6 +9,7 @@ import org.sgsars.sgs.kafka.SgsStage;
 
 /** The stage that this service runs. */
 @Factory
+@Requires(property = "micronaut.application.name", value = SgsStage.SERVICE)
 final class StageFactory {
   @Singleton
   Stage stage(Policies policies) {

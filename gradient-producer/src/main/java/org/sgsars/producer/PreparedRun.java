@@ -1,0 +1,76 @@
+package org.sgsars.producer;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.RepeatedSource;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.core.SourcePolicy;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+
+/**
+ * An experiment that can be started: its source is open and fits everything it asks for.
+ *
+ * @param experiment the experiment
+ * @param plan the run
+ * @param source open at its beginning; gives the plan's iterations
+ */
+public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource source) {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /**
+   * @param run name of the run; empty for the experiment's name and the time
+   * @throws SourceException if the source cannot be read
+   * @throws ExperimentException if the experiment does not fit what the source holds
+   */
+  public static PreparedRun of(Experiment experiment, Policies policies, String run, Instant now)
+      throws SourceException, ExperimentException {
+    SourcePolicy policy =
+        policies.require(PolicyFamily.SOURCE, experiment.source().kind(), SourcePolicy.class);
+    GradientSource source =
+        new RepeatedSource(
+            () -> policy.open(experiment.source().settings()), experiment.iterations());
+    List<String> problems = new ArrayList<>(experiment.problemsWith(source.layers(), policies));
+    checkWeightDecay(experiment, source, problems);
+    if (!problems.isEmpty()) {
+      source.close();
+      throw new ExperimentException(problems);
+    }
+    String name = run.isEmpty() ? experiment.name() + "-" + TIME.format(now) : run;
+    RunPlan plan =
+        experiment.toPlan(name, now.toEpochMilli(), source.description(), source.layers());
+    return new PreparedRun(experiment, plan, source);
+  }
+
+  private static void checkWeightDecay(
+      Experiment experiment, GradientSource source, List<String> problems) {
+    float decay = experiment.optimizer().weightDecay();
+    String place = experiment.file() + ": optimizer.weightDecay: " + decay + " is not allowed; ";
+    if (decay != 0 && source.weightDecay() != 0) {
+      problems.add(
+          place
+              + "the gradients of this source already hold a weight decay of "
+              + source.weightDecay()
+              + "; allowed: 0");
+    } else if (decay != 0 && !source.hasWeights()) {
+      problems.add(place + "this source has no initial weights to decay; allowed: 0");
+    }
+  }
+
+  /** The service that sends it. */
+  public RunProducer producer(KafkaAccess kafka) {
+    return new RunProducer(
+        kafka, plan, source, experiment.pipeline().chunkBytes(), experiment.pipeline().maxLead());
+  }
+}

@@ -1,0 +1,17 @@
+package org.sgsars.producer.config;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+/**
+ * {@code sgsars.producer}.
+ *
+ * @param experiment the experiment file to run; required
+ * @param iterations instead of those of the file; 0 for the file's
+ * @param run name of the run; empty for the experiment's name and the time
+ */
+@ConfigurationProperties("sgsars.producer")
+record ProducerConfiguration(
+    @Bindable(defaultValue = "") String experiment,
+    @Bindable(defaultValue = "0") long iterations,
+    @Bindable(defaultValue = "") String run) {}

@@ -1,0 +1,5 @@
+/** What Micronaut makes of this service. */
+@NullMarked
+package org.sgsars.producer.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package org.sgsars.analyzer.config;
+
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.analyzer.report.LifetimeTable;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The analyzer, which gives every run a folder of report files. */
+@Factory
+@Requires(property = "micronaut.application.name", value = AnalyzerLoop.SERVICE)
+final class AnalyzerFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(AnalyzerFactory.class);
+
+  @Singleton
+  @Bean(typed = PipelineService.class)
+  PipelineService analyzer(
+      KafkaAccess kafka, @Value("${sgsars.analyzer.reports:reports}") String folder) {
+    Path reports = Path.of(folder);
+    return new AnalyzerLoop(kafka, report -> write(report, reports));
+  }
+
+  private static void write(LifetimeReport report, Path reports) {
+    Path folder = reports.resolve(report.plan().run());
+    ReportFolder.write(report, folder);
+    LOG.info("{}\nreport: {}", LifetimeTable.render(report), folder.resolve("report.html"));
+  }
+}

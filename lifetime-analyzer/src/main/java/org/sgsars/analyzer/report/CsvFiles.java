@@ -1,0 +1,69 @@
+package org.sgsars.analyzer.report;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Arrays;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+
+/** The report's tables as CSV (RFC 4180, lines ended by a line feed). */
+final class CsvFiles {
+  private CsvFiles() {}
+
+  static void wear(LifetimeReport report, Writer out) throws IOException {
+    out.write("scenario,layer,physicalRow,logicalRow,rowWrites,maxCellWrites\n");
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      for (LayerLifetime layer : scenario.layers()) {
+        int[] held = physicalToLogical(layer.logicalToPhysical());
+        for (int row = 0; row < layer.physicalRows(); row++) {
+          // A row that holds no weights holds padding.
+          String logical = held[row] < layer.shape().rows() ? Integer.toString(held[row]) : "";
+          out.write(
+              "%s,%s,%d,%s,%d,%d\n"
+                  .formatted(
+                      field(scenario.name()),
+                      field(layer.shape().name()),
+                      row,
+                      logical,
+                      layer.rowWrites()[row],
+                      maxCellWrites(layer, row)));
+        }
+      }
+    }
+  }
+
+  static void timeline(LifetimeReport report, Writer out) throws IOException {
+    out.write("iteration,scenario,layer,maxCellWrites,meanCellWrites\n");
+    for (TimelinePoint point : report.timeline()) {
+      out.write(
+          "%d,%s,%s,%d,%s\n"
+              .formatted(
+                  point.iterations(),
+                  field(report.plan().scenarios().get(point.scenario()).name()),
+                  field(report.plan().layers().get(point.layer()).name()),
+                  point.maxCellWrites(),
+                  Double.toString(point.meanCellWrites())));
+    }
+  }
+
+  /** The logical row that each physical row holds. */
+  static int[] physicalToLogical(int[] logicalToPhysical) {
+    int[] held = new int[logicalToPhysical.length];
+    for (int logical = 0; logical < held.length; logical++) {
+      held[logicalToPhysical[logical]] = logical;
+    }
+    return held;
+  }
+
+  /** Writes of a row's most worn cell. */
+  static long maxCellWrites(LayerLifetime layer, int row) {
+    long[][] cells = layer.cellWrites();
+    return cells == null ? layer.rowWrites()[row] : Arrays.stream(cells[row]).max().orElse(0);
+  }
+
+  private static String field(String text) {
+    return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

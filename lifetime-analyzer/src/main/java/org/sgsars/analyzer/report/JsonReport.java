@@ -1,0 +1,165 @@
+package org.sgsars.analyzer.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+
+/** report.json; docs/REPORT.md explains every key. */
+final class JsonReport {
+  private static final int VERSION = 1;
+
+  private final JsonGenerator json;
+
+  private JsonReport(JsonGenerator json) {
+    this.json = json;
+  }
+
+  static void write(LifetimeReport report, OutputStream out) throws IOException {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+    try (JsonGenerator json =
+        new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+      json.setPrettyPrinter(printer);
+      new JsonReport(json).report(report);
+      json.writeRaw('\n');
+    }
+  }
+
+  private void report(LifetimeReport report) throws IOException {
+    RunPlan plan = report.plan();
+    json.writeStartObject();
+    json.writeStringField("format", "sgs-ars-report");
+    json.writeNumberField("version", VERSION);
+    json.writeStringField("run", plan.run());
+    json.writeStringField("name", plan.name());
+    json.writeStringField("createdAt", Instant.ofEpochMilli(plan.createdAtMs()).toString());
+    json.writeStringField("finishedAt", Instant.ofEpochMilli(report.finishedAtMs()).toString());
+    experiment(plan);
+    json.writeNumberField("iterations", report.iterations());
+    json.writeNumberField("plannedIterations", plan.iterations());
+    json.writeBooleanField("complete", report.complete());
+    json.writeArrayFieldStart("warnings");
+    for (String warning : report.warnings()) {
+      json.writeString(warning);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("scenarios");
+    for (int i = 0; i < report.scenarios().size(); i++) {
+      scenario(plan, i, report.scenarios().get(i));
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void experiment(RunPlan plan) throws IOException {
+    OptimizerSettings optimizer = plan.optimizer();
+    json.writeObjectFieldStart("experiment");
+    json.writeStringField("name", plan.name());
+    json.writeNumberField("seed", plan.seed());
+    json.writeStringField("source", plan.source());
+    json.writeObjectFieldStart("optimizer");
+    json.writeNumberField("momentum", optimizer.momentum());
+    json.writeNumberField("learningRate", optimizer.learningRate());
+    json.writeNumberField("weightDecay", optimizer.weightDecay());
+    json.writeEndObject();
+    json.writeStringField("text", plan.experiment());
+    json.writeEndObject();
+  }
+
+  private void scenario(RunPlan plan, int index, ScenarioLifetime scenario) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", scenario.name());
+    policy("sparsifier", plan.sparsifierOf(plan.scenarios().get(index)));
+    policy("leveller", plan.scenarios().get(index).leveller());
+    json.writeNumberField("crossbarSize", scenario.crossbarSize());
+    json.writeNumberField("maxCellWrites", scenario.maxCellWrites());
+    json.writeNumberField("meanCellWrites", scenario.meanCellWrites());
+    number("lifetimeExtension", scenario.lifetimeExtension());
+    number("bound", scenario.bound());
+    number("efficiency", scenario.efficiency());
+    number("overhead", scenario.overhead());
+    json.writeArrayFieldStart("layers");
+    for (LayerLifetime layer : scenario.layers()) {
+      layer(layer);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void policy(String key, PolicyChoice choice) throws IOException {
+    json.writeObjectFieldStart(key);
+    json.writeStringField("kind", choice.kind());
+    for (Map.Entry<String, Object> setting : choice.settings().values().entrySet()) {
+      json.writeFieldName(setting.getKey());
+      json.writePOJO(setting.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private void number(String key, OptionalDouble value) throws IOException {
+    if (value.isPresent()) {
+      json.writeNumberField(key, value.getAsDouble());
+    } else {
+      json.writeNullField(key);
+    }
+  }
+
+  private void layer(LayerLifetime layer) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", layer.shape().name());
+    json.writeArrayFieldStart("parameters");
+    for (ParameterShape parameter : layer.shape().parameters()) {
+      json.writeString(parameter.name());
+    }
+    json.writeEndArray();
+    json.writeNumberField("logicalRows", layer.shape().rows());
+    json.writeNumberField("physicalRows", layer.physicalRows());
+    json.writeNumberField("columns", layer.shape().columns());
+    json.writeNumberField("iterations", layer.iterations());
+    json.writeNumberField("maxCellWrites", layer.maxCellWrites());
+    json.writeNumberField("meanCellWrites", layer.meanCellWrites());
+    json.writeFieldName("rowWrites");
+    json.writeArray(layer.rowWrites(), 0, layer.rowWrites().length);
+    long[][] cells = layer.cellWrites();
+    if (cells != null) {
+      json.writeArrayFieldStart("cellWrites");
+      for (long[] row : cells) {
+        json.writeArray(row, 0, row.length);
+      }
+      json.writeEndArray();
+    }
+    json.writeFieldName("logicalToPhysical");
+    json.writeArray(layer.logicalToPhysical(), 0, layer.logicalToPhysical().length);
+    if (layer.selectedRows().isPresent()) {
+      selections(layer.selectedRows().get());
+    }
+    json.writeEndObject();
+  }
+
+  private void selections(List<int[]> selections) throws IOException {
+    boolean single = selections.stream().allMatch(rows -> rows.length == 1);
+    json.writeArrayFieldStart("selectedRows");
+    for (int[] rows : selections) {
+      if (single) {
+        json.writeNumber(rows[0]);
+      } else {
+        json.writeArray(rows, 0, rows.length);
+      }
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,63 @@
+package org.sgsars.analyzer.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+
+/** The comparison of the scenarios, for a terminal. */
+public final class LifetimeTable {
+  private static final String NONE = "-";
+
+  private LifetimeTable() {}
+
+  /** Several lines, without a line feed at the end. */
+  public static String render(LifetimeReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("run %s, %d iterations\n".formatted(report.plan().run(), report.iterations()));
+    if (!report.complete()) {
+      text.append(
+          "INCOMPLETE: %d of %d iterations\n"
+              .formatted(report.iterations(), report.plan().iterations()));
+      report.warnings().forEach(warning -> text.append("  ").append(warning).append('\n'));
+    }
+    return text.append(table(report.scenarios())).toString();
+  }
+
+  private static String table(List<ScenarioLifetime> scenarios) {
+    return AsciiTable.getTable(
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+        scenarios,
+        List.of(
+            new Column()
+                .header("scenario")
+                .dataAlign(HorizontalAlign.LEFT)
+                .with(ScenarioLifetime::name),
+            column("mean writes/cell").with(s -> format("%.2f", s.meanCellWrites())),
+            column("max writes/cell").with(s -> Long.toString(s.maxCellWrites())),
+            column("lifetime extension").with(s -> format("%.2fx", s.lifetimeExtension())),
+            column("bound").with(s -> format("%.2fx", s.bound())),
+            column("efficiency").with(s -> percent(s.efficiency())),
+            column("levelling overhead").with(s -> percent(s.overhead()))));
+  }
+
+  private static Column column(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
+  }
+
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+
+  private static String format(String pattern, OptionalDouble value) {
+    return value.isPresent() ? format(pattern, value.getAsDouble()) : NONE;
+  }
+
+  private static String percent(OptionalDouble share) {
+    return share.isPresent() ? format("%.1f %%", 100 * share.getAsDouble()) : NONE;
+  }
+}

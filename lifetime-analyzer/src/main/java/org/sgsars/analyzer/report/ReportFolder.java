@@ -1,0 +1,69 @@
+package org.sgsars.analyzer.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.sgsars.analyzer.core.LifetimeReport;
+
+/** Writes a report's files; the same report gives the same bytes. */
+public final class ReportFolder {
+  private ReportFolder() {}
+
+  /** Writes one file. */
+  @FunctionalInterface
+  private interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes {@code report.json}, {@code report.html}, {@code wear.csv} and {@code timeline.csv},
+   * each whole or not at all; report.json last, so that who sees it finds the others.
+   *
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public static void write(LifetimeReport report, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      writeFile(folder.resolve("wear.csv"), text(out -> CsvFiles.wear(report, out)));
+      writeFile(folder.resolve("timeline.csv"), text(out -> CsvFiles.timeline(report, out)));
+      writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
+      writeFile(folder.resolve("report.json"), out -> JsonReport.write(report, out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The report cannot be written to %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /** Writes text. */
+  @FunctionalInterface
+  private interface Text {
+    void write(Writer out) throws IOException;
+  }
+
+  private static Content text(Text text) {
+    return out -> {
+      Writer writer =
+          new java.io.BufferedWriter(new java.io.OutputStreamWriter(out, StandardCharsets.UTF_8));
+      text.write(writer);
+      writer.flush();
+    };
+  }
+
+  private static void writeFile(Path file, Content content) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        content.write(out);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

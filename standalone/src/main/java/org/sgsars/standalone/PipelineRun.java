@@ -1,0 +1,260 @@
+package org.sgsars.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineService;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLauncher;
+import org.sgsars.service.ServiceLoop;
+import org.sgsars.service.Stage;
+import org.sgsars.service.StateFolder;
+import org.sgsars.sgs.kafka.SgsStage;
+
+/** One run through the five services, all in this process. */
+public final class PipelineRun {
+  private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
+  private static final long LOOK_MS = 50;
+  private static final long STOP_SECONDS = 20;
+
+  /**
+   * @param bootstrapServers of an existing cluster; empty for a broker of our own
+   * @param partitions of the topics
+   * @param instances of each of the three middle services
+   * @param workFolder where the broker's and the services' folders are made; they go at the end
+   */
+  public record Options(
+      Optional<String> bootstrapServers, int partitions, int instances, Path workFolder) {
+    public static final Options DEFAULT =
+        new Options(Optional.empty(), 4, 1, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+  }
+
+  /** Is told how far a run is. */
+  @FunctionalInterface
+  public interface ProgressListener {
+    void iterationsDone(long iterations);
+  }
+
+  private final PreparedRun run;
+  private final Policies policies;
+  private final Options options;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicReference<@Nullable LifetimeReport> report = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final List<PipelineService> services = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  public PipelineRun(PreparedRun run, Policies policies, Options options) {
+    this.run = run;
+    this.policies = policies;
+    this.options = options;
+  }
+
+  /**
+   * What came of a run.
+   *
+   * @param report as far as the run came
+   * @param failure why it did not come to its end, for people; empty if it did or was stopped
+   */
+  public record Outcome(LifetimeReport report, Optional<String> failure) {}
+
+  /**
+   * Runs to the end, to the first failure, or until {@link #stop()}.
+   *
+   * @throws ServiceException if the run cannot even start
+   */
+  public Outcome execute(ProgressListener progress) {
+    Path work = workFolder();
+    try (EmbeddedBroker broker =
+        options.bootstrapServers().isPresent() ? null : EmbeddedBroker.start(work)) {
+      String servers =
+          broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
+      KafkaAccess kafka = kafka(servers, broker == null);
+      try {
+        return execute(kafka, work, progress);
+      } finally {
+        if (broker == null) {
+          deleteTopics(kafka);
+        }
+      }
+    } finally {
+      EmbeddedBroker.delete(work);
+    }
+  }
+
+  /** Ends the run early; its report says that it is not complete. From any thread. */
+  public void stop() {
+    stopping.set(true);
+  }
+
+  private Path workFolder() {
+    try {
+      Files.createDirectories(options.workFolder());
+      return Files.createTempDirectory(options.workFolder(), "sgs-ars-");
+    } catch (IOException e) {
+      throw new ServiceException(
+          "No folder can be made in %s: %s".formatted(options.workFolder(), e.getMessage()), e);
+    }
+  }
+
+  /** On a cluster that others use too, topics and groups of our own keep the run apart. */
+  private KafkaAccess kafka(String servers, boolean shared) {
+    String prefix = shared ? "sgs-ars." + run.plan().run() + "." : "";
+    return new KafkaAccess(
+        new KafkaSettings(
+            servers, prefix, options.partitions(), -1, Duration.ofSeconds(15), Map.of()));
+  }
+
+  private Outcome execute(KafkaAccess kafka, Path work, ProgressListener progress) {
+    kafka.prepareTopics();
+    AnalyzerLoop analyzer = new AnalyzerLoop(kafka, report::set);
+    RunProducer producer = run.producer(kafka);
+    List<ServiceLoop> crossbars = new ArrayList<>();
+    services.add(analyzer);
+    for (int instance = 0; instance < options.instances(); instance++) {
+      for (Stage stage :
+          List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage())) {
+        StateFolder states = new StateFolder(work.resolve("state").resolve(stage.service()));
+        ServiceLoop loop = new ServiceLoop(stage, kafka, states, SAVE_INTERVAL);
+        services.add(loop);
+        if (stage instanceof CrossbarStage) {
+          crossbars.add(loop);
+        }
+      }
+    }
+    services.add(producer);
+    try {
+      services.forEach(this::start);
+      await(producer, crossbars, progress);
+      return outcome(analyzer);
+    } finally {
+      stopServices();
+    }
+  }
+
+  private void start(PipelineService service) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                service.run();
+              } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+              }
+            },
+            service.status().service());
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void await(RunProducer producer, List<ServiceLoop> crossbars, ProgressListener progress) {
+    CountDownLatch never = new CountDownLatch(1);
+    long abortBy = Long.MAX_VALUE;
+    while (report.get() == null && System.nanoTime() < abortBy) {
+      if (abortBy == Long.MAX_VALUE && (stopping.get() || failure.get() != null)) {
+        producer.close();
+        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(failure.get() == null ? 10 : 2);
+      }
+      progress.iterationsDone(done(crossbars));
+      try {
+        never.await(LOOK_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        stopping.set(true);
+      }
+    }
+    if (report.get() != null) {
+      progress.iterationsDone(java.util.Objects.requireNonNull(report.get()).iterations());
+    }
+  }
+
+  /** Iterations that the crossbars of every scenario and layer have behind them. */
+  private long done(List<ServiceLoop> crossbars) {
+    RunPlan plan = run.plan();
+    List<LayerProgress> all =
+        crossbars.stream().flatMap(loop -> loop.status().progress().stream()).toList();
+    return all.size() < plan.scenarios().size() * plan.layers().size()
+        ? 0
+        : all.stream().mapToLong(LayerProgress::iterations).min().orElse(0);
+  }
+
+  private Outcome outcome(AnalyzerLoop analyzer) {
+    Throwable cause = failure.get();
+    LifetimeReport last =
+        Optional.ofNullable(report.get())
+            .or(() -> analyzer.report(run.plan().run()))
+            .orElseGet(() -> new org.sgsars.analyzer.core.RunWear(run.plan()).report());
+    if (cause == null) {
+      return new Outcome(last, Optional.empty());
+    }
+    String reason = ServiceLauncher.reason(cause);
+    List<String> warnings =
+        Stream.concat(last.warnings().stream(), Stream.of(reason)).distinct().toList();
+    return new Outcome(
+        new LifetimeReport(
+            last.plan(),
+            last.finishedAtMs(),
+            last.iterations(),
+            false,
+            warnings,
+            last.scenarios(),
+            last.timeline()),
+        Optional.of(reason));
+  }
+
+  private void stopServices() {
+    services.forEach(PipelineService::close);
+    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    for (Thread thread : threads) {
+      try {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(by - System.nanoTime())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static void deleteTopics(KafkaAccess kafka) {
+    try (Admin admin = kafka.admin()) {
+      admin.deleteTopics(kafka.topics().all()).all().get(STOP_SECONDS, TimeUnit.SECONDS);
+      List<String> groups =
+          Stream.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE)
+              .map(kafka::group)
+              .toList();
+      admin.deleteConsumerGroups(groups);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      System.err.println(
+          "The run's topics stay on the cluster ("
+              + kafka.topics().prefix()
+              + "...): "
+              + e.getMessage());
+    }
+  }
+}

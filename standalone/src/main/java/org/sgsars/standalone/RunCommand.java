@@ -1,0 +1,148 @@
+package org.sgsars.standalone;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.report.LifetimeTable;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.ServiceException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sgs-ars run}. */
+@Command(
+    name = "run",
+    description = "Runs an experiment through the whole pipeline in this process.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class,
+    footer = {
+      "",
+      "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final int INCOMPLETE = 1;
+  private static final int WRONG_INPUT = 2;
+  private static final int INTERRUPTED = 130;
+
+  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the report (default: out/RUN).")
+  private @Nullable Path out;
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
+  private @Nullable Long iterations;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description =
+          "Use this Kafka cluster, with topics of the run's own, instead of starting a broker.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Partitions of the topics (default: ${DEFAULT-VALUE}); changes no result.",
+      defaultValue = "4")
+  private int partitions;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      description =
+          "Instances of each middle service (default: ${DEFAULT-VALUE}); changes no result.",
+      defaultValue = "1")
+  private int instances;
+
+  @Override
+  public Integer call() {
+    if ((iterations != null && iterations < 1) || partitions < 1 || instances < 1) {
+      System.err.println(
+          "--iterations, --partitions and --instances: allowed: a whole number of at least 1");
+      return WRONG_INPUT;
+    }
+    Policies policies = Policies.onClassPath();
+    PreparedRun prepared;
+    try {
+      Experiment experiment = ExperimentFile.read(file, policies);
+      if (iterations != null) {
+        experiment = experiment.withIterations(iterations);
+      }
+      prepared = PreparedRun.of(experiment, policies, "", Instant.now());
+    } catch (ExperimentException | SourceException e) {
+      System.err.println(e.getMessage());
+      return WRONG_INPUT;
+    }
+    try {
+      return run(prepared, policies);
+    } catch (ServiceException | UncheckedIOException e) {
+      System.err.println(e.getMessage());
+      return INCOMPLETE;
+    }
+  }
+
+  private int run(PreparedRun prepared, Policies policies) {
+    prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
+    PipelineRun.Options options =
+        new PipelineRun.Options(
+            Optional.ofNullable(bootstrap),
+            partitions,
+            instances,
+            PipelineRun.Options.DEFAULT.workFolder());
+    PipelineRun run = new PipelineRun(prepared, policies, options);
+    CountDownLatch finished = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread hook = new Thread(() -> stop(run, interrupted, finished), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      PipelineRun.Outcome outcome;
+      try (RunProgress progress =
+          RunProgress.onStandardError(
+              prepared.plan().iterations(),
+              RunProducer.bytesPerIteration(prepared.plan().layers()))) {
+        outcome = run.execute(progress);
+      }
+      Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
+      ReportFolder.write(outcome.report(), folder);
+      System.out.println(LifetimeTable.render(outcome.report()));
+      System.out.println("report: " + folder.resolve("report.html"));
+      outcome.failure().ifPresent(System.err::println);
+      return outcome.report().complete() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
+    } finally {
+      finished.countDown();
+      if (!interrupted.get()) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    }
+  }
+
+  private static void stop(PipelineRun run, AtomicBoolean interrupted, CountDownLatch finished) {
+    interrupted.set(true);
+    run.stop();
+    try {
+      if (!finished.await(30, TimeUnit.SECONDS)) {
+        System.err.println("The run did not stop within 30 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package org.sgsars.standalone;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.sgsars.standalone.PipelineRun.ProgressListener;
+
+/** Shows how far a run is: a bar on a terminal, a line now and then elsewhere. */
+final class RunProgress implements ProgressListener, AutoCloseable {
+  /** Set by the launcher if standard error is a terminal, which Java cannot tell by itself. */
+  private static final String TERMINAL = "sgsars.terminal";
+
+  private static final double MEGABYTE = 1e6;
+  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final long iterations;
+  private final long bytesPerIteration;
+  private final PrintStream out;
+  private final Optional<ProgressBar> bar;
+  private final long start = System.nanoTime();
+  private long lastLine = start;
+  private long lastShown = -1;
+
+  private RunProgress(long iterations, long bytesPerIteration, PrintStream out, boolean terminal) {
+    this.iterations = iterations;
+    this.bytesPerIteration = bytesPerIteration;
+    this.out = out;
+    this.bar =
+        terminal
+            ? Optional.of(
+                new ProgressBarBuilder()
+                    .setTaskName("iterations")
+                    .setInitialMax(iterations)
+                    .setUpdateIntervalMillis(200)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .build())
+            : Optional.empty();
+  }
+
+  /**
+   * @param bytesPerIteration of gradient
+   */
+  static RunProgress onStandardError(long iterations, long bytesPerIteration) {
+    return new RunProgress(iterations, bytesPerIteration, System.err, Boolean.getBoolean(TERMINAL));
+  }
+
+  @Override
+  public void iterationsDone(long done) {
+    bar.ifPresent(
+        shown -> {
+          shown.stepTo(done);
+          shown.setExtraMessage(rate(done));
+        });
+    long now = System.nanoTime();
+    boolean due = now - lastLine >= LINE_NANOS || done == iterations;
+    if (bar.isEmpty() && due && done != lastShown) {
+      out.printf(
+          Locale.ROOT,
+          "%d of %d iterations, %.0f %%, %s, %s left%n",
+          done,
+          iterations,
+          100.0 * done / iterations,
+          rate(done),
+          left(done));
+      lastLine = now;
+      lastShown = done;
+    }
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private String rate(long done) {
+    return String.format(Locale.ROOT, "%.1f MB/s", done * bytesPerIteration / MEGABYTE / seconds());
+  }
+
+  private String left(long done) {
+    return done == 0
+        ? "unknown"
+        : String.format(Locale.ROOT, "%.0f s", seconds() * (iterations - done) / done);
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+  }
+}

@@ -1,0 +1,186 @@
+package org.sgsars.standalone;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.trace.Traces;
+import org.sgsars.service.ServiceLauncher;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sgs-ars}: the top of the command line. */
+@Command(
+    name = "sgs-ars",
+    description =
+        "How long does an RRAM training-in-memory engine live, and what makes it live longer?",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class,
+    subcommands = {
+      RunCommand.class,
+      SgsArsCommand.Validate.class,
+      SgsArsCommand.Trace.class,
+      CommandLine.HelpCommand.class
+    })
+final class SgsArsCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    CommandSpec here = spec;
+    if (here != null) {
+      here.commandLine().usage(System.out);
+    }
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sgs-ars " + ServiceLauncher.version(Main.class)};
+    }
+  }
+
+  /** {@code sgs-ars validate}. */
+  @Command(
+      name = "validate",
+      description = "Checks an experiment file and whether its source fits it; runs nothing.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Validate implements java.util.concurrent.Callable<Integer> {
+    @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() {
+      Policies policies = Policies.onClassPath();
+      try {
+        Experiment experiment = ExperimentFile.read(file, policies);
+        PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
+        run.source().close();
+        System.out.printf(
+            Locale.ROOT,
+            "%s: fine: %d scenarios, %d layers, %d iterations%n",
+            file,
+            experiment.scenarios().size(),
+            run.plan().layers().size(),
+            experiment.iterations());
+        run.source().notices().forEach(notice -> System.out.println("note: " + notice));
+        return 0;
+      } catch (ExperimentException | SourceException e) {
+        System.err.println(e.getMessage());
+        return 2;
+      }
+    }
+  }
+
+  /** {@code sgs-ars trace}. */
+  @Command(
+      name = "trace",
+      description = "Looks at and converts stored gradient traces.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      subcommands = {Info.class, Import.class})
+  static final class Trace implements Runnable {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      CommandSpec here = spec;
+      if (here != null) {
+        here.commandLine().usage(System.out);
+      }
+    }
+  }
+
+  /** {@code sgs-ars trace info}. */
+  @Command(
+      name = "info",
+      description = "Reads and checks a whole trace and says what it holds.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Info implements java.util.concurrent.Callable<Integer> {
+    @Parameters(paramLabel = "PATH", description = "An Avro trace or a safetensors folder.")
+    private Path path = Path.of("");
+
+    @Override
+    public Integer call() {
+      try {
+        print(Traces.info(path));
+        return 0;
+      } catch (SourceException e) {
+        System.err.println(e.getMessage());
+        return 1;
+      }
+    }
+
+    private static void print(Traces.TraceInfo info) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s (%s)%n%d iterations, %d bytes of gradient each; initial weights: %s; weight decay already in the gradients: %s%n",
+          info.description(),
+          info.format(),
+          info.iterations(),
+          info.bytesPerIteration(),
+          info.hasWeights() ? "yes" : "no",
+          info.weightDecay());
+      for (LayerShape layer : info.layers()) {
+        List<String> parameters =
+            layer.parameters().stream().map(p -> p.name() + " " + p.shape()).toList();
+        System.out.printf(
+            Locale.ROOT,
+            "  %-24s %6d rows x %6d columns  %s%n",
+            layer.name(),
+            layer.rows(),
+            layer.columns(),
+            String.join(", ", parameters));
+      }
+      info.notices().forEach(notice -> System.out.println("note: " + notice));
+    }
+  }
+
+  /** {@code sgs-ars trace import}. */
+  @Command(
+      name = "import",
+      description = "Writes a safetensors folder as one Avro trace.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Import implements java.util.concurrent.Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "NNNNNN.safetensors files.")
+    private Path folder = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The trace to write.")
+    private Path file = Path.of("");
+
+    @Option(names = "--description", description = "What the trace is, for people.")
+    private @Nullable String description;
+
+    @Option(
+        names = "--weight-decay",
+        description = "Weight decay that the gradients already hold (default: as the folder says).")
+    private @Nullable Double weightDecay;
+
+    @Override
+    public Integer call() {
+      try {
+        Traces.importFolder(folder, file, description, weightDecay);
+        Info.print(Traces.info(file));
+        return 0;
+      } catch (SourceException e) {
+        System.err.println(e.getMessage());
+        return 1;
+      }
+    }
+  }
+}
