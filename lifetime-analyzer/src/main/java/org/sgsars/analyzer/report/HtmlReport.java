@@ -1,14 +1,201 @@
 package org.sgsars.analyzer.report;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.model.RunPlan;
 
-/** report.html: placeholder body until the heat maps below are drawn. */
+/** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {
-  private HtmlReport() {}
+  private static final String NONE = "–";
+
+  private final LifetimeReport report;
+  private final WearScale scale;
+
+  private HtmlReport(LifetimeReport report) {
+    this.report = report;
+    this.scale =
+        new WearScale(
+            Math.max(
+                1, report.scenarios().stream().mapToLong(s -> s.maxCellWrites()).max().orElse(1)));
+  }
 
   static void write(LifetimeReport report, Writer out) throws IOException {
-    out.write(LifetimeTable.render(report));
+    HtmlReport page = new HtmlReport(report);
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("title", Html.escape(report.plan().name()));
+    parts.put("banner", page.banner());
+    parts.put("facts", page.facts());
+    parts.put("rows", page.rows());
+    parts.put("chart", WearChart.svg(report));
+    parts.put("gradient", page.scale.gradient());
+    parts.put("ticks", page.ticks());
+    parts.put("maps", page.maps());
+    parts.put("experiment", Html.escape(report.plan().experiment()));
+    out.write(fill(template(), parts));
+  }
+
+  private static String template() throws IOException {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("report.html")) {
+      if (in == null) {
+        throw new IOException("report.html is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Every part goes in once and is not looked at again, so no value can pose as a place. */
+  private static String fill(String template, Map<String, String> parts) {
+    return java.util.regex.Pattern.compile("\\{\\{(\\w+)}}")
+        .matcher(template)
+        .replaceAll(
+            match ->
+                java.util.regex.Matcher.quoteReplacement(parts.getOrDefault(match.group(1), "")));
+  }
+
+  private String banner() {
+    if (report.complete()) {
+      return "";
+    }
+    return "<div class=\"banner\" role=\"alert\"><strong>INCOMPLETE</strong>: %d of %d iterations.<ul>%s</ul></div>"
+        .formatted(
+            report.iterations(),
+            report.plan().iterations(),
+            report.warnings().stream()
+                .map(warning -> "<li>" + Html.escape(warning) + "</li>")
+                .collect(Collectors.joining()));
+  }
+
+  private String facts() {
+    RunPlan plan = report.plan();
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Run", plan.run());
+    facts.put("Gradients", plan.source());
+    facts.put("Iterations", Long.toString(report.iterations()));
+    facts.put(
+        "Network",
+        "%d layers, %d weights"
+            .formatted(
+                plan.layers().size(), plan.layers().stream().mapToLong(l -> l.cells()).sum()));
+    facts.put(
+        "Optimizer",
+        "momentum %s, learning rate %s, weight decay %s"
+            .formatted(
+                plan.optimizer().momentum(),
+                plan.optimizer().learningRate(),
+                plan.optimizer().weightDecay()));
+    facts.put("Seed", Long.toString(plan.seed()));
+    facts.put("Started", Instant.ofEpochMilli(plan.createdAtMs()).toString());
+    facts.put("Finished", Instant.ofEpochMilli(report.finishedAtMs()).toString());
+    return facts.entrySet().stream()
+        .map(f -> "<dt>" + f.getKey() + "</dt><dd>" + Html.escape(f.getValue()) + "</dd>")
+        .collect(Collectors.joining());
+  }
+
+  private String rows() {
+    double longest =
+        report.scenarios().stream()
+            .mapToDouble(s -> s.lifetimeExtension().orElse(0))
+            .max()
+            .orElse(1);
+    StringBuilder rows = new StringBuilder();
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      double share = scenario.lifetimeExtension().orElse(0) / Math.max(longest, 1e-9);
+      rows.append(
+          """
+          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows</small></th><td>%s</td><td>%d</td>\
+          <td class="bar"><span style="width:%s%%"></span><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td></tr>
+          """
+              .formatted(
+                  Html.escape(scenario.name()),
+                  Html.escape("sparsifier " + scenario.sparsifier()),
+                  Html.escape("leveller " + scenario.leveller()),
+                  scenario.crossbarSize(),
+                  number("%.2f", OptionalDouble.of(scenario.meanCellWrites()), 1),
+                  scenario.maxCellWrites(),
+                  String.format(Locale.ROOT, "%.1f", 100 * share),
+                  number("%.2f×", scenario.lifetimeExtension(), 1),
+                  number("%.2f×", scenario.bound(), 1),
+                  number("%.1f %%", scenario.efficiency(), 100),
+                  number("%.1f %%", scenario.overhead(), 100)));
+    }
+    return rows.toString();
+  }
+
+  private static String number(String format, OptionalDouble value, int factor) {
+    return value.isPresent()
+        ? String.format(Locale.ROOT, format, factor * value.getAsDouble())
+        : NONE;
+  }
+
+  private String ticks() {
+    StringBuilder ticks = new StringBuilder();
+    for (int part = 0; part <= 4; part++) {
+      ticks.append("<span>").append(scale.writesAt(part / 4.0)).append("</span>");
+    }
+    return ticks.toString();
+  }
+
+  private String maps() throws IOException {
+    StringBuilder maps = new StringBuilder();
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      maps.append("<section><h3>")
+          .append(Html.escape(scenario.name()))
+          .append("</h3><div class=\"maps\">");
+      for (LayerLifetime layer : scenario.layers()) {
+        maps.append(map(layer));
+      }
+      maps.append("</div></section>\n");
+    }
+    return maps.toString();
+  }
+
+  private String map(LayerLifetime layer) throws IOException {
+    HeatMap map = HeatMap.of(layer);
+    String held =
+        map.cells() || map.perPixel() > 1
+            ? ""
+            : Arrays.stream(CsvFiles.physicalToLogical(layer.logicalToPhysical()))
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
+    String what =
+        map.cells()
+            ? "%d rows (across) × %d columns (down)".formatted(map.width(), map.height())
+            : "%d rows".formatted(layer.physicalRows());
+    String binned =
+        map.perPixel() > 1 ? ", each dot the most worn of %d rows".formatted(map.perPixel()) : "";
+    String values =
+        Arrays.stream(map.values()).mapToObj(Long::toString).collect(Collectors.joining(","));
+    return """
+        <figure><img src="%s" alt="Wear of layer %s: largest %d writes, mean %s" data-w="%d" data-per="%d" data-cells="%b" data-rows="%d" data-v="%s" data-l="%s">\
+        <figcaption><b>%s</b> %s%s · largest %d, mean %s</figcaption></figure>
+        """
+        .formatted(
+            map.png(scale),
+            Html.escape(layer.shape().name()),
+            layer.maxCellWrites(),
+            number("%.2f", OptionalDouble.of(layer.meanCellWrites()), 1),
+            map.width(),
+            map.perPixel(),
+            map.cells(),
+            layer.shape().rows(),
+            values,
+            held,
+            Html.escape(layer.shape().name()),
+            what,
+            binned,
+            layer.maxCellWrites(),
+            number("%.2f", OptionalDouble.of(layer.meanCellWrites()), 1));
   }
 }

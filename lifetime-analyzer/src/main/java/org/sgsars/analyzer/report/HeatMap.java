@@ -1,0 +1,69 @@
+package org.sgsars.analyzer.report;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+
+/**
+ * One layer's wear as a picture: a pixel per physical row, row by row from the top left, or a pixel
+ * per cell where single cells are written. Too many are drawn as bins that show their most worn.
+ *
+ * @param width pixels
+ * @param height pixels
+ * @param values writes per pixel; -1 where there is none
+ * @param perPixel rows or cells that one pixel stands for
+ * @param cells whether pixels are cells, a line of them per physical row
+ */
+record HeatMap(int width, int height, long[] values, int perPixel, boolean cells) {
+  private static final int MOST_PIXELS = 16_384;
+
+  static HeatMap of(LayerLifetime layer) {
+    long[][] cells = layer.cellWrites();
+    return cells != null && (long) cells.length * layer.shape().columns() <= MOST_PIXELS
+        ? ofCells(cells, layer.shape().columns())
+        : ofRows(layer);
+  }
+
+  private static HeatMap ofCells(long[][] cells, int columns) {
+    // Lying, so that long arrays of few columns stay readable: one column of pixels per row.
+    long[] values = new long[cells.length * columns];
+    for (int row = 0; row < cells.length; row++) {
+      for (int column = 0; column < columns; column++) {
+        values[column * cells.length + row] = cells[row][column];
+      }
+    }
+    return new HeatMap(cells.length, columns, values, 1, true);
+  }
+
+  private static HeatMap ofRows(LayerLifetime layer) {
+    int rows = layer.physicalRows();
+    int perPixel = (rows + MOST_PIXELS - 1) / MOST_PIXELS;
+    int pixels = (rows + perPixel - 1) / perPixel;
+    int width = Math.min(pixels, Math.max(32, (int) Math.ceil(Math.sqrt(2.0 * pixels))));
+    int height = (pixels + width - 1) / width;
+    long[] values = new long[width * height];
+    java.util.Arrays.fill(values, -1);
+    for (int row = 0; row < rows; row++) {
+      int pixel = row / perPixel;
+      values[pixel] = Math.max(values[pixel], CsvFiles.maxCellWrites(layer, row));
+    }
+    return new HeatMap(width, height, values, perPixel, false);
+  }
+
+  /** The picture as a data URI. */
+  String png(WearScale scale) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] >= 0) {
+        image.setRGB(i % width, i / width, 0xFF000000 | scale.colour(values[i]));
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.setUseCache(false);
+    ImageIO.write(image, "png", bytes);
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+}
