@@ -1,0 +1,97 @@
+package org.sgsars.ars.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+
+/** What every leveller promises, whatever it does. */
+abstract class LevellerContract {
+  private static final int LOGICAL_ROWS = 50;
+  private static final int PHYSICAL_ROWS = 64;
+  private static final int ITERATIONS = 2_000;
+
+  /** The policy under test. */
+  abstract LevellerPolicy policy();
+
+  /** Settings under which it really moves rows within some hundred iterations. */
+  abstract Settings settings();
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_anySelections_mapStaysAPermutation(long seed) {
+    RowArray array = replayed(seed);
+
+    assertThat(Arrays.stream(array.logicalToPhysical()).sorted().toArray())
+        .containsExactly(IntStream.range(0, PHYSICAL_ROWS).toArray());
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_anySelections_everyWriteIsInTheJournal(long seed) {
+    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller leveller = policy().create(array, settings(), seed);
+    long[] journalled = new long[PHYSICAL_ROWS];
+
+    for (int i = 0; i < ITERATIONS; i++) {
+      RowArray.IterationWrites writes = array.apply(selection(seed, i), i, leveller);
+      Arrays.stream(writes.physicalRows()).forEach(row -> journalled[row]++);
+      Arrays.stream(writes.levellingRows()).forEach(row -> journalled[row]++);
+    }
+
+    assertThat(array.writes()).containsExactly(journalled);
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_anySelections_movesLeadToTheMap(long seed) {
+    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller leveller = policy().create(array, settings(), seed);
+    int[] followed = IntStream.range(0, PHYSICAL_ROWS).toArray();
+
+    for (int i = 0; i < ITERATIONS; i++) {
+      RowArray.IterationWrites writes = array.apply(selection(seed, i), i, leveller);
+      for (int move = 0; move < writes.movedLogicalRows().length; move++) {
+        followed[writes.movedLogicalRows()[move]] = writes.movedToPhysicalRows()[move];
+      }
+    }
+
+    assertThat(array.logicalToPhysical()).containsExactly(followed);
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_sameSeed_sameWrites(long seed) {
+    assertThat(replayed(seed).writes()).containsExactly(replayed(seed).writes());
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_anySelections_largestWearIsAtLeastTheEvenSpread(long seed) {
+    RowArray array = replayed(seed);
+
+    long largest = Arrays.stream(array.writes()).max().orElseThrow();
+    // One row is written per iteration, so no levelling gets below iterations / P.
+    assertThat(largest).isGreaterThanOrEqualTo((ITERATIONS + PHYSICAL_ROWS - 1) / PHYSICAL_ROWS);
+  }
+
+  private RowArray replayed(long seed) {
+    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller leveller = policy().create(array, settings(), seed);
+    for (int i = 0; i < ITERATIONS; i++) {
+      array.apply(selection(seed, i), i, leveller);
+    }
+    return array;
+  }
+
+  /** Skewed as real selections are: low rows far more often than high ones. */
+  private static Selection selection(long seed, int iteration) {
+    double uniform = new SplittableRandom(31 * seed + iteration).nextDouble();
+    return new Selection.Rows(new int[] {(int) (LOGICAL_ROWS * uniform * uniform * uniform)});
+  }
+}

@@ -1,0 +1,29 @@
+package org.sgsars.ars.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+
+final class NoLevellerTest extends LevellerContract {
+  @Override
+  LevellerPolicy policy() {
+    return new NoLeveller();
+  }
+
+  @Override
+  Settings settings() {
+    return Settings.NONE;
+  }
+
+  @Test
+  void apply_rows_writesThemWhereTheyLie() {
+    RowArray array = new RowArray(3, 4);
+
+    array.apply(new Selection.Rows(new int[] {0, 2}), 0, policy().create(array, settings(), 1));
+
+    assertThat(array.writes()).containsExactly(1, 0, 1, 0);
+    assertThat(array.logicalToPhysical()).containsExactly(0, 1, 2, 3);
+  }
+}

@@ -1,0 +1,46 @@
+package org.sgsars.standalone;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+
+/** Runs experiments for tests. */
+final class Runs {
+  static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+  static final Policies POLICIES = Policies.onClassPath();
+
+  private Runs() {}
+
+  static PreparedRun prepared(Path experiment, String run) throws Exception {
+    Experiment read = ExperimentFile.read(experiment, POLICIES);
+    return PreparedRun.of(read, POLICIES, run, Instant.EPOCH);
+  }
+
+  /** Runs an experiment on a broker of its own and writes its report. */
+  static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
+      throws Exception {
+    PreparedRun run = prepared(experiment, "test");
+    PipelineRun.Outcome outcome =
+        new PipelineRun(
+                run,
+                POLICIES,
+                new PipelineRun.Options(
+                    Optional.empty(), partitions, instances, folder.resolve("work")))
+            .execute(iterations -> {});
+    ReportFolder.write(outcome.report(), folder);
+    return outcome;
+  }
+
+  /** A report's text without when it was made. */
+  static String timeless(Path folder) throws Exception {
+    return Files.readString(folder.resolve("report.json"))
+        .replaceAll("\"(createdAt|finishedAt)\" : \"[^\"]*\"", "\"$1\" : \"\"")
+        .replaceFirst("\"run\" : \"[^\"]*\"", "\"run\" : \"\"");
+  }
+}
