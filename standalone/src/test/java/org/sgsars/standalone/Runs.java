@@ -12,7 +12,7 @@ import org.sgsars.producer.PreparedRun;
 
 /** Runs experiments for tests. */
 final class Runs {
-  static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+  static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   static final Policies POLICIES = Policies.onClassPath();
 
   private Runs() {}
