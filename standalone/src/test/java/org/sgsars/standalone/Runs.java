@@ -17,15 +17,19 @@ final class Runs {
 
   private Runs() {}
 
-  static PreparedRun prepared(Path experiment, String run) throws Exception {
-    Experiment read = ExperimentFile.read(experiment, POLICIES);
-    return PreparedRun.of(read, POLICIES, run, Instant.EPOCH);
+  static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
+      throws Exception {
+    return run(ExperimentFile.read(experiment, POLICIES), partitions, instances, folder);
+  }
+
+  static PipelineRun.Outcome run(Path experiment, long iterations, Path folder) throws Exception {
+    return run(ExperimentFile.read(experiment, POLICIES).withIterations(iterations), 4, 1, folder);
   }
 
   /** Runs an experiment on a broker of its own and writes its report. */
-  static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
-      throws Exception {
-    PreparedRun run = prepared(experiment, "test");
+  private static PipelineRun.Outcome run(
+      Experiment experiment, int partitions, int instances, Path folder) throws Exception {
+    PreparedRun run = PreparedRun.of(experiment, POLICIES, "test", Instant.EPOCH);
     PipelineRun.Outcome outcome =
         new PipelineRun(
                 run,

@@ -1,0 +1,125 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The five jars as processes of their own on one broker. */
+final class SeparateProcessesIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String ITERATIONS = "--sgsars.producer.iterations=300";
+
+  @TempDir private Path folder = Path.of("");
+  private final List<Process> processes = new ArrayList<>();
+  private EmbeddedBroker broker =
+      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")));
+
+  @BeforeEach
+  void startServices() throws Exception {
+    for (String service : List.of("sgs-service", "ars-controller", "crossbar-sim")) {
+      start(
+          service,
+          "--micronaut.server.port=-1",
+          "--sgsars.state.folder=" + folder.resolve(service));
+    }
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    for (Process process : processes) {
+      process.destroy();
+    }
+    for (Process process : processes) {
+      process.waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly();
+    }
+    broker.close();
+  }
+
+  private Process start(String service, String... settings) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-jar");
+    command.add(Runs.PROJECT.resolve(service + "/target/" + service + ".jar").toString());
+    command.add("--sgsars.kafka.bootstrap-servers=" + broker.bootstrapServers());
+    command.addAll(List.of(settings));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(service + "-" + processes.size() + ".log").toFile())
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private Process produce(String run) throws IOException {
+    return start(
+        "gradient-producer",
+        "--micronaut.server.port=-1",
+        "--sgsars.producer.experiment=" + Runs.PROJECT.resolve("experiments/quickstart.yml"),
+        "--sgsars.producer.run=" + run,
+        ITERATIONS);
+  }
+
+  @Test
+  void run_fiveProcesses_twoRunsBesideEachOther_reportsEqualTheOneProcessRuns() throws Exception {
+    int port = freePort();
+    Path reports = folder.resolve("reports");
+    start(
+        "lifetime-analyzer",
+        "--micronaut.server.port=" + port,
+        "--sgsars.analyzer.reports=" + reports);
+
+    Process first = produce("first");
+    Process second = produce("second");
+
+    assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(first.exitValue()).isZero();
+    assertThat(second.exitValue()).isZero();
+    for (String run : List.of("first", "second")) {
+      Awaitility.await(run)
+          .atMost(PATIENCE)
+          .until(() -> Files.exists(reports.resolve(run).resolve("report.json")));
+    }
+    assertThat(get(port, "/health")).contains("\"status\":\"UP\"").contains("\"deadLetters\":0");
+    assertThat(get(port, "/status")).contains("\"run\":\"second\"").contains("finished");
+    assertThat(get(port, "/prometheus")).contains("sgsars_records_total");
+
+    Path alone = folder.resolve("alone");
+    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
+    assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));
+    assertThat(Runs.timeless(reports.resolve("second"))).isEqualTo(Runs.timeless(alone));
+  }
+
+  private static String get(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
