@@ -162,6 +162,8 @@ public final class KafkaAccess {
     try {
       admin.describeCluster().nodes().get(settings.brokerWait().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
+      // Otherwise closing would wait for the call that nobody answers.
+      admin.close(Duration.ZERO);
       throw new ServiceException(
           "No Kafka broker answers at %s (waited %d s); start one there, or set the right address"
               .formatted(settings.bootstrapServers(), settings.brokerWait().toSeconds()),

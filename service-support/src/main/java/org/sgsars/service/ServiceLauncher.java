@@ -1,7 +1,8 @@
 package org.sgsars.service;
 
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.Micronaut;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.BindException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -54,7 +55,9 @@ public final class ServiceLauncher {
 
   private static int run(Class<?> main, String... args) {
     CountDownLatch done = new CountDownLatch(1);
-    try (ApplicationContext context = Micronaut.build(args).mainClass(main).banner(false).start()) {
+    try (ApplicationContext context =
+        ApplicationContext.builder(main).args(args).banner(false).start()) {
+      context.getBean(EmbeddedServer.class).start();
       context.getBean(KafkaAccess.class).prepareTopics();
       PipelineService service = context.getBean(PipelineService.class);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, done), "stop"));
@@ -84,6 +87,10 @@ public final class ServiceLauncher {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ServiceException) {
         return String.valueOf(cause.getMessage());
+      }
+      if (cause instanceof BindException) {
+        return "The address of the HTTP view is taken (%s); choose another by micronaut.server.port"
+            .formatted(failure.getMessage());
       }
     }
     Throwable innermost = failure;

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -29,6 +30,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final String HOST = "127.0.0.1";
   private static final int PORT_ATTEMPTS = 5;
+  private static final long STOP_MS = 10_000;
 
   private final Path folder;
   private final KafkaRaftServer server;
@@ -42,10 +44,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /**
    * @param parent where the broker's folder is made
+   * @param failures is told if the broker gives up later, such as when the disk is full
    * @throws ServiceException if the folder cannot be made or the broker does not start
    */
-  public static EmbeddedBroker start(Path parent) {
-    exitWithoutHalting();
+  public static EmbeddedBroker start(Path parent, Consumer<ServiceException> failures) {
+    exitWithoutHalting(failures);
     Path folder = newFolder(parent);
     List<String> reasons = new java.util.ArrayList<>();
     // Another process may take a port between looking for it and using it.
@@ -90,18 +93,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(folder, server, port);
   }
 
-  /**
-   * A broker that loses its disk halts the JVM without a word; here it must not take the run along.
-   */
-  private static void exitWithoutHalting() {
-    Exit.setHaltProcedure((status, message) -> brokerGaveUp(message));
-    Exit.setExitProcedure((status, message) -> brokerGaveUp(message));
+  /** A broker that loses its disk halts the JVM; here it must not take the report along. */
+  private static void exitWithoutHalting(Consumer<ServiceException> failures) {
+    Exit.setHaltProcedure((status, message) -> giveUp(failures));
+    Exit.setExitProcedure((status, message) -> giveUp(failures));
   }
 
-  private static void brokerGaveUp(@org.jspecify.annotations.Nullable String message) {
-    LOG.error(
-        "The broker in this process gave up: {}", message == null ? "is the disk full?" : message);
-    throw new ServiceException("The broker in this process gave up; is the disk full?");
+  private static void giveUp(Consumer<ServiceException> failures) {
+    ServiceException failure =
+        new ServiceException(
+            "The broker in this process gave up, most likely because its disk is full; make room, or choose another folder by SGS_ARS_JAVA_OPTS=-Djava.io.tmpdir=DIR");
+    failures.accept(failure);
+    throw failure;
   }
 
   private static Properties settings(Path data, int port, int controllerPort) {
@@ -166,9 +169,21 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   @Override
   public void close() {
+    Thread stopping = new Thread(this::shutDown, "broker-stop");
+    stopping.setDaemon(true);
+    stopping.start();
+    try {
+      // A broker that gave up may never come to rest.
+      stopping.join(STOP_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    delete(folder);
+  }
+
+  private void shutDown() {
     server.shutdown();
     server.awaitShutdown();
-    delete(folder);
   }
 
   static void delete(Path folder) {

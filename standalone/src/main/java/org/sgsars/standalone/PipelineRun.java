@@ -39,6 +39,7 @@ public final class PipelineRun {
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
   private static final long LOOK_MS = 50;
   private static final long STOP_SECONDS = 20;
+  private static final long FAILED_STOP_SECONDS = 3;
 
   /**
    * @param bootstrapServers of an existing cluster; empty for a broker of our own
@@ -89,10 +90,13 @@ public final class PipelineRun {
   public Outcome execute(ProgressListener progress) {
     Path work = workFolder();
     try (EmbeddedBroker broker =
-        options.bootstrapServers().isPresent() ? null : EmbeddedBroker.start(work)) {
+        options.bootstrapServers().isPresent()
+            ? null
+            : EmbeddedBroker.start(work, e -> failure.compareAndSet(null, e))) {
       String servers =
           broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
       KafkaAccess kafka = kafka(servers, broker == null);
+      kafka.prepareTopics();
       try {
         return execute(kafka, work, progress);
       } finally {
@@ -129,7 +133,6 @@ public final class PipelineRun {
   }
 
   private Outcome execute(KafkaAccess kafka, Path work, ProgressListener progress) {
-    kafka.prepareTopics();
     AnalyzerLoop analyzer = new AnalyzerLoop(kafka, report::set);
     RunProducer producer = run.producer(kafka);
     List<ServiceLoop> crossbars = new ArrayList<>();
@@ -228,7 +231,9 @@ public final class PipelineRun {
 
   private void stopServices() {
     services.forEach(PipelineService::close);
-    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    // Without a broker the services cannot save and go in peace; the report does not need it.
+    long seconds = failure.get() == null ? STOP_SECONDS : FAILED_STOP_SECONDS;
+    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (Thread thread : threads) {
       try {
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(by - System.nanoTime())));

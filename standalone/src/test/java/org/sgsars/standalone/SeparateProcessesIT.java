@@ -28,7 +28,7 @@ final class SeparateProcessesIT {
   @TempDir private Path folder = Path.of("");
   private final List<Process> processes = new ArrayList<>();
   private EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")));
+      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
 
   @BeforeEach
   void startServices() throws Exception {

@@ -1,33 +1,38 @@
 package org.sgsars.service.http;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.configuration.metrics.aggregator.MeterRegistryConfigurer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micronaut.context.BeanProvider;
 import jakarta.inject.Singleton;
 import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceStatus;
 
-/** {@code GET /prometheus}: the service's own counters beside the JVM's. */
+/**
+ * {@code GET /prometheus}: the service's own counters beside the JVM's. The service is asked for
+ * when they are read, so that a service that cannot be made fails where its failure is said.
+ */
 @Singleton
-final class PipelineMetrics implements MeterRegistryConfigurer<MeterRegistry> {
-  private final PipelineService service;
+final class PipelineMetrics implements MeterBinder {
+  private final BeanProvider<PipelineService> service;
 
-  PipelineMetrics(PipelineService service) {
+  PipelineMetrics(BeanProvider<PipelineService> service) {
     this.service = service;
   }
 
   @Override
-  public void configure(MeterRegistry registry) {
-    ServiceStatus status = service.status();
-    registry.more().counter("sgsars.records", java.util.List.of(), status, ServiceStatus::records);
-    registry
-        .more()
-        .counter("sgsars.dead.letters", java.util.List.of(), status, ServiceStatus::deadLetters);
-    registry.gauge("sgsars.partitions", status, ServiceStatus::partitions);
-    registry.gauge("sgsars.lag.records", status, ServiceStatus::lag);
-  }
-
-  @Override
-  public Class<MeterRegistry> getType() {
-    return MeterRegistry.class;
+  public void bindTo(MeterRegistry registry) {
+    FunctionCounter.builder("sgsars.records", service, s -> s.get().status().records())
+        .description("Records read since the start")
+        .register(registry);
+    FunctionCounter.builder("sgsars.dead.letters", service, s -> s.get().status().deadLetters())
+        .description("Records since the start that could not be used")
+        .register(registry);
+    Gauge.builder("sgsars.partitions", service, s -> s.get().status().partitions())
+        .description("Partitions in this instance's hands")
+        .register(registry);
+    Gauge.builder("sgsars.lag.records", service, s -> s.get().status().lag())
+        .description("Records in these partitions that are not read yet")
+        .register(registry);
   }
 }
