@@ -2,7 +2,6 @@ package org.sgsars.contract.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
@@ -107,7 +106,8 @@ public final class WireFormat<T extends SpecificRecord> {
     }
     try {
       return decoder.decode(bytes);
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+    } catch (IOException | RuntimeException e) {
+      // Hostile bytes make Avro throw whatever its buffers and collections throw.
       throw new WireException(
           "not a whole %s: %d bytes that end early or break its schema"
               .formatted(name, bytes.length),

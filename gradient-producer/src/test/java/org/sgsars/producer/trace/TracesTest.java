@@ -1,0 +1,239 @@
+package org.sgsars.producer.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.RepeatedSource;
+import org.sgsars.producer.core.SourceException;
+
+final class TracesTest {
+  private static final String HEADER =
+      "{\"fc.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
+          + "\"fc.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]},"
+          + "\"bn.weight\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40]}}";
+
+  @TempDir private Path folder = Path.of("");
+
+  private static byte[] safetensors(String header, float... values) {
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + json.length + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(json.length).put(json);
+    for (float value : values) {
+      bytes.putFloat(value);
+    }
+    return bytes.array();
+  }
+
+  /** Iterations of one layer of 2 x 3 weights and a bias; value i of iteration n is 100 n + i. */
+  private Path trace(int iterations) throws IOException {
+    Path trace = Files.createDirectory(folder.resolve("trace"));
+    for (int iteration = 0; iteration < iterations; iteration++) {
+      float[] values = new float[10];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = 100 * iteration + i;
+      }
+      Files.write(
+          trace.resolve("%06d.safetensors".formatted(iteration)), safetensors(HEADER, values));
+    }
+    return trace;
+  }
+
+  private static List<Float> values(GradientSource source) throws SourceException {
+    List<Float> values = new ArrayList<>();
+    for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {
+      for (LayerTensor tensor : t) {
+        for (ByteBuffer part : List.of(tensor.weights(), tensor.biases())) {
+          for (int i = 0; i < part.remaining(); i += 4) {
+            values.add(part.getFloat(i));
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void next_safetensorsFolder_givesWeightsThenBiases() throws Exception {
+    try (GradientSource source = Traces.open(trace(2))) {
+      assertThat(source.layers()).hasSize(1);
+      assertThat(source.notices()).containsExactly("not on crossbars, left out: [bn.weight]");
+      assertThat(values(source))
+          .containsExactly(
+              0f, 1f, 2f, 3f, 4f, 5f, 6f, 7f, 100f, 101f, 102f, 103f, 104f, 105f, 106f, 107f);
+    }
+  }
+
+  @Test
+  void importFolder_bothForms_giveTheSameAndTwiceTheSameBytes() throws Exception {
+    Path trace = trace(3);
+    Path once = folder.resolve("once.avro");
+    Path twice = folder.resolve("twice.avro");
+
+    Traces.importFolder(trace, once, "what it is", 0.5);
+    Traces.importFolder(trace, twice, "what it is", 0.5);
+
+    assertThat(Files.readAllBytes(once)).isEqualTo(Files.readAllBytes(twice));
+    try (GradientSource avro = Traces.open(once);
+        GradientSource safetensors = Traces.open(trace)) {
+      assertThat(avro.layers()).isEqualTo(safetensors.layers());
+      assertThat(avro.weightDecay()).isEqualTo(0.5);
+      assertThat(avro.description()).isEqualTo("what it is");
+      assertThat(values(avro)).isEqualTo(values(safetensors));
+    }
+  }
+
+  @Test
+  void next_repeated_beginsAgainUntilTheIterationsAreGiven() throws Exception {
+    Path trace = trace(2);
+    try (GradientSource source = new RepeatedSource(() -> Traces.open(trace), 5)) {
+      assertThat(values(source)).hasSize(5 * 8).endsWith(0f, 1f, 2f, 3f, 4f, 5f, 6f, 7f);
+    }
+  }
+
+  @Test
+  void open_missingIteration_namesIt() throws Exception {
+    Path trace = trace(3);
+    Files.delete(trace.resolve("000001.safetensors"));
+
+    assertThatThrownBy(() -> Traces.open(trace))
+        .isInstanceOf(SourceException.class)
+        .hasMessage(trace + ": iteration 1 is missing; 000002.safetensors comes next");
+  }
+
+  @Test
+  void next_notFinite_namesFileTensorAndIndex() throws Exception {
+    Path trace = trace(1);
+    Path second = trace.resolve("000001.safetensors");
+    Files.write(second, safetensors(HEADER, 1, 2, 3, 4, Float.NEGATIVE_INFINITY, 0, 0, 0, 0, 0));
+
+    try (GradientSource source = Traces.open(trace)) {
+      source.next();
+      assertThatThrownBy(source::next)
+          .hasMessage(
+              second
+                  + ": tensor fc.weight has -Infinity at index 4; only finite values can be replayed");
+    }
+  }
+
+  @Test
+  void next_anotherShape_namesBothShapes() throws Exception {
+    Path trace = trace(1);
+    Path second = trace.resolve("000001.safetensors");
+    Files.write(
+        second, safetensors(HEADER.replace("[2,3]", "[3,2]"), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+
+    try (GradientSource source = Traces.open(trace)) {
+      source.next();
+      assertThatThrownBy(source::next)
+          .hasMessage(second + ": tensor fc.weight has shape [3, 2], but had [2, 3] before");
+    }
+  }
+
+  @Test
+  void open_truncated_namesTheTensor() throws Exception {
+    Path trace = trace(1);
+    Path file = trace.resolve("000000.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 20));
+
+    assertThatThrownBy(() -> Traces.open(trace))
+        .hasMessage(
+            file
+                + ": tensor fc.weight should lie at bytes 0 to 24 of 20; the file is truncated or corrupt");
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void info_corrupted_saysWhatIsWrongOrReads(long seed) throws Exception {
+    Path trace = trace(3);
+    Path avro = folder.resolve("trace.avro");
+    Traces.importFolder(trace, avro, null, null);
+    SplittableRandom random = new SplittableRandom(seed);
+    Path first = trace.resolve("000000.safetensors");
+    for (int i = 0; i < 100; i++) {
+      infoOfCorrupted(first, trace, random);
+      infoOfCorrupted(avro, avro, random);
+    }
+  }
+
+  private static void infoOfCorrupted(Path file, Path trace, SplittableRandom random)
+      throws IOException {
+    byte[] sound = Files.readAllBytes(file);
+    byte[] corrupt = sound.clone();
+    corrupt[random.nextInt(corrupt.length)] = (byte) random.nextInt(256);
+    int length = random.nextBoolean() ? corrupt.length : random.nextInt(corrupt.length);
+    Files.write(file, java.util.Arrays.copyOf(corrupt, length));
+    try {
+      Traces.info(trace);
+    } catch (SourceException e) {
+      assertThat(e).message().isNotBlank();
+    } finally {
+      Files.write(file, sound);
+    }
+  }
+
+  @ParameterizedTest(name = "bits {0} are {1}")
+  @CsvSource({
+    "0x0000, 0.0",
+    "0x0001, 5.9604645E-8",
+    "0x03ff, 6.097555E-5",
+    "0x0400, 6.1035156E-5",
+    "0x3c00, 1.0",
+    "0x3555, 0.33325195",
+    "0xc000, -2.0",
+    "0x7bff, 65504.0",
+    "0x7c00, Infinity"
+  })
+  void half_bits_areWidenedExactly(String bits, float expected) {
+    assertThat(SafetensorsFile.half(Integer.decode(bits))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0} bytes per chunk")
+  @ValueSource(ints = {1, 16, 31, 32, 48, 1 << 20})
+  void chunks_anySize_putTogetherAreTheTensor(int chunkBytes) {
+    LayerShape layer =
+        LayerShape.of(
+                List.of(
+                    new ParameterShape("fc.weight", List.of(5, 3)),
+                    new ParameterShape("fc.bias", List.of(5))))
+            .get(0);
+    ByteBuffer weights = ByteBuffer.allocate(4 * 15);
+    ByteBuffer biases = ByteBuffer.allocate(4 * 5);
+    new SplittableRandom(1).nextBytes(weights.array());
+    new SplittableRandom(2).nextBytes(biases.array());
+
+    ByteBuffer weightsAgain = ByteBuffer.allocate(4 * 15);
+    ByteBuffer biasesAgain = ByteBuffer.allocate(4 * 5);
+    int next = 0;
+    for (GradientChunks.Chunk chunk :
+        GradientChunks.of(layer, new LayerTensor(weights, biases), chunkBytes)) {
+      assertThat(chunk.firstOutput()).isEqualTo(next);
+      next += chunk.outputs();
+      weightsAgain.put(chunk.weights());
+      biasesAgain.put(chunk.biases());
+    }
+
+    assertThat(weightsAgain.array()).isEqualTo(weights.array());
+    assertThat(biasesAgain.array()).isEqualTo(biases.array());
+  }
+}

@@ -1,0 +1,179 @@
+package org.sgsars.contract.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFamily;
+
+final class ExperimentFileTest {
+  private record Named(PolicyFamily family, String kind, List<Parameter> parameters)
+      implements Policy {
+    @Override
+    public String summary() {
+      return kind;
+    }
+  }
+
+  private static final Policies POLICIES =
+      new Policies(
+          List.of(
+              new Named(PolicyFamily.SOURCE, "trace", List.of(Parameter.path("path", "a trace"))),
+              new Named(PolicyFamily.SPARSIFIER, "dense", List.of()),
+              new Named(
+                  PolicyFamily.SPARSIFIER,
+                  "sgs",
+                  List.of(
+                      Parameter.choice("score", "max", List.of("max", "sum"), "the score"),
+                      Parameter.wholeNumber("rows", 1, 1, "rows", "how many"))),
+              new Named(PolicyFamily.LEVELLER, "none", List.of()),
+              new Named(
+                  PolicyFamily.LEVELLER,
+                  "ars",
+                  List.of(Parameter.number("percent", 2.0, 0, 100, "%", "a share")))));
+
+  private static final String FINE =
+      """
+      name: fine
+      seed: 3
+      source: {kind: trace, path: ../a.avro, iterations: 250}
+      optimizer: {momentum: 0.5, learningRate: 1e-2, weightDecay: 0.0}
+      crossbar: {size: 64}
+      report: {selections: true}
+      scenarios:
+        - {name: a, sparsifier: {kind: sgs, rows: 2}, leveller: {kind: ars, percent: 3}}
+        - {name: b, sparsifier: {kind: dense}, crossbar: {size: 512}}
+      """;
+
+  @TempDir private Path folder = Path.of("");
+
+  private Path file(String text) throws Exception {
+    Path file = folder.resolve("x.yml");
+    Files.writeString(file, text);
+    return file;
+  }
+
+  private List<String> problems(String text) throws Exception {
+    Path file = file(text);
+    ExperimentException e =
+        catchThrowableOfType(ExperimentException.class, () -> ExperimentFile.read(file, POLICIES));
+    return e.problems().stream().map(p -> p.replace(file.toString(), "x.yml")).toList();
+  }
+
+  @Test
+  void read_fine_holdsWhatTheFileSays() throws Exception {
+    Experiment experiment = ExperimentFile.read(file(FINE), POLICIES);
+
+    assertThat(experiment.name()).isEqualTo("fine");
+    assertThat(experiment.seed()).isEqualTo(3);
+    assertThat(experiment.iterations()).isEqualTo(250);
+    assertThat(experiment.wearInterval()).isEqualTo(3);
+    assertThat(experiment.source().settings().text("path"))
+        .isEqualTo(folder.resolve("../a.avro").normalize().toString());
+    assertThat(experiment.optimizer().momentum()).isEqualTo(0.5f);
+    assertThat(experiment.optimizer().learningRate()).isEqualTo(0.01f);
+    assertThat(experiment.report().selections()).isTrue();
+    assertThat(experiment.scenarios()).hasSize(2);
+    assertThat(experiment.scenarios().get(0).sparsifier().choice())
+        .hasToString("{kind: sgs, rows: 2, score: max}");
+    assertThat(experiment.scenarios().get(0).crossbarSize()).isEqualTo(64);
+    assertThat(experiment.scenarios().get(1).leveller().choice()).hasToString("{kind: none}");
+    assertThat(experiment.scenarios().get(1).crossbarSize()).isEqualTo(512);
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, report, pipeline, scenarios",
+        "name: fine|name: a b|x.yml:1: name: a b is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
+        "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number of at least 1",
+        ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number of at least 1",
+        "path: ../a.avro, ||x.yml:3: source.path: is missing; allowed: a path",
+        "kind: trace|kind: trase|x.yml:3: source.kind: unknown source 'trase', did you mean 'trace'?; allowed: one of [trace]",
+        "momentum: 0.5|momentum: 1.0|x.yml:4: optimizer.momentum: 1.0 is not allowed; allowed: a number of at least 0 and below 1",
+        "learningRate: 1e-2|learningRate: 1e-60|x.yml:4: optimizer.learningRate: 1e-60 is not allowed; allowed: a float32 number above 0",
+        "size: 64|size: 65537|x.yml:5: crossbar.size: 65537 is not allowed; allowed: a whole number from 1 to 65536",
+        "selections: true|selections: yes|x.yml:6: report.selections: yes is not allowed; allowed: true or false",
+        "rows: 2|rows: 0|x.yml:8: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number of at least 1",
+        "rows: 2|rows: 99999999999999999999|x.yml:8: scenarios[0].sparsifier.rows: 99999999999999999999 is not allowed; allowed: a whole number of at least 1",
+        "rows: 2|score: min|x.yml:8: scenarios[0].sparsifier.score: min is not allowed; allowed: one of [max, sum]",
+        "percent: 3|percent: .nan|x.yml:8: scenarios[0].leveller.percent: .nan is not allowed; allowed: a number above 0.0 and at most 100.0",
+        "rows: 2|rows: 2, rows: 3|x.yml:8: scenarios[0].sparsifier.rows: is given twice; first in line 8",
+        "name: b|name: a|x.yml:9: scenarios[1].name: 'a' is taken; every scenario needs its own name",
+        "crossbar: {size: 512}|crossbar: 512|x.yml:9: scenarios[1].crossbar: should be a mapping of keys to values",
+        "seed: 3|seed:|x.yml:2: seed: an empty value is not allowed; allowed: a whole number of at least -9223372036854775808",
+        "seed: 3|seed: !!java.net.URL x|x.yml:2: seed: x is not allowed; allowed: a whole number of at least -9223372036854775808"
+      })
+  void read_oneThingWrong_namesLineKeyValueAndWhatIsAllowed(
+      String right, String wrong, String problem) throws Exception {
+    assertThat(problems(FINE.replace(right, wrong == null ? "" : wrong))).contains(problem);
+  }
+
+  @Test
+  void read_manyThingsWrong_namesAllInTheOrderOfTheFile() throws Exception {
+    List<String> problems =
+        problems(FINE.replace("seed: 3", "seed: x").replace("rows: 2", "rows: x"));
+
+    assertThat(problems).hasSize(2);
+    assertThat(problems.get(0)).startsWith("x.yml:2: seed: x");
+    assertThat(problems.get(1)).startsWith("x.yml:8: scenarios[0].sparsifier.rows: x");
+  }
+
+  @Test
+  void read_noYaml_namesLineAndColumn() throws Exception {
+    assertThat(problems("name: x\n  y: [\n").get(0))
+        .isEqualTo("x.yml:2: not YAML at column 4: mapping values are not allowed here");
+  }
+
+  @Test
+  void read_empty_saysWhereToLook() throws Exception {
+    assertThat(problems(""))
+        .containsExactly("x.yml: is empty; experiments/reference.yml shows what it may hold");
+  }
+
+  @Test
+  void read_missingFile_saysSo() {
+    Path file = folder.resolve("none.yml");
+
+    assertThat(
+            catchThrowableOfType(
+                ExperimentException.class, () -> ExperimentFile.read(file, POLICIES)))
+        .hasMessage(file + ": does not exist; expected an experiment file");
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void read_mutated_isFineOrSaysWhatIsWrong(long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < 100; i++) {
+      StringBuilder text = new StringBuilder(FINE);
+      for (int change = 0; change < 3; change++) {
+        int at = random.nextInt(text.length());
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, (char) random.nextInt(9, 127));
+          case 1 -> text.deleteCharAt(at);
+          default -> text.insert(at, text.substring(0, random.nextInt(20)));
+        }
+      }
+      Path file = file(text.toString());
+      try {
+        ExperimentFile.read(file, POLICIES);
+      } catch (ExperimentException e) {
+        assertThat(e).message().isNotBlank();
+      }
+    }
+  }
+}

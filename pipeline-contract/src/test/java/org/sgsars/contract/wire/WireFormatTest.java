@@ -1,0 +1,175 @@
+package org.sgsars.contract.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.Updates;
+import org.sgsars.wire.Wear;
+
+/**
+ * The bytes of every record. The golden files change only with the wire; {@code
+ * -Dgolden.write=true} writes them anew.
+ */
+final class WireFormatTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "run-1",
+          "name",
+          1_700_000_000_000L,
+          "source",
+          100,
+          7,
+          new OptimizerSettings(0.9f, 0.05f, 0),
+          LayerShape.of(
+              List.of(
+                  new ParameterShape("fc.weight", List.of(2, 3)),
+                  new ParameterShape("fc.bias", List.of(2)))),
+          List.of(
+              new PolicyChoice("dense", Settings.NONE),
+              new PolicyChoice("sgs", Settings.of(Map.of("score", "max", "rows", 1L)))),
+          List.of(
+              new ScenarioPlan(
+                  "one",
+                  1,
+                  new PolicyChoice("ars", Settings.of(Map.of("percent", 2.5, "flag", true))),
+                  128)),
+          10,
+          true,
+          "name: name\n");
+
+  static Stream<Arguments> records() {
+    ByteBuffer values = ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64});
+    return Stream.of(
+        Arguments.of("RunManifest", WireFormat.RUN_MANIFEST, WireModel.toWire(PLAN)),
+        Arguments.of("RunAborted", WireFormat.RUN_ABORTED, new RunAborted("run-1", "why")),
+        Arguments.of(
+            "Gradients",
+            WireFormat.GRADIENTS,
+            new Gradients("run-1", 0, 5L, 0, 1, 0, 2, values, ByteBuffer.allocate(0))),
+        Arguments.of(
+            "Updates",
+            WireFormat.UPDATES,
+            new Updates("run-1", 1, 0, 5L, Extent.CELLS, List.of(1, 1), List.of(0, 3))),
+        Arguments.of(
+            "RowWrites",
+            WireFormat.ROW_WRITES,
+            new RowWrites(
+                "run-1",
+                0,
+                0,
+                5L,
+                Extent.ROWS,
+                List.of(1),
+                List.of(4),
+                List.of(),
+                List.of(4, 0),
+                List.of(0, 1),
+                List.of(4, 0))),
+        Arguments.of(
+            "Wear",
+            WireFormat.WEAR,
+            new Wear(
+                "run-1",
+                0,
+                0,
+                10L,
+                0,
+                1,
+                0,
+                List.of(3L, 4L),
+                List.of(1L, 2L, 3L, 4L),
+                List.of(1, 0),
+                4L,
+                9L,
+                1L,
+                List.of(List.of(1), List.of(0, 1)))),
+        Arguments.of(
+            "DeadLetter",
+            WireFormat.DEAD_LETTER,
+            new DeadLetter("run-1", "fc", "sgs-service", "gradients", 3, 99L, "reason", true)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void encode_record_isTheGoldenFile(
+      String name, WireFormat<T> format, T record) throws Exception {
+    Path file = GOLDEN.resolve(name + ".hex");
+    String hex = HexFormat.of().formatHex(format.encode(record)) + "\n";
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(file, hex);
+    }
+
+    assertThat(hex).isEqualTo(Files.readString(file));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void decode_encoded_isTheRecord(
+      String name, WireFormat<T> format, T record) throws Exception {
+    // A manifest's settings come back in no order; fromWire_manifest_isThePlan compares those.
+    assertThat(format.decode(format.encode(record)).get(0)).isEqualTo(record.get(0));
+    if (!name.equals("RunManifest")) {
+      assertThat(format.encode(format.decode(format.encode(record))))
+          .isEqualTo(format.encode(record));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void decode_corrupted_saysSoOrGivesARecord(
+      String name, WireFormat<T> format, T record) {
+    SplittableRandom random = new SplittableRandom(name.hashCode());
+    for (int i = 0; i < 500; i++) {
+      byte[] bytes = format.encode(record);
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      byte[] cut = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+      try {
+        format.decode(cut);
+      } catch (WireException e) {
+        assertThat(e).message().isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void decode_anotherRecord_saysWhatItIsNot() {
+    byte[] updates = WireFormat.RUN_ABORTED.encode(new RunAborted("run-1", "why"));
+
+    assertThatThrownBy(() -> WireFormat.WEAR.decode(updates))
+        .isInstanceOf(WireException.class)
+        .hasMessage("not a Wear: its schema's fingerprint is another");
+  }
+
+  @Test
+  void fromWire_manifest_isThePlan() throws Exception {
+    byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(PLAN));
+
+    assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(PLAN);
+  }
+}
