@@ -17,6 +17,10 @@ final class Runs {
 
   private Runs() {}
 
+  static PreparedRun prepared(Path experiment, String run) throws Exception {
+    return PreparedRun.of(ExperimentFile.read(experiment, POLICIES), POLICIES, run, Instant.EPOCH);
+  }
+
   static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
       throws Exception {
     return run(ExperimentFile.read(experiment, POLICIES), partitions, instances, folder);

@@ -1,0 +1,171 @@
+package org.sgsars.analyzer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+
+/**
+ * A run of ten iterations, two scenarios and one layer of 3 x 2 cells in crossbars of four rows.
+ * The golden files were checked by hand; {@code -Dgolden.write=true} writes them anew.
+ */
+final class ReportFolderTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "run-1",
+          "tiny",
+          1_700_000_000_000L,
+          "by hand",
+          10,
+          7,
+          new OptimizerSettings(0.9f, 0.05f, 0),
+          LayerShape.of(
+              List.of(
+                  new ParameterShape("fc.weight", List.of(2, 2)),
+                  new ParameterShape("fc.bias", List.of(2)))),
+          List.of(
+              new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L))),
+              new PolicyChoice("top-k", Settings.of(Map.of("ratio", 0.2)))),
+          List.of(
+              new ScenarioPlan("rows, \"quoted\" <b>", 0, NONE, 4),
+              new ScenarioPlan("cells", 1, NONE, 4)),
+          5,
+          true,
+          "name: tiny # </pre><script>alert(1)</script>\n");
+
+  @TempDir private Path folder = Path.of("");
+
+  private static WearPart rows(long iterations, long... writes) {
+    return new WearPart(
+        0,
+        0,
+        iterations,
+        0,
+        1,
+        0,
+        writes,
+        null,
+        new int[] {1, 0, 2, 3},
+        java.util.Arrays.stream(writes).max().orElseThrow(),
+        2 * iterations,
+        4,
+        java.util.Collections.nCopies(5, new int[] {1}));
+  }
+
+  private static WearPart cells(long iterations) {
+    return new WearPart(
+        1,
+        0,
+        iterations,
+        0,
+        1,
+        0,
+        new long[] {iterations, 0, 0, 0},
+        new long[] {iterations, 1, 0, 0, 0, 0, 0, 0},
+        new int[] {0, 1, 2, 3},
+        iterations,
+        iterations + 1,
+        0,
+        java.util.Collections.nCopies(5, new int[] {0, 1}));
+  }
+
+  private static LifetimeReport complete() {
+    RunWear wear = new RunWear(PLAN);
+    wear.take(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
+    wear.take(cells(5), 1_700_000_001_000L);
+    wear.take(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
+    wear.take(cells(10), 1_700_000_002_000L);
+    // Sent again after a restart: changes nothing.
+    wear.take(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
+    assertThat(wear.isDone()).isTrue();
+    return wear.report();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"report.json", "wear.csv", "timeline.csv"})
+  void write_completeRun_isTheGoldenFile(String name) throws Exception {
+    ReportFolder.write(complete(), folder);
+
+    String text = Files.readString(folder.resolve(name));
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(GOLDEN.resolve(name), text);
+    }
+    assertThat(text).isEqualTo(Files.readString(GOLDEN.resolve(name)));
+  }
+
+  @Test
+  void report_completeRun_extensionIsIterationsByTheMostWornCell() {
+    LifetimeReport.ScenarioLifetime rows = complete().scenarios().get(0);
+
+    // 10 iterations, 6 writes at most; 20 update cell writes over 4 x 2 cells are 2.5 each.
+    assertThat(rows.lifetimeExtension().orElseThrow()).isEqualTo(10 / 6.0);
+    assertThat(rows.bound().orElseThrow()).isEqualTo(10 / 2.5);
+    assertThat(rows.efficiency().orElseThrow()).isEqualTo(10 / 6.0 / 4);
+    assertThat(rows.overhead().orElseThrow()).isEqualTo(4 / 20.0);
+    assertThat(rows.meanCellWrites()).isEqualTo(24 / 8.0);
+  }
+
+  @Test
+  void write_html_loadsNothingAndEscapesNames() throws Exception {
+    ReportFolder.write(complete(), folder);
+
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("rows, &quot;quoted&quot; &lt;b&gt;")
+        .contains("&lt;script&gt;alert(1)")
+        .doesNotContain("<script>alert(1)")
+        .doesNotContain("http://", "https://", "<link", "@import");
+  }
+
+  @Test
+  void isDone_layerEndedByABadRecord_isAndTheReportSaysWhy() {
+    RunWear wear = new RunWear(PLAN);
+    wear.take(rows(5, 3, 3, 1, 0), 1);
+    assertThat(wear.isDone()).isFalse();
+
+    wear.deadLetter("gradients-0@7: broken", Optional.of("fc"));
+
+    assertThat(wear.isDone()).isTrue();
+    assertThat(wear.report().complete()).isFalse();
+    assertThat(wear.report().warnings()).containsExactly("gradients-0@7: broken");
+    assertThat(LifetimeTable.render(wear.report()))
+        .contains("INCOMPLETE: 0 of 10 iterations")
+        .contains("gradients-0@7: broken");
+  }
+
+  @Test
+  void colour_moreWrites_isLighter() {
+    WearScale scale = new WearScale(1000);
+
+    int before = 0;
+    for (long writes : new long[] {1, 10, 100, 1000}) {
+      int lightness = lightness(scale.colour(writes));
+      assertThat(lightness).isGreaterThan(before);
+      before = lightness;
+    }
+    assertThat(scale.colour(1000)).isEqualTo(0xF4E442);
+    assertThat(scale.colour(0)).isEqualTo(WearScale.UNWRITTEN);
+  }
+
+  private static int lightness(int colour) {
+    return 2 * (colour >> 16 & 0xFF) + 7 * (colour >> 8 & 0xFF) + (colour & 0xFF);
+  }
+}

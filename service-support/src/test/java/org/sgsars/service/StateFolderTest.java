@@ -1,0 +1,85 @@
+package org.sgsars.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StateFolderTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Optional<StateFolder.Restored<AtomicLong>> restored() {
+    return new StateFolder(folder).restore("gradients-0", AtomicLong::new, StateFolderTest::read);
+  }
+
+  private static void read(AtomicLong state, DataInput in) throws IOException {
+    state.set(in.readLong());
+  }
+
+  private void save(long offset, long value) {
+    new StateFolder(folder).save("gradients-0", offset, out -> out.writeLong(value));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("gradients-0"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void restore_nothingSaved_isEmpty() {
+    assertThat(restored()).isEmpty();
+  }
+
+  @Test
+  void restore_severalSaved_isTheOneOfTheHighestOffset() throws Exception {
+    save(10, 1);
+    save(9, 3);
+    save(200, 2);
+
+    assertThat(restored().orElseThrow().offset()).isEqualTo(200);
+    assertThat(restored().orElseThrow().state().get()).isEqualTo(2);
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void restore_newestTorn_isTheOneBefore() throws Exception {
+    save(10, 1);
+    save(20, 2);
+    Path newest = files().get(1);
+    byte[] bytes = Files.readAllBytes(newest);
+    Files.write(newest, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+
+    assertThat(restored().orElseThrow().offset()).isEqualTo(10);
+  }
+
+  @Test
+  void restore_oneBitFlipped_isNotUsed() throws Exception {
+    save(10, 1);
+    Path file = files().get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[12] ^= 1;
+    Files.write(file, bytes);
+
+    assertThat(restored()).isEmpty();
+  }
+
+  @Test
+  void constructor_notAFolder_saysWhatToDo() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThatThrownBy(() -> new StateFolder(file))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageStartingWith("State folder " + file + " cannot be written")
+        .hasMessageEndingWith("make it writable or choose another");
+  }
+}

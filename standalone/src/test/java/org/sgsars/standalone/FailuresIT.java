@@ -1,0 +1,131 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.wire.Gradients;
+
+/** What is wrong is said, and no half report passes for a whole one. */
+final class FailuresIT {
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @TempDir private Path folder = Path.of("");
+
+  private Path experiment(Path trace, int iterations) throws Exception {
+    Path file = folder.resolve("x.yml");
+    Files.writeString(
+        file,
+        """
+        name: failing
+        source: {kind: trace, path: %s, iterations: %d}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs}}
+        """
+            .formatted(trace, iterations));
+    return file;
+  }
+
+  @Test
+  void run_truncatedTrace_failsAndTheReportIsNotComplete() throws Exception {
+    Path trace = folder.resolve("truncated.avro");
+    byte[] whole = Files.readAllBytes(Runs.PROJECT.resolve("traces/fashion-lenet.avro"));
+    Files.write(trace, java.util.Arrays.copyOf(whole, whole.length / 2));
+
+    PipelineRun.Outcome outcome = Runs.run(experiment(trace, 512), 2, 1, folder.resolve("out"));
+
+    assertThat(outcome.failure().orElseThrow()).contains("truncated.avro is truncated");
+    assertThat(outcome.report().complete()).isFalse();
+    assertThat(Files.readString(folder.resolve("out/report.json")))
+        .contains("\"complete\" : false")
+        .contains("truncated.avro is truncated");
+  }
+
+  @Test
+  void run_existingCluster_leavesNoTopicBehind() throws Exception {
+    Path trace = Runs.PROJECT.resolve("traces/fashion-lenet.avro");
+    try (EmbeddedBroker broker = EmbeddedBroker.start(TEMPORARY, failure -> {})) {
+      PreparedRun run = Runs.prepared(experiment(trace, 20), "test");
+      PipelineRun.Outcome outcome =
+          new PipelineRun(
+                  run,
+                  Runs.POLICIES,
+                  new PipelineRun.Options(
+                      Optional.of(broker.bootstrapServers()), 2, 1, folder.resolve("work")))
+              .execute(iterations -> {});
+
+      assertThat(outcome.report().complete()).isTrue();
+      try (Admin admin = access(broker, "").admin()) {
+        assertThat(admin.listTopics().names().get()).isEmpty();
+      }
+    }
+  }
+
+  private static KafkaAccess access(EmbeddedBroker broker, String prefix) {
+    return new KafkaAccess(
+        new KafkaSettings(
+            broker.bootstrapServers(), prefix, 2, -1, Duration.ofSeconds(15), Map.of()));
+  }
+
+  /** Another program sends garbage, and a record of this run that comes too early. */
+  @Test
+  void run_recordsThatCannotBeUsed_endTheLayerAndAreNamedInTheReport() throws Exception {
+    Path trace = Runs.PROJECT.resolve("traces/fashion-lenet.avro");
+    try (EmbeddedBroker broker = EmbeddedBroker.start(TEMPORARY, failure -> {})) {
+      PreparedRun prepared = Runs.prepared(experiment(trace, 3000), "test");
+      KafkaAccess intruder = access(broker, "sgs-ars.test.");
+      PipelineRun run =
+          new PipelineRun(
+              prepared,
+              Runs.POLICIES,
+              new PipelineRun.Options(
+                  Optional.of(broker.bootstrapServers()), 2, 1, folder.resolve("work")));
+      AtomicBoolean sent = new AtomicBoolean();
+
+      PipelineRun.Outcome outcome =
+          run.execute(
+              iterations -> {
+                if (iterations > 0 && sent.compareAndSet(false, true)) {
+                  intrude(intruder);
+                }
+              });
+
+      assertThat(sent).isTrue();
+      assertThat(outcome.report().complete()).isFalse();
+      List<String> warnings = outcome.report().warnings();
+      assertThat(warnings)
+          .anyMatch(w -> w.contains("not a Gradients: no Avro single-object header (1 bytes)"));
+      assertThat(warnings)
+          .anyMatch(w -> w.contains("iteration 999999 (record 1 of 1) came where iteration"));
+    }
+  }
+
+  private static void intrude(KafkaAccess kafka) {
+    byte[] early =
+        WireFormat.GRADIENTS.encode(
+            new Gradients(
+                "test", 0, 999_999L, 0, 1, 0, 8, ByteBuffer.allocate(4), ByteBuffer.allocate(0)));
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      String topic = kafka.topics().gradients();
+      producer.send(new ProducerRecord<>(topic, 0, "test/conv1", new byte[] {1}));
+      // On both partitions: one of them holds the layer, the other meets it as one more gap.
+      producer.send(new ProducerRecord<>(topic, 0, "test/conv1", early));
+      producer.send(new ProducerRecord<>(topic, 1, "test/conv1", early));
+    }
+  }
+}
