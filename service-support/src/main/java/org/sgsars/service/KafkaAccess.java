@@ -37,6 +37,7 @@ public final class KafkaAccess {
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
   private static final int BATCH_BYTES = 256 << 10;
   private static final int LINGER_MS = 5;
+  private static final int SESSION_MS = 10_000;
   private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
   private static final Duration CALL = Duration.ofSeconds(15);
 
@@ -80,6 +81,8 @@ public final class KafkaAccess {
   public KafkaConsumer<byte[], byte[]> groupConsumer(String service) {
     Properties properties = consumerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
+    // How long a killed instance's partitions wait for another one.
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     return make(() -> new KafkaConsumer<>(properties, bytes(), bytes()));
   }
 

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The five jars as processes of their own on one broker. */
 final class SeparateProcessesIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String ITERATIONS = "--sgsars.producer.iterations=300";
 
   @TempDir private Path folder = Path.of("");
   private final List<Process> processes = new ArrayList<>();
@@ -33,11 +32,16 @@ final class SeparateProcessesIT {
   @BeforeEach
   void startServices() throws Exception {
     for (String service : List.of("sgs-service", "ars-controller", "crossbar-sim")) {
-      start(
-          service,
-          "--micronaut.server.port=-1",
-          "--sgsars.state.folder=" + folder.resolve(service));
+      startStage(service);
     }
+  }
+
+  private Process startStage(String service) throws IOException {
+    return start(
+        service,
+        "--micronaut.server.port=-1",
+        "--sgsars.state.save-interval=200ms",
+        "--sgsars.state.folder=" + folder.resolve(service));
   }
 
   @AfterEach
@@ -69,13 +73,13 @@ final class SeparateProcessesIT {
     return process;
   }
 
-  private Process produce(String run) throws IOException {
+  private Process produce(String run, int iterations) throws IOException {
     return start(
         "gradient-producer",
         "--micronaut.server.port=-1",
         "--sgsars.producer.experiment=" + Runs.PROJECT.resolve("experiments/quickstart.yml"),
         "--sgsars.producer.run=" + run,
-        ITERATIONS);
+        "--sgsars.producer.iterations=" + iterations);
   }
 
   @Test
@@ -87,8 +91,8 @@ final class SeparateProcessesIT {
         "--micronaut.server.port=" + port,
         "--sgsars.analyzer.reports=" + reports);
 
-    Process first = produce("first");
-    Process second = produce("second");
+    Process first = produce("first", 300);
+    Process second = produce("second", 300);
 
     assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -107,6 +111,40 @@ final class SeparateProcessesIT {
     Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
     assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));
     assertThat(Runs.timeless(reports.resolve("second"))).isEqualTo(Runs.timeless(alone));
+  }
+
+  @Test
+  void run_everyStageKilledOnTheWay_reportEqualsTheUndisturbedOne() throws Exception {
+    int port = freePort();
+    Path reports = folder.resolve("reports");
+    start(
+        "lifetime-analyzer",
+        "--micronaut.server.port=" + port,
+        "--sgsars.analyzer.reports=" + reports);
+    List<Process> stages = List.copyOf(processes.subList(0, 3));
+    produce("killed", 6000);
+    Awaitility.await("iterations on the way")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> iterations(get(port, "/status")) > 0);
+
+    for (Process stage : stages) {
+      stage.destroyForcibly().waitFor();
+    }
+    assertThat(reports.resolve("killed/report.json")).doesNotExist();
+    startServices();
+
+    Awaitility.await("report")
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(reports.resolve("killed/report.json")));
+    Path alone = folder.resolve("alone");
+    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 6000, alone);
+    assertThat(Runs.timeless(reports.resolve("killed"))).isEqualTo(Runs.timeless(alone));
+  }
+
+  private static long iterations(String status) {
+    var matcher = java.util.regex.Pattern.compile("\"iterations\":(\\d+)").matcher(status);
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
   private static String get(int port, String path) throws Exception {
