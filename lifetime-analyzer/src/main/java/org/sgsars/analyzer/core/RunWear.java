@@ -29,7 +29,8 @@ public final class RunWear {
   private final List<List<LayerWear>> wear = new ArrayList<>();
   private final Set<String> endedLayers = new LinkedHashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
-  private boolean aborted;
+  private final Set<String> abortReasons = new LinkedHashSet<>();
+  private long warningsLeftOut;
   private long lastReportAtMs;
 
   public RunWear(RunPlan plan) {
@@ -81,19 +82,32 @@ public final class RunWear {
 
   /** The run ends before its last iteration. */
   public void abort(String reason) {
-    warn(reason);
-    aborted = true;
+    abortReasons.add(reason);
   }
 
   private void warn(String warning) {
-    if (warnings.size() < MAX_WARNINGS) {
+    if (warnings.size() < MAX_WARNINGS || warnings.contains(warning)) {
       warnings.add(warning);
+    } else {
+      warningsLeftOut++;
     }
+  }
+
+  /**
+   * The warnings, what was left out as a number, and the reason of an abort whatever their number.
+   */
+  private List<String> allWarnings() {
+    List<String> all = new ArrayList<>(warnings);
+    if (warningsLeftOut > 0) {
+      all.add("and %d more records that could not be used".formatted(warningsLeftOut));
+    }
+    all.addAll(abortReasons);
+    return all;
   }
 
   /** Whether no more wear is to be waited for. */
   public boolean isDone() {
-    if (aborted) {
+    if (!abortReasons.isEmpty()) {
       return true;
     }
     for (List<LayerWear> layers : wear) {
@@ -124,9 +138,9 @@ public final class RunWear {
         Comparator.comparingLong(TimelinePoint::iterations)
             .thenComparingInt(TimelinePoint::scenario)
             .thenComparingInt(TimelinePoint::layer));
-    boolean complete = warnings.isEmpty() && iterations() == plan.iterations();
+    boolean complete = allWarnings().isEmpty() && iterations() == plan.iterations();
     return new LifetimeReport(
-        plan, lastReportAtMs, iterations(), complete, List.copyOf(warnings), scenarios, timeline);
+        plan, lastReportAtMs, iterations(), complete, allWarnings(), scenarios, timeline);
   }
 
   private ScenarioLifetime lifetime(ScenarioPlan scenario, List<LayerWear> layers) {

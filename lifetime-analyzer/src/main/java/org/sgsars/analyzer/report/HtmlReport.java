@@ -175,6 +175,9 @@ final class HtmlReport {
             : "%d rows".formatted(layer.physicalRows());
     String binned =
         map.perPixel() > 1 ? ", each dot the most worn of %d rows".formatted(map.perPixel()) : "";
+    if (!map.cells() && layer.cellWrites() != null) {
+      binned += ", too many cells to draw: each row shows its most worn cell";
+    }
     String values =
         Arrays.stream(map.values()).mapToObj(Long::toString).collect(Collectors.joining(","));
     return """

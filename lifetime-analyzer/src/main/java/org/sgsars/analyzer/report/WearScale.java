@@ -14,14 +14,15 @@ record WearScale(long mostWrites) {
     {28, 16, 68}, {46, 62, 122}, {38, 108, 140}, {36, 152, 136}, {104, 190, 92}, {244, 228, 66}
   };
 
-  static final int UNWRITTEN = 0xE4E4E4;
+  /** Darker than the least written, so that the order holds in grey too. */
+  static final int UNWRITTEN = 0x000000;
 
   /** Colour of a cell as 0xRRGGBB. */
   int colour(long writes) {
     if (writes <= 0) {
       return UNWRITTEN;
     }
-    return colour(Math.log1p((double) writes) / Math.log1p((double) mostWrites));
+    return colour(Math.log((double) writes) / Math.log(Math.max(2.0, mostWrites)));
   }
 
   private static int colour(double share) {
@@ -50,6 +51,6 @@ record WearScale(long mostWrites) {
 
   /** The writes whose colour stands at a share of the legend's width. */
   long writesAt(double share) {
-    return Math.round(Math.expm1(share * Math.log1p((double) mostWrites)));
+    return Math.round(Math.exp(share * Math.log(Math.max(2.0, mostWrites))));
   }
 }

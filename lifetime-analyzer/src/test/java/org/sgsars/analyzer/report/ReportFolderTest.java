@@ -152,10 +152,24 @@ final class ReportFolderTest {
   }
 
   @Test
+  void report_manyBadRecords_saysHowManyAreLeftOutAndWhyItWasAborted() {
+    RunWear wear = new RunWear(PLAN);
+    for (int i = 0; i < 103; i++) {
+      wear.deadLetter("gradients-0@" + i, Optional.empty());
+    }
+    wear.abort("stopped");
+
+    assertThat(wear.report().warnings())
+        .hasSize(102)
+        .endsWith("gradients-0@99", "and 3 more records that could not be used", "stopped");
+    assertThat(wear.isDone()).isTrue();
+  }
+
+  @Test
   void colour_moreWrites_isLighter() {
     WearScale scale = new WearScale(1000);
 
-    int before = 0;
+    int before = lightness(scale.colour(0));
     for (long writes : new long[] {1, 10, 100, 1000}) {
       int lightness = lightness(scale.colour(writes));
       assertThat(lightness).isGreaterThan(before);
