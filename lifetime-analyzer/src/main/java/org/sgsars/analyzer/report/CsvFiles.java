@@ -1,5 +1,6 @@
 package org.sgsars.analyzer.report;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class CsvFiles {
                   field(report.plan().scenarios().get(point.scenario()).name()),
                   field(report.plan().layers().get(point.layer()).name()),
                   point.maxCellWrites(),
-                  Double.toString(point.meanCellWrites())));
+                  NumberOutput.toString(point.meanCellWrites(), true)));
     }
   }
 

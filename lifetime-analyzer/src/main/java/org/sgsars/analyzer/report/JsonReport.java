@@ -2,6 +2,7 @@ package org.sgsars.analyzer.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
@@ -22,6 +23,10 @@ import org.sgsars.contract.model.RunPlan;
 final class JsonReport {
   private static final int VERSION = 1;
 
+  /** The JDK's own way of writing doubles changed in version 19; this one is the same on all. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+
   private final JsonGenerator json;
 
   private JsonReport(JsonGenerator json) {
@@ -32,7 +37,7 @@ final class JsonReport {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     try (JsonGenerator json =
-        new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+        FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
       json.setPrettyPrinter(printer);
       new JsonReport(json).report(report);
       json.writeRaw('\n');

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.sgsars.analyzer.core.LifetimeReport;
 
 /** Writes a report's files; the same report gives the same bytes. */
@@ -55,7 +56,9 @@ public final class ReportFolder {
   }
 
   private static void writeFile(Path file, Content content) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    // A name of its own, so that two writers of one folder do not meet in it.
+    Path temporary =
+        file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
         content.write(out);

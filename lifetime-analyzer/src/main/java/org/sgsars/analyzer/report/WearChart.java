@@ -15,18 +15,22 @@ final class WearChart {
   private static final int LEFT = 70;
   private static final int BOTTOM = 40;
   private static final int TOP = 12;
-  private static final int RIGHT = 130;
+  private static final int NAME_CHARACTER_WIDTH = 7;
+  private static final int MOST_NAME_CHARACTERS = 32;
   private static final int MOST_POINTS = 200;
   private static final int LABEL_HEIGHT = 15;
 
   private final LifetimeReport report;
   private final StringBuilder svg = new StringBuilder();
   private final double mostWrites;
+  private final int right;
 
   private WearChart(LifetimeReport report) {
     this.report = report;
     this.mostWrites =
         Math.max(10, report.scenarios().stream().mapToLong(s -> s.maxCellWrites()).max().orElse(1));
+    int longest = report.scenarios().stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    this.right = 20 + NAME_CHARACTER_WIDTH * Math.min(longest, MOST_NAME_CHARACTERS);
   }
 
   static String svg(LifetimeReport report) {
@@ -51,7 +55,7 @@ final class WearChart {
       svg.append(
           text(
               "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-              LEFT, WIDTH - RIGHT, y, y));
+              LEFT, WIDTH - right, y, y));
       svg.append(
           text("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%d</text>", LEFT - 6, y + 4, writes));
     }
@@ -65,7 +69,7 @@ final class WearChart {
     svg.append(
         text(
             "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">iterations</text>",
-            (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6));
+            (LEFT + WIDTH - right) / 2, HEIGHT - 6));
     svg.append(
         text(
             "<text transform=\"rotate(-90)\" x=\"%d\" y=\"16\" text-anchor=\"middle\">largest writes per cell</text>",
@@ -82,7 +86,7 @@ final class WearChart {
     if (most.isEmpty()) {
       return;
     }
-    int every = Math.max(1, most.size() / MOST_POINTS);
+    int every = (most.size() + MOST_POINTS - 1) / MOST_POINTS;
     StringBuilder points = new StringBuilder();
     int number = 0;
     for (Map.Entry<Long, Long> entry : most.entrySet()) {
@@ -99,13 +103,17 @@ final class WearChart {
             colour,
             scenario % 2 == 1 ? " stroke-dasharray=\"7 3\"" : ""));
     double y = freePlace(y(most.lastEntry().getValue()), labels);
+    String name = report.scenarios().get(scenario).name();
     svg.append(
         text(
-            "<text x=\"%d\" y=\"%.1f\" fill=\"%s\" class=\"name\">%s</text>",
-            WIDTH - RIGHT + 6,
-            y + 4,
-            colour,
-            Html.escape(report.scenarios().get(scenario).name())));
+            "<text x=\"%d\" y=\"%.1f\" fill=\"%s\" class=\"name\"><title>%s</title>%s</text>",
+            WIDTH - right + 6, y + 4, colour, Html.escape(name), Html.escape(shortened(name))));
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= MOST_NAME_CHARACTERS
+        ? name
+        : name.substring(0, MOST_NAME_CHARACTERS - 1) + "…";
   }
 
   /** Where a label does not cover one that is there already. */
@@ -131,7 +139,7 @@ final class WearChart {
   }
 
   private double x(long iteration) {
-    return LEFT + (double) (WIDTH - LEFT - RIGHT) * iteration / report.plan().iterations();
+    return LEFT + (double) (WIDTH - LEFT - right) * iteration / report.plan().iterations();
   }
 
   private double y(double writes) {
