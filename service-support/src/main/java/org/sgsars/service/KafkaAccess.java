@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -167,6 +168,12 @@ public final class KafkaAccess {
     } catch (ExecutionException | TimeoutException e) {
       // Otherwise closing would wait for the call that nobody answers.
       admin.close(Duration.ZERO);
+      if (e.getCause() instanceof AuthenticationException) {
+        throw new ServiceException(
+            "The Kafka broker at %s does not accept this client: %s; check the security settings of the Kafka clients"
+                .formatted(settings.bootstrapServers(), e.getCause().getMessage()),
+            e);
+      }
       throw new ServiceException(
           "No Kafka broker answers at %s (waited %d s); start one there, or set the right address"
               .formatted(settings.bootstrapServers(), settings.brokerWait().toSeconds()),

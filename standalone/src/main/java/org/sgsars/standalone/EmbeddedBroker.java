@@ -48,13 +48,22 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws ServiceException if the folder cannot be made or the broker does not start
    */
   public static EmbeddedBroker start(Path parent, Consumer<ServiceException> failures) {
+    return start(parent, Map.of(), failures);
+  }
+
+  /**
+   * The same with settings of Kafka's own added or changed. The clients' listener is named {@code
+   * PLAINTEXT}, whatever protocol it is given.
+   */
+  static EmbeddedBroker start(
+      Path parent, Map<String, String> changes, Consumer<ServiceException> failures) {
     exitWithoutHalting(failures);
     Path folder = newFolder(parent);
     List<String> reasons = new java.util.ArrayList<>();
     // Another process may take a port between looking for it and using it.
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       try {
-        return start(folder.resolve("attempt-" + attempt), freePort(), freePort(), folder);
+        return start(folder.resolve("attempt-" + attempt), freePort(), freePort(), folder, changes);
       } catch (RuntimeException e) {
         LOG.debug("Broker did not start, attempt {}", attempt, e);
         reasons.add(String.valueOf(e.getMessage()));
@@ -64,8 +73,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     throw new ServiceException("The broker in this process does not start: " + reasons.get(0));
   }
 
-  private static EmbeddedBroker start(Path data, int port, int controllerPort, Path folder) {
+  private static EmbeddedBroker start(
+      Path data, int port, int controllerPort, Path folder, Map<String, String> changes) {
     Properties settings = settings(data, port, controllerPort);
+    settings.putAll(changes);
     try {
       new Formatter()
           .setClusterId(Uuid.randomUuid().toString())

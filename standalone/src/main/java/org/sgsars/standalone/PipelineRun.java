@@ -45,12 +45,35 @@ public final class PipelineRun {
    * @param bootstrapServers of an existing cluster; empty for a broker of our own
    * @param partitions of the topics
    * @param instances of each of the three middle services
+   * @param kafkaProperties for the clients of an existing cluster, such as {@code
+   *     security.protocol}
    * @param workFolder where the broker's and the services' folders are made; they go at the end
    */
   public record Options(
-      Optional<String> bootstrapServers, int partitions, int instances, Path workFolder) {
-    public static final Options DEFAULT =
-        new Options(Optional.empty(), 4, 1, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+      Optional<String> bootstrapServers,
+      int partitions,
+      int instances,
+      Map<String, String> kafkaProperties,
+      Path workFolder) {
+    /** A broker of our own, and its folder where temporary files go. */
+    public static Options embedded(int partitions, int instances) {
+      return new Options(
+          Optional.empty(),
+          partitions,
+          instances,
+          Map.of(),
+          Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+    }
+
+    /** The same with work in another folder. */
+    public Options withWorkFolder(Path folder) {
+      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder);
+    }
+
+    /** The same on an existing cluster. */
+    public Options withCluster(String servers, Map<String, String> properties) {
+      return new Options(Optional.of(servers), partitions, instances, properties, workFolder);
+    }
   }
 
   /** Is told how far a run is. */
@@ -129,7 +152,12 @@ public final class PipelineRun {
     String prefix = shared ? "sgs-ars." + run.plan().run() + "." : "";
     return new KafkaAccess(
         new KafkaSettings(
-            servers, prefix, options.partitions(), -1, Duration.ofSeconds(15), Map.of()));
+            servers,
+            prefix,
+            options.partitions(),
+            -1,
+            Duration.ofSeconds(15),
+            options.kafkaProperties()));
   }
 
   private Outcome execute(KafkaAccess kafka, Path work, ProgressListener progress) {

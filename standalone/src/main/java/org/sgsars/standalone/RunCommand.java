@@ -3,7 +3,7 @@ package org.sgsars.standalone;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +18,7 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaProperties;
 import org.sgsars.service.ServiceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,6 +59,13 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String bootstrap;
 
   @Option(
+      names = "--kafka-properties",
+      paramLabel = "FILE",
+      description =
+          "With --bootstrap: settings of the Kafka clients, one NAME=VALUE a line, such as security.protocol=SASL_SSL.")
+  private @Nullable Path kafkaProperties;
+
+  @Option(
       names = "--partitions",
       paramLabel = "N",
       description = "Partitions of the topics (default: ${DEFAULT-VALUE}); changes no result.",
@@ -77,6 +85,10 @@ final class RunCommand implements Callable<Integer> {
     if ((iterations != null && iterations < 1) || partitions < 1 || instances < 1) {
       System.err.println(
           "--iterations, --partitions and --instances: allowed: a whole number of at least 1");
+      return WRONG_INPUT;
+    }
+    if (kafkaProperties != null && bootstrap == null) {
+      System.err.println("--kafka-properties goes with --bootstrap HOST:PORT");
       return WRONG_INPUT;
     }
     Policies policies = Policies.onClassPath();
@@ -101,12 +113,13 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(PreparedRun prepared, Policies policies) {
     prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
-    PipelineRun.Options options =
-        new PipelineRun.Options(
-            Optional.ofNullable(bootstrap),
-            partitions,
-            instances,
-            PipelineRun.Options.DEFAULT.workFolder());
+    PipelineRun.Options options = PipelineRun.Options.embedded(partitions, instances);
+    if (bootstrap != null) {
+      options =
+          options.withCluster(
+              bootstrap,
+              kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties));
+    }
     PipelineRun run = new PipelineRun(prepared, policies, options);
     CountDownLatch finished = new CountDownLatch(1);
     AtomicBoolean interrupted = new AtomicBoolean();

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -65,8 +64,9 @@ final class FailuresIT {
           new PipelineRun(
                   run,
                   Runs.POLICIES,
-                  new PipelineRun.Options(
-                      Optional.of(broker.bootstrapServers()), 2, 1, folder.resolve("work")))
+                  PipelineRun.Options.embedded(2, 1)
+                      .withCluster(broker.bootstrapServers(), Map.of())
+                      .withWorkFolder(folder.resolve("work")))
               .execute(iterations -> {});
 
       assertThat(outcome.report().complete()).isTrue();
@@ -93,8 +93,9 @@ final class FailuresIT {
           new PipelineRun(
               prepared,
               Runs.POLICIES,
-              new PipelineRun.Options(
-                  Optional.of(broker.bootstrapServers()), 2, 1, folder.resolve("work")));
+              PipelineRun.Options.embedded(2, 1)
+                  .withCluster(broker.bootstrapServers(), Map.of())
+                  .withWorkFolder(folder.resolve("work")));
       AtomicBoolean sent = new AtomicBoolean();
 
       PipelineRun.Outcome outcome =

@@ -3,7 +3,6 @@ package org.sgsars.standalone;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentFile;
@@ -38,8 +37,8 @@ final class Runs {
         new PipelineRun(
                 run,
                 POLICIES,
-                new PipelineRun.Options(
-                    Optional.empty(), partitions, instances, folder.resolve("work")))
+                PipelineRun.Options.embedded(partitions, instances)
+                    .withWorkFolder(folder.resolve("work")))
             .execute(iterations -> {});
     ReportFolder.write(outcome.report(), folder);
     return outcome;

@@ -17,7 +17,7 @@ import org.sgsars.service.StateFolder;
 public final class ServiceFactory {
   @Singleton
   KafkaAccess kafka(KafkaConfiguration configuration) {
-    return new KafkaAccess(configuration.settings());
+    return new KafkaAccess(configuration.settings(System.getenv()));
   }
 
   @Singleton
