@@ -1,0 +1,124 @@
+package org.sgsars.crossbar.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.BadRecordException;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.Wear;
+
+/** A layer of 1000 rows and 600 columns in one crossbar of 1024 rows: 614,400 cells. */
+final class CrossbarStageTest {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          2,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))),
+          List.of(NONE),
+          List.of(new ScenarioPlan("s", 0, NONE, 1024)),
+          2,
+          true,
+          "");
+
+  private final List<Wear> reports = new ArrayList<>();
+  private final PartitionWorker worker =
+      new CrossbarStage()
+          .open(
+              new Topics(""),
+              new RunCatalog() {
+                @Override
+                public Optional<RunPlan> find(String run) {
+                  return Optional.of(PLAN);
+                }
+
+                @Override
+                public void close() {}
+              });
+
+  private void process(RowWrites record) throws BadRecordException {
+    worker.process(
+        WireFormat.ROW_WRITES.encode(record),
+        (topic, key, value) -> {
+          assertThat(topic).isEqualTo("wear");
+          assertThat(key).isEqualTo("r/fc");
+          try {
+            reports.add(WireFormat.WEAR.decode(value));
+          } catch (org.sgsars.contract.wire.WireException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private static RowWrites cells(
+      long iteration, List<Integer> logical, List<Integer> physical, List<Integer> columns) {
+    return new RowWrites(
+        "r",
+        0,
+        0,
+        iteration,
+        Extent.CELLS,
+        logical,
+        physical,
+        columns,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  @Test
+  void process_moreCellsThanOneRecordHolds_reportsThemInParts() throws Exception {
+    process(cells(0, List.of(0), List.of(0), List.of(599)));
+    assertThat(reports).isEmpty();
+    process(cells(1, List.of(0, 999), List.of(0, 999), List.of(599, 0)));
+
+    // 2^19 counts a part: 873 rows of 600 cells, then the other 151 of 1024.
+    assertThat(reports).extracting(Wear::getPart).containsExactly(0, 1);
+    assertThat(reports).extracting(Wear::getParts).containsOnly(2);
+    assertThat(reports).extracting(Wear::getFirstRow).containsExactly(0, 873);
+    assertThat(reports).extracting(w -> w.getRowWrites().size()).containsExactly(873, 151);
+    List<Long> first = reports.get(0).getCellWrites();
+    List<Long> second = reports.get(1).getCellWrites();
+    assertThat(first).hasSize(873 * 600);
+    assertThat(second).hasSize(151 * 600);
+    assertThat(first.get(599)).isEqualTo(2);
+    assertThat(second.get((999 - 873) * 600)).isEqualTo(1);
+    assertThat(first.stream().mapToLong(n -> n).sum() + second.stream().mapToLong(n -> n).sum())
+        .isEqualTo(3);
+    assertThat(reports).extracting(Wear::getMaxCellWrites).containsOnly(2L);
+    assertThat(reports.get(0).getSelections()).containsExactly(List.of(0), List.of(0, 999));
+    assertThat(reports.get(1).getSelections()).isEmpty();
+  }
+
+  @Test
+  void process_rowOutsideTheArray_endsTheLayerAndNamesRowAndLimit() {
+    BadRecordException bad =
+        catchThrowableOfType(
+            BadRecordException.class,
+            () -> process(cells(0, List.of(0), List.of(1024), List.of(0))));
+
+    assertThat(bad).hasMessageContaining("physical row 1024 is outside [0, 1024) of layer fc");
+    assertThat(bad.endsLayer()).isTrue();
+  }
+}

@@ -1,0 +1,117 @@
+package org.sgsars.analyzer.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+
+/** Reports of four physical rows that come in parts of two, and again after a restart. */
+final class RunWearTest {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          20,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))),
+          List.of(NONE),
+          List.of(new ScenarioPlan("s", 0, NONE, 4)),
+          10,
+          true,
+          "");
+
+  private final RunWear wear = new RunWear(PLAN);
+
+  private static WearPart part(long iterations, int part, long first, long second) {
+    return new WearPart(
+        0,
+        0,
+        iterations,
+        part,
+        2,
+        2 * part,
+        new long[] {first, second},
+        null,
+        part == 0 ? new int[] {3, 0} : new int[] {1, 2},
+        99,
+        2 * iterations,
+        0,
+        part == 0 ? List.of(new int[] {(int) iterations}) : List.of());
+  }
+
+  private LifetimeReport.LayerLifetime layer() {
+    return wear.report().scenarios().get(0).layers().get(0);
+  }
+
+  @Test
+  void take_firstPartAlone_isNoReportYet() {
+    wear.take(part(10, 0, 5, 6), 1);
+
+    assertThat(layer().iterations()).isZero();
+    assertThat(wear.report().timeline()).isEmpty();
+  }
+
+  @Test
+  void take_allParts_areOneReport() {
+    wear.take(part(10, 0, 5, 6), 1);
+    wear.take(part(10, 1, 7, 8), 1);
+
+    assertThat(layer().iterations()).isEqualTo(10);
+    assertThat(layer().rowWrites()).containsExactly(5, 6, 7, 8);
+    assertThat(layer().logicalToPhysical()).containsExactly(3, 0, 1, 2);
+  }
+
+  /** The sender was killed after the first part, and sends the whole report again. */
+  @Test
+  void take_partsSentAgain_countOnce() {
+    wear.take(part(10, 0, 5, 6), 1);
+    wear.take(part(10, 0, 5, 6), 2);
+    wear.take(part(10, 1, 7, 8), 2);
+    wear.take(part(10, 0, 5, 6), 3);
+    wear.take(part(10, 1, 7, 8), 3);
+    wear.take(part(20, 0, 15, 16), 4);
+    wear.take(part(20, 1, 17, 18), 4);
+
+    assertThat(wear.isDone()).isTrue();
+    assertThat(layer().rowWrites()).containsExactly(15, 16, 17, 18);
+    assertThat(layer().selectedRows().orElseThrow())
+        .containsExactly(new int[] {10}, new int[] {20});
+    assertThat(wear.report().timeline()).hasSize(2);
+  }
+
+  @Test
+  void take_partThatDoesNotFit_isRefusedByItsRows() {
+    WearPart outside =
+        new WearPart(
+            0, 0, 10, 0, 1, 3, new long[] {5, 6}, null, new int[] {3, 0}, 6, 20, 0, List.of());
+
+    assertThatThrownBy(() -> wear.take(outside, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("rows 3 to 5 do not fit the 4 physical rows of layer fc");
+  }
+
+  @Test
+  void report_abortedRun_isNotCompleteAndKeepsTheWearSoFar() {
+    wear.take(part(10, 0, 5, 6), 1);
+    wear.take(part(10, 1, 7, 8), 1);
+
+    wear.abort("stopped after 13 of 20 iterations");
+
+    LifetimeReport report = wear.report();
+    assertThat(report.complete()).isFalse();
+    assertThat(report.iterations()).isEqualTo(10);
+    assertThat(report.warnings()).containsExactly("stopped after 13 of 20 iterations");
+  }
+}

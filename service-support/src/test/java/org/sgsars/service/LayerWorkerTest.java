@@ -1,0 +1,240 @@
+package org.sgsars.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.wire.WireException;
+
+/**
+ * Records here are words: {@code run/layer/iteration/step} of two steps an iteration. A layer adds
+ * up the steps it saw and says the sum when an iteration is whole.
+ */
+final class LayerWorkerTest {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          3,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          LayerShape.of(
+              List.of(
+                  new ParameterShape("a.weight", List.of(2, 2)),
+                  new ParameterShape("b.weight", List.of(2, 2)))),
+          List.of(new PolicyChoice("dense", Settings.NONE)),
+          List.of(new ScenarioPlan("s", 0, NONE, 2)),
+          1,
+          false,
+          "");
+
+  private static final class Catalog implements RunCatalog {
+    private final Map<String, RunPlan> plans = Map.of("r", PLAN);
+
+    @Override
+    public Optional<RunPlan> find(String run) {
+      return Optional.ofNullable(plans.get(run));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Sum implements LayerState<String[]> {
+    private int steps;
+
+    @Override
+    public void apply(String[] record, LayerOutput output) throws WireException {
+      if (record.length > 4) {
+        throw new WireException("it says " + record[4]);
+      }
+      steps++;
+      if (record[3].equals("1")) {
+        output.send((record[2] + ":" + steps).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      out.writeInt(steps);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      steps = in.readInt();
+    }
+  }
+
+  private static final class Worker extends LayerWorker<String[]> {
+    Worker() {
+      super(new Catalog(), "out");
+    }
+
+    @Override
+    protected String[] decode(byte[] value) throws WireException {
+      if (value.length == 0) {
+        throw new WireException("nothing in it");
+      }
+      return new String(value, StandardCharsets.UTF_8).split("/");
+    }
+
+    @Override
+    protected Position position(String[] record) {
+      return new Position(
+          record[0],
+          0,
+          Integer.parseInt(record[1]),
+          Long.parseLong(record[2]),
+          Integer.parseInt(record[3]),
+          2);
+    }
+
+    @Override
+    protected int streams(RunPlan plan) {
+      return 1;
+    }
+
+    @Override
+    protected LayerState<String[]> open(RunPlan plan, int stream, int layer) {
+      return new Sum();
+    }
+  }
+
+  private final List<String> sent = new ArrayList<>();
+  private Worker worker = new Worker();
+
+  private void process(String... records) throws BadRecordException {
+    for (String record : records) {
+      worker.process(
+          record.getBytes(StandardCharsets.UTF_8),
+          (topic, key, value) ->
+              sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8)));
+    }
+  }
+
+  private BadRecordException refused(String record) {
+    return catchThrowableOfType(BadRecordException.class, () -> process(record));
+  }
+
+  @Test
+  void process_recordsInOrder_eachLayerGoesOnByItself() throws Exception {
+    process("r/0/0/0", "r/1/0/0", "r/0/0/1", "r/0/1/0", "r/1/0/1", "r/0/1/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2", "out r/b 0:2", "out r/a 1:4");
+  }
+
+  @Test
+  void process_recordsAppliedBefore_areSkippedInSilence() throws Exception {
+    process("r/0/0/0", "r/0/0/0", "r/0/0/1", "r/0/0/0", "r/0/0/1", "r/0/1/0", "r/0/1/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2", "out r/a 1:4");
+  }
+
+  @Test
+  void process_missingRecord_endsThatLayerOnceAndNoOther() throws Exception {
+    process("r/0/0/0", "r/1/0/0");
+
+    BadRecordException bad = refused("r/0/1/0");
+
+    assertThat(bad)
+        .hasMessage(
+            "iteration 1 (record 1 of 2) came where iteration 0 (record 2) should; records between are missing; the layer ends here and its later records are skipped");
+    assertThat(bad.endsLayer()).isTrue();
+    assertThat(bad.run()).contains("r");
+    assertThat(bad.layer()).contains("a");
+    process("r/0/1/1", "r/1/0/1");
+    assertThat(sent).containsExactly("out r/b 0:2");
+  }
+
+  @Test
+  void process_recordThatContradictsTheRun_endsTheLayer() throws Exception {
+    process("r/0/0/0");
+
+    assertThat(refused("r/0/0/1/nonsense"))
+        .hasMessage(
+            "iteration 0: it says nonsense; the layer ends here and its later records are skipped");
+  }
+
+  @Test
+  void process_recordsOfNothingKnown_areBadAndEndNoLayer() throws Exception {
+    assertThat(refused("q/0/0/0")).hasMessage("run 'q' was never announced");
+    assertThat(refused("r/2/0/0")).hasMessage("layer 2 is outside [0, 2) of run r");
+    assertThat(refused("r/-1/0/0")).hasMessage("layer -1 is outside [0, 2) of run r");
+    assertThat(refused("")).hasMessage("nothing in it");
+
+    process("r/0/0/0", "r/0/0/1");
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  @Test
+  void restore_savedInTheMiddleOfAnIteration_goesOnThere() throws Exception {
+    process("r/0/0/0", "r/0/0/1", "r/0/1/0");
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+
+    worker = new Worker();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    // Read again from before the save, as after a restart.
+    process("r/0/0/1", "r/0/1/0", "r/0/1/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2", "out r/a 1:4");
+    assertThat(worker.progress())
+        .containsExactly(new PartitionWorker.LayerProgress("r", 0, 0, 2, "running"));
+  }
+
+  @Test
+  void restore_finishedAndEndedLayers_stayWhatTheyAre() throws Exception {
+    process("r/0/0/0", "r/0/0/1", "r/0/1/0", "r/0/1/1", "r/0/2/0", "r/0/2/1");
+    refused("r/1/1/0");
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+
+    worker = new Worker();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+
+    assertThat(worker.progress())
+        .containsExactly(
+            new PartitionWorker.LayerProgress("r", 0, 0, 3, "finished"),
+            new PartitionWorker.LayerProgress("r", 0, 1, 0, "ended"));
+  }
+
+  @Test
+  void restore_stateOfARunThatNobodyKnows_isRefused() throws Exception {
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(saved);
+    out.writeInt(1);
+    out.writeUTF("q");
+    out.writeInt(0);
+    out.writeInt(0);
+
+    assertThatThrownBy(
+            () ->
+                new Worker()
+                    .restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("run 'q' was never announced");
+  }
+}

@@ -1,0 +1,159 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What each command says and the code it ends with. */
+final class CommandLineTest {
+  private static final String QUICKSTART =
+      Runs.PROJECT.resolve("experiments/quickstart.yml").toString();
+  private static final String TRACE = Runs.PROJECT.resolve("traces/fashion-lenet.avro").toString();
+
+  @TempDir private Path folder = Path.of("");
+
+  /**
+   * @param out standard output
+   * @param err standard error
+   */
+  private record Result(int code, String out, String err) {}
+
+  private static Result execute(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int code = new CommandLine(new SgsArsCommand()).execute(args);
+      return new Result(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @ParameterizedTest(name = "sgs-ars {0}")
+  @ValueSource(strings = {"", "run", "validate", "trace", "trace info", "trace import"})
+  void help_everyCommand_saysHowItIsUsed(String command) {
+    Result result = execute((command + " --help").strip().split(" "));
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("Usage: sgs-ars " + command).contains("--version");
+  }
+
+  @ParameterizedTest(name = "sgs-ars {0}")
+  @ValueSource(strings = {"", "run", "validate", "trace", "trace info", "trace import"})
+  void version_everyCommand_saysTheSame(String command) {
+    Result result = execute((command + " --version").strip().split(" "));
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith("sgs-ars ");
+  }
+
+  @Test
+  void validate_goodExperiment_saysWhatItHolds() {
+    Result result = execute("validate", QUICKSTART);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("fine: 6 scenarios, 3 layers, 5000 iterations");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"run", "validate"})
+  void experimentWithAWrongValue_isRefusedByFileLineKeyAndValue(String command) throws Exception {
+    Path file = folder.resolve("wrong.yml");
+    Files.writeString(
+        file,
+        """
+        name: wrong
+        source: {kind: trace, path: %s, iterations: 10}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs, rows: 0}}
+        """
+            .formatted(TRACE));
+
+    Result result = execute(command, file.toString());
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            file
+                + ":4: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number of at least 1\n");
+  }
+
+  @Test
+  void run_numbersThatMakeNoRun_areRefused() {
+    Result result = execute("run", QUICKSTART, "--iterations", "0");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo(
+            "--iterations, --partitions and --instances: allowed: a whole number of at least 1\n");
+  }
+
+  @Test
+  void run_kafkaPropertiesWithoutACluster_isRefused() {
+    Result result = execute("run", QUICKSTART, "--kafka-properties", "client.properties");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).isEqualTo("--kafka-properties goes with --bootstrap HOST:PORT\n");
+  }
+
+  @Test
+  void run_optionThatThereIsNot_namesTheOneMeant() {
+    Result result = execute("run", QUICKSTART, "--iteration", "5");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("Unknown options: '--iteration', '5'")
+        .contains("Possible solutions: --iterations");
+  }
+
+  @Test
+  void traceInfo_shippedTrace_saysWhatItHolds() {
+    Result result = execute("trace", "info", TRACE);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("512 iterations, 19496 bytes of gradient each; initial weights: yes")
+        .contains("conv2.weight [16, 8, 5, 5], conv2.bias [16]");
+  }
+
+  @Test
+  void traceInfo_noSuchPath_saysWhatATraceIs() {
+    Result result = execute("trace", "info", folder.resolve("none").toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err())
+        .isEqualTo(
+            folder.resolve("none")
+                + " does not exist; a trace is an Avro file or a folder of safetensors files\n");
+  }
+
+  @Test
+  void traceImport_emptyFolder_writesNothing() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path file = folder.resolve("trace.avro");
+
+    Result result = execute("trace", "import", empty.toString(), file.toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("holds no iterations; expected files such as 000000");
+    assertThat(file).doesNotExist();
+  }
+}

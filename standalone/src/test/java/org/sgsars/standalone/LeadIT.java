@@ -1,0 +1,104 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+
+/** The producer waits for the slowest consumer, and deletes what all have behind them. */
+final class LeadIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final TopicPartition GRADIENTS = new TopicPartition("gradients", 0);
+
+  @TempDir private Path folder = Path.of("");
+
+  private RunProducer producer(KafkaAccess kafka) throws Exception {
+    Path file = folder.resolve("x.yml");
+    Files.writeString(
+        file,
+        """
+        name: lead
+        source: {kind: trace, path: %s, iterations: 100}
+        pipeline: {maxLead: 10}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs}}
+        """
+            .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro")));
+    return Runs.prepared(file, "lead").producer(kafka);
+  }
+
+  /** One partition and three layers, so three records an iteration. */
+  private static long sent(Admin admin, OffsetSpec which) throws Exception {
+    return admin.listOffsets(Map.of(GRADIENTS, which)).partitionResult(GRADIENTS).get().offset()
+        / 3;
+  }
+
+  private static void commit(Admin admin, long iterations) throws Exception {
+    admin
+        .alterConsumerGroupOffsets(
+            "sgs-service", Map.of(GRADIENTS, new OffsetAndMetadata(3 * iterations)))
+        .all()
+        .get();
+  }
+
+  @Test
+  void run_consumersThatStandStill_producerWaitsAtMaxLead() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
+      KafkaAccess kafka =
+          new KafkaAccess(
+              new KafkaSettings(
+                  broker.bootstrapServers(), "", 1, -1, Duration.ofSeconds(15), Map.of()));
+      RunProducer producer = producer(kafka);
+      CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
+      try (Admin admin = kafka.admin()) {
+        Awaitility.await("the lead is used up")
+            .atMost(PATIENCE)
+            .until(
+                () -> producer.status().records() >= 30 && sent(admin, OffsetSpec.latest()) >= 10);
+        // Several looks at the consumers later it still waits.
+        Awaitility.await("it stays there")
+            .during(Duration.ofMillis(500))
+            .atMost(PATIENCE)
+            .until(() -> sent(admin, OffsetSpec.latest()) <= 11);
+
+        commit(admin, 10);
+
+        Awaitility.await("it goes on from where the consumer is, and no further")
+            .during(Duration.ofMillis(500))
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  long sent = sent(admin, OffsetSpec.latest());
+                  return sent >= 20 && sent <= 21;
+                });
+        Awaitility.await("what is consumed goes")
+            .atMost(PATIENCE)
+            .until(() -> sent(admin, OffsetSpec.earliest()) == 10);
+        Awaitility.await("the end, with a consumer that keeps up")
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  commit(admin, sent(admin, OffsetSpec.latest()));
+                  return running.isDone();
+                });
+        assertThat(sent(admin, OffsetSpec.latest())).isEqualTo(100);
+        assertThat(producer.status().failure()).isEmpty();
+      } finally {
+        producer.close();
+      }
+    }
+  }
+}
