@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.producer.core.GradientSource;
@@ -36,16 +38,19 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
    */
   public static PreparedRun of(Experiment experiment, Policies policies, String run, Instant now)
       throws SourceException, ExperimentException {
-    SourcePolicy policy =
-        policies.require(PolicyFamily.SOURCE, experiment.source().kind(), SourcePolicy.class);
-    GradientSource source =
-        new RepeatedSource(
-            () -> policy.open(experiment.source().settings()), experiment.iterations());
+    PolicyChoice choice = experiment.source().choice();
+    SourcePolicy policy = policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
+    GradientSource source = open(experiment, policy, choice.settings());
     List<String> problems = new ArrayList<>(experiment.problemsWith(source.layers(), policies));
     checkWeightDecay(experiment, source, problems);
     if (!problems.isEmpty()) {
       source.close();
       throw new ExperimentException(problems);
+    }
+    if (!run.isEmpty() && !RunPlan.isName(run)) {
+      source.close();
+      throw new ExperimentException(
+          List.of("Run name '%s' is not allowed; allowed: %s".formatted(run, RunPlan.NAME_RULE)));
     }
     String name = run.isEmpty() ? experiment.name() + "-" + TIME.format(now) : run;
     RunPlan plan =
@@ -53,10 +58,24 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
     return new PreparedRun(experiment, plan, source);
   }
 
+  private static GradientSource open(Experiment experiment, SourcePolicy policy, Settings settings)
+      throws SourceException {
+    try {
+      return new RepeatedSource(() -> policy.open(settings), experiment.iterations());
+    } catch (SourceException e) {
+      throw new SourceException(
+          "%s:%d: source: %s"
+              .formatted(experiment.file(), experiment.source().line(), e.getMessage()),
+          e);
+    }
+  }
+
   private static void checkWeightDecay(
-      Experiment experiment, GradientSource source, List<String> problems) {
+      Experiment experiment, GradientSource source, List<String> problems) throws SourceException {
     float decay = experiment.optimizer().weightDecay();
-    String place = experiment.file() + ": optimizer.weightDecay: " + decay + " is not allowed; ";
+    String place =
+        "%s:%d: optimizer.weightDecay: %s is not allowed; "
+            .formatted(experiment.file(), experiment.weightDecayLine(), decay);
     if (decay != 0 && source.weightDecay() != 0) {
       problems.add(
           place
@@ -65,6 +84,9 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
               + "; allowed: 0");
     } else if (decay != 0 && !source.hasWeights()) {
       problems.add(place + "this source has no initial weights to decay; allowed: 0");
+    } else if (decay != 0) {
+      // Unusable weights should be known before anything starts.
+      source.initialWeights();
     }
   }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +18,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.producer.core.SourceException;
 
@@ -25,13 +29,18 @@ import org.sgsars.producer.core.SourceException;
  */
 final class SafetensorsFile {
   private static final int MAX_HEADER_BYTES = 100 << 20;
+  private static final long MAX_ELEMENTS = Integer.MAX_VALUE;
   private static final ObjectMapper JSON =
       new ObjectMapper(
-          JsonFactory.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(20).build())
-              .build());
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(8)
+                          .maxNumberLength(20)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** Element types that hold gradients. */
   private enum Type {
@@ -65,8 +74,8 @@ final class SafetensorsFile {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
-    } catch (IOException | OutOfMemoryError e) {
-      throw new SourceException(file + " cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
     }
     ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.length < Long.BYTES) {
@@ -91,6 +100,8 @@ final class SafetensorsFile {
     JsonNode header;
     try {
       header = JSON.readTree(bytes, Long.BYTES, length);
+    } catch (MismatchedInputException e) {
+      throw bad("its header goes on after the JSON object");
     } catch (JsonProcessingException e) {
       throw bad("its header is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -101,27 +112,67 @@ final class SafetensorsFile {
     }
     for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (field.getKey().equals("__metadata__")) {
+        if (!field.getValue().isObject()) {
+          throw bad("its __metadata__ is not a JSON object");
+        }
         field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
       } else {
         entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
       }
+    }
+    checkPlaces();
+  }
+
+  /** The tensors' data follow one another without gap or overlap to the end of the file. */
+  private void checkPlaces() throws SourceException {
+    List<Map.Entry<String, Entry>> inOrder =
+        entries.entrySet().stream()
+            .sorted(
+                Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().from())
+                    .thenComparingLong(e -> e.getValue().to()))
+            .toList();
+    long end = 0;
+    for (Map.Entry<String, Entry> tensor : inOrder) {
+      if (tensor.getValue().from() != end) {
+        throw bad(
+            "tensor %s begins at byte %d where %d should come next; the file is corrupt"
+                .formatted(tensor.getKey(), tensor.getValue().from(), end));
+      }
+      end = tensor.getValue().to();
+    }
+    if (end != data.capacity()) {
+      throw bad("its tensors end at byte %d of %d".formatted(end, data.capacity()));
     }
   }
 
   private Entry entry(String tensor, JsonNode node) throws SourceException {
     JsonNode offsets = node.path("data_offsets");
     JsonNode dimensions = node.path("shape");
-    if (!node.path("dtype").isTextual() || !dimensions.isArray() || offsets.size() != 2) {
+    if (tensor.chars().anyMatch(Character::isISOControl)) {
+      throw bad(
+          "tensor name '%s' holds control characters"
+              .formatted(tensor.replaceAll("\\p{Cntrl}", "?")));
+    }
+    if (!node.path("dtype").isTextual()
+        || !dimensions.isArray()
+        || !offsets.isArray()
+        || offsets.size() != 2) {
       throw bad("tensor " + tensor + " lacks dtype, shape or data_offsets");
     }
     List<Integer> shape = new ArrayList<>();
+    long elements = 1;
     for (JsonNode size : dimensions) {
       if (!size.isInt() || size.intValue() < 0) {
         throw bad("tensor " + tensor + " has shape " + dimensions);
       }
       shape.add(size.intValue());
+      elements *= size.intValue();
+      // More than any file holds: no need to go on multiplying.
+      if (elements > MAX_ELEMENTS) {
+        throw bad("tensor %s of shape %s is too large".formatted(tensor, dimensions));
+      }
     }
-    if (!offsets.get(0).canConvertToLong() || !offsets.get(1).canConvertToLong()) {
+    if (!isLong(offsets.get(0)) || !isLong(offsets.get(1))) {
       throw bad("tensor " + tensor + " has data_offsets " + offsets);
     }
     long from = offsets.get(0).longValue();
@@ -134,9 +185,18 @@ final class SafetensorsFile {
     return new Entry(node.path("dtype").asText(), shape, from, to);
   }
 
+  private static boolean isLong(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong();
+  }
+
   /** The file's metadata. */
   Map<String, String> metadata() {
     return metadata;
+  }
+
+  /** Names of all tensors, in the order of the header. */
+  Set<String> names() {
+    return entries.keySet();
   }
 
   /** The tensors with at least one value, in the order of their data. */
@@ -149,11 +209,33 @@ final class SafetensorsFile {
   }
 
   /**
+   * Whether a tensor could be read.
+   *
+   * @throws SourceException as {@link #values}
+   */
+  void check(ParameterShape parameter) throws SourceException {
+    placed(parameter);
+  }
+
+  /**
    * A tensor's values as little-endian float32.
    *
    * @throws SourceException if it is missing, of another shape, or of a type without gradients
    */
   ByteBuffer values(ParameterShape parameter) throws SourceException {
+    Entry entry = placed(parameter);
+    Type type = type(parameter.name(), entry.type());
+    int bytes = (int) (entry.to() - entry.from());
+    ByteBuffer raw = data.slice((int) entry.from(), bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return switch (type) {
+      case F32 -> raw;
+      case F16 -> widened(raw, SafetensorsFile::half);
+      case BF16 -> widened(raw, bits -> Float.intBitsToFloat(bits << 16));
+    };
+  }
+
+  /** A tensor that lies in the file as it should. */
+  private Entry placed(ParameterShape parameter) throws SourceException {
     Entry entry = entries.get(parameter.name());
     if (entry == null) {
       throw bad("tensor " + parameter.name() + " is missing");
@@ -170,12 +252,7 @@ final class SafetensorsFile {
           "tensor %s of shape %s and type %s needs %d bytes, not %d"
               .formatted(parameter.name(), entry.shape(), type, bytes, entry.to() - entry.from()));
     }
-    ByteBuffer raw = data.slice((int) entry.from(), (int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    return switch (type) {
-      case F32 -> raw;
-      case F16 -> widened(raw, SafetensorsFile::half);
-      case BF16 -> widened(raw, bits -> Float.intBitsToFloat(bits << 16));
-    };
+    return entry;
   }
 
   private Type type(String tensor, String name) throws SourceException {
@@ -193,7 +270,8 @@ final class SafetensorsFile {
 
   private static ByteBuffer widened(ByteBuffer raw, Widening widening) {
     int count = raw.remaining() / 2;
-    ByteBuffer wide = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer wide =
+        ByteBuffer.allocate(Math.multiplyExact(4, count)).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       wide.putFloat(4 * i, widening.apply(raw.getShort(2 * i) & 0xFFFF));
     }

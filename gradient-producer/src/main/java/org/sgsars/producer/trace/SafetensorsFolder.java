@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.producer.core.FiniteValues;
@@ -30,6 +31,7 @@ final class SafetensorsFolder implements GradientSource {
   private final Path folder;
   private final List<Path> files;
   private final List<ParameterShape> parameters;
+  private final Set<String> names;
   private final List<LayerShape> layers;
   private final double weightDecay;
   private int next;
@@ -42,13 +44,28 @@ final class SafetensorsFolder implements GradientSource {
     this.files = iterations(folder);
     SafetensorsFile first = SafetensorsFile.read(files.get(0));
     this.parameters = first.parameters();
-    this.layers = LayerShape.of(parameters);
+    this.names = first.names();
+    this.layers = layers(parameters, files.get(0));
     if (layers.isEmpty()) {
       throw new SourceException(
           "%s holds no weight of two or more dimensions named NAME.weight; found %s"
               .formatted(files.get(0), parameters.stream().map(ParameterShape::name).toList()));
     }
+    for (LayerShape layer : layers) {
+      for (ParameterShape parameter : layer.parameters()) {
+        first.check(parameter);
+      }
+    }
     this.weightDecay = weightDecay(first.metadata(), files.get(0));
+  }
+
+  private static List<LayerShape> layers(List<ParameterShape> parameters, Path file)
+      throws SourceException {
+    try {
+      return LayerShape.of(parameters);
+    } catch (IllegalArgumentException e) {
+      throw new SourceException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static List<Path> iterations(Path folder) throws SourceException {
@@ -66,7 +83,8 @@ final class SafetensorsFolder implements GradientSource {
         }
       }
     } catch (IOException e) {
-      throw new SourceException("Folder " + folder + " cannot be read: " + e.getMessage(), e);
+      throw new SourceException(
+          "Folder %s cannot be read: %s".formatted(folder, FileProblem.reason(e)), e);
     }
     if (numbered.isEmpty()) {
       throw new SourceException(
@@ -119,11 +137,7 @@ final class SafetensorsFolder implements GradientSource {
   public List<String> notices() {
     Set<String> onCrossbars = new HashSet<>();
     layers.forEach(layer -> layer.parameters().forEach(p -> onCrossbars.add(p.name())));
-    List<String> left =
-        parameters.stream()
-            .map(ParameterShape::name)
-            .filter(n -> !onCrossbars.contains(n))
-            .toList();
+    List<String> left = names.stream().filter(n -> !onCrossbars.contains(n)).toList();
     return left.isEmpty() ? List.of() : List.of("not on crossbars, left out: " + left);
   }
 
@@ -143,27 +157,35 @@ final class SafetensorsFolder implements GradientSource {
 
   @Override
   public List<LayerTensor> initialWeights() throws SourceException {
-    return tensors(weightsFile());
+    // What else the file holds, such as running means, has no gradients and is not asked for.
+    return tensors(SafetensorsFile.read(weightsFile()), weightsFile());
   }
 
   @Override
   public @Nullable List<LayerTensor> next() throws SourceException {
-    return next == files.size() ? null : tensors(files.get(next++));
+    return next == files.size() ? null : iteration(files.get(next++));
   }
 
-  private List<LayerTensor> tensors(Path path) throws SourceException {
+  private List<LayerTensor> iteration(Path path) throws SourceException {
     SafetensorsFile file = SafetensorsFile.read(path);
     if (!Set.copyOf(file.parameters()).equals(Set.copyOf(parameters))) {
       for (ParameterShape parameter : parameters) {
-        file.values(parameter);
+        file.check(parameter);
       }
       throw new SourceException(
           "%s: holds tensors that %s does not: %s"
               .formatted(
                   path,
                   files.get(0).getFileName(),
-                  file.parameters().stream().filter(p -> !parameters.contains(p)).toList()));
+                  file.parameters().stream()
+                      .filter(p -> !parameters.contains(p))
+                      .map(ParameterShape::name)
+                      .toList()));
     }
+    return tensors(file, path);
+  }
+
+  private List<LayerTensor> tensors(SafetensorsFile file, Path path) throws SourceException {
     List<LayerTensor> tensors = new ArrayList<>(layers.size());
     for (LayerShape layer : layers) {
       ByteBuffer weights = finite(file, layer.parameters().get(0), path);

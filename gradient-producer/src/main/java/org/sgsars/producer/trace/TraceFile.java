@@ -2,15 +2,18 @@ package org.sgsars.producer.trace;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -27,6 +30,7 @@ import org.sgsars.wire.TraceManifest;
  */
 final class TraceFile implements GradientSource {
   static final int VERSION = 1;
+  private static final List<String> CODECS = List.of("null", "deflate", "zstandard");
   static final Schema SCHEMA =
       Schema.createUnion(TraceManifest.getClassSchema(), Gradients.getClassSchema());
 
@@ -47,10 +51,17 @@ final class TraceFile implements GradientSource {
       reader =
           new DataFileReader<>(
               file.toFile(), new SpecificDatumReader<>(SCHEMA, SCHEMA, new SpecificData()));
+      checkCodec();
     } catch (IOException | RuntimeException e) {
-      throw new SourceException(file + " is not a trace: " + e.getMessage(), e);
+      String reason = e instanceof IOException io ? FileProblem.reason(io) : e.toString();
+      throw new SourceException(
+          "%s is not a trace, or is truncated: %s".formatted(file, reason), e);
     }
-    if (!(read("its manifest") instanceof TraceManifest first)) {
+    Object begin = read("its manifest");
+    if (begin == null) {
+      throw new SourceException(file + " is truncated or empty: it holds no record");
+    }
+    if (!(begin instanceof TraceManifest first)) {
       throw new SourceException(file + " is not a trace: its first record is no manifest");
     }
     manifest = first;
@@ -61,12 +72,50 @@ final class TraceFile implements GradientSource {
     }
     try {
       layers = manifest.getLayers().stream().map(WireModel::fromWire).toList();
-    } catch (IllegalArgumentException e) {
+      checkLayers();
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
+    }
+    if (!isWeightDecay(manifest.getWeightDecay())) {
+      throw new SourceException(
+          "%s: its weight decay is %s; allowed: a number of at least 0"
+              .formatted(file, manifest.getWeightDecay()));
+    }
+    if (manifest.getDescription().chars().anyMatch(Character::isISOControl)) {
+      throw new SourceException(file + ": its description holds control characters");
     }
     if (layers.isEmpty() || manifest.getIterations() < 1) {
       throw new SourceException(file + ": a trace needs at least one layer and one iteration");
     }
+  }
+
+  static boolean isWeightDecay(double value) {
+    return value >= 0 && value < Double.POSITIVE_INFINITY;
+  }
+
+  /** Others need libraries that are not here. */
+  private void checkCodec() throws SourceException {
+    String codec = reader.getMetaString(DataFileConstants.CODEC);
+    if (codec != null && !CODECS.contains(codec)) {
+      throw new SourceException(
+          "%s is compressed by '%s'; allowed: %s".formatted(file, codec, CODECS));
+    }
+  }
+
+  private void checkLayers() {
+    List<LayerShape> expected =
+        LayerShape.of(layers.stream().flatMap(layer -> layer.parameters().stream()).toList());
+    if (!expected.equals(layers)) {
+      throw new IllegalArgumentException(
+          "its layers are said to be %s, but their parameters make %s"
+              .formatted(sizes(layers), sizes(expected)));
+    }
+  }
+
+  private static List<String> sizes(List<LayerShape> layers) {
+    return layers.stream()
+        .map(layer -> "%s %d x %d".formatted(layer.name(), layer.rows(), layer.columns()))
+        .toList();
   }
 
   private @Nullable Object read(String what) throws SourceException {
@@ -77,6 +126,11 @@ final class TraceFile implements GradientSource {
           "%s is truncated or corrupt at %s: %s".formatted(file, what, e.getMessage()), e);
     } catch (RuntimeException e) {
       throw new SourceException("%s is corrupt at %s: %s".formatted(file, what, e), e);
+    } catch (OutOfMemoryError e) {
+      throw new SourceException(
+          "%s is corrupt at %s, or needs more memory (SGS_ARS_JAVA_OPTS=-Xmx4g): %s"
+              .formatted(file, what, e.getMessage()),
+          e);
     }
   }
 
@@ -133,9 +187,24 @@ final class TraceFile implements GradientSource {
         throw new SourceException(
             "%s goes on after its %d iterations".formatted(file, manifest.getIterations()));
       }
+      checkEnd();
       return null;
     }
     return readIteration(next++);
+  }
+
+  /** Avro takes a block that is cut short for the end of the file. */
+  private void checkEnd() throws SourceException {
+    try {
+      long end = reader.previousSync();
+      long size = Files.size(file);
+      if (end != size) {
+        throw new SourceException(
+            "%s is corrupt: its last record ends at byte %d of %d".formatted(file, end, size));
+      }
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
+    }
   }
 
   private List<LayerTensor> readIteration(long iteration) throws SourceException {

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -104,12 +106,15 @@ public final class Traces {
    *
    * @param description for people; the folder's own if {@code null}
    * @param weightDecay that the gradients already hold; what the folder says if {@code null}
+   * @return what of the folder is left out, for people
    * @throws SourceException if the folder is not sound or the file cannot be written
    */
-  public static void importFolder(
+  public static List<String> importFolder(
       Path folder, Path file, @Nullable String description, @Nullable Double weightDecay)
       throws SourceException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    checkTarget(folder, file);
+    Path temporary =
+        file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
     try (SafetensorsFolder source = new SafetensorsFolder(folder)) {
       TraceManifest manifest =
           new TraceManifest(
@@ -118,11 +123,12 @@ public final class Traces {
               source.layers().stream().map(WireModel::toWire).toList(),
               source.iterations(),
               source.hasWeights(),
-              weightDecay == null ? source.weightDecay() : weightDecay);
+              weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay));
       write(source, manifest, temporary);
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      return source.notices();
     } catch (IOException e) {
-      throw new SourceException(file + " cannot be written: " + e.getMessage(), e);
+      throw new SourceException(file + " cannot be written: " + FileProblem.reason(e), e);
     } finally {
       try {
         Files.deleteIfExists(temporary);
@@ -132,12 +138,41 @@ public final class Traces {
     }
   }
 
+  private static double checkedDecay(double weightDecay) throws SourceException {
+    if (!TraceFile.isWeightDecay(weightDecay)) {
+      throw new SourceException(
+          "weight decay is %s; allowed: a number of at least 0".formatted(weightDecay));
+    }
+    return weightDecay;
+  }
+
+  /** What is there should not be lost by a slip: neither a folder nor the trace that is read. */
+  private static void checkTarget(Path folder, Path file) throws SourceException {
+    if (Files.isDirectory(file)) {
+      throw new SourceException(file + " is a folder; name the trace file to write");
+    }
+    try {
+      Path home = file.toAbsolutePath().getParent();
+      boolean inside =
+          home != null
+              && Files.isDirectory(home)
+              && Files.isDirectory(folder)
+              && home.toRealPath().equals(folder.toRealPath());
+      if (inside && file.getFileName().toString().endsWith(".safetensors")) {
+        throw new SourceException(
+            file + " would replace a file of the trace that is read; choose another name");
+      }
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be written: " + FileProblem.reason(e), e);
+    }
+  }
+
   private static void write(SafetensorsFolder source, TraceManifest manifest, Path file)
       throws IOException, SourceException {
     WireFormat.trustOwnRecords();
     try (DataFileWriter<Object> writer =
         new DataFileWriter<>(new SpecificDatumWriter<>(TraceFile.SCHEMA, new SpecificData()))) {
-      writer.setCodec(CodecFactory.zstandardCodec(ZSTANDARD_LEVEL));
+      writer.setCodec(CodecFactory.zstandardCodec(ZSTANDARD_LEVEL, true));
       writer.setSyncInterval(BLOCK_BYTES);
       // Not random, so that the same trace gives the same file.
       byte[] sync =

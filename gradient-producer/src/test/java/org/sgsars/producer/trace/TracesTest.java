@@ -110,6 +110,135 @@ final class TracesTest {
     }
   }
 
+  private Path traceWithHeader(String header) throws IOException {
+    Path trace = Files.createDirectories(folder.resolve("odd"));
+    Files.write(trace.resolve("0.safetensors"), safetensors(header, 1, 2, 3, 4));
+    return trace;
+  }
+
+  private static String tensor(String name, String shape, String offsets) {
+    return "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":%s}"
+        .formatted(name, shape, offsets);
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.weight|[2,2147483647,4]|[0,16]|tensor a.weight of shape [2,2147483647,4] is too large",
+        "a.weight|[3,1]|[0,16]|tensor a.weight of shape [3, 1] and type F32 needs 12 bytes, not 16",
+        "a.weight|[2,2]|{}|tensor a.weight lacks dtype, shape or data_offsets",
+        "a.weight|[2,2]|[0.5,16]|tensor a.weight has data_offsets [0.5,16]",
+        "a.weight|[2,1]|[8,16]|tensor a.weight begins at byte 8 where 0 should come next; the file is corrupt",
+        "a.weight|[2,1]|[0,8]|its tensors end at byte 8 of 16",
+        "a.weight|[2,-2]|[0,16]|tensor a.weight has shape [2,-2]",
+        "a\\u001b.weight|[2,2]|[0,16]|tensor name 'a?.weight' holds control characters",
+      })
+  void open_headerThatDoesNotFit_saysWhatDoesNot(
+      String name, String shape, String offsets, String problem) throws Exception {
+    Path trace = traceWithHeader("{" + tensor(name, shape, offsets) + "}");
+
+    assertThatThrownBy(() -> Traces.open(trace).close())
+        .isInstanceOf(SourceException.class)
+        .hasMessage(trace.resolve("0.safetensors") + ": " + problem);
+  }
+
+  @Test
+  void open_twoLayersOfOneName_namesBoth() throws Exception {
+    Path trace =
+        traceWithHeader(
+            "{"
+                + tensor("weight", "[2,1]", "[0,8]")
+                + ","
+                + tensor("weight.weight", "[2,1]", "[8,16]")
+                + "}");
+
+    assertThatThrownBy(() -> Traces.open(trace).close())
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("Two layers are named weight: those of weight and weight.weight");
+  }
+
+  /** As {@code model.state_dict()} has them: with running means, which have no gradients. */
+  @Test
+  void initialWeights_moreTensorsThanGradients_areThoseOfTheLayers() throws Exception {
+    Path trace = trace(1);
+    String header = HEADER.replace("bn.weight", "bn.running_mean");
+    Files.write(
+        trace.resolve("initial-weights.safetensors"),
+        safetensors(header, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+
+    try (GradientSource source = Traces.open(trace)) {
+      LayerTensor weights = source.initialWeights().get(0);
+      assertThat(weights.weights().getFloat(0)).isEqualTo(9);
+      assertThat(weights.biases().getFloat(4)).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"trace/000000.safetensors", "trace"})
+  void importFolder_ontoWhatIsThere_isRefused(String target) throws Exception {
+    Path trace = trace(1);
+    byte[] before = Files.readAllBytes(trace.resolve("000000.safetensors"));
+
+    assertThatThrownBy(() -> Traces.importFolder(trace, folder.resolve(target), null, null))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("name");
+
+    assertThat(Files.readAllBytes(trace.resolve("000000.safetensors"))).isEqualTo(before);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+  void importFolder_weightDecayThatIsNone_isRefused(double weightDecay) throws Exception {
+    Path trace = trace(1);
+
+    assertThatThrownBy(
+            () -> Traces.importFolder(trace, folder.resolve("x.avro"), null, weightDecay))
+        .isInstanceOf(SourceException.class)
+        .hasMessageEndingWith("allowed: a number of at least 0");
+  }
+
+  /** Compressed blocks carry checksums, so no other gradients are ever replayed. */
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void info_oneBitOfTheDataFlipped_isNotSound(long seed) throws Exception {
+    Path file = folder.resolve("x.avro");
+    Traces.importFolder(trace(20), file, null, null);
+    byte[] bytes = Files.readAllBytes(file);
+    SplittableRandom random = new SplittableRandom(seed);
+    int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("sgs-ars trace v1") + 24;
+    bytes[random.nextInt(data, bytes.length - 16)] ^= (byte) (1 << random.nextInt(8));
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> Traces.info(file)).isInstanceOf(SourceException.class);
+  }
+
+  @Test
+  void info_moreAfterTheLastBlock_isNotSound() throws Exception {
+    Path file = folder.resolve("x.avro");
+    Traces.importFolder(trace(2), file, null, null);
+    Files.write(file, new byte[] {2, 100, 1}, java.nio.file.StandardOpenOption.APPEND);
+
+    assertThatThrownBy(() -> Traces.info(file))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("is corrupt");
+  }
+
+  /** A long run opens a short trace again and again. */
+  @Test
+  void next_tenThousandRepeats_goesOn() throws Exception {
+    Path file = folder.resolve("x.avro");
+    Traces.importFolder(trace(1), file, null, null);
+
+    try (GradientSource source = new RepeatedSource(() -> Traces.open(file), 10_000)) {
+      long iterations = 0;
+      while (source.next() != null) {
+        iterations++;
+      }
+      assertThat(iterations).isEqualTo(10_000);
+    }
+  }
+
   @Test
   void open_missingIteration_namesIt() throws Exception {
     Path trace = trace(3);

@@ -21,9 +21,10 @@ import org.sgsars.contract.policy.PolicyFamily;
  * @param text the file's text
  * @param name of the experiment
  * @param seed of everything random
- * @param source where the gradients come from; its paths are absolute
+ * @param source where the gradients come from, with its line in the file; its paths are absolute
  * @param iterations of the run, at least 1
  * @param optimizer whose steps are sparsified
+ * @param weightDecayLine where the file gives the weight decay, from 1
  * @param report what the report holds
  * @param pipeline how the gradients travel
  * @param scenarios what is compared, at least one
@@ -33,9 +34,10 @@ public record Experiment(
     String text,
     String name,
     long seed,
-    PolicyChoice source,
+    Located source,
     long iterations,
     OptimizerSettings optimizer,
+    int weightDecayLine,
     ReportSettings report,
     PipelineSettings pipeline,
     List<ScenarioChoice> scenarios) {
@@ -78,12 +80,22 @@ public record Experiment(
   /** The same experiment with another number of iterations. */
   public Experiment withIterations(long other) {
     return new Experiment(
-        file, text, name, seed, source, other, optimizer, report, pipeline, scenarios);
+        file,
+        text,
+        name,
+        seed,
+        source,
+        other,
+        optimizer,
+        weightDecayLine,
+        report,
+        pipeline,
+        scenarios);
   }
 
   /** Iterations between two wear reports. */
   public long wearInterval() {
-    return report.interval().orElse((iterations + WEAR_REPORTS - 1) / WEAR_REPORTS);
+    return report.interval().orElse((iterations - 1) / WEAR_REPORTS + 1);
   }
 
   /** What keeps the scenarios from working on these layers; a line for each, naming its place. */

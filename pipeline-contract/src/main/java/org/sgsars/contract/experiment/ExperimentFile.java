@@ -1,5 +1,6 @@
 package org.sgsars.contract.experiment;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,9 @@ public final class ExperimentFile {
       "1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit";
   private static final String KIND = "kind";
   private static final String ITERATIONS = "iterations";
+
+  /** Longest run, in iterations. */
+  public static final long MAX_ITERATIONS = 1_000_000_000_000L;
 
   private final Path file;
   private final String text;
@@ -87,6 +91,8 @@ public final class ExperimentFile {
         source.flatMap(section -> policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS)));
     long iterations = source.map(this::iterations).orElse(1L);
     OptimizerSettings optimizer = optimizer(top);
+    int decayLine =
+        top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
     int size = crossbarSize(top, 128);
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
@@ -100,9 +106,10 @@ public final class ExperimentFile {
             text,
             name.get(),
             seed,
-            sourceChoice.get(),
+            new Located(sourceChoice.get(), source.map(Section::line).orElse(0)),
             iterations,
             optimizer,
+            decayLine,
             report,
             pipeline,
             scenarios));
@@ -122,9 +129,9 @@ public final class ExperimentFile {
 
   private long iterations(Section source) {
     if (!source.has(ITERATIONS)) {
-      source.report(ITERATIONS, "is missing; allowed: a whole number of at least 1");
+      source.report(ITERATIONS, "is missing; allowed: a whole number from 1 to " + MAX_ITERATIONS);
     }
-    return source.wholeNumber(ITERATIONS, 1, 1, Long.MAX_VALUE);
+    return source.wholeNumber(ITERATIONS, 1, 1, MAX_ITERATIONS);
   }
 
   private static OptimizerSettings optimizer(Section top) {
@@ -259,7 +266,11 @@ public final class ExperimentFile {
       }
       return parameter.fallback();
     }
-    Optional<Object> given = section.scalar(name, parameter.allowed());
+    boolean isText = parameter.type().isText();
+    Optional<Object> given =
+        isText
+            ? section.text(name, parameter.allowed()).map(Object.class::cast)
+            : section.scalar(name, parameter.allowed());
     if (given.isEmpty()) {
       return Optional.empty();
     }
@@ -267,11 +278,18 @@ public final class ExperimentFile {
     if (value.isEmpty()) {
       section.notAllowed(name, parameter.allowed());
     }
-    return parameter.type() == Parameter.Type.PATH ? value.map(this::resolved) : value;
+    return parameter.type() == Parameter.Type.PATH
+        ? value.flatMap(path -> resolved(path, section, parameter))
+        : value;
   }
 
-  private Object resolved(Object path) {
+  private Optional<Object> resolved(Object path, Section section, Parameter parameter) {
     Path home = file.toAbsolutePath().getParent();
-    return home == null ? path : home.resolve((String) path).normalize().toString();
+    try {
+      return Optional.of(home == null ? path : home.resolve((String) path).normalize().toString());
+    } catch (InvalidPathException e) {
+      section.notAllowed(parameter.name(), "a path that this system can have");
+      return Optional.empty();
+    }
   }
 }

@@ -17,9 +17,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** One mapping of the file: hands out its values and collects what is wrong with them. */
 final class Section {
-  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
+  /** Without leading zeros, which some readers of YAML take for octal. */
+  private static final Pattern WHOLE = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
+
   private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+      Pattern.compile("[-+]?(\\.[0-9]+|(0|[1-9][0-9]*)(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
 
   private final String file;
   private final String place;
@@ -63,9 +65,6 @@ final class Section {
       report(at, path(name), "is given twice; first in line " + before);
       return;
     }
-    if (entry.getValueNode().getAnchor().isPresent()) {
-      report(at, path(name), "has an anchor; anchors and aliases are not allowed");
-    }
     values.put(name, entry.getValueNode());
   }
 
@@ -99,8 +98,11 @@ final class Section {
   }
 
   void report(int at, String where, String problem) {
+    // One line for each problem, and nothing that steers the terminal.
     problems.add(
-        "%s:%d: %s: %s".formatted(file, at, where.isEmpty() ? "the file" : where, problem));
+        "%s:%d: %s: %s"
+            .formatted(file, at, where.isEmpty() ? "the file" : where, problem)
+            .replaceAll("\\p{Cntrl}", "?"));
   }
 
   void report(String key, String problem) {
@@ -115,7 +117,9 @@ final class Section {
 
   private static String shown(@Nullable Node node) {
     if (node instanceof ScalarNode scalar) {
-      return scalar.getValue().isEmpty() ? "an empty value" : scalar.getValue();
+      String text = scalar.getValue();
+      // In quotes if the file has it in quotes: "4" is a text and not the number.
+      return scalar.isPlain() ? text.isEmpty() ? "an empty value" : text : '"' + text + '"';
     }
     return node instanceof SequenceNode ? "a list" : "a mapping";
   }
@@ -156,7 +160,7 @@ final class Section {
     if (node == null) {
       return Optional.empty();
     }
-    if (!(node instanceof ScalarNode scalar) || isNull(scalar) || isForeign(scalar)) {
+    if (!(node instanceof ScalarNode scalar) || isNull(scalar)) {
       notAllowed(key, allowed);
       return Optional.empty();
     }
@@ -165,10 +169,6 @@ final class Section {
 
   private static boolean isNull(ScalarNode scalar) {
     return scalar.isPlain() && (scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty());
-  }
-
-  private static boolean isForeign(ScalarNode scalar) {
-    return !scalar.getTag().getValue().startsWith(Tag.PREFIX);
   }
 
   private static Object value(ScalarNode scalar) {
@@ -190,12 +190,21 @@ final class Section {
     return NUMBER.matcher(text).matches() ? Double.valueOf(text) : text;
   }
 
+  /** The line of a key's value; that of the section if it is absent. */
+  int line(String key) {
+    Node node = values.get(key);
+    return node == null ? line : lineOf(node);
+  }
+
   /** A whole number within bounds, or the fallback if it is absent or not allowed. */
   long wholeNumber(String key, long fallback, long least, long most) {
+    boolean any = least == Long.MIN_VALUE && most == Long.MAX_VALUE;
     String allowed =
-        most == Long.MAX_VALUE
-            ? "a whole number of at least " + least
-            : "a whole number from %d to %d".formatted(least, most);
+        any
+            ? "a whole number of 64 bits"
+            : most == Long.MAX_VALUE
+                ? "a whole number of at least " + least
+                : "a whole number from %d to %d".formatted(least, most);
     Optional<Object> value = scalar(key, allowed);
     if (value.isEmpty()) {
       return fallback;

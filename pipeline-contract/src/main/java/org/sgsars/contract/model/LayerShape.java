@@ -51,6 +51,9 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
    * The layers among {@code parameters}, in the order of their weights: a weight of two or more
    * dimensions (out, in, ...) and the bias (out) of the same name. Whatever else there is, such as
    * batch normalisation, is not on crossbars and is left out.
+   *
+   * @throws IllegalArgumentException if two layers have the same name or one has more rows than
+   *     2^31 - 1
    */
   public static List<LayerShape> of(List<ParameterShape> parameters) {
     Map<String, ParameterShape> byName = new LinkedHashMap<>();
@@ -62,9 +65,9 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
       }
       String layer = layerName(weight.name());
       int columns = weight.shape().get(0);
-      int inputs = Math.toIntExact(weight.elements() / columns);
+      int inputs = fitting(weight.elements() / columns, weight);
       Optional<ParameterShape> bias =
-          Optional.ofNullable(byName.get(layer.isEmpty() ? "bias" : layer + BIAS))
+          Optional.ofNullable(byName.get(biasName(weight.name())))
               .filter(b -> b.shape().equals(List.of(columns)));
       layers.add(
           new LayerShape(
@@ -73,7 +76,44 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
               bias.isPresent() ? inputs + 1 : inputs,
               columns));
     }
+    requireOwnNames(layers);
     return List.copyOf(layers);
+  }
+
+  /**
+   * Layers are told apart by their names.
+   *
+   * @throws IllegalArgumentException if two have the same
+   */
+  public static void requireOwnNames(List<LayerShape> layers) {
+    Map<String, LayerShape> byName = new LinkedHashMap<>();
+    for (LayerShape layer : layers) {
+      LayerShape other = byName.put(layer.name(), layer);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "Two layers are named %s: those of %s and %s"
+                .formatted(
+                    layer.name(),
+                    other.parameters().get(0).name(),
+                    layer.parameters().get(0).name()));
+      }
+    }
+  }
+
+  private static int fitting(long inputs, ParameterShape weight) {
+    // One more for a bias.
+    if (inputs >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Parameter %s has %d inputs; a layer has fewer than 2^31 - 1 rows"
+              .formatted(weight.name(), inputs));
+    }
+    return (int) inputs;
+  }
+
+  private static String biasName(String weight) {
+    return weight.endsWith(WEIGHT)
+        ? weight.substring(0, weight.length() - WEIGHT.length()) + BIAS
+        : "bias";
   }
 
   private static boolean isWeight(String parameter) {

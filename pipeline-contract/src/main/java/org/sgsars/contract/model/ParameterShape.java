@@ -11,6 +11,11 @@ import java.util.List;
 public record ParameterShape(String name, List<Integer> shape) {
   public ParameterShape {
     shape = List.copyOf(shape);
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "Parameter name '%s' holds control characters"
+              .formatted(name.replaceAll("\\p{Cntrl}", "?")));
+    }
     if (shape.isEmpty() || shape.stream().anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(
           "Parameter " + name + " has shape " + shape + "; every size must be at least 1");

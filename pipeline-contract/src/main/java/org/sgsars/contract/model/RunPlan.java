@@ -1,6 +1,7 @@
 package org.sgsars.contract.model;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Everything a service knows of a run before its first gradient.
@@ -33,7 +34,20 @@ public record RunPlan(
     long wearInterval,
     boolean reportSelections,
     String experiment) {
+  /** What a run may be called: its name stands in keys, topics and paths. */
+  public static final String NAME_RULE =
+      "1 to 128 letters, digits, '.', '_' and '-', beginning with a letter or digit";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  /**
+   * @throws IllegalArgumentException if the run's name is not allowed
+   */
   public RunPlan {
+    if (!isName(run)) {
+      throw new IllegalArgumentException(
+          "Run name '%s' is not allowed; allowed: %s".formatted(run, NAME_RULE));
+    }
     layers = List.copyOf(layers);
     sparsifiers = List.copyOf(sparsifiers);
     scenarios = List.copyOf(scenarios);
@@ -42,5 +56,31 @@ public record RunPlan(
   /** The sparsifier of a scenario. */
   public PolicyChoice sparsifierOf(ScenarioPlan scenario) {
     return sparsifiers.get(scenario.sparsifier());
+  }
+
+  public static boolean isName(String run) {
+    return NAME.matcher(run).matches();
+  }
+
+  /** Whether another announcement is of this very run, whenever it was made. */
+  public boolean isSameRun(RunPlan other) {
+    return equals(other.createdAt(createdAtMs));
+  }
+
+  private RunPlan createdAt(long otherMs) {
+    return new RunPlan(
+        run,
+        name,
+        otherMs,
+        source,
+        iterations,
+        seed,
+        optimizer,
+        layers,
+        sparsifiers,
+        scenarios,
+        wearInterval,
+        reportSelections,
+        experiment);
   }
 }

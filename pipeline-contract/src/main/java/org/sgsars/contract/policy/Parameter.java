@@ -34,7 +34,12 @@ public record Parameter(
     CHOICE,
     TEXT,
     /** A path, relative to the experiment file. */
-    PATH
+    PATH;
+
+    /** Whether a value is the text that stands in the file, even if it looks like a number. */
+    public boolean isText() {
+      return this == CHOICE || this == TEXT || this == PATH;
+    }
   }
 
   /** Values beyond what the type says. Unused parts are the widest. */
@@ -66,7 +71,7 @@ public record Parameter(
         Type.WHOLE_NUMBER,
         fallback,
         false,
-        "a whole number of at least " + least,
+        "a whole number from " + least + " to " + Integer.MAX_VALUE,
         new Range(least, true, Integer.MAX_VALUE, List.of()),
         unit,
         summary);

@@ -19,6 +19,8 @@ import org.sgsars.wire.Scenario;
 
 /** The model's values as records, and back. */
 public final class WireModel {
+  private static final int MAX_CROSSBAR_SIZE = 65_536;
+
   private WireModel() {}
 
   public static RunManifest toWire(RunPlan plan) {
@@ -68,7 +70,7 @@ public final class WireModel {
               manifest.getExperiment());
       check(plan);
       return plan;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new WireException("unusable manifest: " + e.getMessage(), e);
     }
   }
@@ -78,14 +80,16 @@ public final class WireModel {
     require(
         plan.wearInterval() >= 1, "wearInterval is " + plan.wearInterval() + ", not at least 1");
     require(!plan.layers().isEmpty(), "there are no layers");
+    LayerShape.requireOwnNames(plan.layers());
     for (ScenarioPlan scenario : plan.scenarios()) {
       require(
           scenario.sparsifier() >= 0 && scenario.sparsifier() < plan.sparsifiers().size(),
           "scenario %s names sparsifier %d of %d"
               .formatted(scenario.name(), scenario.sparsifier(), plan.sparsifiers().size()));
       require(
-          scenario.crossbarSize() >= 1,
-          "scenario %s has crossbarSize %d".formatted(scenario.name(), scenario.crossbarSize()));
+          scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= MAX_CROSSBAR_SIZE,
+          "scenario %s has crossbarSize %d; allowed: 1 to %d"
+              .formatted(scenario.name(), scenario.crossbarSize(), MAX_CROSSBAR_SIZE));
     }
   }
 

@@ -79,7 +79,7 @@ final class ExperimentFileTest {
     assertThat(experiment.seed()).isEqualTo(3);
     assertThat(experiment.iterations()).isEqualTo(250);
     assertThat(experiment.wearInterval()).isEqualTo(3);
-    assertThat(experiment.source().settings().text("path"))
+    assertThat(experiment.source().choice().settings().text("path"))
         .isEqualTo(folder.resolve("../a.avro").normalize().toString());
     assertThat(experiment.optimizer().momentum()).isEqualTo(0.5f);
     assertThat(experiment.optimizer().learningRate()).isEqualTo(0.01f);
@@ -99,23 +99,28 @@ final class ExperimentFileTest {
       value = {
         "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, report, pipeline, scenarios",
         "name: fine|name: a b|x.yml:1: name: a b is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
-        "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number of at least 1",
-        ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number of at least 1",
+        "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number from 1 to 1000000000000",
+        ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number from 1 to 1000000000000",
         "path: ../a.avro, ||x.yml:3: source.path: is missing; allowed: a path",
         "kind: trace|kind: trase|x.yml:3: source.kind: unknown source 'trase', did you mean 'trace'?; allowed: one of [trace]",
         "momentum: 0.5|momentum: 1.0|x.yml:4: optimizer.momentum: 1.0 is not allowed; allowed: a number of at least 0 and below 1",
         "learningRate: 1e-2|learningRate: 1e-60|x.yml:4: optimizer.learningRate: 1e-60 is not allowed; allowed: a float32 number above 0",
         "size: 64|size: 65537|x.yml:5: crossbar.size: 65537 is not allowed; allowed: a whole number from 1 to 65536",
         "selections: true|selections: yes|x.yml:6: report.selections: yes is not allowed; allowed: true or false",
-        "rows: 2|rows: 0|x.yml:8: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number of at least 1",
-        "rows: 2|rows: 99999999999999999999|x.yml:8: scenarios[0].sparsifier.rows: 99999999999999999999 is not allowed; allowed: a whole number of at least 1",
+        "rows: 2|rows: 0|x.yml:8: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number from 1 to 2147483647",
+        "rows: 2|rows: 99999999999999999999|x.yml:8: scenarios[0].sparsifier.rows: 99999999999999999999 is not allowed; allowed: a whole number from 1 to 2147483647",
         "rows: 2|score: min|x.yml:8: scenarios[0].sparsifier.score: min is not allowed; allowed: one of [max, sum]",
         "percent: 3|percent: .nan|x.yml:8: scenarios[0].leveller.percent: .nan is not allowed; allowed: a number above 0.0 and at most 100.0",
         "rows: 2|rows: 2, rows: 3|x.yml:8: scenarios[0].sparsifier.rows: is given twice; first in line 8",
         "name: b|name: a|x.yml:9: scenarios[1].name: 'a' is taken; every scenario needs its own name",
         "crossbar: {size: 512}|crossbar: 512|x.yml:9: scenarios[1].crossbar: should be a mapping of keys to values",
-        "seed: 3|seed:|x.yml:2: seed: an empty value is not allowed; allowed: a whole number of at least -9223372036854775808",
-        "seed: 3|seed: !!java.net.URL x|x.yml:2: seed: x is not allowed; allowed: a whole number of at least -9223372036854775808"
+        "seed: 3|seed:|x.yml:2: seed: an empty value is not allowed; allowed: a whole number of 64 bits",
+        "seed: 3|seed: 010|x.yml:2: seed: 010 is not allowed; allowed: a whole number of 64 bits",
+        "seed: 3|seed: '3'|x.yml:2: seed: \"3\" is not allowed; allowed: a whole number of 64 bits",
+        "seed: 3|seed: !!java.net.URL x|x.yml:2: anchors, aliases and tags are not allowed; write the value itself",
+        "seed: 3|seed: &a 3|x.yml:2: anchors, aliases and tags are not allowed; write the value itself",
+        "name: b|name: \"b\\e[31m\"|x.yml:9: scenarios[1].name: \"b?[31m\" is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
+        "path: ../a.avro|path: \"a\\0b\"|x.yml:3: source.path: \"a?b\" is not allowed; allowed: a path that this system can have"
       })
   void read_oneThingWrong_namesLineKeyValueAndWhatIsAllowed(
       String right, String wrong, String problem) throws Exception {
@@ -136,6 +141,21 @@ final class ExperimentFileTest {
   void read_noYaml_namesLineAndColumn() throws Exception {
     assertThat(problems("name: x\n  y: [\n").get(0))
         .isEqualTo("x.yml:2: not YAML at column 4: mapping values are not allowed here");
+  }
+
+  @Test
+  void read_characterThatYamlDoesNotHave_namesLineAndCharacter() throws Exception {
+    assertThat(problems("name: x\nseed: \u0007\n"))
+        .containsExactly("x.yml:2: not YAML: the character U+0007 is not allowed");
+  }
+
+  @Test
+  void read_pathThatLooksLikeANumber_isAPath() throws Exception {
+    Experiment experiment =
+        ExperimentFile.read(file(FINE.replace("path: ../a.avro", "path: 2024")), POLICIES);
+
+    assertThat(experiment.source().choice().settings().text("path"))
+        .isEqualTo(folder.resolve("2024").toString());
   }
 
   @Test

@@ -112,7 +112,8 @@ final class WireFormatTest {
         Arguments.of(
             "DeadLetter",
             WireFormat.DEAD_LETTER,
-            new DeadLetter("run-1", "fc", "sgs-service", "gradients", 3, 99L, "reason", true)));
+            new DeadLetter(
+                "run-1", "fc", "sgs-service", "gradients", 3, 99L, "reason", true, List.of(1))));
   }
 
   @ParameterizedTest(name = "{0}")
