@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,28 +9,39 @@ public final class BadRecordException extends Exception {
   private final @Nullable String run;
   private final @Nullable String layer;
   private final boolean endsLayer;
+  private final transient List<Integer> scenarios;
 
   private BadRecordException(
-      String reason, @Nullable String run, @Nullable String layer, boolean endsLayer) {
+      String reason,
+      @Nullable String run,
+      @Nullable String layer,
+      boolean endsLayer,
+      List<Integer> scenarios) {
     super(reason);
     this.run = run;
     this.layer = layer;
     this.endsLayer = endsLayer;
+    this.scenarios = List.copyOf(scenarios);
   }
 
   /** A record of which it cannot be told what it is part of. */
   public static BadRecordException unattributed(String reason) {
-    return new BadRecordException(reason, null, null, false);
+    return new BadRecordException(reason, null, null, false, List.of());
   }
 
   /** A record of a run that cannot be followed. */
   public static BadRecordException ofRun(String reason, String run) {
-    return new BadRecordException(reason, run, null, false);
+    return new BadRecordException(reason, run, null, false, List.of());
   }
 
-  /** A record without which its layer cannot go on. */
-  public static BadRecordException endingLayer(String reason, String run, String layer) {
-    return new BadRecordException(reason, run, layer, true);
+  /**
+   * A record without which its layer cannot go on.
+   *
+   * @param scenarios indices of those in which the layer ends; empty for all
+   */
+  public static BadRecordException endingLayer(
+      String reason, String run, String layer, List<Integer> scenarios) {
+    return new BadRecordException(reason, run, layer, true, scenarios);
   }
 
   public Optional<String> run() {
@@ -42,5 +54,10 @@ public final class BadRecordException extends Exception {
 
   public boolean endsLayer() {
     return endsLayer;
+  }
+
+  /** Indices of the scenarios in which the layer ends; empty for all. */
+  public List<Integer> scenarios() {
+    return scenarios;
   }
 }

@@ -39,6 +39,7 @@ public final class KafkaAccess {
   private static final int BATCH_BYTES = 256 << 10;
   private static final int LINGER_MS = 5;
   private static final int SESSION_MS = 10_000;
+  private static final int SEND_PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
   private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
   private static final Duration CALL = Duration.ofSeconds(15);
 
@@ -70,6 +71,9 @@ public final class KafkaAccess {
     Properties properties = common();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // A broker that is away for minutes costs time and nothing else.
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_PATIENCE_MS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_PATIENCE_MS);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);

@@ -32,7 +32,7 @@ public final class KafkaRunCatalog implements RunCatalog {
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (!WireFormat.RUN_MANIFEST.recognises(record.value())) {
+    if (record.value() == null || !WireFormat.RUN_MANIFEST.recognises(record.value())) {
       return;
     }
     try {

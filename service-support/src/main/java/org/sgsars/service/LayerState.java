@@ -25,6 +25,9 @@ public interface LayerState<R> {
   /** Takes the records that follow from a layer's record. */
   @FunctionalInterface
   interface LayerOutput {
-    void send(byte[] value);
+    /**
+     * @throws WireException if the record is larger than Kafka takes
+     */
+    void send(byte[] value) throws WireException;
   }
 }

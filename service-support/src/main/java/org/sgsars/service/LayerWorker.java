@@ -80,6 +80,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   /** Number of streams a run has here: sparsifiers, scenarios, or 1. */
   protected abstract int streams(RunPlan plan);
 
+  /** Indices of the scenarios that a stream feeds; empty for all. */
+  protected List<Integer> scenarios(RunPlan plan, int stream) {
+    return List.of();
+  }
+
   /** The first iteration that records have. */
   protected long firstIteration(RunPlan plan) {
     return 0;
@@ -115,11 +120,20 @@ public abstract class LayerWorker<R> implements PartitionWorker {
                   at.iteration(), at.step() + 1, at.steps(), track.iteration, track.step + 1));
     }
     try {
-      state.apply(record, bytes -> output.send(outputTopic, track.key, bytes));
+      state.apply(record, bytes -> send(bytes, track.key, output));
     } catch (WireException e) {
       throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
     }
     advance(track, at);
+  }
+
+  private void send(byte[] value, String key, Output output) throws WireException {
+    if (value.length > KafkaAccess.MAX_RECORD_BYTES) {
+      throw new WireException(
+          "what follows takes a record of %d bytes on %s, more than the %d that fit; write fewer cells per iteration or report selections at shorter intervals"
+              .formatted(value.length, outputTopic, KafkaAccess.MAX_RECORD_BYTES));
+    }
+    output.send(outputTopic, key, value);
   }
 
   private static boolean isRepeated(Position at, LayerWorker<?>.Track track) {
@@ -144,7 +158,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     return BadRecordException.endingLayer(
         reason + "; the layer ends here and its later records are skipped",
         at.run(),
-        track.plan.layers().get(at.layer()).name());
+        track.plan.layers().get(at.layer()).name(),
+        scenarios(track.plan, at.stream()));
   }
 
   private Track track(Position at) throws BadRecordException {
@@ -154,12 +169,13 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       return known;
     }
     Track fresh = newTrack(key);
-    tracks.put(key, fresh);
     try {
       fresh.state = open(fresh.plan, at.stream(), at.layer());
     } catch (IllegalArgumentException e) {
+      tracks.put(key, fresh);
       throw end(fresh, at, String.valueOf(e.getMessage()));
     }
+    tracks.put(key, fresh);
     return fresh;
   }
 

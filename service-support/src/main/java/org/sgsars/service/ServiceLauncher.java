@@ -63,7 +63,7 @@ public final class ServiceLauncher {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, done), "stop"));
       service.run();
       return 0;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       System.err.println(main.getPackage().getName() + ": " + reason(e));
       return 1;
     } finally {
@@ -87,6 +87,10 @@ public final class ServiceLauncher {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ServiceException) {
         return String.valueOf(cause.getMessage());
+      }
+      if (cause instanceof OutOfMemoryError) {
+        return "Not enough memory (%s); give the JVM more: ./sgs-ars takes SGS_ARS_JAVA_OPTS=-Xmx4g, a service JAVA_TOOL_OPTIONS=-Xmx4g"
+            .formatted(cause.getMessage());
       }
       if (cause instanceof BindException) {
         return "The address of the HTTP view is taken (%s); choose another by micronaut.server.port"

@@ -37,6 +37,14 @@ public final class ServiceLoop implements PipelineService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** How long to wait for more before saving what is not saved yet. */
+  private static final Duration QUIET = Duration.ofMillis(50);
+
+  /** Between two saves in quiet times: so many times what the last one took, and at least this. */
+  private static final int QUIET_SAVE_FACTOR = 2;
+
+  private static final long QUIET_SAVE_NANOS = Duration.ofMillis(100).toNanos();
+
   /** One partition in this instance's hands. */
   private record Assignment(String stateName, PartitionWorker worker) {}
 
@@ -50,6 +58,14 @@ public final class ServiceLoop implements PipelineService {
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<TopicPartition, Long> saved = new HashMap<>();
+
+  /**
+   * Apart from {@link #saved}: a state may be safe whose commit was lost, and must be told again.
+   */
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+  private final Map<TopicPartition, Long> oldestKept = new HashMap<>();
+  private boolean failed;
 
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private @Nullable KafkaProducer<String, byte[]> producer;
@@ -89,8 +105,7 @@ public final class ServiceLoop implements PipelineService {
       topicId = topicId(input);
       in.subscribe(List.of(input), new Rebalance());
       status.up();
-      loop(in);
-      saveAll();
+      work(in, out);
     } catch (WakeupException e) {
       LOG.debug("{} was woken up to stop", stage.service());
     } catch (RuntimeException e) {
@@ -102,20 +117,47 @@ public final class ServiceLoop implements PipelineService {
     }
   }
 
+  private void work(KafkaConsumer<byte[], byte[]> in, KafkaProducer<String, byte[]> out) {
+    try {
+      loop(in);
+      saveAll();
+    } catch (RuntimeException | Error e) {
+      // From here on nothing is saved: a worker may have a record half behind it. And nothing is
+      // sent after what could not be sent, or readers would see a gap that never fills.
+      failed = true;
+      out.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
   private void loop(KafkaConsumer<byte[], byte[]> in) {
     long lastSave = System.nanoTime();
+    long savingNanos = 0;
     while (!stopping.get()) {
-      ConsumerRecords<byte[], byte[]> records = in.poll(POLL);
+      ConsumerRecords<byte[], byte[]> records = in.poll(isAllSaved() ? POLL : QUIET);
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
       failIfSendingFailed();
-      if (System.nanoTime() - lastSave >= saveInterval.toNanos()) {
+      // A quiet input often waits for our commits to go on.
+      long wait =
+          records.isEmpty() && !isAllSaved()
+              ? Math.min(
+                  saveInterval.toNanos(),
+                  Math.max(QUIET_SAVE_NANOS, QUIET_SAVE_FACTOR * savingNanos))
+              : saveInterval.toNanos();
+      long now = System.nanoTime();
+      if (now - lastSave >= wait) {
         saveAll();
         status.lag(lag(in));
         lastSave = System.nanoTime();
+        savingNanos = lastSave - now;
       }
     }
+  }
+
+  private boolean isAllSaved() {
+    return positions.equals(committed);
   }
 
   private static long lag(KafkaConsumer<byte[], byte[]> in) {
@@ -137,10 +179,12 @@ public final class ServiceLoop implements PipelineService {
         assignment.worker().process(record.value() == null ? new byte[0] : record.value(), output);
       } catch (BadRecordException e) {
         deadLetter(record, e);
-      } catch (RuntimeException e) {
+      } catch (ServiceException e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
         throw new ServiceException(
             "%s cannot go on at %s@%d: %s"
-                .formatted(stage.service(), partition, record.offset(), e),
+                .formatted(stage.service(), partition, record.offset(), ServiceLauncher.reason(e)),
             e);
       }
       positions.put(partition, record.offset() + 1);
@@ -153,6 +197,7 @@ public final class ServiceLoop implements PipelineService {
     if (out == null) {
       throw new IllegalStateException("Not running");
     }
+    failIfSendingFailed();
     out.send(
         new ProducerRecord<>(topic, partition, key, value),
         (metadata, failure) -> {
@@ -181,6 +226,7 @@ public final class ServiceLoop implements PipelineService {
                 .setOffset(record.offset())
                 .setReason(String.valueOf(bad.getMessage()))
                 .setEndsLayer(bad.endsLayer())
+                .setScenarios(bad.scenarios())
                 .build());
     send(kafka.topics().deadLetters(), record.partition(), bad.run().orElse(null), letter);
   }
@@ -211,7 +257,7 @@ public final class ServiceLoop implements PipelineService {
   private void save(Collection<TopicPartition> partitions) {
     KafkaProducer<String, byte[]> out = producer;
     KafkaConsumer<byte[], byte[]> in = consumer;
-    if (out == null || in == null) {
+    if (out == null || in == null || failed) {
       return;
     }
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -220,10 +266,18 @@ public final class ServiceLoop implements PipelineService {
     for (TopicPartition partition : partitions) {
       Assignment assignment = assignments.get(partition);
       Long position = positions.get(partition);
-      if (assignment != null && position != null && !position.equals(saved.get(partition))) {
-        states.save(assignment.stateName(), position, assignment.worker()::save);
+      if (assignment == null || position == null) {
+        continue;
+      }
+      if (!position.equals(saved.get(partition))) {
+        long oldest = states.save(assignment.stateName(), position, assignment.worker()::save);
+        oldestKept.put(partition, oldest);
         saved.put(partition, position);
-        offsets.put(partition, new OffsetAndMetadata(position));
+      }
+      if (!position.equals(committed.get(partition))) {
+        // The way back to an older state, if the newest is lost, needs the records since then.
+        String needed = CommittedOffset.metadata(oldestKept.getOrDefault(partition, position));
+        offsets.put(partition, new OffsetAndMetadata(position, needed));
       }
     }
     if (!offsets.isEmpty()) {
@@ -235,8 +289,10 @@ public final class ServiceLoop implements PipelineService {
       KafkaConsumer<byte[], byte[]> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
       in.commitSync(offsets);
+      offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
     } catch (org.apache.kafka.common.KafkaException e) {
-      // The commit only tells others how far we are; our own way back is the saved state.
+      // The commit only tells others how far we are, and is tried again with the next save; our
+      // own way back is the saved state.
       LOG.info("{} could not commit its offsets: {}", stage.service(), e.getMessage());
     }
   }
@@ -291,6 +347,7 @@ public final class ServiceLoop implements PipelineService {
         in.seek(partition, offset);
         positions.put(partition, offset);
         saved.put(partition, offset);
+        oldestKept.put(partition, restored.get().oldestKept());
         LOG.info("{} goes on with {} from offset {}", stage.service(), partition, offset);
       } else {
         in.seekToBeginning(List.of(partition));
@@ -315,6 +372,8 @@ public final class ServiceLoop implements PipelineService {
         assignments.remove(partition);
         positions.remove(partition);
         saved.remove(partition);
+        committed.remove(partition);
+        oldestKept.remove(partition);
       }
       status.partitions(assignments.size());
     }

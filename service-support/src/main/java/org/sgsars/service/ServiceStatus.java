@@ -61,7 +61,7 @@ public final class ServiceStatus {
     return up;
   }
 
-  /** Why it stopped, if it did not stop as asked. */
+  /** Why it stopped, if it did not stop as asked, or what part of its work waits for. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure);
   }
@@ -95,8 +95,13 @@ public final class ServiceStatus {
     up = false;
   }
 
-  /** The service stops because of this. */
+  /** What {@link #failed} said is over. */
+  public void recovered() {
+    failure = null;
+  }
+
+  /** The service stops, or a part of its work waits, because of this. */
   public void failed(Throwable cause) {
-    failure = String.valueOf(cause.getMessage());
+    failure = ServiceLauncher.reason(cause);
   }
 }

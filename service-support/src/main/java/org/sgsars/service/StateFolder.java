@@ -9,10 +9,12 @@ import java.io.DataOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -68,9 +70,10 @@ public final class StateFolder {
    * Saves the state of a partition after all records before {@code offset}.
    *
    * @param partition names topic and partition, and the topic's identity
+   * @return the least offset of the states that are kept
    * @throws ServiceException if it cannot be written, such as when the disk is full
    */
-  public void save(String partition, long offset, Saver saver) {
+  public long save(String partition, long offset, Saver saver) {
     Path home = folder.resolve(partition);
     Path temporary = home.resolve("%020d-%s.tmp".formatted(offset, ProcessHandle.current().pid()));
     try {
@@ -80,10 +83,13 @@ public final class StateFolder {
           temporary,
           home.resolve("%020d".formatted(offset) + SUFFIX),
           StandardCopyOption.ATOMIC_MOVE);
+      syncFolder(home);
       List<Path> files = newestFirst(home);
-      for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
+      int kept = Math.min(KEPT, files.size());
+      for (Path old : files.subList(kept, files.size())) {
         Files.deleteIfExists(old);
       }
+      return offsetOf(files.get(kept - 1));
     } catch (IOException e) {
       deleteQuietly(temporary);
       throw new ServiceException(
@@ -91,6 +97,20 @@ public final class StateFolder {
               .formatted(home, reason(e)),
           e);
     }
+  }
+
+  /** Makes the new name survive a power failure, where the system can. */
+  private static void syncFolder(Path home) {
+    try (FileChannel channel = FileChannel.open(home, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("Folder {} cannot be synchronised", home, e);
+    }
+  }
+
+  private static long offsetOf(Path file) {
+    String name = file.getFileName().toString();
+    return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
   }
 
   private static void write(Path file, Saver saver) throws IOException {
@@ -112,19 +132,26 @@ public final class StateFolder {
    *
    * @param fresh makes an empty state to restore into, once per attempt
    * @return the state and the offset to go on from, or nothing if none was saved
+   * @throws ServiceException if a whole file cannot be read or used: starting over in silence would
+   *     throw good state away
    */
   public <T> Optional<Restored<T>> restore(
       String partition, java.util.function.Supplier<T> fresh, Reader<T> reader) {
     Path home = folder.resolve(partition);
-    for (Path file : newestFirst(home)) {
+    List<Path> files = newestFirst(home);
+    for (Path file : files) {
       T state = fresh.get();
       try {
         read(file, in -> reader.restore(state, in));
-        String name = file.getFileName().toString();
-        long offset = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
-        return Optional.of(new Restored<>(state, offset));
-      } catch (IOException e) {
+        return Optional.of(
+            new Restored<>(state, offsetOf(file), offsetOf(files.get(files.size() - 1))));
+      } catch (TornException | NoSuchFileException e) {
         LOG.warn("Saved state {} cannot be used ({}); trying an older one", file, reason(e));
+      } catch (IOException | RuntimeException e) {
+        throw new ServiceException(
+            "Saved state %s is whole but cannot be restored: %s; start again when the cause is gone, or remove %s to begin anew"
+                .formatted(file, ServiceLauncher.reason(e), home),
+            e);
       }
     }
     return Optional.empty();
@@ -139,8 +166,16 @@ public final class StateFolder {
   /**
    * @param state what was saved
    * @param offset the next input record
+   * @param oldestKept the least offset of the states that are kept
    */
-  public record Restored<T>(T state, long offset) {}
+  public record Restored<T>(T state, long offset, long oldestKept) {}
+
+  /** A file that is not what was written. */
+  private static final class TornException extends IOException {
+    TornException(String message) {
+      super(message);
+    }
+  }
 
   private static void read(Path file, Restorer restorer) throws IOException {
     verify(file);
@@ -148,8 +183,6 @@ public final class StateFolder {
         DataInputStream in = new DataInputStream(new BufferedInputStream(raw, 1 << 16))) {
       in.readLong();
       restorer.restore(in);
-    } catch (RuntimeException e) {
-      throw new IOException("its content cannot be read: " + e, e);
     }
   }
 
@@ -157,19 +190,19 @@ public final class StateFolder {
   private static void verify(Path file) throws IOException {
     long length = Files.size(file) - Long.BYTES;
     if (length < Long.BYTES) {
-      throw new IOException("only " + Files.size(file) + " bytes");
+      throw new TornException("only " + Files.size(file) + " bytes");
     }
     try (InputStream raw = Files.newInputStream(file)) {
       CheckedInputStream checked =
           new CheckedInputStream(new BufferedInputStream(raw, 1 << 16), new CRC32C());
       DataInputStream in = new DataInputStream(checked);
       if (in.readLong() != MAGIC) {
-        throw new IOException("not a state of this version");
+        throw new TornException("not a state of this version");
       }
       in.skipNBytes(length - Long.BYTES);
       long expected = checked.getChecksum().getValue();
       if (in.readLong() != expected) {
-        throw new IOException("checksum differs");
+        throw new TornException("checksum differs");
       }
     }
   }

@@ -82,9 +82,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((iterations != null && iterations < 1) || partitions < 1 || instances < 1) {
+    if (iterations != null && (iterations < 1 || iterations > ExperimentFile.MAX_ITERATIONS)) {
       System.err.println(
-          "--iterations, --partitions and --instances: allowed: a whole number of at least 1");
+          "--iterations: allowed: a whole number from 1 to " + ExperimentFile.MAX_ITERATIONS);
+      return WRONG_INPUT;
+    }
+    if (partitions < 1 || instances < 1) {
+      System.err.println("--partitions and --instances: allowed: a whole number of at least 1");
       return WRONG_INPUT;
     }
     if (kafkaProperties != null && bootstrap == null) {
@@ -100,6 +104,14 @@ final class RunCommand implements Callable<Integer> {
       }
       prepared = PreparedRun.of(experiment, policies, "", Instant.now());
     } catch (ExperimentException | SourceException e) {
+      System.err.println(e.getMessage());
+      return WRONG_INPUT;
+    }
+    try {
+      Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
+      // Before the run: it would be a pity afterwards.
+      ReportFolder.prepare(folder);
+    } catch (UncheckedIOException e) {
       System.err.println(e.getMessage());
       return WRONG_INPUT;
     }
@@ -134,8 +146,8 @@ final class RunCommand implements Callable<Integer> {
         outcome = run.execute(progress);
       }
       Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
-      ReportFolder.write(outcome.report(), folder);
       System.out.println(LifetimeTable.render(outcome.report()));
+      ReportFolder.write(outcome.report(), folder);
       System.out.println("report: " + folder.resolve("report.html"));
       outcome.failure().ifPresent(System.err::println);
       return outcome.report().complete() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;

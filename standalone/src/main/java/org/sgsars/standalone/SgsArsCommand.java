@@ -174,8 +174,9 @@ final class SgsArsCommand implements Runnable {
     @Override
     public Integer call() {
       try {
-        Traces.importFolder(folder, file, description, weightDecay);
+        List<String> notices = Traces.importFolder(folder, file, description, weightDecay);
         Info.print(Traces.info(file));
+        notices.forEach(notice -> System.out.println("note: " + notice));
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());

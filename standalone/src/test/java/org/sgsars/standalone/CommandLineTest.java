@@ -93,7 +93,7 @@ final class CommandLineTest {
     assertThat(result.err())
         .isEqualTo(
             file
-                + ":4: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number of at least 1\n");
+                + ":4: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number from 1 to 2147483647\n");
   }
 
   @Test
@@ -102,8 +102,19 @@ final class CommandLineTest {
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
-        .isEqualTo(
-            "--iterations, --partitions and --instances: allowed: a whole number of at least 1\n");
+        .isEqualTo("--iterations: allowed: a whole number from 1 to 1000000000000\n");
+  }
+
+  @Test
+  void run_outThatIsAFile_isRefusedBeforeTheRun() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    Result result = execute("run", QUICKSTART, "--out", file.toString());
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo("The report cannot be written to " + file + ": there is a file of that name\n");
   }
 
   @Test

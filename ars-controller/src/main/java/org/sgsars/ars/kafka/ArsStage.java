@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerPolicy;
 import org.sgsars.ars.core.RowArray;
@@ -67,6 +68,14 @@ public final class ArsStage implements Stage {
     protected Position position(Updates record) {
       return new Position(
           record.getRun(), record.getSparsifier(), record.getLayer(), record.getIteration(), 0, 1);
+    }
+
+    @Override
+    protected List<Integer> scenarios(RunPlan plan, int stream) {
+      return IntStream.range(0, plan.scenarios().size())
+          .filter(scenario -> plan.scenarios().get(scenario).sparsifier() == stream)
+          .boxed()
+          .toList();
     }
 
     @Override

@@ -89,7 +89,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
   }
 
-  private void report(long done, LayerOutput output) {
+  private void report(long done, LayerOutput output) throws WireException {
     int physicalRows = array.physicalRows();
     int rowsPerPart = Math.max(1, COUNTS_PER_PART / (array.hasCellWrites() ? shape.columns() : 1));
     int parts = (physicalRows + rowsPerPart - 1) / rowsPerPart;

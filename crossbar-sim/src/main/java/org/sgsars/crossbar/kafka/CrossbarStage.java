@@ -1,5 +1,6 @@
 package org.sgsars.crossbar.kafka;
 
+import java.util.List;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
@@ -44,6 +45,11 @@ public final class CrossbarStage implements Stage {
     protected Position position(RowWrites record) {
       return new Position(
           record.getRun(), record.getScenario(), record.getLayer(), record.getIteration(), 0, 1);
+    }
+
+    @Override
+    protected List<Integer> scenarios(RunPlan plan, int stream) {
+      return List.of(stream);
     }
 
     @Override

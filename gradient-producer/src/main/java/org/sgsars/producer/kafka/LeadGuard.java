@@ -15,16 +15,18 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.service.CommittedOffset;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.ServiceException;
 
 /**
  * Keeps the producer at most so many iterations ahead of the slowest consumer, by the offsets that
- * the consumers' groups committed, and deletes the gradients that all are done with.
+ * the consumers' groups committed, and deletes the records that are done with.
  */
 final class LeadGuard implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int LOOKS_PER_LEAD = 4;
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final KafkaAccess kafka;
   private final Admin admin;
@@ -71,10 +73,25 @@ final class LeadGuard implements AutoCloseable {
     if (iteration < nextLook) {
       return;
     }
-    knownDone = look(iteration);
-    while (iteration - knownDone > maxLead && !stopping.get()) {
-      LockSupport.parkNanos(LOOK_NANOS);
-      knownDone = look(iteration);
+    long failingSince = -1;
+    boolean looked = false;
+    while ((!looked || iteration - knownDone > maxLead) && !stopping.get()) {
+      if (looked || failingSince >= 0) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+      try {
+        knownDone = look(iteration);
+        looked = true;
+        failingSince = -1;
+      } catch (ExecutionException e) {
+        // A broker that is away for a while ends nothing.
+        long now = System.nanoTime();
+        failingSince = failingSince < 0 ? now : failingSince;
+        if (now - failingSince > PATIENCE_NANOS) {
+          throw new ServiceException(
+              "Kafka does not tell how far the consumers are: " + e.getMessage(), e);
+        }
+      }
     }
     nextLook =
         iteration
@@ -82,31 +99,31 @@ final class LeadGuard implements AutoCloseable {
   }
 
   /** The last iteration that every consumer has behind it, as far as this producer can tell. */
-  private long look(long iteration) {
+  private long look(long iteration) throws ExecutionException {
     try {
-      Map<TopicPartition, Long> committed = committed();
+      Map<TopicPartition, OffsetAndMetadata> commits = commits();
+      Map<TopicPartition, Long> committed = new HashMap<>();
+      commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
       long done = doneWithGradients(committed, iteration);
       long lag = iterationsLeftDownstream(committed);
-      deleteConsumed(committed);
+      deleteConsumed(commits);
       return Math.min(done, iteration - 1 - lag);
-    } catch (ExecutionException e) {
-      throw new ServiceException(
-          "Kafka does not tell how far the consumers are: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while waiting for the consumers", e);
     }
   }
 
-  private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> committed = new HashMap<>();
+  private Map<TopicPartition, OffsetAndMetadata> commits()
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     for (String group : groups.values().stream().distinct().sorted().toList()) {
       Map<TopicPartition, OffsetAndMetadata> offsets =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       offsets.forEach(
           (partition, offset) -> {
             if (offset != null && group.equals(groups.get(partition))) {
-              committed.put(partition, offset.offset());
+              committed.put(partition, offset);
             }
           });
     }
@@ -146,12 +163,14 @@ final class LeadGuard implements AutoCloseable {
     return most;
   }
 
-  private void deleteConsumed(Map<TopicPartition, Long> committed) {
+  /** Deletes what every service has behind it, and will not need to go back to an older state. */
+  private void deleteConsumed(Map<TopicPartition, OffsetAndMetadata> commits) {
     Map<TopicPartition, RecordsToDelete> consumed = new HashMap<>();
-    committed.forEach(
-        (partition, offset) -> {
-          if (partition.topic().equals(kafka.topics().gradients()) && offset > 0) {
-            consumed.put(partition, RecordsToDelete.beforeOffset(offset));
+    commits.forEach(
+        (partition, commit) -> {
+          long needed = CommittedOffset.neededFrom(commit);
+          if (needed > 0) {
+            consumed.put(partition, RecordsToDelete.beforeOffset(needed));
           }
         });
     if (!consumed.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.sgsars.producer.kafka;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,9 +19,11 @@ import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RunAborted;
@@ -96,12 +99,16 @@ public final class RunProducer implements PipelineService {
     try (KafkaProducer<String, byte[]> producer = kafka.producer();
         LeadGuard lead = new LeadGuard(kafka, plan, partitions, lead())) {
       status.up();
+      refuseOtherRunOfThisName();
       sendAndWait(producer, runRecord(WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan))));
       try {
         sendGradients(producer, lead, partitions);
       } catch (SourceException e) {
         abort(producer, String.valueOf(e.getMessage()));
         throw new ServiceException(String.valueOf(e.getMessage()), e);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        abortAfter(e, producer);
+        throw e;
       }
       if (stopping.get() && iterations < plan.iterations()) {
         abort(
@@ -114,6 +121,31 @@ public final class RunProducer implements PipelineService {
       throw e;
     } finally {
       status.down();
+    }
+  }
+
+  /**
+   * The same run may be sent again, after its producer was killed: services skip what they have.
+   */
+  private void refuseOtherRunOfThisName() {
+    try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
+      Optional<RunPlan> earlier = runs.find(plan.run());
+      if (earlier.isPresent() && !earlier.get().isSameRun(plan)) {
+        throw new ServiceException(
+            "There is another run named '%s' already; choose another name".formatted(plan.run()));
+      }
+    }
+  }
+
+  /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */
+  private void abortAfter(Throwable cause, KafkaProducer<String, byte[]> producer) {
+    if (sendFailure.get() != null) {
+      return;
+    }
+    try {
+      abort(producer, ServiceLauncher.reason(cause));
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
     }
   }
 

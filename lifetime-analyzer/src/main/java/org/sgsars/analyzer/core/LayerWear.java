@@ -14,11 +14,17 @@ final class LayerWear {
   private final int layer;
   private final LayerShape shape;
   private final boolean keepsSelections;
-  private final long[] rowWrites;
-  private final int[] logicalToPhysical;
-  private long @Nullable [][] cellWrites;
+  private final int physicalRows;
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
+
+  /** Of the last whole report; never changed, so that it may be handed on. */
+  private Rows rows;
+
+  /** Of the report whose parts are coming in. */
+  private Rows open;
+
+  private List<int[]> openSelections = List.of();
   private long iterations;
   private long openIterations;
   private int nextPart;
@@ -31,9 +37,22 @@ final class LayerWear {
     this.layer = layer;
     this.shape = shape;
     this.keepsSelections = keepsSelections;
-    this.rowWrites = new long[physicalRows];
-    this.logicalToPhysical = new int[physicalRows];
-    java.util.Arrays.setAll(logicalToPhysical, row -> row);
+    this.physicalRows = physicalRows;
+    this.rows = new Rows(physicalRows);
+    this.open = rows;
+  }
+
+  /** The wear of every physical row, and where every logical row lies. */
+  private static final class Rows {
+    final long[] writes;
+    final int[] logicalToPhysical;
+    long @Nullable [][] cellWrites;
+
+    Rows(int physicalRows) {
+      writes = new long[physicalRows];
+      logicalToPhysical = new int[physicalRows];
+      java.util.Arrays.setAll(logicalToPhysical, row -> row);
+    }
   }
 
   /** Takes a part of a report; one that was taken before changes nothing. */
@@ -42,13 +61,14 @@ final class LayerWear {
       return;
     }
     check(part);
-    System.arraycopy(part.rowWrites(), 0, rowWrites, part.firstRow(), part.rowWrites().length);
-    System.arraycopy(
-        part.logicalToPhysical(), 0, logicalToPhysical, part.firstRow(), part.rowWrites().length);
-    takeCells(part);
     if (part.part() == 0) {
-      selections.addAll(part.selections());
+      open = new Rows(physicalRows);
+      openSelections = part.selections();
     }
+    int count = part.rowWrites().length;
+    System.arraycopy(part.rowWrites(), 0, open.writes, part.firstRow(), count);
+    System.arraycopy(part.logicalToPhysical(), 0, open.logicalToPhysical, part.firstRow(), count);
+    takeCells(part);
     openIterations = part.iterations();
     nextPart = part.part() + 1;
     if (nextPart == part.parts()) {
@@ -63,11 +83,11 @@ final class LayerWear {
   private void check(WearPart part) {
     int end = part.firstRow() + part.rowWrites().length;
     if (part.firstRow() < 0
-        || end > rowWrites.length
+        || end > physicalRows
         || part.logicalToPhysical().length != part.rowWrites().length) {
       throw new IllegalArgumentException(
           "rows %d to %d do not fit the %d physical rows of layer %s"
-              .formatted(part.firstRow(), end, rowWrites.length, shape.name()));
+              .formatted(part.firstRow(), end, physicalRows, shape.name()));
     }
   }
 
@@ -82,10 +102,10 @@ final class LayerWear {
           "%d cells do not fill %d rows of %d columns of layer %s"
               .formatted(cells.length, part.rowWrites().length, columns, shape.name()));
     }
-    long[][] all = cellWrites;
+    long[][] all = open.cellWrites;
     if (all == null) {
-      all = new long[rowWrites.length][columns];
-      cellWrites = all;
+      all = new long[physicalRows][columns];
+      open.cellWrites = all;
     }
     for (int row = 0; row < part.rowWrites().length; row++) {
       System.arraycopy(cells, row * columns, all[part.firstRow() + row], 0, columns);
@@ -95,6 +115,8 @@ final class LayerWear {
   private void close(WearPart part) {
     iterations = part.iterations();
     nextPart = 0;
+    rows = open;
+    selections.addAll(openSelections);
     maxCellWrites = part.maxCellWrites();
     updateCellWrites = part.updateCellWrites();
     levellingCellWrites = part.levellingCellWrites();
@@ -123,7 +145,7 @@ final class LayerWear {
 
   /** Cells of all physical rows, padding included. */
   long cells() {
-    return (long) rowWrites.length * shape.columns();
+    return (long) physicalRows * shape.columns();
   }
 
   double meanCellWrites() {
@@ -133,13 +155,15 @@ final class LayerWear {
   LayerLifetime lifetime() {
     return new LayerLifetime(
         shape,
-        rowWrites.length,
+        physicalRows,
         iterations,
         maxCellWrites,
         meanCellWrites(),
-        rowWrites,
-        cellWrites,
-        logicalToPhysical,
-        keepsSelections && !selections.isEmpty() ? Optional.of(selections) : Optional.empty());
+        rows.writes,
+        rows.cellWrites,
+        rows.logicalToPhysical,
+        keepsSelections && !selections.isEmpty()
+            ? Optional.of(List.copyOf(selections))
+            : Optional.empty());
   }
 }

@@ -2,6 +2,7 @@ package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -27,7 +28,10 @@ public final class RunWear {
 
   private final RunPlan plan;
   private final List<List<LayerWear>> wear = new ArrayList<>();
-  private final Set<String> endedLayers = new LinkedHashSet<>();
+
+  /** Layers that cannot go on, by the scenario they ended in. */
+  private final List<Set<String>> endedLayers = new ArrayList<>();
+
   private final Set<String> warnings = new LinkedHashSet<>();
   private final Set<String> abortReasons = new LinkedHashSet<>();
   private long warningsLeftOut;
@@ -44,6 +48,7 @@ public final class RunWear {
         layers.add(new LayerWear(s, l, shape, physicalRows, plan.reportSelections()));
       }
       wear.add(layers);
+      endedLayers.add(new HashSet<>());
     }
   }
 
@@ -70,19 +75,33 @@ public final class RunWear {
     lastReportAtMs = Math.max(lastReportAtMs, atMs);
   }
 
-  /**
-   * A record of the run could not be used.
-   *
-   * @param layer the layer that cannot go on because of it; empty if all can
-   */
-  public void deadLetter(String reason, java.util.Optional<String> layer) {
+  /** A record of the run could not be used; every layer goes on. */
+  public void badRecord(String reason) {
     warn(reason);
-    layer.ifPresent(endedLayers::add);
+  }
+
+  /**
+   * A layer cannot go on because of a record that could not be used.
+   *
+   * @param scenarios indices of those in which it ends; empty for all
+   */
+  public void endLayer(String reason, String layer, List<Integer> scenarios) {
+    warn(reason);
+    for (int s = 0; s < endedLayers.size(); s++) {
+      if (scenarios.isEmpty() || scenarios.contains(s)) {
+        endedLayers.get(s).add(layer);
+      }
+    }
   }
 
   /** The run ends before its last iteration. */
   public void abort(String reason) {
     abortReasons.add(reason);
+  }
+
+  /** The run is sent again from its beginning: what ended it early no longer counts. */
+  public void resume() {
+    abortReasons.clear();
   }
 
   private void warn(String warning) {
@@ -110,10 +129,11 @@ public final class RunWear {
     if (!abortReasons.isEmpty()) {
       return true;
     }
-    for (List<LayerWear> layers : wear) {
+    for (int s = 0; s < wear.size(); s++) {
+      List<LayerWear> layers = wear.get(s);
       for (int l = 0; l < layers.size(); l++) {
         if (layers.get(l).iterations() < plan.iterations()
-            && !endedLayers.contains(plan.layers().get(l).name())) {
+            && !endedLayers.get(s).contains(plan.layers().get(l).name())) {
           return false;
         }
       }

@@ -2,6 +2,8 @@ package org.sgsars.analyzer.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -22,6 +25,7 @@ import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
+import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.DeadLetter;
@@ -39,6 +43,7 @@ public final class AnalyzerLoop implements PipelineService {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
   private final KafkaAccess kafka;
   private final Consumer<LifetimeReport> reports;
@@ -46,6 +51,8 @@ public final class AnalyzerLoop implements PipelineService {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
+  private final Set<String> failing = new HashSet<>();
+  private final Map<String, Long> reportedAt = new HashMap<>();
 
   /**
    * @param reports is given the report of each run when there is no more wear to wait for, and
@@ -74,7 +81,7 @@ public final class AnalyzerLoop implements PipelineService {
         if (count > 0) {
           status.processed(count);
         }
-        reportDoneRuns();
+        reportDoneRuns(reader, catalog);
       }
     } catch (RuntimeException e) {
       status.failed(e);
@@ -93,10 +100,10 @@ public final class AnalyzerLoop implements PipelineService {
         takeDeadLetter(WireFormat.DEAD_LETTER.decode(value), catalog);
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
-        follow(aborted.getRun(), catalog).ifPresent(run -> run.abort(aborted.getReason()));
+        follow(aborted.getRun(), catalog).ifPresent(run -> abort(run, aborted.getReason()));
         changed.add(aborted.getRun());
       } else {
-        follow(WireFormat.RUN_MANIFEST.decode(value).getRun(), catalog);
+        takeManifest(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value)), catalog);
       }
     } catch (WireException | IllegalArgumentException e) {
       status.deadLetter();
@@ -106,6 +113,26 @@ public final class AnalyzerLoop implements PipelineService {
           record.partition(),
           record.offset(),
           e.getMessage());
+    }
+  }
+
+  private static void abort(RunWear run, String reason) {
+    synchronized (run) {
+      run.abort(reason);
+    }
+  }
+
+  private void takeManifest(RunPlan plan, RunCatalog catalog) {
+    boolean known = runs.containsKey(plan.run());
+    Optional<RunWear> run = follow(plan.run(), catalog);
+    if (known && run.isPresent()) {
+      synchronized (run.get()) {
+        if (run.get().plan().isSameRun(plan)) {
+          run.get().resume();
+        } else {
+          run.get().badRecord("another run was announced under the same name");
+        }
+      }
     }
   }
 
@@ -160,28 +187,69 @@ public final class AnalyzerLoop implements PipelineService {
                 letter.getOffset(),
                 letter.getService(),
                 letter.getReason());
+    String layer = letter.getLayer();
     follow(name, catalog)
         .ifPresent(
             run -> {
               synchronized (run) {
-                run.deadLetter(
-                    reason,
-                    letter.getEndsLayer()
-                        ? Optional.ofNullable(letter.getLayer())
-                        : Optional.empty());
+                if (letter.getEndsLayer() && layer != null) {
+                  run.endLayer(reason, layer, letter.getScenarios());
+                } else {
+                  run.badRecord(reason);
+                }
               }
             });
     changed.add(name);
   }
 
-  private void reportDoneRuns() {
-    for (String name : changed) {
-      RunWear run = runs.get(name);
-      if (run != null && run.isDone()) {
-        reports.accept(run.report());
+  /**
+   * Reports the changed runs that are done. The first time at once, but after everything that is in
+   * the topics by then: a record that could not be used may stand in another partition than the
+   * last wear. Then not more often than every other second: after an abort wear goes on coming.
+   */
+  private void reportDoneRuns(TopicReader reader, RunCatalog catalog) {
+    if (changed.stream().noneMatch(this::isDue)) {
+      return;
+    }
+    reader.readToEnd(record -> take(record, catalog));
+    for (String name : List.copyOf(changed)) {
+      if (isDue(name)) {
+        hand(name);
       }
     }
-    changed.clear();
+  }
+
+  private boolean isDue(String name) {
+    RunWear run = runs.get(name);
+    if (run == null || !run.isDone()) {
+      return false;
+    }
+    Long last = reportedAt.get(name);
+    return last == null || System.nanoTime() - last >= BETWEEN_REPORTS.toNanos();
+  }
+
+  /** One report that cannot be written must not keep the others back; it is tried again. */
+  private void hand(String name) {
+    reportedAt.put(name, System.nanoTime());
+    RunWear run = runs.get(name);
+    if (run == null) {
+      return;
+    }
+    try {
+      reports.accept(snapshot(run));
+      changed.remove(name);
+      if (failing.remove(name) && failing.isEmpty()) {
+        status.recovered();
+      }
+    } catch (RuntimeException e) {
+      status.failed(e);
+      if (failing.add(name)) {
+        LOG.error(
+            "The report of run {} is tried again until it can be written: {}",
+            name,
+            ServiceLauncher.reason(e));
+      }
+    }
   }
 
   /** The report of a run as far as it is known now. From any thread. */

@@ -23,7 +23,7 @@ public final class LifetimeTable {
       text.append(
           "INCOMPLETE: %d of %d iterations\n"
               .formatted(report.iterations(), report.plan().iterations()));
-      report.warnings().forEach(warning -> text.append("  ").append(warning).append('\n'));
+      report.warnings().forEach(warning -> text.append("  ").append(plain(warning)).append('\n'));
     }
     return text.append(table(report.scenarios())).toString();
   }
@@ -43,6 +43,11 @@ public final class LifetimeTable {
             column("bound").with(s -> format("%.2fx", s.bound())),
             column("efficiency").with(s -> percent(s.efficiency())),
             column("levelling overhead").with(s -> percent(s.overhead()))));
+  }
+
+  /** A warning may quote what somebody sent; nothing of it should steer the terminal. */
+  private static String plain(String warning) {
+    return warning.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static Column column(String header) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.contract.experiment.FileProblem;
 
 /** Writes a report's files; the same report gives the same bytes. */
 public final class ReportFolder {
@@ -35,9 +36,27 @@ public final class ReportFolder {
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
       writeFile(folder.resolve("report.json"), out -> JsonReport.write(report, out));
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The report cannot be written to %s: %s".formatted(folder, e.getMessage()), e);
+      throw problem(folder, e);
     }
+  }
+
+  /**
+   * Makes the folder and sees whether files can be written to it.
+   *
+   * @throws UncheckedIOException if not
+   */
+  public static void prepare(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".probe", ".tmp"));
+    } catch (IOException e) {
+      throw problem(folder, e);
+    }
+  }
+
+  private static UncheckedIOException problem(Path folder, IOException e) {
+    return new UncheckedIOException(
+        "The report cannot be written to %s: %s".formatted(folder, FileProblem.reason(e)), e);
   }
 
   /** Writes text. */

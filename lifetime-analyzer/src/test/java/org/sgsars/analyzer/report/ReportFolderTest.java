@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +140,7 @@ final class ReportFolderTest {
     wear.take(rows(5, 3, 3, 1, 0), 1);
     assertThat(wear.isDone()).isFalse();
 
-    wear.deadLetter("gradients-0@7: broken", Optional.of("fc"));
+    wear.endLayer("gradients-0@7: broken", "fc", List.of());
 
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
@@ -152,10 +151,23 @@ final class ReportFolderTest {
   }
 
   @Test
+  void isDone_layerEndedInOneScenario_waitsForTheOther() {
+    RunWear wear = new RunWear(PLAN);
+    wear.take(cells(5), 1);
+
+    wear.endLayer("row-writes-0@7: broken", "fc", List.of(0));
+
+    assertThat(wear.isDone()).isFalse();
+    wear.take(cells(10), 1);
+    assertThat(wear.isDone()).isTrue();
+    assertThat(wear.report().complete()).isFalse();
+  }
+
+  @Test
   void report_manyBadRecords_saysHowManyAreLeftOutAndWhyItWasAborted() {
     RunWear wear = new RunWear(PLAN);
     for (int i = 0; i < 103; i++) {
-      wear.deadLetter("gradients-0@" + i, Optional.empty());
+      wear.badRecord("gradients-0@" + i);
     }
     wear.abort("stopped");
 

@@ -46,7 +46,10 @@ final class PipelineHealth implements HealthIndicator {
     details.put("deadLetters", status.deadLetters());
     status.failure().ifPresent(failure -> details.put("failure", failure));
     return HealthResult.builder("pipeline")
-        .status(reachable && status.isUp() ? HealthStatus.UP : HealthStatus.DOWN)
+        .status(
+            reachable && status.isUp() && status.failure().isEmpty()
+                ? HealthStatus.UP
+                : HealthStatus.DOWN)
         .details(details)
         .build();
   }

@@ -127,7 +127,7 @@ public final class SgsStage implements Stage {
       }
     }
 
-    private void send(long iteration, LayerOutput output) {
+    private void send(long iteration, LayerOutput output) throws WireException {
       List<Selection> selections = accumulator.select(iteration);
       for (int sparsifier = 0; sparsifier < selections.size(); sparsifier++) {
         Selection selection = selections.get(sparsifier);

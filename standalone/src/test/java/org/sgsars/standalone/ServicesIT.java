@@ -1,0 +1,386 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.Output;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.PipelineService;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLoop;
+import org.sgsars.service.Stage;
+import org.sgsars.service.StateFolder;
+import org.sgsars.service.TopicReader;
+import org.sgsars.sgs.kafka.SgsStage;
+
+/** Services that fail, stop and start again on one broker, and what may not come of it. */
+final class ServicesIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SAVE_INTERVAL = Duration.ofMillis(200);
+
+  @TempDir private Path folder = Path.of("");
+  private final Map<PipelineService, Thread> threads = new ConcurrentHashMap<>();
+  private final Map<PipelineService, Throwable> failures = new ConcurrentHashMap<>();
+  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+  private EmbeddedBroker broker =
+      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
+  private final KafkaAccess kafka =
+      new KafkaAccess(
+          new KafkaSettings(
+              broker.bootstrapServers(), "", 2, -1, Duration.ofSeconds(15), Map.of()));
+
+  @BeforeEach
+  void makeTopics() {
+    kafka.prepareTopics();
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    for (PipelineService service : threads.keySet()) {
+      service.close();
+    }
+    for (Thread thread : threads.values()) {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    }
+    broker.close();
+  }
+
+  private <T extends PipelineService> T start(T service) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                service.run();
+              } catch (RuntimeException | Error e) {
+                failures.put(service, e);
+              }
+            });
+    thread.setDaemon(true);
+    threads.put(service, thread);
+    thread.start();
+    return service;
+  }
+
+  private void join(PipelineService service) throws Exception {
+    Thread thread = java.util.Objects.requireNonNull(threads.get(service));
+    thread.join(PATIENCE.toMillis());
+    assertThat(thread.isAlive()).isFalse();
+  }
+
+  private void stop(PipelineService service) throws Exception {
+    service.close();
+    join(service);
+  }
+
+  private ServiceLoop start(Stage stage) {
+    return start(
+        new ServiceLoop(stage, kafka, new StateFolder(folder.resolve("state")), SAVE_INTERVAL));
+  }
+
+  private ServiceLoop startSgs() {
+    return start(new SgsStage(Runs.POLICIES));
+  }
+
+  private void startTheOthers() {
+    start(new ArsStage(Runs.POLICIES));
+    start(new CrossbarStage());
+    start(new AnalyzerLoop(kafka, reports::add));
+  }
+
+  private RunProducer producer(String run, int iterations, int maxLead, long seed)
+      throws Exception {
+    Path file = folder.resolve(run + ".yml");
+    Files.writeString(
+        file,
+        """
+        name: x
+        seed: %d
+        source: {kind: trace, path: %s, iterations: %d}
+        pipeline: {maxLead: %d}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs}}
+        """
+            .formatted(
+                seed, Runs.PROJECT.resolve("traces/fashion-lenet.avro"), iterations, maxLead));
+    return Runs.prepared(file, run).producer(kafka);
+  }
+
+  private static long sent(RunProducer producer) {
+    return producer.status().progress().get(0).iterations();
+  }
+
+  private LifetimeReport awaitReport(String run) {
+    Awaitility.await("report of " + run)
+        .atMost(PATIENCE)
+        .until(() -> reports.stream().anyMatch(report -> report.plan().run().equals(run)));
+    return reports.stream()
+        .filter(report -> report.plan().run().equals(run))
+        .reduce((first, last) -> last)
+        .orElseThrow();
+  }
+
+  /** Adds up the first bytes of its records; breaks at one of them, but not twice. */
+  private final class Sum implements PartitionWorker {
+    private long sum;
+
+    @Override
+    public void process(byte[] value, Output output) {
+      sum += value[0];
+      if (sum == breakAt) {
+        breakAt = -1;
+        throw new OutOfMemoryError("for the test");
+      }
+      output.send("updates", "k", new byte[sum == tooLargeAt ? 30 << 20 : 1]);
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      out.writeLong(sum);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      sum = in.readLong();
+    }
+
+    @Override
+    public List<LayerProgress> progress() {
+      return List.of(new LayerProgress("sum", 0, 0, sum, "running"));
+    }
+  }
+
+  private volatile long breakAt = -1;
+  private volatile long tooLargeAt = -1;
+
+  private final class SumStage implements Stage {
+    @Override
+    public String service() {
+      return "sum";
+    }
+
+    @Override
+    public String inputTopic(Topics topics) {
+      return topics.gradients();
+    }
+
+    @Override
+    public PartitionWorker open(Topics topics, RunCatalog runs) {
+      return new Sum();
+    }
+  }
+
+  private void sendOnes(int count) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      for (int i = 0; i < count; i++) {
+        producer.send(new ProducerRecord<>("gradients", 0, "k", new byte[] {1}));
+      }
+    }
+  }
+
+  @Test
+  void run_failureInTheMiddleOfARecord_recordCountsOnceAfterTheRestart() throws Exception {
+    breakAt = 5;
+    sendOnes(10);
+    ServiceLoop broken = start(new SumStage());
+    join(broken);
+    assertThat(failures.get(broken))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageContaining("sum cannot go on at gradients-0@4: Not enough memory");
+
+    ServiceLoop restarted = start(new SumStage());
+
+    Awaitility.await("all records")
+        .atMost(PATIENCE)
+        .until(() -> restarted.status().records() >= 10 && restarted.status().lag() == 0);
+    assertThat(restarted.status().progress())
+        .filteredOn(p -> p.iterations() > 0)
+        .extracting(PartitionWorker.LayerProgress::iterations)
+        .containsExactly(10L);
+  }
+
+  @Test
+  void run_recordThatCannotBeSent_nothingIsSentBehindIt() throws Exception {
+    tooLargeAt = 3;
+    sendOnes(10);
+
+    ServiceLoop broken = start(new SumStage());
+    join(broken);
+
+    assertThat(failures.get(broken)).hasMessageContaining("sum cannot send to Kafka");
+    List<Integer> sizes = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(kafka, List.of("updates"))) {
+      reader.readToEnd(record -> sizes.add(record.value().length));
+    }
+    assertThat(sizes).hasSizeLessThanOrEqualTo(2);
+  }
+
+  /** The state was saved and its commit lost: the producer must not wait for it for ever. */
+  @Test
+  void run_restartBetweenSaveAndCommit_runEnds() throws Exception {
+    startTheOthers();
+    RunProducer producer = start(producer("r", 50, 5, 1));
+    SgsStage sgs = new SgsStage(Runs.POLICIES);
+    Stage inAnotherGroup =
+        new Stage() {
+          @Override
+          public String service() {
+            return "another-group";
+          }
+
+          @Override
+          public String inputTopic(Topics topics) {
+            return sgs.inputTopic(topics);
+          }
+
+          @Override
+          public PartitionWorker open(Topics topics, RunCatalog runs) {
+            return sgs.open(topics, runs);
+          }
+        };
+    ServiceLoop killed = start(inAnotherGroup);
+    Awaitility.await("all that may be sent is processed")
+        .atMost(PATIENCE)
+        .until(() -> killed.status().records() >= 15 && sent(producer) >= 5);
+    stop(killed);
+
+    startSgs();
+
+    assertThat(awaitReport("r").complete()).isTrue();
+  }
+
+  @Test
+  void run_newestStateTorn_goesOnFromTheOneBefore() throws Exception {
+    startTheOthers();
+    ServiceLoop sgs = startSgs();
+    RunProducer producer = start(producer("r", 3000, 100, 1));
+    Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(producer) >= 500);
+    stop(sgs);
+    try (Stream<Path> homes = Files.list(folder.resolve("state"))) {
+      for (Path home :
+          homes.filter(h -> h.getFileName().toString().startsWith("gradients")).toList()) {
+        try (Stream<Path> files = Files.list(home)) {
+          Path newest = files.max(Comparator.naturalOrder()).orElseThrow();
+          try (RandomAccessFile file = new RandomAccessFile(newest.toFile(), "rw")) {
+            file.setLength(file.length() - 100);
+          }
+        }
+      }
+    }
+
+    startSgs();
+
+    LifetimeReport report = awaitReport("r");
+    assertThat(report.warnings()).isEmpty();
+    assertThat(report.complete()).isTrue();
+  }
+
+  @Test
+  void run_anotherExperimentUnderTheSameName_isRefused() throws Exception {
+    startTheOthers();
+    startSgs();
+    join(start(producer("r", 20, 100, 1)));
+    awaitReport("r");
+
+    RunProducer other = start(producer("r", 20, 100, 2));
+    join(other);
+
+    assertThat(failures.get(other))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("There is another run named 'r' already; choose another name");
+  }
+
+  @Test
+  void run_producerStoppedAndStartedAgain_reportIsComplete() throws Exception {
+    startTheOthers();
+    startSgs();
+    RunProducer first = start(producer("r", 3000, 50, 1));
+    Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(first) >= 200);
+    stop(first);
+    assertThat(awaitReport("r").warnings().get(0)).startsWith("stopped after ");
+
+    join(start(producer("r", 3000, 50, 1)));
+
+    Awaitility.await("the whole run")
+        .atMost(PATIENCE)
+        .until(() -> awaitReport("r").iterations() == 3000);
+    assertThat(awaitReport("r").warnings()).isEmpty();
+    assertThat(awaitReport("r").complete()).isTrue();
+  }
+
+  @Test
+  void run_emptyRecordAmongTheRuns_harmsNobody() throws Exception {
+    startTheOthers();
+    startSgs();
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      producer.send(new ProducerRecord<>("runs", 0, "x", null)).get();
+    }
+
+    join(start(producer("r", 20, 100, 1)));
+
+    assertThat(awaitReport("r").complete()).isTrue();
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void run_reportThatCannotBeWritten_isTriedAgainAndKeepsNoOtherBack() throws Exception {
+    Path blocked = folder.resolve("blocked");
+    Files.createFile(blocked);
+    start(new ArsStage(Runs.POLICIES));
+    start(new CrossbarStage());
+    startSgs();
+    AnalyzerLoop analyzer =
+        start(
+            new AnalyzerLoop(
+                kafka,
+                report -> {
+                  if (report.plan().run().equals("first") && Files.exists(blocked)) {
+                    throw new UncheckedIOException(new IOException("no room"));
+                  }
+                  reports.add(report);
+                }));
+    join(start(producer("first", 20, 100, 1)));
+    join(start(producer("second", 20, 100, 1)));
+
+    assertThat(awaitReport("second").complete()).isTrue();
+    assertThat(analyzer.status().isUp()).isTrue();
+    assertThat(analyzer.status().failure()).contains("no room");
+
+    Files.delete(blocked);
+
+    assertThat(awaitReport("first").complete()).isTrue();
+    Awaitility.await("well again")
+        .atMost(PATIENCE)
+        .until(() -> analyzer.status().failure().isEmpty());
+  }
+}
