@@ -180,6 +180,9 @@ public final class PipelineRun {
     try {
       services.forEach(this::start);
       await(producer, crossbars, progress);
+      if (stopping.get() && failure.get() == null) {
+        awaitWearOfWhatWasSent(producer, analyzer);
+      }
       return outcome(analyzer);
     } finally {
       stopServices();
@@ -220,6 +223,28 @@ public final class PipelineRun {
     }
     if (report.get() != null) {
       progress.iterationsDone(java.util.Objects.requireNonNull(report.get()).iterations());
+    }
+  }
+
+  /** A run that is stopped reports all the wear of its last whole interval. */
+  private void awaitWearOfWhatWasSent(RunProducer producer, AnalyzerLoop analyzer) {
+    String name = run.plan().run();
+    long interval = run.plan().wearInterval();
+    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    CountDownLatch never = new CountDownLatch(1);
+    while (System.nanoTime() < by && failure.get() == null) {
+      long sent = producer.status().progress().get(0).iterations();
+      Optional<LifetimeReport> now = analyzer.report(name);
+      if (now.isPresent() && now.get().iterations() >= sent - sent % interval) {
+        report.set(now.get());
+        return;
+      }
+      try {
+        never.await(LOOK_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 

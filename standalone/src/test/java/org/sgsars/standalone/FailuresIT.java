@@ -56,6 +56,33 @@ final class FailuresIT {
   }
 
   @Test
+  void run_stoppedOnTheWay_reportsTheWearOfTheLastWholeInterval() throws Exception {
+    Path file = experiment(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), 1_000_000);
+    Files.writeString(
+        file, Files.readString(file).replace("scenarios:", "report: {interval: 100}\nscenarios:"));
+    PipelineRun run =
+        new PipelineRun(
+            Runs.prepared(file, "test"),
+            Runs.POLICIES,
+            PipelineRun.Options.embedded(2, 1).withWorkFolder(folder.resolve("work")));
+
+    PipelineRun.Outcome outcome =
+        run.execute(
+            iterations -> {
+              if (iterations > 0) {
+                run.stop();
+              }
+            });
+
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.report().complete()).isFalse();
+    String warning = outcome.report().warnings().get(0);
+    assertThat(warning).matches("stopped after \\d+ of 1000000 iterations");
+    long sent = Long.parseLong(warning.replaceAll("\\D+(\\d+) .*", "$1"));
+    assertThat(outcome.report().iterations()).isEqualTo(sent - sent % 100);
+  }
+
+  @Test
   void run_existingCluster_leavesNoTopicBehind() throws Exception {
     Path trace = Runs.PROJECT.resolve("traces/fashion-lenet.avro");
     try (EmbeddedBroker broker = EmbeddedBroker.start(TEMPORARY, failure -> {})) {
