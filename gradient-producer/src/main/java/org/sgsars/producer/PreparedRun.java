@@ -92,7 +92,19 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
 
   /** The service that sends it. */
   public RunProducer producer(KafkaAccess kafka) {
+    return producer(kafka, () -> {});
+  }
+
+  /**
+   * @param sent is called when the run is sent to its end
+   */
+  public RunProducer producer(KafkaAccess kafka, Runnable sent) {
     return new RunProducer(
-        kafka, plan, source, experiment.pipeline().chunkBytes(), experiment.pipeline().maxLead());
+        kafka,
+        plan,
+        source,
+        experiment.pipeline().chunkBytes(),
+        experiment.pipeline().maxLead(),
+        sent);
   }
 }

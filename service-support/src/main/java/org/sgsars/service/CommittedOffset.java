@@ -16,6 +16,11 @@ public final class CommittedOffset {
     return NEEDED_FROM + neededFrom;
   }
 
+  /** Whether this service committed it, and not another program that stood in its place. */
+  static boolean isOurs(OffsetAndMetadata committed) {
+    return committed.metadata().startsWith(NEEDED_FROM);
+  }
+
   /** The first record that its service may still need; the offset itself if it does not say. */
   public static long neededFrom(OffsetAndMetadata committed) {
     String metadata = committed.metadata();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -342,13 +343,22 @@ public final class ServiceLoop implements PipelineService {
       Optional<StateFolder.Restored<PartitionWorker>> restored =
           states.restore(
               stateName, () -> stage.open(kafka.topics(), catalog), PartitionWorker::restore);
-      if (restored.isPresent()) {
+      long done = doneByAnother(in, partition);
+      if (restored.isPresent() && restored.get().offset() >= done) {
         long offset = restored.get().offset();
         in.seek(partition, offset);
         positions.put(partition, offset);
         saved.put(partition, offset);
         oldestKept.put(partition, restored.get().oldestKept());
         LOG.info("{} goes on with {} from offset {}", stage.service(), partition, offset);
+      } else if (done > 0) {
+        in.seek(partition, done);
+        positions.put(partition, done);
+        LOG.info(
+            "{} goes on with {} from offset {}, where another program in its place stopped",
+            stage.service(),
+            partition,
+            done);
       } else {
         in.seekToBeginning(List.of(partition));
         LOG.info("{} starts {} from its beginning", stage.service(), partition);
@@ -358,6 +368,12 @@ public final class ServiceLoop implements PipelineService {
               .map(StateFolder.Restored::state)
               .orElseGet(() -> stage.open(kafka.topics(), catalog));
       assignments.put(partition, new Assignment(stateName, worker));
+    }
+
+    /** How far a replacement of this service has come since; 0 if there was none. */
+    private long doneByAnother(KafkaConsumer<byte[], byte[]> in, TopicPartition partition) {
+      OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);
+      return committed == null || CommittedOffset.isOurs(committed) ? 0 : committed.offset();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.sgsars.standalone;
 
+import org.sgsars.contract.policy.PolicyLoadException;
+import org.sgsars.service.ServiceException;
 import picocli.CommandLine;
 
 /** The command {@code sgs-ars}. */
@@ -11,8 +13,23 @@ public final class Main {
     // own.
     System.setProperty("logback.configurationFile", "logback-sgs-ars.xml");
     System.setProperty("java.awt.headless", "true");
-    int code = new CommandLine(new SgsArsCommand()).execute(args);
+    int code =
+        new CommandLine(new SgsArsCommand())
+            .setExecutionExceptionHandler(Main::sayWhy)
+            .execute(args);
     System.out.flush();
     System.exit(code);
+  }
+
+  /** What a user can do something about is said in a line; anything else is a fault of ours. */
+  private static int sayWhy(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    if (failure instanceof PolicyLoadException || failure instanceof ServiceException) {
+      System.err.println(failure.getMessage());
+    } else {
+      System.err.println("This is a fault in sgs-ars; please report it with these lines:");
+      failure.printStackTrace();
+    }
+    return 1;
   }
 }

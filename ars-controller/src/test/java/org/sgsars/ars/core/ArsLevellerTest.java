@@ -11,12 +11,12 @@ import org.sgsars.contract.model.Settings;
 
 final class ArsLevellerTest extends LevellerContract {
   @Override
-  LevellerPolicy policy() {
+  protected LevellerPolicy policy() {
     return new ArsLeveller();
   }
 
   @Override
-  Settings settings() {
+  protected Settings settings() {
     return Settings.of(Map.of("interval", 16L, "pairs", 2L));
   }
 

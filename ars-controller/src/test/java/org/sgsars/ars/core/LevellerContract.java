@@ -11,16 +11,16 @@ import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
 
 /** What every leveller promises, whatever it does. */
-abstract class LevellerContract {
+public abstract class LevellerContract {
   private static final int LOGICAL_ROWS = 50;
   private static final int PHYSICAL_ROWS = 64;
   private static final int ITERATIONS = 2_000;
 
   /** The policy under test. */
-  abstract LevellerPolicy policy();
+  protected abstract LevellerPolicy policy();
 
   /** Settings under which it really moves rows within some hundred iterations. */
-  abstract Settings settings();
+  protected abstract Settings settings();
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})

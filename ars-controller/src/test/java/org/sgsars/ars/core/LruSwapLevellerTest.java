@@ -9,12 +9,12 @@ import org.sgsars.contract.model.Settings;
 
 final class LruSwapLevellerTest extends LevellerContract {
   @Override
-  LevellerPolicy policy() {
+  protected LevellerPolicy policy() {
     return new LruSwapLeveller();
   }
 
   @Override
-  Settings settings() {
+  protected Settings settings() {
     return Settings.of(Map.of("countBothRows", true));
   }
 

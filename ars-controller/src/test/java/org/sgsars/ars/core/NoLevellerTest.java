@@ -8,12 +8,12 @@ import org.sgsars.contract.model.Settings;
 
 final class NoLevellerTest extends LevellerContract {
   @Override
-  LevellerPolicy policy() {
+  protected LevellerPolicy policy() {
     return new NoLeveller();
   }
 
   @Override
-  Settings settings() {
+  protected Settings settings() {
     return Settings.NONE;
   }
 

@@ -9,9 +9,14 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param experiment the experiment file to run; required
  * @param iterations instead of those of the file; 0 for the file's
  * @param run name of the run; empty for the experiment's name and the time
+ * @param trace a trace to replay instead of the file's source; empty for the file's
+ * @param resume whether a producer that was killed goes on with its run when started again; it is
+ *     known by its host's name, so that several may share a state folder
  */
 @ConfigurationProperties("sgsars.producer")
 record ProducerConfiguration(
     @Bindable(defaultValue = "") String experiment,
     @Bindable(defaultValue = "0") long iterations,
-    @Bindable(defaultValue = "") String run) {}
+    @Bindable(defaultValue = "") String run,
+    @Bindable(defaultValue = "") String trace,
+    @Bindable(defaultValue = "false") boolean resume) {}

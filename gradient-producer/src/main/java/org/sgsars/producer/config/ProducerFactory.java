@@ -6,15 +6,18 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.UnfinishedRun;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
+import org.sgsars.service.config.StateConfiguration;
 
 /** The run that this process sends. */
 @Factory
@@ -23,7 +26,10 @@ final class ProducerFactory {
   @Singleton
   @Bean(typed = PipelineService.class)
   PipelineService producer(
-      ProducerConfiguration configuration, Policies policies, KafkaAccess kafka) {
+      ProducerConfiguration configuration,
+      StateConfiguration state,
+      Policies policies,
+      KafkaAccess kafka) {
     if (configuration.experiment().isBlank()) {
       throw new ServiceException(
           "No experiment is named; give --sgsars.producer.experiment=FILE or SGSARS_PRODUCER_EXPERIMENT");
@@ -33,10 +39,30 @@ final class ProducerFactory {
       if (configuration.iterations() > 0) {
         experiment = experiment.withIterations(configuration.iterations());
       }
-      return PreparedRun.of(experiment, policies, configuration.run(), Instant.now())
-          .producer(kafka);
+      if (!configuration.trace().isBlank()) {
+        experiment = experiment.withTrace(Path.of(configuration.trace()));
+      }
+      UnfinishedRun unfinished = unfinished(configuration, state, experiment);
+      String name =
+          configuration.resume() && configuration.run().isEmpty()
+              ? unfinished.name().orElse("")
+              : configuration.run();
+      PreparedRun prepared = PreparedRun.of(experiment, policies, name, Instant.now());
+      if (!configuration.resume()) {
+        return prepared.producer(kafka);
+      }
+      unfinished.remember(prepared.plan().run());
+      return prepared.producer(kafka, unfinished::forget);
     } catch (ExperimentException | SourceException e) {
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static UnfinishedRun unfinished(
+      ProducerConfiguration configuration, StateConfiguration state, Experiment experiment) {
+    String host = System.getenv().getOrDefault("HOSTNAME", "here");
+    return new UnfinishedRun(
+        Path.of(state.folder()).resolve("unfinished-run-" + host.replaceAll("[^A-Za-z0-9.-]", "_")),
+        List.of(experiment.text(), Long.toString(experiment.iterations()), configuration.trace()));
   }
 }

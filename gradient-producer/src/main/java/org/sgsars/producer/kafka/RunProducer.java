@@ -37,6 +37,7 @@ public final class RunProducer implements PipelineService {
   private final GradientSource source;
   private final int chunkBytes;
   private final OptionalLong maxLead;
+  private final Runnable sent;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
@@ -47,14 +48,17 @@ public final class RunProducer implements PipelineService {
    * @param chunkBytes most bytes of gradient in one record, but at least one output
    * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
    *     half a GiB, within [8, 65536]
+   * @param sent is called when the run is sent to its end
    */
   public RunProducer(
       KafkaAccess kafka,
       RunPlan plan,
       GradientSource source,
       int chunkBytes,
-      OptionalLong maxLead) {
+      OptionalLong maxLead,
+      Runnable sent) {
     this.kafka = kafka;
+    this.sent = sent;
     this.plan = plan;
     this.source = source;
     this.chunkBytes = chunkBytes;
@@ -116,6 +120,9 @@ public final class RunProducer implements PipelineService {
       }
       producer.flush();
       failIfSendingFailed();
+      if (iterations == plan.iterations()) {
+        sent.run();
+      }
     } catch (RuntimeException e) {
       status.failed(e);
       throw e;

@@ -8,12 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.UUID;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.contract.experiment.FileProblem;
 
 /** Writes a report's files; the same report gives the same bytes. */
 public final class ReportFolder {
+  /** Names of the files that {@link #write} writes. */
+  public static final List<String> FILES =
+      List.of("report.html", "report.json", "wear.csv", "timeline.csv");
+
   private ReportFolder() {}
 
   /** Writes one file. */

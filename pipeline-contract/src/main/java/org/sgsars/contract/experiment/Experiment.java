@@ -3,6 +3,7 @@ package org.sgsars.contract.experiment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sgsars.contract.model.LayerShape;
@@ -10,6 +11,7 @@ import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
@@ -86,6 +88,24 @@ public record Experiment(
         seed,
         source,
         other,
+        optimizer,
+        weightDecayLine,
+        report,
+        pipeline,
+        scenarios);
+  }
+
+  /** The same experiment on another trace. */
+  public Experiment withTrace(Path trace) {
+    Settings path = Settings.of(Map.of("path", trace.toAbsolutePath().normalize().toString()));
+    Located other = new Located(new PolicyChoice("trace", path), source.line());
+    return new Experiment(
+        file,
+        text,
+        name,
+        seed,
+        other,
+        iterations,
         optimizer,
         weightDecayLine,
         report,

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -35,11 +36,20 @@ public final class Policies {
     }
   }
 
-  /** All policies on the class path of the calling thread. */
+  /**
+   * All policies on the class path of the calling thread, a user's own among them.
+   *
+   * @throws PolicyLoadException if one cannot be loaded, or two have the same kind
+   */
   public static Policies onClassPath() {
     List<Policy> found = new ArrayList<>();
-    ServiceLoader.load(Policy.class).forEach(found::add);
-    return new Policies(found);
+    try {
+      ServiceLoader.load(Policy.class).forEach(found::add);
+      return new Policies(found);
+    } catch (ServiceConfigurationError | LinkageError | IllegalArgumentException e) {
+      throw new PolicyLoadException(
+          "A policy on the class path cannot be used: " + e.getMessage(), e);
+    }
   }
 
   public Optional<Policy> find(PolicyFamily family, String kind) {

@@ -1,0 +1,49 @@
+package org.example.leveller;
+
+import java.util.List;
+import org.sgsars.ars.core.Leveller;
+import org.sgsars.ars.core.LevellerPolicy;
+import org.sgsars.ars.core.RowArray;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+
+/**
+ * After every {@code interval} iterations exchanges one physical row with the next one, beginning
+ * with row 0 and walking on through the array, over and over. It looks at no wear at all: every
+ * content travels through the whole array in time, a step per round.
+ */
+public final class RoundRobinLeveller implements LevellerPolicy {
+  private static final String INTERVAL = "interval";
+
+  @Override
+  public String kind() {
+    return "round-robin";
+  }
+
+  @Override
+  public String summary() {
+    return "Exchanges one physical row after the other with the next one, whatever their wear.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.wholeNumber(INTERVAL, 16, 1, "iterations", "Time between two exchanges."));
+  }
+
+  @Override
+  public Leveller create(RowArray array, Settings settings, long seed) {
+    int interval = settings.wholeNumber(INTERVAL);
+    int steps = array.physicalRows() - 1;
+    return new Leveller() {
+      /** The row follows from the iteration alone, so there is no state to save. */
+      @Override
+      public void afterIteration(long iterationsDone) {
+        if (steps > 0 && iterationsDone % interval == 0) {
+          int row = (int) ((iterationsDone / interval - 1) % steps);
+          array.exchange(row, row + 1);
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Takes the place of sgs-service: gradients in, one update per sparsifier, layer and iteration out.
+
+Reads the topics `runs` and `gradients`, writes `updates` and `dead-letters`; docs/SWAPPING.md is the contract. Sparsifiers:
+dense, top-k, sgs. All arithmetic is float32 with one rounding per operation, as the contract asks, so that the report equals
+that of the Java service bit by bit. Settings come from the same environment variables as for the other services.
+"""
+import io
+import json
+import math
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import avro.io
+import avro.name
+import avro.schema
+import numpy as np
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
+
+SERVICE = "sgs-service"
+SERVERS = os.environ.get("SGSARS_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
+PREFIX = os.environ.get("SGSARS_KAFKA_TOPIC_PREFIX", "")
+STATE = Path(os.environ.get("SGSARS_STATE_FOLDER", "state/python-sgs"))
+SCHEMAS = Path(os.environ.get("SGSARS_SCHEMAS", Path(__file__).parent / "../../pipeline-contract/src/main/avro"))
+SAVE_SECONDS = 5.0
+NAMES = avro.name.Names()
+
+
+class Bad(Exception):
+    """A record that cannot be used."""
+
+
+def fingerprint(schema):
+    """CRC-64-AVRO of a schema's canonical form, in little-endian order."""
+    value = EMPTY = 0xC15D213AA4D7A795
+    for byte in schema.canonical_form.encode():
+        value ^= byte
+        for _ in range(8):
+            value = (value >> 1) ^ (EMPTY & -(value & 1))
+    return value.to_bytes(8, "little")
+
+
+class Format:
+    """Avro's single-object encoding: C3 01, the schema's CRC-64-AVRO in little-endian order, the plain binary encoding."""
+
+    def __init__(self, name):
+        self.schema = avro.schema.make_avsc_object(json.loads((SCHEMAS / f"{name}.avsc").read_text()), NAMES)
+        self.name, self.header = name, b"\xc3\x01" + fingerprint(self.schema)
+
+    def decode(self, data):
+        if data is None or data[:10] != self.header:
+            raise Bad(f"not a {self.name}")
+        try:
+            return avro.io.DatumReader(self.schema).read(avro.io.BinaryDecoder(io.BytesIO(data[10:])))
+        except Exception as error:  # hostile bytes make Avro raise whatever its buffers raise
+            raise Bad(f"not a whole {self.name}: {error}") from error
+
+    def encode(self, record):
+        out = io.BytesIO()
+        avro.io.DatumWriter(self.schema).write(record, avro.io.BinaryEncoder(out))
+        return self.header + out.getvalue()
+
+
+for dependency in ("ParameterShape", "LayerShape", "Optimizer", "PolicyChoice", "Scenario", "Extent"):
+    Format(dependency)
+MANIFEST, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "Gradients", "Updates", "DeadLetter"))
+
+
+class Sparsifier:
+    """What one sparsifier has accumulated of a layer, as columns of rows: value of row r and column c at [c, r]."""
+
+    def __init__(self, choice, shape):
+        self.kind, self.settings = choice["kind"], choice["settings"]
+        if self.kind not in ("dense", "top-k", "sgs"):
+            raise Bad(f"this service has no sparsifier '{self.kind}'; it has dense, top-k, sgs")
+        self.residual = np.zeros((shape["columns"], shape["rows"]), np.float32)
+
+    def select(self, velocity):
+        """Adds a velocity, takes what is largest out of the residual, and says what: extent, rows, columns."""
+        if self.kind == "dense":
+            return "ALL", [], []
+        self.residual += velocity
+        columns, rows = self.residual.shape
+        magnitude = np.abs(self.residual)
+        if self.kind == "top-k":
+            count = max(1, math.floor(self.settings["ratio"] * columns * rows + 0.5))
+            cells = np.sort(np.argsort(-magnitude.T, axis=None, kind="stable")[:count])
+            chosen, places = cells // columns, cells % columns
+            self.residual[places, chosen] = 0
+            return "CELLS", chosen.tolist(), places.tolist()
+        score = magnitude.max(axis=0) if self.settings["score"] == "max" else np.add.reduce(magnitude, axis=0)
+        chosen = np.sort(np.argsort(-score, kind="stable")[: self.settings["rows"]])
+        if self.settings["byPosition"] and rows <= self.settings["smallRows"]:
+            place = magnitude[:, chosen[0]].argmax()
+            self.residual[place, chosen[0]] = 0
+            return "CELLS", chosen.tolist(), [int(place)]
+        self.residual[:, chosen] = 0
+        return "ROWS", chosen.tolist(), []
+
+
+class Layer:
+    """One layer of one run: its velocity, its sparsifiers, and the record that has to come next."""
+
+    def __init__(self, run, index):
+        self.run, self.index, self.shape = run, index, run["layers"][index]
+        if run["optimizer"]["weightDecay"] != 0:
+            raise Bad("this service has no weight decay")
+        self.momentum = np.float32(run["optimizer"]["momentum"])
+        self.velocity = np.zeros((self.shape["columns"], self.shape["rows"]), np.float32)
+        self.gradient = np.zeros_like(self.velocity)
+        self.sparsifiers = [Sparsifier(choice, self.shape) for choice in run["sparsifiers"]]
+        self.iteration, self.chunk, self.output, self.state = 0, 0, 0, "running"
+
+    def apply(self, record):
+        """Takes the next chunk of gradients; gives the updates that follow from it."""
+        at = (record["iteration"], record["chunk"])
+        if self.state != "running" or at < (self.iteration, self.chunk):
+            return []  # the layer is over, or the record was applied before
+        if at != (self.iteration, self.chunk) or record["firstOutput"] != self.output:
+            raise Bad(f"iteration {at[0]} (chunk {at[1]}) came where iteration {self.iteration} (chunk {self.chunk}) should")
+        inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1)
+        outputs = slice(self.output, self.output + record["outputs"])
+        try:
+            self.gradient[outputs, :inputs] = np.frombuffer(record["weights"], "<f4").reshape(record["outputs"], inputs)
+            self.gradient[outputs, inputs:] = np.frombuffer(record["biases"], "<f4").reshape(record["outputs"], -1)
+        except ValueError as error:
+            raise Bad(f"iteration {at[0]}: {error}") from error
+        if not np.isfinite(self.gradient[outputs]).all():
+            raise Bad(f"iteration {at[0]}: a value is not finite")
+        self.chunk, self.output = self.chunk + 1, outputs.stop
+        if self.chunk < record["chunks"]:
+            return []
+        if self.output != self.shape["columns"]:
+            raise Bad(f"iteration {at[0]}: the chunks hold {self.output} of {self.shape['columns']} outputs")
+        self.velocity *= self.momentum
+        self.velocity += self.gradient
+        updates = []
+        for number, sparsifier in enumerate(self.sparsifiers):
+            extent, rows, columns = sparsifier.select(self.velocity)
+            updates.append({"run": self.run["run"], "sparsifier": number, "layer": self.index, "iteration": self.iteration,
+                            "extent": extent, "rows": rows, "columns": columns})
+        self.iteration, self.chunk, self.output = self.iteration + 1, 0, 0
+        if self.iteration == self.run["iterations"]:
+            self.state = "finished"
+        return updates
+
+
+class Service:
+    """The poll loop: output first, then state, then offset, so that what is committed is never ahead of what is safe."""
+
+    def __init__(self):
+        self.runs, self.layers, self.offsets, self.saved, self.stopping = {}, {}, {}, {}, False
+        common = {"bootstrap.servers": SERVERS}
+        self.producer = Producer({**common, "enable.idempotence": True, "linger.ms": 5, "message.max.bytes": 17 << 20})
+        self.catalog = Consumer({**common, "group.id": f"{PREFIX}{SERVICE}-runs-{os.getpid()}", "enable.auto.commit": False})
+        self.catalog.assign([TopicPartition(f"{PREFIX}runs", 0, OFFSET_BEGINNING)])
+        self.consumer = Consumer({**common, "group.id": PREFIX + SERVICE, "enable.auto.commit": False,
+                                  "auto.offset.reset": "earliest", "session.timeout.ms": 10000})
+        self.consumer.subscribe([f"{PREFIX}gradients"], on_assign=self.assigned, on_revoke=self.revoked)
+
+    def run_of(self, name):
+        """A run's manifest; reads on in the topic `runs` if it is news."""
+        end = self.catalog.get_watermark_offsets(TopicPartition(f"{PREFIX}runs", 0))[1] if name not in self.runs else 0
+        while name not in self.runs and end > 0:
+            message = self.catalog.poll(5)
+            if message is None or message.error():
+                break
+            try:
+                manifest = MANIFEST.decode(message.value())
+                self.runs.setdefault(manifest["run"], manifest)
+            except Bad:
+                pass  # another record than a manifest
+            if message.offset() + 1 >= end:
+                break
+        return self.runs.get(name)
+
+    def layer_of(self, partition, record):
+        key = (record["run"], record["layer"])
+        if key not in self.layers.setdefault(partition, {}):
+            run = self.run_of(record["run"])
+            if run is None or not 0 <= record["layer"] < len(run["layers"]):
+                raise Bad(f"layer {record['layer']} of run '{record['run']}' was never announced")
+            self.layers[partition][key] = Layer(run, record["layer"])
+        return self.layers[partition][key]
+
+    def process(self, message):
+        partition, record, layer = message.partition(), None, None
+        try:
+            record = GRADIENTS.decode(message.value())
+            layer = self.layer_of(partition, record)
+            for update in layer.apply(record):
+                self.send("updates", message, UPDATES.encode(update))
+        except Bad as bad:
+            ends, name = layer is not None, None
+            if record is not None and (run := self.runs.get(record["run"])) and record["layer"] < len(run["layers"]):
+                name, ends = run["layers"][record["layer"]]["name"], True
+            if layer is not None:
+                layer.state = "ended"
+            print(f"record {message.topic()}-{partition}@{message.offset()} cannot be used: {bad}", file=sys.stderr, flush=True)
+            self.send("dead-letters", message, LETTER.encode({
+                "run": record and record["run"], "layer": name, "service": SERVICE, "topic": message.topic(),
+                "partition": partition, "offset": message.offset(), "reason": str(bad), "endsLayer": ends, "scenarios": []}))
+        self.offsets[partition] = message.offset() + 1
+
+    def send(self, topic, message, value):
+        while True:
+            try:
+                return self.producer.produce(PREFIX + topic, value, message.key(), message.partition(), self.delivered)
+            except BufferError:
+                self.producer.poll(1)
+
+    @staticmethod
+    def delivered(error, _):
+        if error:
+            raise KafkaException(error)
+
+    def file(self, partition):
+        return STATE / f"{PREFIX}gradients-{partition}.npz"
+
+    def save(self, partitions=None):
+        """Saves the state of partitions and commits their offsets."""
+        self.producer.flush()
+        for partition in list(self.offsets if partitions is None else partitions):
+            if self.offsets.get(partition) in (None, self.saved.get(partition)):
+                continue
+            arrays, meta = {}, []
+            for number, layer in enumerate(self.layers.get(partition, {}).values()):
+                meta.append([layer.run["run"], layer.index, layer.iteration, layer.chunk, layer.output, layer.state])
+                arrays |= {f"{number}-v": layer.velocity, f"{number}-g": layer.gradient}
+                arrays |= {f"{number}-{i}": sparsifier.residual for i, sparsifier in enumerate(layer.sparsifiers)}
+            temporary = self.file(partition).with_suffix(f".{os.getpid()}.tmp")
+            with open(temporary, "wb") as out:
+                np.savez(out, meta=json.dumps({"offset": self.offsets[partition], "layers": meta}), **arrays)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(self.file(partition))
+            self.saved[partition] = self.offsets[partition]
+            committed = TopicPartition(f"{PREFIX}gradients", partition, self.offsets[partition])
+            self.consumer.commit(offsets=[committed], asynchronous=False)
+
+    def restore(self, partition):
+        """The state saved last; gives the offset to go on from. Without one, where the service before this one stopped."""
+        if not self.file(partition).exists():
+            committed = self.consumer.committed([TopicPartition(f"{PREFIX}gradients", partition)], timeout=10)[0].offset
+            return committed if committed >= 0 else OFFSET_BEGINNING
+        with np.load(self.file(partition), allow_pickle=False) as arrays:
+            meta = json.loads(str(arrays["meta"]))
+            if meta["offset"] > self.consumer.get_watermark_offsets(TopicPartition(f"{PREFIX}gradients", partition), timeout=10)[1]:
+                return OFFSET_BEGINNING  # of a topic that was made anew since
+            for number, (run, index, iteration, chunk, output, state) in enumerate(meta["layers"]):
+                layer = Layer(self.run_of(run), index)
+                layer.iteration, layer.chunk, layer.output, layer.state = iteration, chunk, output, state
+                layer.velocity, layer.gradient = arrays[f"{number}-v"], arrays[f"{number}-g"]
+                for i, sparsifier in enumerate(layer.sparsifiers):
+                    sparsifier.residual = arrays[f"{number}-{i}"]
+                self.layers.setdefault(partition, {})[(run, index)] = layer
+        self.offsets[partition] = meta["offset"]
+        return meta["offset"]
+
+    def assigned(self, consumer, partitions):
+        for partition in partitions:
+            partition.offset = self.restore(partition.partition)
+        consumer.assign(partitions)
+
+    def revoked(self, _, partitions):
+        self.save([partition.partition for partition in partitions])
+        for partition in partitions:
+            for known in (self.layers, self.offsets, self.saved):
+                known.pop(partition.partition, None)
+
+    def work(self):
+        STATE.mkdir(parents=True, exist_ok=True)
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopping", True))
+        print(f"{SERVICE} in Python reads {PREFIX}gradients at {SERVERS}", file=sys.stderr, flush=True)
+        last = time.monotonic()
+        while not self.stopping:
+            message = self.consumer.poll(0.1)
+            if message is not None and not message.error():
+                self.process(message)
+            self.producer.poll(0)
+            # The producer waits for what is committed: when nothing comes, save.
+            if message is None or time.monotonic() - last > SAVE_SECONDS:
+                self.save()
+                last = time.monotonic()
+        self.save()
+        self.consumer.close()
+
+
+if __name__ == "__main__":
+    Service().work()
