@@ -20,6 +20,14 @@ final class Runs {
     return PreparedRun.of(ExperimentFile.read(experiment, POLICIES), POLICIES, run, Instant.EPOCH);
   }
 
+  static PreparedRun prepared(Path experiment, String run, long iterations) throws Exception {
+    return PreparedRun.of(
+        ExperimentFile.read(experiment, POLICIES).withIterations(iterations),
+        POLICIES,
+        run,
+        Instant.EPOCH);
+  }
+
   static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
       throws Exception {
     return run(ExperimentFile.read(experiment, POLICIES), partitions, instances, folder);

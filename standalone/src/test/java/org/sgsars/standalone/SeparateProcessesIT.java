@@ -107,6 +107,17 @@ final class SeparateProcessesIT {
     assertThat(get(port, "/status")).contains("\"run\":\"second\"").contains("finished");
     assertThat(get(port, "/prometheus")).contains("sgsars_records_total");
 
+    assertThat(get(port, "/reports")).isEqualTo("[\"first\",\"second\"]");
+    assertThat(get(port, "/")).contains("href=\"reports/first/report.html\"");
+    assertThat(get(port, "/reports/first/report.json"))
+        .isEqualTo(Files.readString(reports.resolve("first/report.json")));
+    Files.writeString(folder.resolve("secret.json"), "secret");
+    for (String path :
+        List.of(
+            "/reports/first/secret", "/reports/../secret.json", "/reports/%2e%2e/secret.json")) {
+      assertThat(get(port, path)).doesNotContain("secret\n").isNotEqualTo("secret");
+    }
+
     Path alone = folder.resolve("alone");
     Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
     assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));

@@ -159,6 +159,17 @@ final class ExperimentFileTest {
   }
 
   @Test
+  void withTrace_anotherPath_replacesTheSourceAndNothingElse() throws Exception {
+    Experiment experiment = ExperimentFile.read(file(FINE), POLICIES);
+
+    Experiment other = experiment.withTrace(Path.of("/traces/mine"));
+
+    assertThat(other.source().choice()).hasToString("{kind: trace, path: /traces/mine}");
+    assertThat(other.scenarios()).isEqualTo(experiment.scenarios());
+    assertThat(other.iterations()).isEqualTo(250);
+  }
+
+  @Test
   void read_empty_saysWhereToLook() throws Exception {
     assertThat(problems(""))
         .containsExactly("x.yml: is empty; experiments/reference.yml shows what it may hold");
