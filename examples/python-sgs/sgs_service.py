@@ -159,7 +159,19 @@ class Service:
         self.catalog.assign([TopicPartition(f"{PREFIX}runs", 0, OFFSET_BEGINNING)])
         self.consumer = Consumer({**common, "group.id": PREFIX + SERVICE, "enable.auto.commit": False,
                                   "auto.offset.reset": "earliest", "session.timeout.ms": 10000})
-        self.consumer.subscribe([f"{PREFIX}gradients"], on_assign=self.assigned, on_revoke=self.revoked)
+
+    def await_topics(self):
+        """The other services make the topics; waits a minute for them and for the broker."""
+        wanted, by = {f"{PREFIX}{topic}" for topic in ("runs", "gradients", "updates", "dead-letters")}, time.monotonic() + 60
+        while not self.stopping:
+            try:
+                if wanted <= set(self.consumer.list_topics(timeout=5).topics):
+                    return
+            except KafkaException as error:
+                print(f"{SERVICE} waits for Kafka at {SERVERS}: {error}", file=sys.stderr, flush=True)
+            if time.monotonic() > by:
+                sys.exit(f"{SERVICE}: no Kafka broker with the topics {sorted(wanted)} at {SERVERS}; start it and another service")
+            time.sleep(0.5)
 
     def run_of(self, name):
         """A run's manifest; reads on in the topic `runs` if it is news."""
@@ -274,6 +286,8 @@ class Service:
     def work(self):
         STATE.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopping", True))
+        self.await_topics()
+        self.consumer.subscribe([f"{PREFIX}gradients"], on_assign=self.assigned, on_revoke=self.revoked)
         print(f"{SERVICE} in Python reads {PREFIX}gradients at {SERVERS}", file=sys.stderr, flush=True)
         last = time.monotonic()
         while not self.stopping:
