@@ -1,6 +1,5 @@
 package org.sgsars.ars.core;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sgsars.contract.model.Settings;
@@ -89,22 +88,10 @@ public final class ArsLeveller implements LevellerPolicy {
       if (iterationsDone % interval != 0) {
         return;
       }
-      int[] byWear = rowsByWear();
+      int[] byWear = array.rowsByWear();
       for (int i = 0; i < pairs; i++) {
         array.exchange(byWear[byWear.length - 1 - i], byWear[i]);
       }
-    }
-
-    /**
-     * Ascending by writes; by index among equals, which is what a stable sort of the rows gives.
-     */
-    private int[] rowsByWear() {
-      Integer[] rows = new Integer[array.physicalRows()];
-      Arrays.setAll(rows, row -> row);
-      Arrays.sort(rows, (a, b) -> Long.compare(array.writes(a), array.writes(b)));
-      int[] sorted = new int[rows.length];
-      Arrays.setAll(sorted, i -> rows[i]);
-      return sorted;
     }
   }
 }

@@ -121,22 +121,75 @@ public final class RowArray {
     int[] physical = new int[logical.length];
     levelling.clear();
     moved.clear();
-    for (int i = 0; i < logical.length; i++) {
-      physical[i] = logicalToPhysical[logical[i]];
-      boolean first = i == 0 || logical[i] != logical[i - 1];
-      if (!first) {
-        // Cells of one row are written together; the row may have moved since.
-        physical[i] = physical[i - 1];
-        continue;
-      }
-      count(physical[i]);
-      leveller.afterWrite(logical[i]);
+    if (selection instanceof Selection.All) {
+      writeAll(logical, physical, leveller);
+    } else {
+      writeInOrder(logical, physical, leveller);
     }
     leveller.afterIteration(iteration + 1);
     int[] movedRows = moved.sortedWithoutRepeats();
     int[] movedTo = Arrays.stream(movedRows).map(row -> logicalToPhysical[row]).toArray();
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
+  }
+
+  /** One step writes every row where it lies; levelling reacts when all are written. */
+  private void writeAll(int[] logical, int[] physical, Leveller leveller) {
+    for (int row : logical) {
+      physical[row] = logicalToPhysical[row];
+      count(physical[row]);
+    }
+    for (int row : logical) {
+      leveller.afterWrite(row);
+    }
+  }
+
+  private void writeInOrder(int[] logical, int[] physical, Leveller leveller) {
+    for (int i = 0; i < logical.length; i++) {
+      if (i > 0 && logical[i] == logical[i - 1]) {
+        // Cells of one row are written together; the row may have moved since.
+        physical[i] = physical[i - 1];
+        continue;
+      }
+      physical[i] = logicalToPhysical[logical[i]];
+      count(physical[i]);
+      leveller.afterWrite(logical[i]);
+    }
+  }
+
+  /**
+   * Gives every content another place, all at once. Every physical row whose content changes is
+   * written once.
+   *
+   * @param newLogicalToPhysical a permutation of all physical rows
+   * @throws IllegalArgumentException if it is not one
+   */
+  public void rearrange(int[] newLogicalToPhysical) {
+    int[] sorted = newLogicalToPhysical.clone();
+    Arrays.sort(sorted);
+    for (int row = 0; row < sorted.length; row++) {
+      if (sorted.length != writes.length || sorted[row] != row) {
+        throw new IllegalArgumentException(
+            "Not a permutation of " + writes.length + " physical rows");
+      }
+    }
+    int[] before = logicalToPhysical.clone();
+    for (int logical = 0; logical < before.length; logical++) {
+      if (newLogicalToPhysical[logical] != before[logical]) {
+        place(logical, newLogicalToPhysical[logical]);
+        levellingWrite(newLogicalToPhysical[logical]);
+      }
+    }
+  }
+
+  /** Physical rows by their writes, ascending; by index among equals. */
+  public int[] rowsByWear() {
+    Integer[] rows = new Integer[writes.length];
+    Arrays.setAll(rows, row -> row);
+    Arrays.sort(rows, (a, b) -> Long.compare(writes[a], writes[b]));
+    int[] sorted = new int[rows.length];
+    Arrays.setAll(sorted, i -> rows[i]);
+    return sorted;
   }
 
   private int[] rowsOf(Selection selection) {

@@ -46,7 +46,8 @@ final class ArsOracleTest {
     }
   }
 
-  private static void replay(int layer, RowArray array, Leveller leveller) throws IOException {
+  /** Applies the selections of a layer of that run. */
+  static void replay(int layer, RowArray array, Leveller leveller) throws IOException {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
