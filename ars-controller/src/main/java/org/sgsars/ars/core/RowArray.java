@@ -95,6 +95,27 @@ public final class RowArray {
     }
   }
 
+  /** Whether a physical row holds no weights. */
+  public boolean isFree(int physicalRow) {
+    return physicalToLogical[physicalRow] >= logicalRows;
+  }
+
+  /**
+   * Lets a logical row lie in a free physical row from now on, at no cost: it is about to be
+   * written as a whole, and that write goes there. Its old place becomes free.
+   *
+   * @throws IllegalArgumentException if the physical row is not free
+   */
+  public void relocate(int logicalRow, int freePhysicalRow) {
+    if (!isFree(freePhysicalRow)) {
+      throw new IllegalArgumentException("Row " + freePhysicalRow + " is not free");
+    }
+    int old = logicalToPhysical[logicalRow];
+    int padding = physicalToLogical[freePhysicalRow];
+    place(logicalRow, freePhysicalRow);
+    place(padding, old);
+  }
+
   private void place(int logicalRow, int physicalRow) {
     logicalToPhysical[logicalRow] = physicalRow;
     physicalToLogical[physicalRow] = logicalRow;
@@ -124,7 +145,8 @@ public final class RowArray {
     if (selection instanceof Selection.All) {
       writeAll(logical, physical, leveller);
     } else {
-      writeInOrder(logical, physical, leveller);
+      boolean wholeRows = selection instanceof Selection.Rows;
+      writeInOrder(logical, physical, wholeRows, leveller);
     }
     leveller.afterIteration(iteration + 1);
     int[] movedRows = moved.sortedWithoutRepeats();
@@ -144,12 +166,15 @@ public final class RowArray {
     }
   }
 
-  private void writeInOrder(int[] logical, int[] physical, Leveller leveller) {
+  private void writeInOrder(int[] logical, int[] physical, boolean wholeRows, Leveller leveller) {
     for (int i = 0; i < logical.length; i++) {
       if (i > 0 && logical[i] == logical[i - 1]) {
         // Cells of one row are written together; the row may have moved since.
         physical[i] = physical[i - 1];
         continue;
+      }
+      if (wholeRows) {
+        leveller.beforeWrite(logical[i]);
       }
       physical[i] = logicalToPhysical[logical[i]];
       count(physical[i]);

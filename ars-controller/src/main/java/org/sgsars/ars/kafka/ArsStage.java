@@ -152,6 +152,7 @@ public final class ArsStage implements Stage {
     public void restore(DataInput in) throws IOException {
       for (Mapped mapped : arrays) {
         mapped.array().restore(in);
+        mapped.leveller().restored();
       }
     }
   }
