@@ -38,6 +38,10 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
    */
   public static PreparedRun of(Experiment experiment, Policies policies, String run, Instant now)
       throws SourceException, ExperimentException {
+    if (!run.isEmpty() && !RunPlan.isName(run)) {
+      throw new ExperimentException(
+          List.of("Run name '%s' is not allowed; allowed: %s".formatted(run, RunPlan.NAME_RULE)));
+    }
     PolicyChoice choice = experiment.source().choice();
     SourcePolicy policy = policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
     GradientSource source = open(experiment, policy, choice.settings());
@@ -46,11 +50,6 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
     if (!problems.isEmpty()) {
       source.close();
       throw new ExperimentException(problems);
-    }
-    if (!run.isEmpty() && !RunPlan.isName(run)) {
-      source.close();
-      throw new ExperimentException(
-          List.of("Run name '%s' is not allowed; allowed: %s".formatted(run, RunPlan.NAME_RULE)));
     }
     String name = run.isEmpty() ? experiment.name() + "-" + TIME.format(now) : run;
     RunPlan plan =

@@ -46,8 +46,26 @@ public final class ServiceLoop implements PipelineService {
 
   private static final long QUIET_SAVE_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** One partition in this instance's hands. */
-  private record Assignment(String stateName, PartitionWorker worker) {}
+  private static final long NONE = -1;
+
+  /** One partition in this instance's hands. Offsets are those of the next record, or NONE. */
+  private static final class Assignment {
+    final String stateName;
+    final PartitionWorker worker;
+    long position = NONE;
+    long saved = NONE;
+
+    /** Apart from the saved one: a state may be safe whose commit was lost and must be repeated. */
+    long committed = NONE;
+
+    /** Where the oldest saved state that is kept would go on. */
+    long oldestKept = NONE;
+
+    Assignment(String stateName, PartitionWorker worker) {
+      this.stateName = stateName;
+      this.worker = worker;
+    }
+  }
 
   private final Stage stage;
   private final KafkaAccess kafka;
@@ -57,15 +75,6 @@ public final class ServiceLoop implements PipelineService {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
-  private final Map<TopicPartition, Long> positions = new HashMap<>();
-  private final Map<TopicPartition, Long> saved = new HashMap<>();
-
-  /**
-   * Apart from {@link #saved}: a state may be safe whose commit was lost, and must be told again.
-   */
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
-
-  private final Map<TopicPartition, Long> oldestKept = new HashMap<>();
   private boolean failed;
 
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -158,7 +167,7 @@ public final class ServiceLoop implements PipelineService {
   }
 
   private boolean isAllSaved() {
-    return positions.equals(committed);
+    return assignments.values().stream().allMatch(a -> a.position == a.committed);
   }
 
   private static long lag(KafkaConsumer<byte[], byte[]> in) {
@@ -177,7 +186,7 @@ public final class ServiceLoop implements PipelineService {
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       try {
-        assignment.worker().process(record.value() == null ? new byte[0] : record.value(), output);
+        assignment.worker.process(record.value() == null ? new byte[0] : record.value(), output);
       } catch (BadRecordException e) {
         deadLetter(record, e);
       } catch (ServiceException e) {
@@ -188,7 +197,7 @@ public final class ServiceLoop implements PipelineService {
                 .formatted(stage.service(), partition, record.offset(), ServiceLauncher.reason(e)),
             e);
       }
-      positions.put(partition, record.offset() + 1);
+      assignment.position = record.offset() + 1;
     }
     status.processed(records.size());
   }
@@ -266,19 +275,20 @@ public final class ServiceLoop implements PipelineService {
     failIfSendingFailed();
     for (TopicPartition partition : partitions) {
       Assignment assignment = assignments.get(partition);
-      Long position = positions.get(partition);
-      if (assignment == null || position == null) {
+      if (assignment == null || assignment.position == NONE) {
         continue;
       }
-      if (!position.equals(saved.get(partition))) {
-        long oldest = states.save(assignment.stateName(), position, assignment.worker()::save);
-        oldestKept.put(partition, oldest);
-        saved.put(partition, position);
+      long position = assignment.position;
+      if (position != assignment.saved) {
+        assignment.oldestKept =
+            states.save(assignment.stateName, position, assignment.worker::save);
+        assignment.saved = position;
       }
-      if (!position.equals(committed.get(partition))) {
+      if (position != assignment.committed) {
         // The way back to an older state, if the newest is lost, needs the records since then.
-        String needed = CommittedOffset.metadata(oldestKept.getOrDefault(partition, position));
-        offsets.put(partition, new OffsetAndMetadata(position, needed));
+        offsets.put(
+            partition,
+            new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
       }
     }
     if (!offsets.isEmpty()) {
@@ -290,7 +300,13 @@ public final class ServiceLoop implements PipelineService {
       KafkaConsumer<byte[], byte[]> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
       in.commitSync(offsets);
-      offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+      offsets.forEach(
+          (partition, offset) -> {
+            Assignment assignment = assignments.get(partition);
+            if (assignment != null) {
+              assignment.committed = offset.offset();
+            }
+          });
     } catch (org.apache.kafka.common.KafkaException e) {
       // The commit only tells others how far we are, and is tried again with the next save; our
       // own way back is the saved state.
@@ -313,7 +329,7 @@ public final class ServiceLoop implements PipelineService {
 
   private List<PartitionWorker.LayerProgress> progress() {
     List<PartitionWorker.LayerProgress> all = new ArrayList<>();
-    assignments.values().forEach(assignment -> all.addAll(assignment.worker().progress()));
+    assignments.values().forEach(assignment -> all.addAll(assignment.worker.progress()));
     return all;
   }
 
@@ -343,17 +359,22 @@ public final class ServiceLoop implements PipelineService {
       Optional<StateFolder.Restored<PartitionWorker>> restored =
           states.restore(
               stateName, () -> stage.open(kafka.topics(), catalog), PartitionWorker::restore);
+      PartitionWorker worker =
+          restored
+              .map(StateFolder.Restored::state)
+              .orElseGet(() -> stage.open(kafka.topics(), catalog));
+      Assignment assignment = new Assignment(stateName, worker);
       long done = doneByAnother(in, partition);
       if (restored.isPresent() && restored.get().offset() >= done) {
         long offset = restored.get().offset();
         in.seek(partition, offset);
-        positions.put(partition, offset);
-        saved.put(partition, offset);
-        oldestKept.put(partition, restored.get().oldestKept());
+        assignment.position = offset;
+        assignment.saved = offset;
+        assignment.oldestKept = restored.get().oldestKept();
         LOG.info("{} goes on with {} from offset {}", stage.service(), partition, offset);
       } else if (done > 0) {
         in.seek(partition, done);
-        positions.put(partition, done);
+        assignment.position = done;
         LOG.info(
             "{} goes on with {} from offset {}, where another program in its place stopped",
             stage.service(),
@@ -363,11 +384,7 @@ public final class ServiceLoop implements PipelineService {
         in.seekToBeginning(List.of(partition));
         LOG.info("{} starts {} from its beginning", stage.service(), partition);
       }
-      PartitionWorker worker =
-          restored
-              .map(StateFolder.Restored::state)
-              .orElseGet(() -> stage.open(kafka.topics(), catalog));
-      assignments.put(partition, new Assignment(stateName, worker));
+      assignments.put(partition, assignment);
     }
 
     /** How far a replacement of this service has come since; 0 if there was none. */
@@ -384,13 +401,7 @@ public final class ServiceLoop implements PipelineService {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      for (TopicPartition partition : partitions) {
-        assignments.remove(partition);
-        positions.remove(partition);
-        saved.remove(partition);
-        committed.remove(partition);
-        oldestKept.remove(partition);
-      }
+      partitions.forEach(assignments::remove);
       status.partitions(assignments.size());
     }
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -206,7 +205,6 @@ public final class PipelineRun {
   }
 
   private void await(RunProducer producer, List<ServiceLoop> crossbars, ProgressListener progress) {
-    CountDownLatch never = new CountDownLatch(1);
     long abortBy = Long.MAX_VALUE;
     while (report.get() == null && System.nanoTime() < abortBy) {
       if (abortBy == Long.MAX_VALUE && (stopping.get() || failure.get() != null)) {
@@ -214,10 +212,7 @@ public final class PipelineRun {
         abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(failure.get() == null ? 10 : 2);
       }
       progress.iterationsDone(done(crossbars));
-      try {
-        never.await(LOOK_MS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      if (!pause()) {
         stopping.set(true);
       }
     }
@@ -231,7 +226,6 @@ public final class PipelineRun {
     String name = run.plan().run();
     long interval = run.plan().wearInterval();
     long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
-    CountDownLatch never = new CountDownLatch(1);
     while (System.nanoTime() < by && failure.get() == null) {
       long sent = producer.status().progress().get(0).iterations();
       Optional<LifetimeReport> now = analyzer.report(name);
@@ -239,12 +233,20 @@ public final class PipelineRun {
         report.set(now.get());
         return;
       }
-      try {
-        never.await(LOOK_MS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      if (!pause()) {
         return;
       }
+    }
+  }
+
+  /** Waits between two looks; {@code false} if the thread was interrupted. */
+  private static boolean pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -107,8 +107,8 @@ final class RunCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return WRONG_INPUT;
     }
+    Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
     try {
-      Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
       // Before the run: it would be a pity afterwards.
       ReportFolder.prepare(folder);
     } catch (UncheckedIOException e) {
@@ -116,14 +116,14 @@ final class RunCommand implements Callable<Integer> {
       return WRONG_INPUT;
     }
     try {
-      return run(prepared, policies);
+      return run(prepared, policies, folder);
     } catch (ServiceException | UncheckedIOException e) {
       System.err.println(e.getMessage());
       return INCOMPLETE;
     }
   }
 
-  private int run(PreparedRun prepared, Policies policies) {
+  private int run(PreparedRun prepared, Policies policies, Path folder) {
     prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
     PipelineRun.Options options = PipelineRun.Options.embedded(partitions, instances);
     if (bootstrap != null) {
@@ -145,7 +145,6 @@ final class RunCommand implements Callable<Integer> {
               RunProducer.bytesPerIteration(prepared.plan().layers()))) {
         outcome = run.execute(progress);
       }
-      Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
       System.out.println(LifetimeTable.render(outcome.report()));
       ReportFolder.write(outcome.report(), folder);
       System.out.println("report: " + folder.resolve("report.html"));

@@ -48,8 +48,7 @@ public final class RandomArsLeveller implements LevellerPolicy {
           return;
         }
         int[] byWear = array.rowsByWear();
-        // Of the seed and the iteration alone, so there is no generator's state to save.
-        SplittableRandom random = new SplittableRandom(seed ^ Long.rotateLeft(iterationsDone, 32));
+        SplittableRandom random = RoundRandom.of(seed, iterationsDone);
         for (int i = 0; i < pairs; i++) {
           // A cold row is drawn once a round: the drawn one changes places with the i-th.
           int drawn = random.nextInt(i, rows / 2);

@@ -39,11 +39,7 @@ public final class RefreshLeveller implements LevellerPolicy {
       @Override
       public void afterIteration(long iterationsDone) {
         if (iterationsDone % interval == 0) {
-          // Of the seed and the iteration alone, so there is no generator's state to save.
-          array.rearrange(
-              permutation(
-                  array.physicalRows(),
-                  new SplittableRandom(seed ^ Long.rotateLeft(iterationsDone, 32))));
+          array.rearrange(permutation(array.physicalRows(), RoundRandom.of(seed, iterationsDone)));
         }
       }
     };

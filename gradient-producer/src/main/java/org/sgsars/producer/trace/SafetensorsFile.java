@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PlainText;
 import org.sgsars.producer.core.SourceException;
 
 /**
@@ -148,10 +149,8 @@ final class SafetensorsFile {
   private Entry entry(String tensor, JsonNode node) throws SourceException {
     JsonNode offsets = node.path("data_offsets");
     JsonNode dimensions = node.path("shape");
-    if (tensor.chars().anyMatch(Character::isISOControl)) {
-      throw bad(
-          "tensor name '%s' holds control characters"
-              .formatted(tensor.replaceAll("\\p{Cntrl}", "?")));
+    if (!PlainText.isPlain(tensor)) {
+      throw bad("tensor name '%s' holds control characters".formatted(PlainText.of(tensor)));
     }
     if (!node.path("dtype").isTextual()
         || !dimensions.isArray()

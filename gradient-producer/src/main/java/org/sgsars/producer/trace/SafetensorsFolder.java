@@ -107,7 +107,7 @@ final class SafetensorsFolder implements GradientSource {
     String text = metadata.getOrDefault(WEIGHT_DECAY, "0");
     try {
       double value = Double.parseDouble(text);
-      if (value >= 0 && value < Double.POSITIVE_INFINITY) {
+      if (TraceFile.isWeightDecay(value)) {
         return value;
       }
     } catch (NumberFormatException e) {

@@ -15,6 +15,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.PlainText;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.core.FiniteValues;
@@ -81,7 +82,7 @@ final class TraceFile implements GradientSource {
           "%s: its weight decay is %s; allowed: a number of at least 0"
               .formatted(file, manifest.getWeightDecay()));
     }
-    if (manifest.getDescription().chars().anyMatch(Character::isISOControl)) {
+    if (!PlainText.isPlain(manifest.getDescription())) {
       throw new SourceException(file + ": its description holds control characters");
     }
     if (layers.isEmpty() || manifest.getIterations() < 1) {

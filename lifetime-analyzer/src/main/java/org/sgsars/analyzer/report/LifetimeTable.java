@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.model.PlainText;
 
 /** The comparison of the scenarios, for a terminal. */
 public final class LifetimeTable {
@@ -23,7 +24,9 @@ public final class LifetimeTable {
       text.append(
           "INCOMPLETE: %d of %d iterations\n"
               .formatted(report.iterations(), report.plan().iterations()));
-      report.warnings().forEach(warning -> text.append("  ").append(plain(warning)).append('\n'));
+      report
+          .warnings()
+          .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
     return text.append(table(report.scenarios())).toString();
   }
@@ -43,11 +46,6 @@ public final class LifetimeTable {
             column("bound").with(s -> format("%.2fx", s.bound())),
             column("efficiency").with(s -> percent(s.efficiency())),
             column("levelling overhead").with(s -> percent(s.overhead()))));
-  }
-
-  /** A warning may quote what somebody sent; nothing of it should steer the terminal. */
-  private static String plain(String warning) {
-    return warning.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static Column column(String header) {

@@ -17,6 +17,7 @@ import org.sgsars.contract.experiment.Experiment.ReportSettings;
 import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
@@ -152,7 +153,9 @@ public final class ExperimentFile {
   private static int crossbarSize(Section parent, int fallback) {
     return parent
         .section("crossbar", List.of("size"))
-        .map(section -> (int) section.wholeNumber("size", fallback, 1, 65_536))
+        .map(
+            section ->
+                (int) section.wholeNumber("size", fallback, 1, ScenarioPlan.MAX_CROSSBAR_SIZE))
         .orElse(fallback);
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.PlainText;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -100,9 +101,8 @@ final class Section {
   void report(int at, String where, String problem) {
     // One line for each problem, and nothing that steers the terminal.
     problems.add(
-        "%s:%d: %s: %s"
-            .formatted(file, at, where.isEmpty() ? "the file" : where, problem)
-            .replaceAll("\\p{Cntrl}", "?"));
+        PlainText.of(
+            "%s:%d: %s: %s".formatted(file, at, where.isEmpty() ? "the file" : where, problem)));
   }
 
   void report(String key, String problem) {

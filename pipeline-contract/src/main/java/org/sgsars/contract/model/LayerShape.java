@@ -17,7 +17,6 @@ import java.util.Optional;
  */
 public record LayerShape(String name, List<ParameterShape> parameters, int rows, int columns) {
   private static final String WEIGHT = ".weight";
-  private static final String BIAS = ".bias";
 
   public LayerShape {
     parameters = List.copyOf(parameters);
@@ -111,9 +110,7 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
   }
 
   private static String biasName(String weight) {
-    return weight.endsWith(WEIGHT)
-        ? weight.substring(0, weight.length() - WEIGHT.length()) + BIAS
-        : "bias";
+    return weight.substring(0, weight.length() - "weight".length()) + "bias";
   }
 
   private static boolean isWeight(String parameter) {

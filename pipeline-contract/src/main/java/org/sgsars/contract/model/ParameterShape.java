@@ -11,10 +11,9 @@ import java.util.List;
 public record ParameterShape(String name, List<Integer> shape) {
   public ParameterShape {
     shape = List.copyOf(shape);
-    if (name.chars().anyMatch(Character::isISOControl)) {
+    if (!PlainText.isPlain(name)) {
       throw new IllegalArgumentException(
-          "Parameter name '%s' holds control characters"
-              .formatted(name.replaceAll("\\p{Cntrl}", "?")));
+          "Parameter name '%s' holds control characters".formatted(PlainText.of(name)));
     }
     if (shape.isEmpty() || shape.stream().anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(

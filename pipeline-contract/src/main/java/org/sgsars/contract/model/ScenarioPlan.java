@@ -8,4 +8,7 @@ package org.sgsars.contract.model;
  * @param leveller the leveller
  * @param crossbarSize rows and columns of one crossbar, at least 1
  */
-public record ScenarioPlan(String name, int sparsifier, PolicyChoice leveller, int crossbarSize) {}
+public record ScenarioPlan(String name, int sparsifier, PolicyChoice leveller, int crossbarSize) {
+  /** Most rows of one crossbar. */
+  public static final int MAX_CROSSBAR_SIZE = 65_536;
+}

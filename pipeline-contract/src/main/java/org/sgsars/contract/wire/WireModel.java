@@ -19,8 +19,6 @@ import org.sgsars.wire.Scenario;
 
 /** The model's values as records, and back. */
 public final class WireModel {
-  private static final int MAX_CROSSBAR_SIZE = 65_536;
-
   private WireModel() {}
 
   public static RunManifest toWire(RunPlan plan) {
@@ -87,9 +85,9 @@ public final class WireModel {
           "scenario %s names sparsifier %d of %d"
               .formatted(scenario.name(), scenario.sparsifier(), plan.sparsifiers().size()));
       require(
-          scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= MAX_CROSSBAR_SIZE,
+          scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
           "scenario %s has crossbarSize %d; allowed: 1 to %d"
-              .formatted(scenario.name(), scenario.crossbarSize(), MAX_CROSSBAR_SIZE));
+              .formatted(scenario.name(), scenario.crossbarSize(), ScenarioPlan.MAX_CROSSBAR_SIZE));
     }
   }
 
