@@ -29,6 +29,8 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
@@ -318,6 +320,27 @@ final class ServicesIT {
     assertThat(failures.get(other))
         .isInstanceOf(ServiceException.class)
         .hasMessage("There is another run named 'r' already; choose another name");
+  }
+
+  /** Another program than our producer may announce what it likes. */
+  @Test
+  void run_anotherRunAnnouncedUnderTheSameName_reportSaysSo() throws Exception {
+    startTheOthers();
+    startSgs();
+    join(start(producer("r", 20, 100, 1)));
+    assertThat(awaitReport("r").complete()).isTrue();
+
+    try (KafkaProducer<String, byte[]> intruder = kafka.producer()) {
+      byte[] manifest =
+          WireFormat.RUN_MANIFEST.encode(WireModel.toWire(producer("r", 30, 100, 1).plan()));
+      intruder.send(new ProducerRecord<>("runs", 0, "r", manifest)).get();
+    }
+
+    Awaitility.await("the report is no longer whole")
+        .atMost(PATIENCE)
+        .until(() -> !awaitReport("r").complete());
+    assertThat(awaitReport("r").warnings())
+        .containsExactly("another run was announced under the same name");
   }
 
   @Test

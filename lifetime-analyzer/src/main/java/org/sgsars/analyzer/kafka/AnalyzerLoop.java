@@ -131,6 +131,7 @@ public final class AnalyzerLoop implements PipelineService {
           run.get().resume();
         } else {
           run.get().badRecord("another run was announced under the same name");
+          changed.add(plan.run());
         }
       }
     }
