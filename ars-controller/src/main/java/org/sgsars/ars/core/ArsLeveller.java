@@ -2,6 +2,7 @@ package org.sgsars.ars.core;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -45,6 +46,11 @@ public final class ArsLeveller implements LevellerPolicy {
     return settings.has(PAIRS) && settings.has(PERCENT)
         ? Optional.of("pairs and percent both say how many rows to exchange; give one of them")
         : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return StateBits.mapAndCounters(physicalRows, iterations);
   }
 
   @Override

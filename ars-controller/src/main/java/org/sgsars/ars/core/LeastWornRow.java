@@ -3,15 +3,17 @@ package org.sgsars.ars.core;
 /**
  * Finds the row of the least key, such as its writes, in constant time: a tournament of all rows,
  * in which the lesser key wins and the lower index among equals. A changed row plays its log2(P)
- * matches anew.
+ * matches anew, or as many as change anything.
+ *
+ * <p>{@link RowArray#track} makes one and keeps it up to date.
  */
-final class LeastWornRow {
+public final class LeastWornRow {
   /** Key of a row that takes no part: no other key loses against it. */
-  static final long NO_PART = Long.MAX_VALUE;
+  public static final long NO_PART = Long.MAX_VALUE;
 
   /** What rows are compared by. */
   @FunctionalInterface
-  interface Key {
+  public interface Key {
     long of(int row);
   }
 
@@ -19,13 +21,6 @@ final class LeastWornRow {
   private final Key key;
   private final int leaves;
   private final int[] winners;
-
-  /**
-   * @param writes per physical row; watched, not copied
-   */
-  LeastWornRow(long[] writes) {
-    this(writes.length, row -> writes[row]);
-  }
 
   /**
    * @param key of a row; asked for again after {@link #changed} or {@link #rebuild} only
@@ -40,31 +35,35 @@ final class LeastWornRow {
 
   void rebuild() {
     for (int match = leaves - 1; match >= 1; match--) {
-      play(match);
+      winners[match] = winnerOf(match);
     }
   }
 
   /** A row's key has changed. */
   void changed(int row) {
     for (int match = (leaves + row) / 2; match >= 1; match /= 2) {
-      play(match);
+      int before = winners[match];
+      int winner = winnerOf(match);
+      winners[match] = winner;
+      if (winner == before && winner != row) {
+        // Above here nobody meets another contender, or this one with another key.
+        return;
+      }
     }
   }
 
-  int row() {
+  /** The row of the least key; if its key is {@link #NO_PART}, no row takes part. */
+  public int row() {
     return winners[1];
   }
 
-  private void play(int match) {
+  private int winnerOf(int match) {
     int left = contender(2 * match);
     int right = contender(2 * match + 1);
-    winners[match] = right < rows && key.of(right) < key.of(left) ? right : left;
+    return right < rows && key.of(right) < key.of(left) ? right : left;
   }
 
   private int contender(int place) {
-    if (place < leaves) {
-      return winners[place];
-    }
-    return place - leaves;
+    return place < leaves ? winners[place] : place - leaves;
   }
 }

@@ -1,5 +1,9 @@
 package org.sgsars.ars.core;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Levels the wear of one layer's array by moving contents between its physical rows, through the
  * {@link RowArray} it was made with. Its decisions depend on that array, the iteration and its seed
@@ -8,14 +12,12 @@ package org.sgsars.ars.core;
 public interface Leveller {
   /**
    * A whole logical row is about to be written on its own; a leveller may {@linkplain
-   * RowArray#relocate relocate} it first. Not called where single cells or all rows are written.
+   * RowArray#relocate relocate} it or let it {@linkplain RowArray#displace displace} another first.
+   * Not called where single cells or all rows are written.
    *
    * @param logicalRow in [0, R)
    */
   default void beforeWrite(int logicalRow) {}
-
-  /** The array was restored from a saved state: what is kept beside it has to be found anew. */
-  default void restored() {}
 
   /**
    * A logical row was written where it lay. Called once per row and iteration, rows ascending.
@@ -30,4 +32,14 @@ public interface Leveller {
    * @param iterationsDone the iterations done, from 1
    */
   default void afterIteration(long iterationsDone) {}
+
+  /**
+   * Writes what this leveller knows beyond the array, if anything.
+   *
+   * @throws IOException if writing fails
+   */
+  default void save(DataOutput out) throws IOException {}
+
+  /** Reads what {@link #save} wrote; the array was restored before. */
+  default void restore(DataInput in) throws IOException {}
 }

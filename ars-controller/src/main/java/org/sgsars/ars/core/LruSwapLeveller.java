@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -29,6 +30,11 @@ public final class LruSwapLeveller implements LevellerPolicy {
             COUNT_BOTH_ROWS,
             true,
             "Whether an exchange wears both rows, as it does, or the least worn one only."));
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return StateBits.mapAndCounters(physicalRows, iterations);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -19,6 +20,11 @@ public final class NoLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of();
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return OptionalLong.of(0);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
@@ -34,6 +35,11 @@ public final class RandomArsLeveller implements LevellerPolicy {
     return List.of(
         Parameter.wholeNumber(INTERVAL, 1024, 1, "iterations", "Time between two rounds."),
         Parameter.wholeNumber(PAIRS, 1, 1, "row pairs", "Exchanges per round."));
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return StateBits.mapAndCounters(physicalRows, iterations);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
@@ -30,6 +31,12 @@ public final class RefreshLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(INTERVAL, 8192, 1, "iterations", "Time between two rounds."));
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    // The map alone: the permutation does not follow from less.
+    return OptionalLong.of((long) physicalRows * StateBits.index(physicalRows));
   }
 
   @Override

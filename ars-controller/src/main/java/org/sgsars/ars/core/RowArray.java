@@ -3,21 +3,26 @@ package org.sgsars.ars.core;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.Selection;
 
 /**
  * The rows of one layer's array: where each logical row lies, and how often each physical row was
  * written. Logical rows at and above the layer's own hold no weights and take part in levelling.
- * All changes go through {@link #writeRow} and {@link #exchange}, which keep the map a permutation
- * and the journal of the iteration complete.
+ * All changes go through its methods, which keep the map a permutation, the journal of the
+ * iteration complete and every {@linkplain #track tracked} order right, whichever levellers move
+ * rows.
  */
 public final class RowArray {
   private final int logicalRows;
   private final int[] logicalToPhysical;
   private final int[] physicalToLogical;
   private final long[] writes;
-  private final LeastWornRow leastWorn;
+  private final List<LeastWornRow> tracked = new ArrayList<>();
+  private @Nullable LeastWornRow leastWorn;
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
 
@@ -36,7 +41,6 @@ public final class RowArray {
     this.writes = new long[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
     Arrays.setAll(physicalToLogical, row -> row);
-    this.leastWorn = new LeastWornRow(writes);
   }
 
   /** Rows of the layer that hold weights, R. */
@@ -54,6 +58,11 @@ public final class RowArray {
     return logicalToPhysical[logicalRow];
   }
 
+  /** The logical row that lies in a physical row; R or more if that holds no weights. */
+  public int logicalRow(int physicalRow) {
+    return physicalToLogical[physicalRow];
+  }
+
   /** Writes of a physical row so far, updates and levelling alike. */
   public long writes(int physicalRow) {
     return writes[physicalRow];
@@ -61,7 +70,29 @@ public final class RowArray {
 
   /** The physical row with the fewest writes, the lowest index among equals. */
   public int leastWornRow() {
-    return leastWorn.row();
+    LeastWornRow least = leastWorn;
+    if (least == null) {
+      least = track(row -> writes[row]);
+      leastWorn = least;
+    }
+    return least.row();
+  }
+
+  /**
+   * Keeps physical rows in order from now on.
+   *
+   * @param key of a physical row, by nothing but its writes and its content
+   */
+  public LeastWornRow track(LeastWornRow.Key key) {
+    LeastWornRow order = new LeastWornRow(writes.length, key);
+    tracked.add(order);
+    return order;
+  }
+
+  private void changed(int physicalRow) {
+    for (int i = 0; i < tracked.size(); i++) {
+      tracked.get(i).changed(physicalRow);
+    }
   }
 
   /** Books an update's write of a logical row, whole or of some of its cells. */
@@ -85,10 +116,7 @@ public final class RowArray {
       throw new IllegalArgumentException(
           "Row " + physicalRow + " cannot change places with itself");
     }
-    int logical = physicalToLogical[physicalRow];
-    int otherLogical = physicalToLogical[otherPhysicalRow];
-    place(logical, otherPhysicalRow);
-    place(otherLogical, physicalRow);
+    changePlaces(physicalToLogical[physicalRow], otherPhysicalRow);
     levellingWrite(physicalRow);
     if (countsOther) {
       levellingWrite(otherPhysicalRow);
@@ -110,10 +138,32 @@ public final class RowArray {
     if (!isFree(freePhysicalRow)) {
       throw new IllegalArgumentException("Row " + freePhysicalRow + " is not free");
     }
+    changePlaces(logicalRow, freePhysicalRow);
+  }
+
+  /**
+   * Lets a logical row lie in the place of another one from now on: it is about to be written as a
+   * whole, and that write goes there. What lay there moves to the row's old place, which is written
+   * once; so this costs one write where an {@link #exchange} costs two.
+   *
+   * @throws IllegalArgumentException if the row lies there already
+   */
+  public void displace(int logicalRow, int physicalRow) {
     int old = logicalToPhysical[logicalRow];
-    int padding = physicalToLogical[freePhysicalRow];
-    place(logicalRow, freePhysicalRow);
-    place(padding, old);
+    if (old == physicalRow) {
+      throw new IllegalArgumentException("Row " + physicalRow + " cannot displace itself");
+    }
+    changePlaces(logicalRow, physicalRow);
+    levellingWrite(old);
+  }
+
+  private void changePlaces(int logicalRow, int physicalRow) {
+    int old = logicalToPhysical[logicalRow];
+    int other = physicalToLogical[physicalRow];
+    place(logicalRow, physicalRow);
+    place(other, old);
+    changed(old);
+    changed(physicalRow);
   }
 
   private void place(int logicalRow, int physicalRow) {
@@ -129,7 +179,7 @@ public final class RowArray {
 
   private void count(int physicalRow) {
     writes[physicalRow]++;
-    leastWorn.changed(physicalRow);
+    changed(physicalRow);
   }
 
   /**
@@ -205,6 +255,7 @@ public final class RowArray {
         levellingWrite(newLogicalToPhysical[logical]);
       }
     }
+    tracked.forEach(LeastWornRow::rebuild);
   }
 
   /** Physical rows by their writes, ascending; by index among equals. */
@@ -270,6 +321,6 @@ public final class RowArray {
       writes[row] = in.readLong();
       physicalToLogical[logicalToPhysical[row]] = row;
     }
-    leastWorn.rebuild();
+    tracked.forEach(LeastWornRow::rebuild);
   }
 }

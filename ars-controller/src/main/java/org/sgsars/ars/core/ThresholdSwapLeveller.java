@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -26,6 +27,11 @@ public final class ThresholdSwapLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(LEAD, 8, 1, "writes", "How far a row may be ahead of the others."));
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return StateBits.mapAndCounters(physicalRows, iterations);
   }
 
   @Override

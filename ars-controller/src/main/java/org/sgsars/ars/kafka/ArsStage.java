@@ -5,17 +5,15 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.sgsars.ars.core.Leveller;
-import org.sgsars.ars.core.LevellerPolicy;
+import org.sgsars.ars.core.LevellerStack;
 import org.sgsars.ars.core.RowArray;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
@@ -105,13 +103,10 @@ public final class ArsStage implements Stage {
       for (int i = 0; i < plan.scenarios().size(); i++) {
         ScenarioPlan scenario = plan.scenarios().get(i);
         if (scenario.sparsifier() == sparsifier) {
-          RowArray array = new RowArray(shape.rows(), shape.physicalRows(scenario.crossbarSize()));
-          LevellerPolicy policy =
-              policies.require(
-                  PolicyFamily.LEVELLER, scenario.leveller().kind(), LevellerPolicy.class);
-          long seed = new SplittableRandom(plan.seed() ^ (layer + 1L)).nextLong();
-          arrays.add(
-              new Mapped(i, array, policy.create(array, scenario.leveller().settings(), seed)));
+          RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape));
+          Leveller leveller =
+              LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);
+          arrays.add(new Mapped(i, array, leveller));
         }
       }
     }
@@ -145,6 +140,7 @@ public final class ArsStage implements Stage {
     public void save(DataOutput out) throws IOException {
       for (Mapped mapped : arrays) {
         mapped.array().save(out);
+        mapped.leveller().save(out);
       }
     }
 
@@ -152,7 +148,7 @@ public final class ArsStage implements Stage {
     public void restore(DataInput in) throws IOException {
       for (Mapped mapped : arrays) {
         mapped.array().restore(in);
-        mapped.leveller().restored();
+        mapped.leveller().restore(in);
       }
     }
   }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
@@ -22,6 +24,9 @@ import org.sgsars.contract.model.Settings;
  * (interval 1024, one pair, 512 physical rows) made of them.
  */
 final class ArsOracleTest {
+  private static final Path SELECTIONS =
+      Path.of("../traces/fashion-cnn-20000-selected-rows.csv.gz");
+
   @ParameterizedTest(name = "layer={0}")
   @ValueSource(ints = {0, 1, 2, 3})
   void apply_selectionsOfARealRun_writesAndMapEqualTheReference(int layer) throws IOException {
@@ -51,8 +56,7 @@ final class ArsOracleTest {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(resource("fashion-cnn-20000-selected-rows.csv.gz")),
-                StandardCharsets.UTF_8))) {
+                new GZIPInputStream(Files.newInputStream(SELECTIONS)), StandardCharsets.UTF_8))) {
       lines.readLine();
       String line;
       while ((line = lines.readLine()) != null) {

@@ -11,7 +11,7 @@ final class LeastWornRowTest {
   @ValueSource(ints = {1, 2, 3, 7, 8, 9, 128, 200})
   void row_anyWrites_isTheFirstOfTheFewest(int rows) {
     long[] writes = new long[rows];
-    LeastWornRow leastWorn = new LeastWornRow(writes);
+    LeastWornRow leastWorn = new LeastWornRow(rows, row -> writes[row]);
     SplittableRandom random = new SplittableRandom(rows);
 
     for (int i = 0; i < 2_000; i++) {

@@ -2,6 +2,11 @@ package org.sgsars.ars.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -78,6 +83,35 @@ public abstract class LevellerContract {
     long largest = Arrays.stream(array.writes()).max().orElseThrow();
     // One row is written per iteration, so no levelling gets below iterations / P.
     assertThat(largest).isGreaterThanOrEqualTo((ITERATIONS + PHYSICAL_ROWS - 1) / PHYSICAL_ROWS);
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void restore_savedOnTheWay_goesOnAsIfNothingHadBeen(long seed) throws IOException {
+    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller leveller = policy().create(array, settings(), seed);
+    RowArray other = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller otherLeveller = policy().create(other, settings(), seed);
+
+    for (int i = 0; i < ITERATIONS; i++) {
+      if (i == ITERATIONS / 2 + 7) {
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(saved);
+        array.save(out);
+        leveller.save(out);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved.toByteArray()));
+        other.restore(in);
+        otherLeveller.restore(in);
+        assertThat(in.available()).isZero();
+      }
+      array.apply(selection(seed, i), i, leveller);
+      if (i >= ITERATIONS / 2 + 7) {
+        other.apply(selection(seed, i), i, otherLeveller);
+      }
+    }
+
+    assertThat(other.writes()).containsExactly(array.writes());
+    assertThat(other.logicalToPhysical()).containsExactly(array.logicalToPhysical());
   }
 
   private RowArray replayed(long seed) {

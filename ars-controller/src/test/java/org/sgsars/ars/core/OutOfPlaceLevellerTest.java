@@ -2,13 +2,8 @@ package org.sgsars.ars.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +18,7 @@ final class OutOfPlaceLevellerTest extends LevellerContract {
 
   @Override
   protected Settings settings() {
-    return Settings.of(Map.of("gap", 8L));
+    return Settings.of(Map.of("gap", 8L, "relativeGap", 0.0625));
   }
 
   private Leveller on(RowArray array) {
@@ -79,29 +74,45 @@ final class OutOfPlaceLevellerTest extends LevellerContract {
     assertThat(Arrays.stream(array.writes()).sum()).isEqualTo(26);
   }
 
+  /** Row 0 is written eight times in its place; the ninth time the cold content of 1 gives way. */
   @Test
-  void restored_savedOnTheWay_goesOnAsIfNothingHadBeen() throws Exception {
-    RowArray array = new RowArray(50, 64);
+  void beforeWrite_arrayWithoutFreeRows_exchangesAtOneWriteWhenAGapAhead() {
+    RowArray array = new RowArray(2, 2);
     Leveller leveller = on(array);
-    RowArray other = new RowArray(50, 64);
-    Leveller otherLeveller = on(other);
-    SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < 2_000; i++) {
-      if (i == 1_000) {
-        ByteArrayOutputStream saved = new ByteArrayOutputStream();
-        array.save(new DataOutputStream(saved));
-        other.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
-        otherLeveller.restored();
-      }
-      Selection selection = new Selection.Rows(new int[] {random.nextInt(1 + random.nextInt(50))});
-      array.apply(selection, i, leveller);
-      if (i >= 1_000) {
-        other.apply(selection, i, otherLeveller);
-      }
+
+    for (int i = 0; i < 8; i++) {
+      array.apply(new Selection.Rows(new int[] {0}), i, leveller);
+    }
+    RowArray.IterationWrites writes = array.apply(new Selection.Rows(new int[] {0}), 8, leveller);
+
+    assertThat(writes.levellingRows()).containsExactly(0);
+    assertThat(writes.physicalRows()).containsExactly(1);
+    assertThat(array.writes()).containsExactly(9, 1);
+  }
+
+  /** At 320 writes a sixteenth is 20, more than 8. */
+  @Test
+  void beforeWrite_muchWear_gapIsAShareOfIt() {
+    RowArray array = new RowArray(2, 2);
+    Leveller leveller = on(array);
+    for (int i = 0; i < 320; i++) {
+      array.writeRow(0);
+      array.writeRow(1);
     }
 
-    assertThat(other.writes()).containsExactly(array.writes());
-    assertThat(other.logicalToPhysical()).containsExactly(array.logicalToPhysical());
+    for (int i = 0; i < 20; i++) {
+      array.apply(new Selection.Rows(new int[] {0}), i, leveller);
+    }
+    assertThat(array.writes()).containsExactly(340, 320);
+    array.apply(new Selection.Rows(new int[] {0}), 20, leveller);
+
+    assertThat(array.writes()).containsExactly(341, 321);
+  }
+
+  @Test
+  void stateBits_512Rows_areAMapAndACounterEach() {
+    // 9 bits for one of 512 rows, 15 to count to 20,000.
+    assertThat(policy().stateBits(settings(), 512, 20_000)).hasValue(512 * (9 + 15));
   }
 
   /**

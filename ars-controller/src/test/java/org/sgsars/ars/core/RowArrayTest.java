@@ -25,6 +25,38 @@ final class RowArrayTest {
   }
 
   @Test
+  void displace_occupiedRow_costsOneWriteWhereTheOtherContentGoes() {
+    RowArray array = new RowArray(3, 3);
+
+    array.displace(2, 0);
+
+    // The update that follows is the write of row 0.
+    assertThat(array.writes()).containsExactly(0, 0, 1);
+    assertThat(array.logicalToPhysical()).containsExactly(2, 1, 0);
+  }
+
+  @Test
+  void relocate_occupiedRow_isRefused() {
+    assertThatThrownBy(() -> new RowArray(3, 4).relocate(2, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Row 0 is not free");
+  }
+
+  @Test
+  void track_contentsMoveAndAreWritten_orderFollows() {
+    RowArray array = new RowArray(2, 4);
+    LeastWornRow leastWornFree =
+        array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+    assertThat(leastWornFree.row()).isEqualTo(2);
+
+    array.exchange(2, 3);
+    array.relocate(0, 2);
+
+    // Free are 0, never written, and 3, written once.
+    assertThat(leastWornFree.row()).isZero();
+  }
+
+  @Test
   void rearrange_newOrder_writesTheRowsWhoseContentChanges() {
     RowArray array = new RowArray(2, 4);
 

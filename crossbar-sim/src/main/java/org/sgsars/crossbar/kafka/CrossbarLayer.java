@@ -35,8 +35,8 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.scenario = scenario;
     this.layer = layer;
     this.shape = plan.layers().get(layer);
-    int size = plan.scenarios().get(scenario).crossbarSize();
-    this.array = new CrossbarArray(shape.rows(), shape.columns(), shape.physicalRows(size));
+    int physicalRows = plan.scenarios().get(scenario).physicalRows(shape);
+    this.array = new CrossbarArray(shape.rows(), shape.columns(), physicalRows);
   }
 
   @Override

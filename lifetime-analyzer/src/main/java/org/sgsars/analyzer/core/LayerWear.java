@@ -3,6 +3,7 @@ package org.sgsars.analyzer.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -152,6 +153,10 @@ final class LayerWear {
     return (double) (updateCellWrites + levellingCellWrites) / cells();
   }
 
+  private static OptionalDouble ratio(double dividend, long divisor) {
+    return divisor > 0 ? OptionalDouble.of(dividend / divisor) : OptionalDouble.empty();
+  }
+
   LayerLifetime lifetime() {
     return new LayerLifetime(
         shape,
@@ -159,6 +164,8 @@ final class LayerWear {
         iterations,
         maxCellWrites,
         meanCellWrites(),
+        ratio(iterations, maxCellWrites),
+        ratio((double) iterations * cells(), updateCellWrites),
         rows.writes,
         rows.cellWrites,
         rows.logicalToPhysical,

@@ -34,14 +34,17 @@ public record LifetimeReport(
    *
    * @param name as in the plan
    * @param sparsifier as one would write it in an experiment file
-   * @param leveller likewise
+   * @param leveller likewise, a list if there are several
    * @param crossbarSize rows of one crossbar
+   * @param spareRows rows of every array beyond its crossbars
+   * @param stateBitsPerRow bits of levelling state per physical row, in hardware; empty if unknown
    * @param maxCellWrites writes of the most worn cell of all layers
    * @param meanCellWrites mean over all cells of all physical rows, padding included
    * @param lifetimeExtension iterations / maxCellWrites; empty if nothing was written
    * @param bound the extension if the updates' writes were spread evenly over the cells of each
    *     layer; empty if nothing was written
    * @param efficiency lifetimeExtension / bound
+   * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
    * @param overhead cell writes by levelling / cell writes by updates
    * @param layers in the plan's order
    */
@@ -50,11 +53,14 @@ public record LifetimeReport(
       String sparsifier,
       String leveller,
       int crossbarSize,
+      int spareRows,
+      OptionalDouble stateBitsPerRow,
       long maxCellWrites,
       double meanCellWrites,
       OptionalDouble lifetimeExtension,
       OptionalDouble bound,
       OptionalDouble efficiency,
+      OptionalDouble leastLayerEfficiency,
       OptionalDouble overhead,
       List<LayerLifetime> layers) {}
 
@@ -66,6 +72,9 @@ public record LifetimeReport(
    * @param iterations iterations that this wear reflects
    * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells of all physical rows
+   * @param lifetimeExtension iterations / maxCellWrites; empty if nothing was written
+   * @param bound the extension if the updates' writes were spread evenly over the layer's cells;
+   *     empty if nothing was written
    * @param rowWrites write operations per physical row
    * @param cellWrites writes per physical row and column where single cells are written
    * @param logicalToPhysical row map after the last of the iterations, rows without weights
@@ -78,10 +87,19 @@ public record LifetimeReport(
       long iterations,
       long maxCellWrites,
       double meanCellWrites,
+      OptionalDouble lifetimeExtension,
+      OptionalDouble bound,
       long[] rowWrites,
       long @Nullable [][] cellWrites,
       int[] logicalToPhysical,
-      Optional<List<int[]>> selectedRows) {}
+      Optional<List<int[]>> selectedRows) {
+    /** Extension / bound. */
+    public OptionalDouble efficiency() {
+      return lifetimeExtension.isPresent() && bound.isPresent()
+          ? OptionalDouble.of(lifetimeExtension.getAsDouble() / bound.getAsDouble())
+          : OptionalDouble.empty();
+    }
+  }
 
   /**
    * Wear at one time.

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -44,7 +45,7 @@ public final class RunWear {
       List<LayerWear> layers = new ArrayList<>();
       for (int l = 0; l < plan.layers().size(); l++) {
         LayerShape shape = plan.layers().get(l);
-        int physicalRows = shape.physicalRows(scenario.crossbarSize());
+        int physicalRows = scenario.physicalRows(shape);
         layers.add(new LayerWear(s, l, shape, physicalRows, plan.reportSelections()));
       }
       wear.add(layers);
@@ -167,23 +168,16 @@ public final class RunWear {
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     long cells = layers.stream().mapToLong(LayerWear::cells).sum();
-    OptionalDouble extension =
-        layers.stream()
-            .filter(layer -> layer.maxCellWrites() > 0)
-            .mapToDouble(layer -> (double) layer.iterations() / layer.maxCellWrites())
-            .min();
-    OptionalDouble bound =
-        layers.stream()
-            .filter(layer -> layer.updateCellWrites() > 0)
-            .mapToDouble(
-                layer -> (double) layer.iterations() * layer.cells() / layer.updateCellWrites())
-            .min();
     List<LayerLifetime> lifetimes = layers.stream().map(LayerWear::lifetime).toList();
+    OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
+    OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
     return new ScenarioLifetime(
         scenario.name(),
         plan.sparsifierOf(scenario).toString(),
-        scenario.leveller().toString(),
+        scenario.levellersText(),
         scenario.crossbarSize(),
+        scenario.spareRows(),
+        scenario.stateBitsPerRow(),
         layers.stream().mapToLong(LayerWear::maxCellWrites).max().orElse(0),
         (double) (updates + levelling) / cells,
         extension,
@@ -191,7 +185,14 @@ public final class RunWear {
         extension.isPresent() && bound.isPresent()
             ? OptionalDouble.of(extension.getAsDouble() / bound.getAsDouble())
             : OptionalDouble.empty(),
+        least(lifetimes, LayerLifetime::efficiency),
         updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
         lifetimes);
+  }
+
+  /** The least of what the layers have; empty if none has it. */
+  private static OptionalDouble least(
+      List<LayerLifetime> layers, Function<LayerLifetime, OptionalDouble> value) {
+    return layers.stream().map(value).flatMapToDouble(OptionalDouble::stream).min();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
@@ -12,6 +13,33 @@ import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 /** The report's tables as CSV (RFC 4180, lines ended by a line feed). */
 final class CsvFiles {
   private CsvFiles() {}
+
+  static void schemes(LifetimeReport report, Writer out) throws IOException {
+    out.write(
+        "scenario,sparsifier,leveller,crossbarSize,spareRows,maxCellWrites,meanCellWrites,lifetimeExtension,bound,efficiency,leastLayerEfficiency,overhead,stateBitsPerRow\n");
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      out.write(
+          "%s,%s,%s,%d,%d,%d,%s,%s,%s,%s,%s,%s,%s\n"
+              .formatted(
+                  field(scenario.name()),
+                  field(scenario.sparsifier()),
+                  field(scenario.leveller()),
+                  scenario.crossbarSize(),
+                  scenario.spareRows(),
+                  scenario.maxCellWrites(),
+                  number(OptionalDouble.of(scenario.meanCellWrites())),
+                  number(scenario.lifetimeExtension()),
+                  number(scenario.bound()),
+                  number(scenario.efficiency()),
+                  number(scenario.leastLayerEfficiency()),
+                  number(scenario.overhead()),
+                  number(scenario.stateBitsPerRow())));
+    }
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? NumberOutput.toString(value.getAsDouble(), true) : "";
+  }
 
   static void wear(LifetimeReport report, Writer out) throws IOException {
     out.write("scenario,layer,physicalRow,logicalRow,rowWrites,maxCellWrites\n");

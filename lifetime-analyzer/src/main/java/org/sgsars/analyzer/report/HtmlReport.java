@@ -39,6 +39,7 @@ final class HtmlReport {
     parts.put("facts", page.facts());
     parts.put("rows", page.rows());
     parts.put("chart", WearChart.svg(report));
+    parts.put("schemes", SchemeChart.svg(report));
     parts.put("gradient", page.scale.gradient());
     parts.put("ticks", page.ticks());
     parts.put("maps", page.maps());
@@ -114,21 +115,24 @@ final class HtmlReport {
       double share = scenario.lifetimeExtension().orElse(0) / Math.max(longest, 1e-9);
       rows.append(
           """
-          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows</small></th><td>%s</td><td>%d</td>\
-          <td class="bar"><span style="width:%s%%"></span><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td></tr>
+          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows%s</small></th><td>%s</td><td>%d</td>\
+          <td class="bar"><span style="width:%s%%"></span><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
           """
               .formatted(
                   Html.escape(scenario.name()),
                   Html.escape("sparsifier " + scenario.sparsifier()),
                   Html.escape("leveller " + scenario.leveller()),
                   scenario.crossbarSize(),
+                  scenario.spareRows() > 0 ? ", %d spare".formatted(scenario.spareRows()) : "",
                   number("%.2f", OptionalDouble.of(scenario.meanCellWrites()), 1),
                   scenario.maxCellWrites(),
                   String.format(Locale.ROOT, "%.1f", 100 * share),
                   number("%.2f×", scenario.lifetimeExtension(), 1),
                   number("%.2f×", scenario.bound(), 1),
                   number("%.1f %%", scenario.efficiency(), 100),
-                  number("%.1f %%", scenario.overhead(), 100)));
+                  number("%.1f %%", scenario.leastLayerEfficiency(), 100),
+                  number("%.1f %%", scenario.overhead(), 100),
+                  number("%.1f", scenario.stateBitsPerRow(), 1)));
     }
     return rows.toString();
   }

@@ -89,13 +89,16 @@ final class JsonReport {
     json.writeStartObject();
     json.writeStringField("name", scenario.name());
     policy("sparsifier", plan.sparsifierOf(plan.scenarios().get(index)));
-    policy("leveller", plan.scenarios().get(index).leveller());
+    levellers(plan.scenarios().get(index).levellers());
     json.writeNumberField("crossbarSize", scenario.crossbarSize());
+    json.writeNumberField("spareRows", scenario.spareRows());
+    number("stateBitsPerRow", scenario.stateBitsPerRow());
     json.writeNumberField("maxCellWrites", scenario.maxCellWrites());
     json.writeNumberField("meanCellWrites", scenario.meanCellWrites());
     number("lifetimeExtension", scenario.lifetimeExtension());
     number("bound", scenario.bound());
     number("efficiency", scenario.efficiency());
+    number("leastLayerEfficiency", scenario.leastLayerEfficiency());
     number("overhead", scenario.overhead());
     json.writeArrayFieldStart("layers");
     for (LayerLifetime layer : scenario.layers()) {
@@ -105,8 +108,25 @@ final class JsonReport {
     json.writeEndObject();
   }
 
+  private void levellers(List<PolicyChoice> levellers) throws IOException {
+    if (levellers.size() == 1) {
+      policy("leveller", levellers.get(0));
+      return;
+    }
+    json.writeArrayFieldStart("leveller");
+    for (PolicyChoice leveller : levellers) {
+      policy(leveller);
+    }
+    json.writeEndArray();
+  }
+
   private void policy(String key, PolicyChoice choice) throws IOException {
-    json.writeObjectFieldStart(key);
+    json.writeFieldName(key);
+    policy(choice);
+  }
+
+  private void policy(PolicyChoice choice) throws IOException {
+    json.writeStartObject();
     json.writeStringField("kind", choice.kind());
     for (Map.Entry<String, Object> setting : choice.settings().values().entrySet()) {
       json.writeFieldName(setting.getKey());
@@ -137,6 +157,9 @@ final class JsonReport {
     json.writeNumberField("iterations", layer.iterations());
     json.writeNumberField("maxCellWrites", layer.maxCellWrites());
     json.writeNumberField("meanCellWrites", layer.meanCellWrites());
+    number("lifetimeExtension", layer.lifetimeExtension());
+    number("bound", layer.bound());
+    number("efficiency", layer.efficiency());
     json.writeFieldName("rowWrites");
     json.writeArray(layer.rowWrites(), 0, layer.rowWrites().length);
     long[][] cells = layer.cellWrites();

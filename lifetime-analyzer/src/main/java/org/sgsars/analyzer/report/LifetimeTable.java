@@ -40,12 +40,13 @@ public final class LifetimeTable {
                 .header("scenario")
                 .dataAlign(HorizontalAlign.LEFT)
                 .with(ScenarioLifetime::name),
-            column("mean writes/cell").with(s -> format("%.2f", s.meanCellWrites())),
             column("max writes/cell").with(s -> Long.toString(s.maxCellWrites())),
             column("lifetime extension").with(s -> format("%.2fx", s.lifetimeExtension())),
             column("bound").with(s -> format("%.2fx", s.bound())),
             column("efficiency").with(s -> percent(s.efficiency())),
-            column("levelling overhead").with(s -> percent(s.overhead()))));
+            column("weakest layer").with(s -> percent(s.leastLayerEfficiency())),
+            column("levelling overhead").with(s -> percent(s.overhead())),
+            column("state bits/row").with(s -> format("%.1f", s.stateBitsPerRow()))));
   }
 
   private static Column column(String header) {

@@ -17,7 +17,8 @@ import org.sgsars.contract.experiment.FileProblem;
 public final class ReportFolder {
   /** Names of the files that {@link #write} writes. */
   public static final List<String> FILES =
-      List.of("report.html", "report.json", "wear.csv", "timeline.csv");
+      List.of(
+          "report.html", "report.json", "schemes.csv", "schemes.svg", "wear.csv", "timeline.csv");
 
   private ReportFolder() {}
 
@@ -28,14 +29,16 @@ public final class ReportFolder {
   }
 
   /**
-   * Writes {@code report.json}, {@code report.html}, {@code wear.csv} and {@code timeline.csv},
-   * each whole or not at all; report.json last, so that who sees it finds the others.
+   * Writes {@link #FILES}, each whole or not at all; report.json last, so that who sees it finds
+   * the others.
    *
    * @throws UncheckedIOException if a file cannot be written
    */
   public static void write(LifetimeReport report, Path folder) {
     try {
       Files.createDirectories(folder);
+      writeFile(folder.resolve("schemes.csv"), text(out -> CsvFiles.schemes(report, out)));
+      writeFile(folder.resolve("schemes.svg"), text(out -> out.write(SchemeChart.file(report))));
       writeFile(folder.resolve("wear.csv"), text(out -> CsvFiles.wear(report, out)));
       writeFile(folder.resolve("timeline.csv"), text(out -> CsvFiles.timeline(report, out)));
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));

@@ -100,7 +100,7 @@ final class ReportFolderTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"report.json", "wear.csv", "timeline.csv"})
+  @ValueSource(strings = {"report.json", "schemes.csv", "schemes.svg", "wear.csv", "timeline.csv"})
   void write_completeRun_isTheGoldenFile(String name) throws Exception {
     ReportFolder.write(complete(), folder);
 
@@ -119,6 +119,7 @@ final class ReportFolderTest {
     assertThat(rows.lifetimeExtension().orElseThrow()).isEqualTo(10 / 6.0);
     assertThat(rows.bound().orElseThrow()).isEqualTo(10 / 2.5);
     assertThat(rows.efficiency().orElseThrow()).isEqualTo(10 / 6.0 / 4);
+    assertThat(rows.leastLayerEfficiency().orElseThrow()).isEqualTo(10 / 6.0 / 4);
     assertThat(rows.overhead().orElseThrow()).isEqualTo(4 / 20.0);
     assertThat(rows.meanCellWrites()).isEqualTo(24 / 8.0);
   }

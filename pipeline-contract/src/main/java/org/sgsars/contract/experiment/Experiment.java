@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -67,17 +69,39 @@ public record Experiment(
    *
    * @param name unique in the file
    * @param sparsifier with its line in the file
-   * @param leveller with its line in the file
+   * @param levellers with their lines in the file, at least one
    * @param crossbarSize rows of one crossbar
+   * @param spareRows rows that every layer's array has beyond its crossbars
    */
   public record ScenarioChoice(
-      String name, Located sparsifier, Located leveller, int crossbarSize) {}
+      String name, Located sparsifier, List<Located> levellers, int crossbarSize, int spareRows) {
+    public ScenarioChoice {
+      levellers = List.copyOf(levellers);
+    }
+  }
 
   /**
    * @param choice a policy
    * @param line where the file names it, from 1
    */
   public record Located(PolicyChoice choice, int line) {}
+
+  /**
+   * The same experiment with the iterations that a command line asks for, if it does.
+   *
+   * @throws ExperimentException if they are not allowed
+   */
+  public Experiment withIterationsOr(@Nullable Long other) throws ExperimentException {
+    if (other == null) {
+      return this;
+    }
+    if (other < 1 || other > ExperimentFile.MAX_ITERATIONS) {
+      throw new ExperimentException(
+          List.of(
+              "--iterations: allowed: a whole number from 1 to " + ExperimentFile.MAX_ITERATIONS));
+    }
+    return withIterations(other);
+  }
 
   /** The same experiment with another number of iterations. */
   public Experiment withIterations(long other) {
@@ -124,41 +148,83 @@ public record Experiment(
     for (int i = 0; i < scenarios.size(); i++) {
       for (LayerShape layer : layers) {
         ScenarioChoice scenario = scenarios.get(i);
+        int physicalRows = plan(scenario, 0, OptionalDouble.empty()).physicalRows(layer);
         String place = "scenarios[" + i + "]";
-        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), layer, place, policies)
-            .ifPresent(problems::add);
-        problem(PolicyFamily.LEVELLER, scenario.leveller(), layer, place, policies)
-            .ifPresent(problems::add);
+        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), layer, physicalRows, policies)
+            .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
+        for (Located leveller : scenario.levellers()) {
+          problem(PolicyFamily.LEVELLER, leveller, layer, physicalRows, policies)
+              .ifPresent(problem -> problems.add(at(leveller, place, problem)));
+        }
       }
     }
     return problems;
   }
 
-  private Optional<String> problem(
-      PolicyFamily family, Located located, LayerShape layer, String place, Policies policies) {
+  private String at(Located located, String place, String problem) {
+    return "%s:%d: %s.%s".formatted(file, located.line(), place, problem);
+  }
+
+  private static Optional<String> problem(
+      PolicyFamily family, Located located, LayerShape layer, int physicalRows, Policies policies) {
     PolicyChoice choice = located.choice();
     return policies
         .find(family, choice.kind())
-        .flatMap((Policy policy) -> policy.problemWith(choice.settings(), layer))
-        .map(
-            problem ->
-                "%s:%d: %s.%s: %s".formatted(file, located.line(), place, family.key(), problem));
+        .flatMap((Policy policy) -> policy.problemWith(choice.settings(), layer, physicalRows))
+        .map(problem -> family.key() + ": " + problem);
+  }
+
+  private static ScenarioPlan plan(
+      ScenarioChoice choice, int sparsifier, OptionalDouble stateBitsPerRow) {
+    return new ScenarioPlan(
+        choice.name(),
+        sparsifier,
+        choice.levellers().stream().map(Located::choice).toList(),
+        choice.crossbarSize(),
+        choice.spareRows(),
+        stateBitsPerRow);
+  }
+
+  /** Bits of levelling state over physical rows, of the whole network. */
+  private OptionalDouble stateBitsPerRow(
+      ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
+    long bits = 0;
+    long rows = 0;
+    for (LayerShape layer : layers) {
+      int physicalRows = plan(choice, 0, OptionalDouble.empty()).physicalRows(layer);
+      rows += physicalRows;
+      for (Located leveller : choice.levellers()) {
+        OptionalLong state =
+            policies
+                .find(PolicyFamily.LEVELLER, leveller.choice().kind())
+                .map(p -> p.stateBits(leveller.choice().settings(), physicalRows, iterations))
+                .orElse(OptionalLong.empty());
+        if (state.isEmpty()) {
+          return OptionalDouble.empty();
+        }
+        bits += state.getAsLong();
+      }
+    }
+    return OptionalDouble.of((double) bits / rows);
   }
 
   /** The run that this experiment is, on the layers of its source. */
   public RunPlan toPlan(
-      String run, long createdAtMs, String sourceDescription, List<LayerShape> layers) {
+      String run,
+      long createdAtMs,
+      String sourceDescription,
+      List<LayerShape> layers,
+      Policies policies) {
     List<PolicyChoice> sparsifiers =
         scenarios.stream().map(s -> s.sparsifier().choice()).distinct().toList();
     List<ScenarioPlan> plans =
         scenarios.stream()
             .map(
                 s ->
-                    new ScenarioPlan(
-                        s.name(),
+                    plan(
+                        s,
                         sparsifiers.indexOf(s.sparsifier().choice()),
-                        s.leveller().choice(),
-                        s.crossbarSize()))
+                        stateBitsPerRow(s, layers, policies)))
             .toList();
     return new RunPlan(
         run,

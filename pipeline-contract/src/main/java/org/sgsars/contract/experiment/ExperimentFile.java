@@ -1,5 +1,6 @@
 package org.sgsars.contract.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.sgsars.contract.experiment.Experiment.Located;
 import org.sgsars.contract.experiment.Experiment.PipelineSettings;
 import org.sgsars.contract.experiment.Experiment.ReportSettings;
 import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
+import org.sgsars.contract.model.LayerList;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -28,6 +31,7 @@ import org.sgsars.contract.policy.PolicyFamily;
 public final class ExperimentFile {
   private static final String NAME_RULE =
       "1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit";
+  private static final List<String> LAYER_KEYS = List.of("name", "rows", "columns");
   private static final String KIND = "kind";
   private static final String ITERATIONS = "iterations";
 
@@ -94,10 +98,10 @@ public final class ExperimentFile {
     OptimizerSettings optimizer = optimizer(top);
     int decayLine =
         top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
-    int size = crossbarSize(top, 128);
+    Crossbar crossbar = crossbar(top, new Crossbar(128, 0));
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
-    List<ScenarioChoice> scenarios = scenarios(top, size);
+    List<ScenarioChoice> scenarios = scenarios(top, crossbar);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
       return Optional.empty();
     }
@@ -150,12 +154,20 @@ public final class ExperimentFile {
             "weightDecay", 0, true, Float.POSITIVE_INFINITY, "a float32 number of at least 0"));
   }
 
-  private static int crossbarSize(Section parent, int fallback) {
+  private record Crossbar(int size, int spareRows) {}
+
+  private static Crossbar crossbar(Section parent, Crossbar fallback) {
     return parent
-        .section("crossbar", List.of("size"))
+        .section("crossbar", List.of("size", "spareRows"))
         .map(
             section ->
-                (int) section.wholeNumber("size", fallback, 1, ScenarioPlan.MAX_CROSSBAR_SIZE))
+                new Crossbar(
+                    (int)
+                        section.wholeNumber(
+                            "size", fallback.size(), 1, ScenarioPlan.MAX_CROSSBAR_SIZE),
+                    (int)
+                        section.wholeNumber(
+                            "spareRows", fallback.spareRows(), 0, ScenarioPlan.MAX_CROSSBAR_SIZE)))
         .orElse(fallback);
   }
 
@@ -178,7 +190,7 @@ public final class ExperimentFile {
         : OptionalLong.empty();
   }
 
-  private List<ScenarioChoice> scenarios(Section top, int size) {
+  private List<ScenarioChoice> scenarios(Section top, Crossbar fallback) {
     List<ScenarioChoice> scenarios = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<Section> sections =
@@ -197,17 +209,31 @@ public final class ExperimentFile {
             "sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
       }
       Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
-      Optional<Section> leveller = section.section("leveller", null);
-      Optional<Located> levelled =
-          leveller.isPresent()
-              ? located(leveller.get(), PolicyFamily.LEVELLER)
-              : Optional.of(new Located(new PolicyChoice("none", Settings.NONE), section.line()));
-      int crossbarSize = crossbarSize(section, size);
-      if (name.isPresent() && chosen.isPresent() && levelled.isPresent()) {
-        scenarios.add(new ScenarioChoice(name.get(), chosen.get(), levelled.get(), crossbarSize));
+      Optional<List<Located>> levellers = levellers(section);
+      Crossbar crossbar = crossbar(section, fallback);
+      if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
+        scenarios.add(
+            new ScenarioChoice(
+                name.get(), chosen.get(), levellers.get(), crossbar.size(), crossbar.spareRows()));
       }
     }
     return scenarios;
+  }
+
+  /** One leveller or a list of them; nothing if one is wrong, which is reported. */
+  private Optional<List<Located>> levellers(Section scenario) {
+    if (!scenario.has("leveller")) {
+      PolicyChoice none = new PolicyChoice("none", Settings.NONE);
+      return Optional.of(List.of(new Located(none, scenario.line())));
+    }
+    List<Section> sections = scenario.oneOrMore("leveller");
+    List<Located> levellers = new ArrayList<>();
+    for (Section section : sections) {
+      located(section, PolicyFamily.LEVELLER).ifPresent(levellers::add);
+    }
+    return sections.isEmpty() || levellers.size() < sections.size()
+        ? Optional.empty()
+        : Optional.of(levellers);
   }
 
   private Optional<Located> located(Section section, PolicyFamily family) {
@@ -269,6 +295,9 @@ public final class ExperimentFile {
       }
       return parameter.fallback();
     }
+    if (parameter.type() == Parameter.Type.LAYERS) {
+      return layers(section, parameter).map(Object.class::cast);
+    }
     boolean isText = parameter.type().isText();
     Optional<Object> given =
         isText
@@ -284,6 +313,71 @@ public final class ExperimentFile {
     return parameter.type() == Parameter.Type.PATH
         ? value.flatMap(path -> resolved(path, section, parameter))
         : value;
+  }
+
+  /** Layers that stand in the experiment, or in a file that it names. */
+  private Optional<String> layers(Section section, Parameter parameter) {
+    String name = parameter.name();
+    if (section.isList(name)) {
+      return layers(section.sections(name, LAYER_KEYS), section, name);
+    }
+    Optional<Object> path =
+        section.text(name, parameter.allowed()).flatMap(text -> resolved(text, section, parameter));
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    Path other = Path.of((String) path.get());
+    if (!Files.isRegularFile(other)) {
+      section.report(name, "there is no file " + other);
+      return Optional.empty();
+    }
+    try {
+      List<Section> sections =
+          Section.list(
+              other.toString(),
+              YamlText.compose(other, YamlText.read(other)),
+              problems,
+              LAYER_KEYS);
+      return layers(sections, section, name);
+    } catch (ExperimentException e) {
+      problems.addAll(e.problems());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> layers(List<Section> sections, Section section, String name) {
+    int before = problems.size();
+    List<LayerShape> layers = new ArrayList<>();
+    for (Section layer : sections) {
+      for (String key : LAYER_KEYS) {
+        if (!layer.has(key)) {
+          layer.report(key, "is missing");
+        }
+      }
+      String layerName = layer.text("name", "a text").orElse("");
+      if (layer.has("name") && (layerName.isBlank() || !layerName.matches("\\P{Cntrl}+"))) {
+        layer.notAllowed("name", "a text without control characters");
+      }
+      layers.add(
+          new LayerShape(
+              layerName,
+              List.of(),
+              (int) layer.wholeNumber("rows", 1, 1, Integer.MAX_VALUE),
+              (int) layer.wholeNumber("columns", 1, 1, Integer.MAX_VALUE)));
+    }
+    if (layers.isEmpty()) {
+      section.report(name, "there are none; give at least one");
+    }
+    if (problems.size() > before) {
+      return Optional.empty();
+    }
+    try {
+      LayerShape.requireOwnNames(layers);
+      return Optional.of(LayerList.toText(layers));
+    } catch (IllegalArgumentException e) {
+      section.report(name, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private Optional<Object> resolved(Object path, Section section, Parameter parameter) {

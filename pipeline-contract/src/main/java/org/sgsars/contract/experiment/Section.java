@@ -134,6 +134,23 @@ final class Section {
         .map(node -> new Section(file, path(key), node, problems, allowed));
   }
 
+  boolean isList(String key) {
+    return values.get(key) instanceof SequenceNode;
+  }
+
+  /** The sections of a file that is a list. */
+  static List<Section> list(String file, Node node, List<String> problems, List<String> allowed) {
+    List<Section> sections = new ArrayList<>();
+    if (node instanceof SequenceNode list) {
+      for (Node item : list.getValue()) {
+        sections.add(new Section(file, "[" + sections.size() + "]", item, problems, allowed));
+      }
+    } else {
+      problems.add(PlainText.of("%s:%d: should be a list".formatted(file, lineOf(node))));
+    }
+    return sections;
+  }
+
   /** The sections of a list. */
   List<Section> sections(String key, List<String> allowed) {
     Node node = values.get(key);
@@ -145,6 +162,22 @@ final class Section {
       }
     } else if (node != null) {
       notAllowed(key, "a list");
+    }
+    return sections;
+  }
+
+  /** The section, or the sections of the list, under a key that is there; at least one. */
+  List<Section> oneOrMore(String key) {
+    if (!(values.get(key) instanceof SequenceNode list)) {
+      return section(key, null).map(List::of).orElse(List.of());
+    }
+    if (list.getValue().isEmpty()) {
+      notAllowed(key, "a mapping, or a list of at least one");
+    }
+    List<Section> sections = new ArrayList<>();
+    for (Node item : list.getValue()) {
+      sections.add(
+          new Section(file, path(key) + "[" + sections.size() + "]", item, problems, null));
     }
     return sections;
   }

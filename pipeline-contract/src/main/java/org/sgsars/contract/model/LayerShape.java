@@ -91,12 +91,13 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
       if (other != null) {
         throw new IllegalArgumentException(
             "Two layers are named %s: those of %s and %s"
-                .formatted(
-                    layer.name(),
-                    other.parameters().get(0).name(),
-                    layer.parameters().get(0).name()));
+                .formatted(layer.name(), other.firstName(), layer.firstName()));
       }
     }
+  }
+
+  private String firstName() {
+    return parameters.isEmpty() ? name : parameters.get(0).name();
   }
 
   private static int fitting(long inputs, ParameterShape weight) {

@@ -1,14 +1,50 @@
 package org.sgsars.contract.model;
 
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
 /**
  * One line of the comparison.
  *
  * @param name unique in its run
  * @param sparsifier index into the run's distinct sparsifiers
- * @param leveller the leveller
+ * @param levellers the levellers, at least one; each reacts to a write in this order
  * @param crossbarSize rows and columns of one crossbar, at least 1
+ * @param spareRows rows that every layer's array has beyond its crossbars, at least 0
+ * @param stateBitsPerRow bits of state that the levellers would keep in hardware, per physical row
+ *     of the network; empty if one of them does not say
  */
-public record ScenarioPlan(String name, int sparsifier, PolicyChoice leveller, int crossbarSize) {
-  /** Most rows of one crossbar. */
+public record ScenarioPlan(
+    String name,
+    int sparsifier,
+    List<PolicyChoice> levellers,
+    int crossbarSize,
+    int spareRows,
+    OptionalDouble stateBitsPerRow) {
+  /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
+
+  public ScenarioPlan {
+    levellers = List.copyOf(levellers);
+  }
+
+  /** A scenario of one leveller, without spare rows, that says nothing of its state. */
+  public ScenarioPlan(String name, int sparsifier, PolicyChoice leveller, int crossbarSize) {
+    this(name, sparsifier, List.of(leveller), crossbarSize, 0, OptionalDouble.empty());
+  }
+
+  /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */
+  public int physicalRows(LayerShape layer) {
+    return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
+  }
+
+  /** The levellers as one would write them in an experiment file. */
+  public String levellersText() {
+    return levellers.size() == 1
+        ? levellers.get(0).toString()
+        : levellers.stream()
+            .map(PolicyChoice::toString)
+            .collect(Collectors.joining(", ", "[", "]"));
+  }
 }

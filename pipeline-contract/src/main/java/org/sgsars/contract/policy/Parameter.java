@@ -34,7 +34,9 @@ public record Parameter(
     CHOICE,
     TEXT,
     /** A path, relative to the experiment file. */
-    PATH;
+    PATH,
+    /** A list of layers, or the path of a file that holds one; see {@code LayerList}. */
+    LAYERS;
 
     /** Whether a value is the text that stands in the file, even if it looks like a number. */
     public boolean isText() {
@@ -96,6 +98,19 @@ public record Parameter(
         summary);
   }
 
+  /** A number from 0 to 1, with a default. */
+  public static Parameter share(String name, double fallback, String unit, String summary) {
+    return new Parameter(
+        name,
+        Type.NUMBER,
+        Optional.of(fallback),
+        false,
+        "a number from 0 to 1",
+        new Range(0, true, 1, List.of()),
+        unit,
+        summary);
+  }
+
   /** {@code true} or {@code false}. */
   public static Parameter flag(String name, boolean fallback, String summary) {
     return new Parameter(
@@ -121,6 +136,25 @@ public record Parameter(
     return new Parameter(name, Type.PATH, Optional.empty(), true, "a path", Range.ANY, "", summary);
   }
 
+  /** A list of layers, each with name, rows and columns, or the path of a file with one. */
+  public static Parameter layers(String name, boolean required, String summary) {
+    return new Parameter(
+        name,
+        Type.LAYERS,
+        Optional.empty(),
+        required,
+        "a list of {name, rows, columns}, or the path of a file that holds one",
+        Range.ANY,
+        "",
+        summary);
+  }
+
+  /** A text that may be left out. */
+  public static Parameter optionalText(String name, String summary) {
+    return new Parameter(
+        name, Type.TEXT, Optional.empty(), false, "a text", Range.ANY, "", summary);
+  }
+
   /**
    * Takes a value as the experiment file gives it.
    *
@@ -143,7 +177,7 @@ public record Parameter(
           value instanceof String word && range.choices().contains(word)
               ? Optional.of(value)
               : Optional.empty();
-      case TEXT, PATH ->
+      case TEXT, PATH, LAYERS ->
           value instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
     };
   }

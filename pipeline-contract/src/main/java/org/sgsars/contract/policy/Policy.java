@@ -2,6 +2,7 @@ package org.sgsars.contract.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
 
@@ -29,8 +30,24 @@ public interface Policy {
     return Optional.empty();
   }
 
-  /** What keeps the policy from working on a layer, or nothing. */
-  default Optional<String> problemWith(Settings settings, LayerShape layer) {
+  /**
+   * What keeps the policy from working on a layer, or nothing.
+   *
+   * @param physicalRows rows of the layer's array, P
+   */
+  default Optional<String> problemWith(Settings settings, LayerShape layer, int physicalRows) {
     return Optional.empty();
+  }
+
+  /**
+   * State that hardware would have to keep for one layer's array, in bits: row maps, counters,
+   * keys.
+   *
+   * @param physicalRows rows of the layer's array, P
+   * @param iterations of the run; counters are wide enough to count each
+   * @return empty if the policy does not say
+   */
+  default OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+    return OptionalLong.empty();
   }
 }

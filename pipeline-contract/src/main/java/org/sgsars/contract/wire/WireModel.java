@@ -3,6 +3,7 @@ package org.sgsars.contract.wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -88,6 +89,11 @@ public final class WireModel {
           scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
           "scenario %s has crossbarSize %d; allowed: 1 to %d"
               .formatted(scenario.name(), scenario.crossbarSize(), ScenarioPlan.MAX_CROSSBAR_SIZE));
+      require(
+          scenario.spareRows() >= 0 && scenario.spareRows() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
+          "scenario %s has spareRows %d; allowed: 0 to %d"
+              .formatted(scenario.name(), scenario.spareRows(), ScenarioPlan.MAX_CROSSBAR_SIZE));
+      require(!scenario.levellers().isEmpty(), "scenario " + scenario.name() + " has no leveller");
     }
   }
 
@@ -142,16 +148,21 @@ public final class WireModel {
     return new Scenario(
         scenario.name(),
         scenario.sparsifier(),
-        toWire(scenario.leveller()),
-        scenario.crossbarSize());
+        scenario.levellers().stream().map(WireModel::toWire).toList(),
+        scenario.crossbarSize(),
+        scenario.spareRows(),
+        scenario.stateBitsPerRow().isPresent() ? scenario.stateBitsPerRow().getAsDouble() : null);
   }
 
   private static ScenarioPlan fromWire(Scenario scenario) {
+    Double stateBits = scenario.getStateBitsPerRow();
     return new ScenarioPlan(
         scenario.getName(),
         scenario.getSparsifier(),
-        fromWire(scenario.getLeveller()),
-        scenario.getCrossbarSize());
+        scenario.getLevellers().stream().map(WireModel::fromWire).toList(),
+        scenario.getCrossbarSize(),
+        scenario.getSpareRows(),
+        stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits));
   }
 
   public static Extent extentOf(Selection selection) {

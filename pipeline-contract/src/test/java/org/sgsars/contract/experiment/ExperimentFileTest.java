@@ -88,8 +88,33 @@ final class ExperimentFileTest {
     assertThat(experiment.scenarios().get(0).sparsifier().choice())
         .hasToString("{kind: sgs, rows: 2, score: max}");
     assertThat(experiment.scenarios().get(0).crossbarSize()).isEqualTo(64);
-    assertThat(experiment.scenarios().get(1).leveller().choice()).hasToString("{kind: none}");
+    assertThat(experiment.scenarios().get(1).levellers().get(0).choice())
+        .hasToString("{kind: none}");
     assertThat(experiment.scenarios().get(1).crossbarSize()).isEqualTo(512);
+  }
+
+  @Test
+  void read_listOfLevellersAndSpareRows_holdsThemInOrder() throws Exception {
+    Experiment experiment =
+        ExperimentFile.read(
+            file(
+                FINE.replace(
+                    "crossbar: {size: 512}",
+                    "crossbar: {size: 512, spareRows: 4}, leveller: [{kind: ars, percent: 1}, {kind: none}]")),
+            POLICIES);
+
+    Experiment.ScenarioChoice scenario = experiment.scenarios().get(1);
+    assertThat(scenario.spareRows()).isEqualTo(4);
+    assertThat(scenario.levellers())
+        .extracting(leveller -> leveller.choice().kind())
+        .containsExactly("ars", "none");
+  }
+
+  @Test
+  void read_emptyListOfLevellers_isRefused() throws Exception {
+    assertThat(problems(FINE.replace("crossbar: {size: 512}", "leveller: []")))
+        .containsExactly(
+            "x.yml:9: scenarios[1].leveller: a list is not allowed; allowed: a mapping, or a list of at least one");
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

@@ -61,7 +61,7 @@ public final class SgsSparsifier implements SparsifierPolicy {
   }
 
   @Override
-  public Optional<String> problemWith(Settings settings, LayerShape layer) {
+  public Optional<String> problemWith(Settings settings, LayerShape layer, int physicalRows) {
     int rows = settings.wholeNumber(ROWS);
     return rows > layer.rows()
         ? Optional.of(
