@@ -43,6 +43,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
           List.of("Run name '%s' is not allowed; allowed: %s".formatted(run, RunPlan.NAME_RULE)));
     }
     PolicyChoice choice = experiment.source().choice();
+    requireGradients(experiment, policies);
     SourcePolicy policy = policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
     GradientSource source = open(experiment, policy, choice.settings());
     List<String> problems = new ArrayList<>(experiment.problemsWith(source.layers(), policies));
@@ -51,10 +52,47 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
       source.close();
       throw new ExperimentException(problems);
     }
-    String name = run.isEmpty() ? experiment.name() + "-" + TIME.format(now) : run;
+    String name = run.isEmpty() ? runName(experiment, now) : run;
     RunPlan plan =
-        experiment.toPlan(name, now.toEpochMilli(), source.description(), source.layers());
+        experiment.toPlan(
+            name, now.toEpochMilli(), source.description(), source.layers(), policies);
     return new PreparedRun(experiment, plan, source);
+  }
+
+  /** Name of a run: the experiment's, and the time. */
+  static String runName(Experiment experiment, Instant now) {
+    return experiment.name() + "-" + TIME.format(now);
+  }
+
+  /** The same problem, with the place of the source in the file. */
+  static SourceException located(Experiment experiment, SourceException problem) {
+    return new SourceException(
+        "%s:%d: source: %s"
+            .formatted(experiment.file(), experiment.source().line(), problem.getMessage()),
+        problem);
+  }
+
+  /** What the bench is for does not go through the pipeline. */
+  private static void requireGradients(Experiment experiment, Policies policies)
+      throws ExperimentException {
+    if (PreparedBench.isFor(experiment, policies)) {
+      throw new ExperimentException(
+          List.of(
+              "%s:%d: source.kind: '%s' holds selections, not gradients; use ./sgs-ars bench"
+                  .formatted(
+                      experiment.file(),
+                      experiment.source().line(),
+                      experiment.source().choice().kind())));
+    }
+    for (int i = 0; i < experiment.scenarios().size(); i++) {
+      Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
+      if (sparsifier.choice().kind().equals(PreparedBench.GIVEN)) {
+        throw new ExperimentException(
+            List.of(
+                "%s:%d: scenarios[%d].sparsifier.kind: 'given' takes selections from the source, and this one gives gradients; choose another sparsifier"
+                    .formatted(experiment.file(), sparsifier.line(), i)));
+      }
+    }
   }
 
   private static GradientSource open(Experiment experiment, SourcePolicy policy, Settings settings)
@@ -62,10 +100,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
     try {
       return new RepeatedSource(() -> policy.open(settings), experiment.iterations());
     } catch (SourceException e) {
-      throw new SourceException(
-          "%s:%d: source: %s"
-              .formatted(experiment.file(), experiment.source().line(), e.getMessage()),
-          e);
+      throw located(experiment, e);
     }
   }
 

@@ -82,11 +82,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (iterations != null && (iterations < 1 || iterations > ExperimentFile.MAX_ITERATIONS)) {
-      System.err.println(
-          "--iterations: allowed: a whole number from 1 to " + ExperimentFile.MAX_ITERATIONS);
-      return WRONG_INPUT;
-    }
     if (partitions < 1 || instances < 1) {
       System.err.println("--partitions and --instances: allowed: a whole number of at least 1");
       return WRONG_INPUT;
@@ -98,10 +93,7 @@ final class RunCommand implements Callable<Integer> {
     Policies policies = Policies.onClassPath();
     PreparedRun prepared;
     try {
-      Experiment experiment = ExperimentFile.read(file, policies);
-      if (iterations != null) {
-        experiment = experiment.withIterations(iterations);
-      }
+      Experiment experiment = ExperimentFile.read(file, policies).withIterationsOr(iterations);
       prepared = PreparedRun.of(experiment, policies, "", Instant.now());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());

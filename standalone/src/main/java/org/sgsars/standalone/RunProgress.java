@@ -17,6 +17,7 @@ final class RunProgress implements ProgressListener, AutoCloseable {
   private static final double MEGABYTE = 1e6;
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  private final String unit;
   private final long iterations;
   private final long bytesPerIteration;
   private final PrintStream out;
@@ -25,7 +26,9 @@ final class RunProgress implements ProgressListener, AutoCloseable {
   private long lastLine = start;
   private long lastShown = -1;
 
-  private RunProgress(long iterations, long bytesPerIteration, PrintStream out, boolean terminal) {
+  private RunProgress(
+      String unit, long iterations, long bytesPerIteration, PrintStream out, boolean terminal) {
+    this.unit = unit;
     this.iterations = iterations;
     this.bytesPerIteration = bytesPerIteration;
     this.out = out;
@@ -33,7 +36,7 @@ final class RunProgress implements ProgressListener, AutoCloseable {
         terminal
             ? Optional.of(
                 new ProgressBarBuilder()
-                    .setTaskName("iterations")
+                    .setTaskName(unit)
                     .setInitialMax(iterations)
                     .setUpdateIntervalMillis(200)
                     .setStyle(ProgressBarStyle.ASCII)
@@ -45,7 +48,15 @@ final class RunProgress implements ProgressListener, AutoCloseable {
    * @param bytesPerIteration of gradient
    */
   static RunProgress onStandardError(long iterations, long bytesPerIteration) {
-    return new RunProgress(iterations, bytesPerIteration, System.err, Boolean.getBoolean(TERMINAL));
+    return new RunProgress(
+        "iterations", iterations, bytesPerIteration, System.err, Boolean.getBoolean(TERMINAL));
+  }
+
+  /**
+   * @param selections rows that all layers and scenarios together have to write
+   */
+  static RunProgress ofSelections(long selections) {
+    return new RunProgress("selections", selections, 0, System.err, Boolean.getBoolean(TERMINAL));
   }
 
   @Override
@@ -60,9 +71,10 @@ final class RunProgress implements ProgressListener, AutoCloseable {
     if (bar.isEmpty() && due && done != lastShown) {
       out.printf(
           Locale.ROOT,
-          "%d of %d iterations, %.0f %%, %s, %s left%n",
+          "%d of %d %s, %.0f %%, %s, %s left%n",
           done,
           iterations,
+          unit,
           100.0 * done / iterations,
           rate(done),
           left(done));
@@ -76,6 +88,9 @@ final class RunProgress implements ProgressListener, AutoCloseable {
   }
 
   private String rate(long done) {
+    if (bytesPerIteration == 0) {
+      return String.format(Locale.ROOT, "%.2f M/s", done / MEGABYTE / seconds());
+    }
     return String.format(Locale.ROOT, "%.1f MB/s", done * bytesPerIteration / MEGABYTE / seconds());
   }
 

@@ -8,7 +8,9 @@ import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.producer.trace.Traces;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
     versionProvider = SgsArsCommand.Version.class,
     subcommands = {
       RunCommand.class,
+      BenchCommand.class,
       SgsArsCommand.Validate.class,
       SgsArsCommand.Trace.class,
       CommandLine.HelpCommand.class
@@ -67,21 +70,31 @@ final class SgsArsCommand implements Runnable {
       Policies policies = Policies.onClassPath();
       try {
         Experiment experiment = ExperimentFile.read(file, policies);
-        PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
-        run.source().close();
-        System.out.printf(
-            Locale.ROOT,
-            "%s: fine: %d scenarios, %d layers, %d iterations%n",
-            file,
-            experiment.scenarios().size(),
-            run.plan().layers().size(),
-            experiment.iterations());
-        run.source().notices().forEach(notice -> System.out.println("note: " + notice));
+        if (PreparedBench.isFor(experiment, policies)) {
+          PreparedBench bench = PreparedBench.of(experiment, policies, java.time.Instant.now());
+          print(experiment, bench.plan(), "bench", bench.source().notices());
+        } else {
+          PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
+          run.source().close();
+          print(experiment, run.plan(), "run", run.source().notices());
+        }
         return 0;
       } catch (ExperimentException | SourceException e) {
         System.err.println(e.getMessage());
         return 2;
       }
+    }
+
+    private void print(Experiment experiment, RunPlan plan, String command, List<String> notices) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s: fine: %d scenarios, %d layers, %d iterations; for ./sgs-ars %s%n",
+          file,
+          experiment.scenarios().size(),
+          plan.layers().size(),
+          experiment.iterations(),
+          command);
+      notices.forEach(notice -> System.out.println("note: " + notice));
     }
   }
 

@@ -1,0 +1,93 @@
+package org.sgsars.producer;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.producer.core.SelectionSource;
+import org.sgsars.producer.core.SelectionSourcePolicy;
+import org.sgsars.producer.core.SourceException;
+
+/**
+ * An experiment on given selections that can be started.
+ *
+ * @param plan the run
+ * @param source what its scenarios write
+ */
+public record PreparedBench(RunPlan plan, SelectionSource source) {
+  /** Kind of the sparsifier that takes the source's selections. */
+  static final String GIVEN = "given";
+
+  /** Whether an experiment's source holds selections, so that the bench is what runs it. */
+  public static boolean isFor(Experiment experiment, Policies policies) {
+    return policy(experiment, policies) instanceof SelectionSourcePolicy;
+  }
+
+  /**
+   * @throws SourceException if the source cannot be read
+   * @throws ExperimentException if the experiment is not one for the bench, or does not fit what
+   *     the source holds
+   */
+  public static PreparedBench of(Experiment experiment, Policies policies, Instant now)
+      throws SourceException, ExperimentException {
+    PolicyChoice choice = experiment.source().choice();
+    if (!(policy(experiment, policies) instanceof SelectionSourcePolicy policy)) {
+      throw new ExperimentException(
+          List.of(
+              "%s:%d: source.kind: '%s' gives gradients, and the bench takes selections; use ./sgs-ars run, or one of %s"
+                  .formatted(
+                      experiment.file(),
+                      experiment.source().line(),
+                      choice.kind(),
+                      selectionKinds(policies))));
+    }
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < experiment.scenarios().size(); i++) {
+      Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
+      if (!sparsifier.choice().kind().equals(GIVEN)) {
+        problems.add(
+            "%s:%d: scenarios[%d].sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given"
+                .formatted(experiment.file(), sparsifier.line(), i, sparsifier.choice().kind()));
+      }
+    }
+    SelectionSource source = open(experiment, policy);
+    problems.addAll(experiment.problemsWith(source.layers(), policies));
+    if (!problems.isEmpty()) {
+      throw new ExperimentException(problems);
+    }
+    RunPlan plan =
+        experiment.toPlan(
+            PreparedRun.runName(experiment, now),
+            now.toEpochMilli(),
+            source.description(),
+            source.layers(),
+            policies);
+    return new PreparedBench(plan, source);
+  }
+
+  private static SelectionSource open(Experiment experiment, SelectionSourcePolicy policy)
+      throws SourceException {
+    try {
+      return policy.openSelections(experiment.source().choice().settings(), experiment.seed());
+    } catch (SourceException e) {
+      throw PreparedRun.located(experiment, e);
+    }
+  }
+
+  private static Policy policy(Experiment experiment, Policies policies) {
+    return policies.require(PolicyFamily.SOURCE, experiment.source().choice().kind(), Policy.class);
+  }
+
+  private static List<String> selectionKinds(Policies policies) {
+    return policies.all(PolicyFamily.SOURCE).stream()
+        .filter(SelectionSourcePolicy.class::isInstance)
+        .map(Policy::kind)
+        .toList();
+  }
+}

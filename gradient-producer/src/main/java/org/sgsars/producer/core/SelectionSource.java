@@ -1,0 +1,30 @@
+package org.sgsars.producer.core;
+
+import java.util.List;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Selection;
+
+/**
+ * The rows that some sparsifier selected, per layer and iteration: what levellers are compared on
+ * without the gradients' cost. Any iteration of any layer can be asked for, from any thread.
+ */
+public interface SelectionSource {
+  /** What the selections are and where they come from, for people. */
+  String description();
+
+  List<LayerShape> layers();
+
+  /** What to know of the source, such as parts that are left out, for people; may be empty. */
+  default List<String> notices() {
+    return List.of();
+  }
+
+  /**
+   * What is written in one layer after one iteration; a stored source begins again after its last
+   * one.
+   *
+   * @param layer index into {@link #layers()}
+   * @param iteration from 0
+   */
+  Selection.Rows rows(int layer, long iteration);
+}

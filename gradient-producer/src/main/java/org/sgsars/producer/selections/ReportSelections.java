@@ -1,0 +1,98 @@
+package org.sgsars.producer.selections;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.producer.core.SelectionSource;
+import org.sgsars.producer.core.SourceException;
+
+/** The selections that a run kept in its report ({@code report: {selections: true}}). */
+final class ReportSelections {
+  private ReportSelections() {}
+
+  /**
+   * @param name of the scenario; the first that kept its selections if empty
+   * @throws SourceException if there are none, or they do not fit their layers
+   */
+  static SelectionSource read(Path file, Optional<String> name) throws SourceException {
+    JsonNode report;
+    try {
+      report = new ObjectMapper().readTree(file.toFile());
+    } catch (IOException e) {
+      throw new SourceException(
+          "%s: cannot be read as a report: %s".formatted(file, FileProblem.reason(e)), e);
+    }
+    if (!report.path("format").asText().equals("sgs-ars-report")) {
+      throw new SourceException(file + ": is not a report of sgs-ars");
+    }
+    List<String> names = new ArrayList<>();
+    for (JsonNode scenario : report.path("scenarios")) {
+      if (!scenario.path("layers").path(0).has("selectedRows")) {
+        continue;
+      }
+      names.add(scenario.path("name").asText());
+      if (name.isEmpty() || name.get().equals(names.get(names.size() - 1))) {
+        return selections(file, report, scenario);
+      }
+    }
+    throw new SourceException(
+        "%s: %s; %s"
+            .formatted(
+                file,
+                name.map(n -> "no scenario '" + n + "' with selections").orElse("no selections"),
+                names.isEmpty()
+                    ? "run with report: {selections: true} to keep them"
+                    : "there are those of " + names));
+  }
+
+  private static SelectionSource selections(Path file, JsonNode report, JsonNode scenario)
+      throws SourceException {
+    List<LayerShape> layers = new ArrayList<>();
+    List<List<Selection.Rows>> rows = new ArrayList<>();
+    for (JsonNode node : scenario.path("layers")) {
+      String layer = node.path("name").asText();
+      try {
+        layers.add(
+            new LayerShape(
+                layer, List.of(), node.path("logicalRows").asInt(), node.path("columns").asInt()));
+        rows.add(rows(node, layers.get(layers.size() - 1)));
+      } catch (IllegalArgumentException e) {
+        throw new SourceException("%s: layer %s: %s".formatted(file, layer, e.getMessage()), e);
+      }
+    }
+    return new StoredSelections(
+        "%d iterations of the rows that scenario %s of run %s selected"
+            .formatted(
+                rows.get(0).size(), scenario.path("name").asText(), report.path("run").asText()),
+        layers,
+        List.of(),
+        rows);
+  }
+
+  private static List<Selection.Rows> rows(JsonNode node, LayerShape layer) {
+    List<Selection.Rows> rows = new ArrayList<>();
+    for (JsonNode selected : node.path("selectedRows")) {
+      int[] indices = new int[selected.isArray() ? selected.size() : 1];
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = (selected.isArray() ? selected.get(i) : selected).asInt(-1);
+        if (indices[i] < 0 || indices[i] >= layer.rows()) {
+          throw new IllegalArgumentException(
+              "iteration %d selects %s, outside [0, %d)"
+                  .formatted(rows.size(), selected, layer.rows()));
+        }
+      }
+      rows.add(new Selection.Rows(indices));
+    }
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("no selections");
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,27 @@
+package org.sgsars.producer.selections;
+
+import java.util.List;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.producer.core.SelectionSource;
+
+/**
+ * Selections in memory, from their beginning again and again.
+ *
+ * @param description for people
+ * @param layers the layers
+ * @param notices for people
+ * @param rows the rows of every layer and iteration, at least one iteration
+ */
+record StoredSelections(
+    String description,
+    List<LayerShape> layers,
+    List<String> notices,
+    List<List<Selection.Rows>> rows)
+    implements SelectionSource {
+  @Override
+  public Selection.Rows rows(int layer, long iteration) {
+    List<Selection.Rows> ofLayer = rows.get(layer);
+    return ofLayer.get((int) (iteration % ofLayer.size()));
+  }
+}

@@ -1,0 +1,128 @@
+package org.sgsars.producer.selections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.contract.model.LayerList;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.producer.core.SelectionSource;
+import org.sgsars.producer.core.SourceException;
+
+final class SelectionsSourceTest {
+  private static final String LAYERS =
+      LayerList.toText(
+          List.of(new LayerShape("fc", List.of(), 4, 2), new LayerShape("conv", List.of(), 10, 8)));
+  private static final String TABLE = "iteration,conv,fc,extra\n0,9,1,7\n1,3,0 2,7\n";
+
+  @TempDir private Path folder = Path.of("");
+
+  private SelectionSource table(String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("rows.csv"), text);
+    return open(file, Map.of("layers", LAYERS));
+  }
+
+  private static SelectionSource open(Path file, Map<String, String> others) throws Exception {
+    Map<String, Object> settings = new TreeMap<>(others);
+    settings.put("path", file.toString());
+    return new SelectionsSourcePolicy().openSelections(Settings.of(settings), 1);
+  }
+
+  @Test
+  void rows_table_areThoseOfTheLayersColumnAndStartOverAtTheEnd() throws Exception {
+    SelectionSource source = table(TABLE);
+
+    assertThat(source.layers()).extracting(LayerShape::name).containsExactly("fc", "conv");
+    assertThat(source.rows(0, 0).rows()).containsExactly(1);
+    assertThat(source.rows(0, 1).rows()).containsExactly(0, 2);
+    assertThat(source.rows(1, 0).rows()).containsExactly(9);
+    assertThat(source.rows(1, 3).rows()).containsExactly(3);
+    assertThat(source.notices()).singleElement().asString().endsWith("layers left out: extra");
+  }
+
+  @Test
+  void rows_gzip_areThoseOfThePlainTable() throws Exception {
+    Path file = folder.resolve("rows.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(TABLE.getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertThat(open(file, Map.of("layers", LAYERS)).rows(0, 1).rows()).containsExactly(0, 2);
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0,9,1,7|0,9,4,7|iteration 0, layer fc: '4' is not allowed; allowed: rows in [0, 4), each once, with spaces between",
+        "0,9,1,7|0,9,,7|iteration 0, layer fc: '' is not allowed; allowed: rows in [0, 4), each once, with spaces between",
+        "0 2|2 2|iteration 1, layer fc: '2 2' is not allowed; allowed: rows in [0, 4), each once, with spaces between",
+        "1,3,0 2,7|2,3,0 2,7|iteration '2' comes where 1 should",
+        "1,3,0 2,7|1,3,0|iteration 1 has 3 values where the header has 4",
+        "conv|convx|has no column for layer 'conv'; its columns are [convx, fc, extra]",
+        "iteration|it|begins with 'it'; expected a header iteration,LAYER,..."
+      })
+  void openSelections_wrongTable_namesPlaceValueAndWhatIsAllowed(
+      String right, String wrong, String problem) {
+    assertThatThrownBy(() -> table(TABLE.replace(right, wrong)))
+        .isInstanceOf(SourceException.class)
+        .message()
+        .endsWith("rows.csv: " + problem);
+  }
+
+  @Test
+  void openSelections_onlyAHeader_saysSo() {
+    assertThatThrownBy(() -> table("iteration,conv,fc\n"))
+        .message()
+        .endsWith("has a header and no iterations");
+  }
+
+  private static final String REPORT =
+      """
+      {"format": "sgs-ars-report", "run": "r", "scenarios": [
+        {"name": "dense", "layers": [{"name": "fc", "logicalRows": 4, "columns": 2}]},
+        {"name": "sgs", "layers": [
+          {"name": "fc", "logicalRows": 4, "columns": 2, "selectedRows": [3, [0, 1], 2]}]}]}
+      """;
+
+  @Test
+  void rows_report_areThoseOfTheFirstScenarioThatKeptThem() throws Exception {
+    Path file = Files.writeString(folder.resolve("report.json"), REPORT);
+
+    SelectionSource source = open(file, Map.of());
+
+    assertThat(source.layers()).containsExactly(new LayerShape("fc", List.of(), 4, 2));
+    assertThat(source.rows(0, 1).rows()).containsExactly(0, 1);
+    assertThat(source.rows(0, 3).rows()).containsExactly(3);
+  }
+
+  @Test
+  void openSelections_scenarioThatKeptNone_namesThoseThatDid() throws Exception {
+    Path file = Files.writeString(folder.resolve("report.json"), REPORT);
+
+    assertThatThrownBy(() -> open(file, Map.of("scenario", "dense")))
+        .message()
+        .endsWith("no scenario 'dense' with selections; there are those of [sgs]");
+  }
+
+  @Test
+  void openSelections_reportWithARowOutsideItsLayer_saysWhere() throws Exception {
+    Path file = Files.writeString(folder.resolve("report.json"), REPORT.replace("[3,", "[7,"));
+
+    assertThatThrownBy(() -> open(file, Map.of()))
+        .message()
+        .endsWith("layer fc: iteration 0 selects 7, outside [0, 4)");
+  }
+}

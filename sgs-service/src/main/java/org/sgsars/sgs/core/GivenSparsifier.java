@@ -1,0 +1,38 @@
+package org.sgsars.sgs.core;
+
+import java.util.List;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+
+/**
+ * The selections that the source gives, as they are. Only the bench has such sources; where
+ * gradients come in there is nothing to take them from.
+ */
+public final class GivenSparsifier implements SparsifierPolicy {
+  @Override
+  public String kind() {
+    return "given";
+  }
+
+  @Override
+  public String summary() {
+    return "Writes what the source's selections say; for the bench.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public boolean readsResidual() {
+    return false;
+  }
+
+  @Override
+  public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+    throw new IllegalArgumentException(
+        "sparsifier 'given' takes selections from the source, and gradients hold none");
+  }
+}

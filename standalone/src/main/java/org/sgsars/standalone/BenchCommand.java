@@ -1,0 +1,82 @@
+package org.sgsars.standalone;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.report.LifetimeTable;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedBench;
+import org.sgsars.producer.core.SourceException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sgs-ars bench}. */
+@Command(
+    name = "bench",
+    description = "Compares levellers on given selections, without gradients and without a broker.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class,
+    footer = {"", "Exit codes: 0 the bench is complete, 2 wrong input."})
+final class BenchCommand implements Callable<Integer> {
+  private static final int WRONG_INPUT = 2;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "An experiment file whose source holds selections.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the report (default: out/RUN).")
+  private @Nullable Path out;
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
+  private @Nullable Long iterations;
+
+  @Override
+  public Integer call() {
+    Policies policies = Policies.onClassPath();
+    try {
+      Experiment experiment = ExperimentFile.read(file, policies).withIterationsOr(iterations);
+      PreparedBench bench = PreparedBench.of(experiment, policies, Instant.now());
+      Path folder = out == null ? Path.of("out", bench.plan().run()) : out;
+      // Before the run: it would be a pity afterwards.
+      ReportFolder.prepare(folder);
+      bench.source().notices().forEach(notice -> System.err.println("note: " + notice));
+      LifetimeReport report = run(bench, policies);
+      System.out.println(LifetimeTable.render(report));
+      ReportFolder.write(report, folder);
+      System.out.println("report: " + folder.resolve("report.html"));
+      return 0;
+    } catch (ExperimentException | SourceException | UncheckedIOException e) {
+      System.err.println(e.getMessage());
+      return WRONG_INPUT;
+    }
+  }
+
+  private static LifetimeReport run(PreparedBench bench, Policies policies) {
+    RunPlan plan = bench.plan();
+    long all = plan.iterations() * plan.layers().size() * plan.scenarios().size();
+    AtomicLong done = new AtomicLong();
+    try (RunProgress progress = RunProgress.ofSelections(all)) {
+      return new BenchRun(bench, policies)
+          .execute(
+              more -> {
+                synchronized (progress) {
+                  progress.iterationsDone(done.addAndGet(more));
+                }
+              });
+    }
+  }
+}

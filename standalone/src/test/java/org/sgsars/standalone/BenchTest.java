@@ -1,0 +1,121 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.producer.PreparedBench;
+
+/** The shipped bench against what the authors' own optimizer made of the same selections. */
+final class BenchTest {
+  private static final Path BENCH = Runs.PROJECT.resolve("experiments/bench.yml");
+  private static final Policies POLICIES = Policies.onClassPath();
+  private static List<ScenarioLifetime> scenarios = List.of();
+
+  @TempDir private Path folder = Path.of("");
+
+  private static LifetimeReport run(Path experiment) throws Exception {
+    PreparedBench bench =
+        PreparedBench.of(ExperimentFile.read(experiment, POLICIES), POLICIES, Instant.EPOCH);
+    return new BenchRun(bench, POLICIES).execute(done -> {});
+  }
+
+  @BeforeAll
+  static void runTheShippedBench() throws Exception {
+    LifetimeReport report = run(BENCH);
+    assertThat(report.complete()).isTrue();
+    scenarios = report.scenarios();
+  }
+
+  private static ScenarioLifetime named(String name) {
+    return scenarios.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest(name = "layer={0}")
+  @ValueSource(ints = {0, 1, 2, 3})
+  void ars_everyLayer_isTheReferenceOutcome(int layer) throws Exception {
+    Path reference =
+        Runs.PROJECT.resolve(
+            "ars-controller/src/test/resources/fashion-cnn-20000-reference-outcome.json");
+    JsonNode expected = new ObjectMapper().readTree(reference.toFile()).get("layers").get(layer);
+
+    LifetimeReport.LayerLifetime actual = named("ars").layers().get(layer);
+
+    assertThat(actual.maxCellWrites()).isEqualTo(expected.get("max_cell_writes").asLong());
+    for (int row = 0; row < actual.physicalRows(); row++) {
+      assertThat(actual.rowWrites()[row])
+          .as("row %d", row)
+          .isEqualTo(expected.get("row_writes").get(row).asLong());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"out-of-place", "paced"})
+  void ourLevellers_shippedSelections_reachWhatIsPromised(String name) {
+    ScenarioLifetime scenario = named(name);
+
+    assertThat(scenario.efficiency().orElseThrow()).isGreaterThan(0.95);
+    assertThat(scenario.leastLayerEfficiency().orElseThrow()).isGreaterThan(0.80);
+    assertThat(scenario.overhead().orElseThrow()).isLessThan(0.10);
+  }
+
+  @Test
+  void bench_everyLevellerThereIs_hasAScenarioAtItsDefaults() {
+    assertThat(scenarios)
+        .extracting(ScenarioLifetime::name)
+        .containsExactlyInAnyOrderElementsOf(POLICIES.kinds(PolicyFamily.LEVELLER));
+  }
+
+  @Test
+  void bench_everyLeveller_saysHowMuchStateItKeeps() {
+    assertThat(scenarios).allMatch(scenario -> scenario.stateBitsPerRow().isPresent());
+  }
+
+  private List<String> problems(String right, String wrong) throws Exception {
+    String text =
+        Files.readString(BENCH).replace("../traces", Runs.PROJECT.resolve("traces").toString());
+    Path file = Files.writeString(folder.resolve("x.yml"), text.replace(right, wrong));
+    ExperimentException e = catchThrowableOfType(ExperimentException.class, () -> run(file));
+    return e.problems().stream().map(p -> p.replace(file.toString(), "x.yml")).toList();
+  }
+
+  @Test
+  void of_sparsifierThatNeedsGradients_isRefused() throws Exception {
+    assertThat(
+            problems(
+                "{name: none,             sparsifier: {kind: given}",
+                "{name: none,             sparsifier: {kind: dense}"))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "scenarios[0].sparsifier.kind: 'dense' needs gradients, and this source holds selections; allowed: given");
+  }
+
+  @Test
+  void of_layersLeftOut_isRefused() throws Exception {
+    assertThat(problems("  layers:", "  scenario: x\n  layers:"))
+        .anyMatch(p -> p.contains("scenario goes with a path that ends in .json"));
+  }
+
+  @Test
+  void of_layerWithoutRows_saysWhichIsMissing() throws Exception {
+    assertThat(problems("{name: conv1, rows: 10, columns: 8}", "{name: conv1, columns: 8}"))
+        .contains("x.yml:9: source.layers[0].rows: is missing");
+  }
+}
