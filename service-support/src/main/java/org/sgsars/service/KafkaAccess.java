@@ -236,7 +236,8 @@ public final class KafkaAccess {
     boolean passing =
         name.equals(topics.gradients())
             || name.equals(topics.updates())
-            || name.equals(topics.rowWrites());
+            || name.equals(topics.rowWrites())
+            || name.equals(topics.tileWear());
     NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
     return topic.configs(
         Map.of(

@@ -12,11 +12,24 @@ import org.sgsars.contract.wire.WireException;
  */
 public interface LayerState<R> {
   /**
+   * Whether the next record in order can be applied, or has to wait for shared records. May be
+   * asked again and again; what it sends, it sends once.
+   *
+   * @throws WireException if the layer cannot go on
+   */
+  default boolean isReady(R record, LayerOutput output) throws WireException {
+    return true;
+  }
+
+  /**
    * Takes the next record in order and sends what follows from it.
    *
    * @throws WireException if the record contradicts the run; the layer cannot go on then
    */
   void apply(R record, LayerOutput output) throws WireException;
+
+  /** The layer is over, or goes on elsewhere. */
+  default void close() {}
 
   void save(DataOutput out) throws IOException;
 
@@ -29,5 +42,15 @@ public interface LayerState<R> {
      * @throws WireException if the record is larger than Kafka takes
      */
     void send(byte[] value) throws WireException;
+
+    /**
+     * Sends to the layers of the run instead of to the next service.
+     *
+     * @param topic full name of a shared topic
+     * @throws WireException if the record is larger than Kafka takes
+     */
+    default void share(String topic, byte[] value) throws WireException {
+      throw new WireException("nothing is shared here");
+    }
   }
 }

@@ -60,7 +60,15 @@ public abstract class LayerWorker<R> implements PartitionWorker {
 
     void leave(Phase next) {
       phase = next;
+      close();
       state = null;
+    }
+
+    void close() {
+      LayerState<R> last = state;
+      if (last != null) {
+        last.close();
+      }
     }
   }
 
@@ -98,7 +106,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   protected abstract LayerState<R> open(RunPlan plan, int stream, int layer);
 
   @Override
-  public final void process(byte[] value, Output output) throws BadRecordException {
+  public final boolean process(byte[] value, Output output) throws BadRecordException {
     R record;
     try {
       record = decode(value);
@@ -108,7 +116,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     Position at = position(record);
     Track track = track(at);
     if (track.phase != Phase.RUNNING || isRepeated(at, track)) {
-      return;
+      return true;
     }
     LayerState<R> state = track.state;
     if (at.iteration() != track.iteration || at.step() != track.step || state == null) {
@@ -120,20 +128,41 @@ public abstract class LayerWorker<R> implements PartitionWorker {
                   at.iteration(), at.step() + 1, at.steps(), track.iteration, track.step + 1));
     }
     try {
-      state.apply(record, bytes -> send(bytes, track.key, output));
+      LayerState.LayerOutput sending = new Sending(track.key, output);
+      if (!state.isReady(record, sending)) {
+        return false;
+      }
+      state.apply(record, sending);
     } catch (WireException e) {
       throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
     }
     advance(track, at);
+    return true;
   }
 
-  private void send(byte[] value, String key, Output output) throws WireException {
-    if (value.length > KafkaAccess.MAX_RECORD_BYTES) {
-      throw new WireException(
-          "what follows takes a record of %d bytes on %s, more than the %d that fit; write fewer cells per iteration or report selections at shorter intervals"
-              .formatted(value.length, outputTopic, KafkaAccess.MAX_RECORD_BYTES));
+  private final class Sending implements LayerState.LayerOutput {
+    private final String key;
+    private final Output output;
+
+    Sending(String key, Output output) {
+      this.key = key;
+      this.output = output;
     }
-    output.send(outputTopic, key, value);
+
+    @Override
+    public void send(byte[] value) throws WireException {
+      share(outputTopic, value);
+    }
+
+    @Override
+    public void share(String topic, byte[] value) throws WireException {
+      if (value.length > KafkaAccess.MAX_RECORD_BYTES) {
+        throw new WireException(
+            "what follows takes a record of %d bytes on %s, more than the %d that fit; write fewer cells per iteration or report selections at shorter intervals"
+                .formatted(value.length, topic, KafkaAccess.MAX_RECORD_BYTES));
+      }
+      output.send(topic, key, value);
+    }
   }
 
   private static boolean isRepeated(Position at, LayerWorker<?>.Track track) {
@@ -198,6 +227,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
           key.run());
     }
     return new Track(plan, key.layer(), firstIteration(plan));
+  }
+
+  @Override
+  public final void close() {
+    tracks.values().forEach(Track::close);
   }
 
   @Override

@@ -12,9 +12,14 @@ import java.util.List;
 public interface PartitionWorker {
   /**
    * @param value the record's bytes
+   * @return {@code false} if the record has to wait for shared records; it is to be offered again
+   *     then, and the partition's later records after it
    * @throws BadRecordException if the record cannot be used; the worker goes on with the next
    */
-  void process(byte[] value, Output output) throws BadRecordException;
+  boolean process(byte[] value, Output output) throws BadRecordException;
+
+  /** The partition is in other hands now. */
+  default void close() {}
 
   /** Writes everything that {@link #restore} needs to go on after the last processed record. */
   void save(DataOutput out) throws IOException;

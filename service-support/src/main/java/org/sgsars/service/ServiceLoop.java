@@ -1,8 +1,10 @@
 package org.sgsars.service;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.wire.DeadLetter;
 import org.slf4j.Logger;
@@ -46,6 +49,9 @@ public final class ServiceLoop implements PipelineService {
 
   private static final long QUIET_SAVE_NANOS = Duration.ofMillis(100).toNanos();
 
+  /** Between two looks for the shared records that something waits for. */
+  private static final Duration SHARED_POLL = Duration.ofMillis(5);
+
   private static final long NONE = -1;
 
   /** One partition in this instance's hands. Offsets are those of the next record, or NONE. */
@@ -60,6 +66,9 @@ public final class ServiceLoop implements PipelineService {
 
     /** Where the oldest saved state that is kept would go on. */
     long oldestKept = NONE;
+
+    /** Records that wait, first the one that shared records have to come for. */
+    final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
 
     Assignment(String stateName, PartitionWorker worker) {
       this.stateName = stateName;
@@ -81,6 +90,8 @@ public final class ServiceLoop implements PipelineService {
   private @Nullable KafkaProducer<String, byte[]> producer;
   private @Nullable RunCatalog runs;
   private @Nullable String topicId;
+  private @Nullable TopicReader shared;
+  private boolean rewindShared;
 
   /**
    * @param saveInterval longest time between two saves while records come in
@@ -113,6 +124,8 @@ public final class ServiceLoop implements PipelineService {
       producer = out;
       runs = catalog;
       topicId = topicId(input);
+      List<String> sharedTopics = stage.sharedTopics(kafka.topics());
+      shared = sharedTopics.isEmpty() ? null : new TopicReader(kafka, sharedTopics);
       in.subscribe(List.of(input), new Rebalance());
       status.up();
       work(in, out);
@@ -124,6 +137,10 @@ public final class ServiceLoop implements PipelineService {
     } finally {
       status.down();
       consumer = null;
+      TopicReader reader = shared;
+      if (reader != null) {
+        reader.close();
+      }
     }
   }
 
@@ -144,14 +161,15 @@ public final class ServiceLoop implements PipelineService {
     long lastSave = System.nanoTime();
     long savingNanos = 0;
     while (!stopping.get()) {
-      ConsumerRecords<byte[], byte[]> records = in.poll(isAllSaved() ? POLL : QUIET);
+      ConsumerRecords<byte[], byte[]> records = in.poll(pollTime());
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
+      boolean idle = records.isEmpty() && !goOn(in);
       failIfSendingFailed();
       // A quiet input often waits for our commits to go on.
       long wait =
-          records.isEmpty() && !isAllSaved()
+          idle && !isAllSaved()
               ? Math.min(
                   saveInterval.toNanos(),
                   Math.max(QUIET_SAVE_NANOS, QUIET_SAVE_FACTOR * savingNanos))
@@ -163,6 +181,59 @@ public final class ServiceLoop implements PipelineService {
         lastSave = System.nanoTime();
         savingNanos = lastSave - now;
       }
+    }
+  }
+
+  private Duration pollTime() {
+    if (assignments.values().stream().anyMatch(a -> !a.waiting.isEmpty())) {
+      return SHARED_POLL;
+    }
+    return isAllSaved() ? POLL : QUIET;
+  }
+
+  /** Reads shared records, and offers those that waited for them again; whether any went on. */
+  private boolean goOn(KafkaConsumer<byte[], byte[]> in) {
+    TopicReader reader = shared;
+    if (reader == null) {
+      return false;
+    }
+    if (rewindShared) {
+      reader.rewind();
+      rewindShared = false;
+    }
+    while (reader.poll(Duration.ZERO, this::takeShared) > 0) {
+      // Until there is nothing left to read at once.
+    }
+    boolean wentOn = false;
+    for (Map.Entry<TopicPartition, Assignment> entry : assignments.entrySet()) {
+      Deque<ConsumerRecord<byte[], byte[]>> waiting = entry.getValue().waiting;
+      int before = waiting.size();
+      if (before > 0) {
+        List<ConsumerRecord<byte[], byte[]>> again = List.copyOf(waiting);
+        waiting.clear();
+        process(entry.getKey(), again);
+        wentOn |= waiting.size() < before;
+      }
+    }
+    // What waits is asked for no more records, which would only pile up here.
+    in.resume(in.paused());
+    in.pause(
+        assignments.entrySet().stream()
+            .filter(entry -> !entry.getValue().waiting.isEmpty())
+            .map(Map.Entry::getKey)
+            .toList());
+    return wentOn;
+  }
+
+  private void takeShared(ConsumerRecord<String, byte[]> record) {
+    try {
+      stage.takeShared(
+          kafka.topics(), record.topic(), record.value() == null ? new byte[0] : record.value());
+    } catch (WireException e) {
+      throw new ServiceException(
+          "%s cannot go on: %s@%d is %s"
+              .formatted(stage.service(), record.topic(), record.offset(), e.getMessage()),
+          e);
     }
   }
 
@@ -184,9 +255,14 @@ public final class ServiceLoop implements PipelineService {
       return;
     }
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
+    int processed = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       try {
-        assignment.worker.process(record.value() == null ? new byte[0] : record.value(), output);
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        if (!assignment.waiting.isEmpty() || !assignment.worker.process(value, output)) {
+          assignment.waiting.add(record);
+          continue;
+        }
       } catch (BadRecordException e) {
         deadLetter(record, e);
       } catch (ServiceException e) {
@@ -198,8 +274,9 @@ public final class ServiceLoop implements PipelineService {
             e);
       }
       assignment.position = record.offset() + 1;
+      processed++;
     }
-    status.processed(records.size());
+    status.processed(processed);
   }
 
   private void send(String topic, int partition, @Nullable String key, byte[] value) {
@@ -345,6 +422,8 @@ public final class ServiceLoop implements PipelineService {
       for (TopicPartition partition : partitions) {
         assign(partition);
       }
+      // A layer that goes on from an older state needs what the others have behind them.
+      rewindShared = true;
       status.partitions(assignments.size());
     }
 
@@ -401,7 +480,12 @@ public final class ServiceLoop implements PipelineService {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      partitions.forEach(assignments::remove);
+      for (TopicPartition partition : partitions) {
+        Assignment lost = assignments.remove(partition);
+        if (lost != null) {
+          lost.worker.close();
+        }
+      }
       status.partitions(assignments.size());
     }
   }

@@ -1,6 +1,8 @@
 package org.sgsars.service;
 
+import java.util.List;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
 
 /** One step of the pipeline: what it reads, and how it works on one partition of it. */
 public interface Stage {
@@ -9,6 +11,22 @@ public interface Stage {
 
   /** Full name of the topic it reads. */
   String inputTopic(Topics topics);
+
+  /**
+   * Topics that every instance reads as a whole, because what one layer does depends on others;
+   * usually none.
+   */
+  default List<String> sharedTopics(Topics topics) {
+    return List.of();
+  }
+
+  /**
+   * Takes a record of a shared topic. After a rebalance they all come again.
+   *
+   * @param topic full name
+   * @throws WireException if it is not what the topic holds
+   */
+  default void takeShared(Topics topics, String topic, byte[] value) throws WireException {}
 
   /** A worker without state for one partition. */
   PartitionWorker open(Topics topics, RunCatalog runs);

@@ -42,6 +42,11 @@ public final class TopicReader implements AutoCloseable {
     return records.count();
   }
 
+  /** Begins anew. */
+  public void rewind() {
+    consumer.seekToBeginning(partitions);
+  }
+
   /** Hands over everything that is in the topics at the time of the call. */
   public void readToEnd(Consumer<ConsumerRecord<String, byte[]>> handler) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

@@ -1,7 +1,10 @@
 package org.sgsars.standalone;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,9 +13,13 @@ import java.util.function.LongConsumer;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
 import org.sgsars.ars.core.RowArray;
+import org.sgsars.ars.core.TileExchange;
+import org.sgsars.ars.core.TileMove;
+import org.sgsars.ars.core.TileState;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -49,15 +56,20 @@ public final class BenchRun {
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
-      List<Future<?>> layers = new ArrayList<>();
+      List<Future<?>> tasks = new ArrayList<>();
       for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
+        List<LayerRun> layers = new ArrayList<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
-          LayerRun run = new LayerRun(scenario, layer, wear, progress);
-          layers.add(threads.submit(run));
+          layers.add(new LayerRun(scenario, layer, wear, progress));
+        }
+        if (plan.scenarios().get(scenario).crossLayer().isPresent()) {
+          tasks.add(threads.submit(() -> runTogether(layers)));
+        } else {
+          layers.forEach(layer -> tasks.add(threads.submit(() -> layer.runTo(plan.iterations()))));
         }
       }
-      for (Future<?> layer : layers) {
-        layer.get();
+      for (Future<?> task : tasks) {
+        task.get();
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
@@ -73,8 +85,36 @@ public final class BenchRun {
     return wear.report();
   }
 
+  /** Layers whose tiles meet now and then; each exchange comes before the iteration it is due. */
+  private void runTogether(List<LayerRun> layers) {
+    TileExchange exchange = layers.get(0).tiles().exchange();
+    long done = 0;
+    while (done < plan.iterations() && !Thread.currentThread().isInterrupted()) {
+      if (exchange.isDueBefore(done)) {
+        exchange(exchange, layers);
+      }
+      long to = done + 1;
+      while (to < plan.iterations() && !exchange.isDueBefore(to)) {
+        to++;
+      }
+      for (LayerRun layer : layers) {
+        layer.runTo(to);
+      }
+      done = to;
+    }
+  }
+
+  private static void exchange(TileExchange exchange, List<LayerRun> layers) {
+    List<TileState> tiles = new ArrayList<>();
+    layers.forEach(layer -> tiles.addAll(layer.tiles().meet()));
+    Map<Integer, TileState> byPhysicalTile = new HashMap<>();
+    tiles.forEach(tile -> byPhysicalTile.put(tile.physicalTile(), tile));
+    List<TileMove> moves = exchange.decide(tiles, layers.get(0).tiles().rows());
+    layers.forEach(layer -> layer.moveTiles(moves, byPhysicalTile));
+  }
+
   /** One layer of one scenario. */
-  private final class LayerRun implements Runnable {
+  private final class LayerRun {
     private final int scenario;
     private final int layer;
     private final RunWear wear;
@@ -82,33 +122,51 @@ public final class BenchRun {
     private final RowArray rows;
     private final Leveller leveller;
     private final CrossbarArray crossbar;
+    private final Optional<LayerTiles> tiles;
     private List<int[]> selections = new ArrayList<>();
+    private long done;
 
     LayerRun(int scenario, int layer, RunWear wear, LongConsumer progress) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
       LayerShape shape = plan.layers().get(layer);
-      int physicalRows = scenarioPlan.physicalRows(shape);
       this.scenario = scenario;
       this.layer = layer;
       this.wear = wear;
       this.progress = progress;
-      this.rows = new RowArray(shape.rows(), physicalRows);
+      this.rows = new RowArray(shape.rows(), scenarioPlan.physicalRows(shape));
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), layer);
-      this.crossbar = new CrossbarArray(shape.rows(), shape.columns(), physicalRows);
+      this.crossbar = new CrossbarArray(scenarioPlan.array(shape));
+      this.tiles = LayerTiles.of(scenarioPlan, plan.layers(), layer, rows);
     }
 
-    @Override
-    public void run() {
-      long done = 0;
-      while (done < plan.iterations() && !Thread.currentThread().isInterrupted()) {
+    LayerTiles tiles() {
+      return tiles.orElseThrow();
+    }
+
+    void runTo(long iterations) {
+      while (done < iterations && !Thread.currentThread().isInterrupted()) {
         long from = done;
-        done = Math.min(plan.iterations(), from + plan.wearInterval() - from % plan.wearInterval());
+        long reportAt =
+            Math.min(plan.iterations(), from + plan.wearInterval() - from % plan.wearInterval());
+        done = Math.min(iterations, reportAt);
         for (long iteration = from; iteration < done; iteration++) {
           iterate(iteration);
         }
-        report(done);
+        if (done == reportAt) {
+          report();
+        }
         progress.accept(done - from);
+      }
+    }
+
+    void moveTiles(List<TileMove> moves, Map<Integer, TileState> byPhysicalTile) {
+      List<LayerTiles.Arrival> arrivals = tiles().apply(moves, byPhysicalTile);
+      if (!arrivals.isEmpty()) {
+        crossbar.moveTiles(
+            tiles().columnsPerBlock(),
+            arrivals.stream().mapToInt(LayerTiles.Arrival::tile).toArray(),
+            arrivals.stream().map(LayerTiles.Arrival::wearBefore).toList());
       }
     }
 
@@ -123,7 +181,7 @@ public final class BenchRun {
       }
     }
 
-    private void report(long done) {
+    private void report() {
       WearPart part =
           new WearPart(
               scenario,
@@ -140,7 +198,7 @@ public final class BenchRun {
               crossbar.levellingCellWrites(),
               selections);
       synchronized (wear) {
-        wear.take(part, plan.createdAtMs());
+        wear.take(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
     }

@@ -157,13 +157,14 @@ final class ServicesIT {
     private long sum;
 
     @Override
-    public void process(byte[] value, Output output) {
+    public boolean process(byte[] value, Output output) {
       sum += value[0];
       if (sum == breakAt) {
         breakAt = -1;
         throw new OutOfMemoryError("for the test");
       }
       output.send("updates", "k", new byte[sum == tooLargeAt ? 30 << 20 : 1]);
+      return true;
     }
 
     @Override

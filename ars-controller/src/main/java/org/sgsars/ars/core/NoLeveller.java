@@ -2,6 +2,7 @@ package org.sgsars.ars.core;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -23,7 +24,7 @@ public final class NoLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     return OptionalLong.of(0);
   }
 

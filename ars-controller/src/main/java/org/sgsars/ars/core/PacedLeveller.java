@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -73,13 +74,13 @@ public final class PacedLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     // A row map, a counter of writes and one of updates per row, and the heat.
-    double mean = (double) iterations / physicalRows;
+    double mean = (double) iterations / array.physicalRows();
     double gap = Math.max(settings.wholeNumber(GAP), settings.number(RELATIVE_GAP) * mean);
     int heat = StateBits.counter(Math.round(MOST_HEAT * (1 + SHORT_BUDGET_GROWTH) * gap));
-    int perRow = StateBits.index(physicalRows) + 2 * StateBits.counter(iterations) + heat;
-    return OptionalLong.of((long) physicalRows * perRow);
+    int perRow = StateBits.index(array.physicalRows()) + 2 * StateBits.counter(iterations) + heat;
+    return OptionalLong.of((long) array.physicalRows() * perRow);
   }
 
   @Override
@@ -96,6 +97,7 @@ public final class PacedLeveller implements LevellerPolicy {
     private final LeastWornRow leastWornFree;
     private final LeastWornRow mostWornFree;
     private final LeastWornRow coldest;
+    private final LeastWornRow mostWorn;
 
     /** Per logical row that holds weights. */
     private final long[] updates;
@@ -103,7 +105,6 @@ public final class PacedLeveller implements LevellerPolicy {
     private final long[] heat;
     private long allUpdates;
     private long moves;
-    private long mostWrites;
 
     Paced(RowArray array, int gap, double relativeGap, double budget) {
       this.array = array;
@@ -116,6 +117,7 @@ public final class PacedLeveller implements LevellerPolicy {
           array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
       mostWornFree =
           array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
+      mostWorn = array.track(row -> -array.writes(row));
       coldest =
           array.track(
               row ->
@@ -128,7 +130,7 @@ public final class PacedLeveller implements LevellerPolicy {
     public void beforeWrite(int logicalRow) {
       updates[logicalRow]++;
       allUpdates++;
-      double meanWrites = (double) (allUpdates + moves) / array.physicalRows();
+      double meanWrites = (double) (array.allWrites() + 1) / array.physicalRows();
       double heatRate = Math.min(MOST_HEAT, rate(logicalRow));
       double wanted = gapAt(meanWrites);
       // The write that follows tells the order of places that this row's key has changed.
@@ -146,7 +148,6 @@ public final class PacedLeveller implements LevellerPolicy {
       } else if (costsNothing) {
         array.relocate(logicalRow, free);
       }
-      mostWrites = Math.max(mostWrites, array.writes(array.physicalRow(logicalRow)) + 1);
     }
 
     /** How often a row is updated, over the mean of the rows that hold weights. */
@@ -167,13 +168,11 @@ public final class PacedLeveller implements LevellerPolicy {
       int worn = mostWornFree.row();
       if (!array.isFree(worn) || array.writes(worn) < array.writes(own)) {
         array.displace(logicalRow, cold);
-        mostWrites = Math.max(mostWrites, array.writes(own));
         return;
       }
       // A row of the most writes would only raise them; among free rows another does as well.
-      int place = array.writes(worn) < mostWrites ? worn : leastWornFree.row();
-      array.exchange(place, cold, false);
-      mostWrites = Math.max(mostWrites, array.writes(place));
+      boolean raisesTheMost = array.writes(worn) >= array.writes(mostWorn.row());
+      array.exchange(raisesTheMost ? leastWornFree.row() : worn, cold, false);
       array.relocate(logicalRow, cold);
     }
 
@@ -181,7 +180,6 @@ public final class PacedLeveller implements LevellerPolicy {
     public void save(DataOutput out) throws IOException {
       out.writeLong(allUpdates);
       out.writeLong(moves);
-      out.writeLong(mostWrites);
       for (int row = 0; row < updates.length; row++) {
         out.writeLong(updates[row]);
         out.writeLong(heat[row]);
@@ -192,7 +190,6 @@ public final class PacedLeveller implements LevellerPolicy {
     public void restore(DataInput in) throws IOException {
       allUpdates = in.readLong();
       moves = in.readLong();
-      mostWrites = in.readLong();
       for (int row = 0; row < updates.length; row++) {
         updates[row] = in.readLong();
         heat[row] = in.readLong();

@@ -3,6 +3,7 @@ package org.sgsars.ars.core;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -34,9 +35,9 @@ public final class RefreshLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     // The map alone: the permutation does not follow from less.
-    return OptionalLong.of((long) physicalRows * StateBits.index(physicalRows));
+    return OptionalLong.of((long) array.physicalRows() * StateBits.index(array.physicalRows()));
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class RowArray {
   private final int[] logicalToPhysical;
   private final int[] physicalToLogical;
   private final long[] writes;
+  private long allWrites;
   private final List<LeastWornRow> tracked = new ArrayList<>();
   private @Nullable LeastWornRow leastWorn;
   private final IntJournal levelling = new IntJournal();
@@ -66,6 +67,11 @@ public final class RowArray {
   /** Writes of a physical row so far, updates and levelling alike. */
   public long writes(int physicalRow) {
     return writes[physicalRow];
+  }
+
+  /** Writes of all physical rows together. */
+  public long allWrites() {
+    return allWrites;
   }
 
   /** The physical row with the fewest writes, the lowest index among equals. */
@@ -179,6 +185,7 @@ public final class RowArray {
 
   private void count(int physicalRow) {
     writes[physicalRow]++;
+    allWrites++;
     changed(physicalRow);
   }
 
@@ -308,6 +315,17 @@ public final class RowArray {
     return writes.clone();
   }
 
+  /**
+   * The rows lie elsewhere now, with all their contents, where as many writes were before them.
+   *
+   * @param writesThere per physical row of this array
+   */
+  public void settle(long[] writesThere) {
+    System.arraycopy(writesThere, 0, writes, 0, writes.length);
+    allWrites = Arrays.stream(writes).sum();
+    tracked.forEach(LeastWornRow::rebuild);
+  }
+
   public void save(DataOutput out) throws IOException {
     for (int row = 0; row < writes.length; row++) {
       out.writeInt(logicalToPhysical[row]);
@@ -316,9 +334,11 @@ public final class RowArray {
   }
 
   public void restore(DataInput in) throws IOException {
+    allWrites = 0;
     for (int row = 0; row < writes.length; row++) {
       logicalToPhysical[row] = in.readInt();
       writes[row] = in.readLong();
+      allWrites += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
     }
     tracked.forEach(LeastWornRow::rebuild);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -45,9 +46,9 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     long bits = 0;
-    for (int rest = physicalRows; rest > 0; rest -= Integer.highestOneBit(rest)) {
+    for (int rest = array.physicalRows(); rest > 0; rest -= Integer.highestOneBit(rest)) {
       // Two keys and a pointer, each an address, and the write counter.
       int address = StateBits.index(Integer.highestOneBit(rest));
       bits += 3L * address + StateBits.counter(settings.wholeNumber(INTERVAL));

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -42,17 +42,17 @@ public final class StartGapLeveller implements LevellerPolicy {
   }
 
   @Override
-  public Optional<String> problemWith(Settings settings, LayerShape layer, int physicalRows) {
-    return layer.rows() == physicalRows
+  public Optional<String> problemWith(Settings settings, ArrayShape array) {
+    return array.layer().rows() == array.physicalRows()
         ? Optional.of(
             "start-gap needs a row without weights, but layer %s fills its %d physical rows; give crossbar.spareRows of at least 1"
-                .formatted(layer.name(), physicalRows))
+                .formatted(array.layer().name(), array.physicalRows()))
         : Optional.empty();
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
-    int registers = 2 * StateBits.index(physicalRows);
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+    int registers = 2 * StateBits.index(array.physicalRows());
     return OptionalLong.of(registers + StateBits.counter(settings.wholeNumber(PSI)));
   }
 

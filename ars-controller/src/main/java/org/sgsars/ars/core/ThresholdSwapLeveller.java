@@ -2,6 +2,7 @@ package org.sgsars.ars.core;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -30,8 +31,8 @@ public final class ThresholdSwapLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
-    return StateBits.mapAndCounters(physicalRows, iterations);
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+    return StateBits.mapAndCounters(array.physicalRows(), iterations);
   }
 
   @Override

@@ -8,10 +8,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
 
@@ -112,6 +115,11 @@ public abstract class LevellerContract {
 
     assertThat(other.writes()).containsExactly(array.writes());
     assertThat(other.logicalToPhysical()).containsExactly(array.logicalToPhysical());
+  }
+
+  /** A layer's array of one crossbar of so many rows. */
+  protected static ArrayShape array(int physicalRows) {
+    return new ArrayShape(new LayerShape("fc", List.of(), physicalRows, 1), physicalRows, 0);
   }
 
   private RowArray replayed(long seed) {

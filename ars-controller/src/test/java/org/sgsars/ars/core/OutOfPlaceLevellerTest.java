@@ -112,7 +112,7 @@ final class OutOfPlaceLevellerTest extends LevellerContract {
   @Test
   void stateBits_512Rows_areAMapAndACounterEach() {
     // 9 bits for one of 512 rows, 15 to count to 20,000.
-    assertThat(policy().stateBits(settings(), 512, 20_000)).hasValue(512 * (9 + 15));
+    assertThat(policy().stateBits(settings(), array(512), 20_000)).hasValue(512 * (9 + 15));
   }
 
   /**

@@ -90,6 +90,6 @@ final class PacedLevellerTest extends LevellerContract {
   @Test
   void stateBits_512Rows_areMapTwoCountersAndHeat() {
     // 9 bits of map, twice 15 to count to 20,000, and heat up to 2 * 8 gaps of 2: 6 bits.
-    assertThat(policy().stateBits(settings(), 512, 20_000)).hasValue(512 * (9 + 2 * 15 + 6));
+    assertThat(policy().stateBits(settings(), array(512), 20_000)).hasValue(512 * (9 + 2 * 15 + 6));
   }
 }

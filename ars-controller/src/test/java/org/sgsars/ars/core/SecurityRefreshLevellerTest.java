@@ -59,7 +59,7 @@ final class SecurityRefreshLevellerTest extends LevellerContract {
   @Test
   void stateBits_regions_areTwoKeysAPointerAndACounterEach() {
     // 1536 = 1024 + 512 rows: addresses of 10 and 9 bits, counters to 100 of 7.
-    assertThat(policy().stateBits(Settings.of(Map.of("interval", 100L)), 1536, 1))
+    assertThat(policy().stateBits(Settings.of(Map.of("interval", 100L)), array(1536), 1))
         .hasValue(3 * 10 + 7 + 3 * 9 + 7);
   }
 }

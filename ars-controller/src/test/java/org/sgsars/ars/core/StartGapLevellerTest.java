@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
@@ -54,16 +55,16 @@ final class StartGapLevellerTest extends LevellerContract {
 
   @Test
   void problemWith_noRowWithoutWeights_asksForASpareRow() {
-    assertThat(policy().problemWith(settings(), FOUR_ROWS, 4))
+    assertThat(policy().problemWith(settings(), new ArrayShape(FOUR_ROWS, 4, 0)))
         .hasValue(
             "start-gap needs a row without weights, but layer fc fills its 4 physical rows; give crossbar.spareRows of at least 1");
-    assertThat(policy().problemWith(settings(), FOUR_ROWS, 5)).isEmpty();
+    assertThat(policy().problemWith(settings(), new ArrayShape(FOUR_ROWS, 4, 1))).isEmpty();
   }
 
   @Test
   void stateBits_anyIterations_areTwoRegistersAndACounter() {
     // 9 bits for each of two of 512 rows, 7 to count to 100.
-    assertThat(policy().stateBits(Settings.of(Map.of("psi", 100L)), 512, 1_000_000))
+    assertThat(policy().stateBits(Settings.of(Map.of("psi", 100L)), array(512), 1_000_000))
         .hasValue(2 * 9 + 7);
   }
 }

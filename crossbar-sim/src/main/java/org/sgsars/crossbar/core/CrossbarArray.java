@@ -4,7 +4,9 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.ArrayShape;
 
 /**
  * The cells of one layer's array and the writes each has got. A row write reaches all C columns of
@@ -17,18 +19,23 @@ public final class CrossbarArray {
   private final long[] rowWrites;
   private final long[] rowOperations;
   private final int[] logicalToPhysical;
+  private final ArrayShape shape;
   private int @Nullable [] cellWrites;
+
+  /** Where contents of other layers lay in these crossbars before. */
+  private @Nullable TileBase tiles;
+
   private long updateCellWrites;
   private long levellingCellWrites;
 
   /**
-   * @param logicalRows rows of the layer, R
-   * @param columns columns of the layer, C
-   * @param physicalRows rows of the array, at least R
+   * @param shape the array, whose cells are all fresh
    */
-  public CrossbarArray(int logicalRows, int columns, int physicalRows) {
-    this.logicalRows = logicalRows;
-    this.columns = columns;
+  public CrossbarArray(ArrayShape shape) {
+    this.shape = shape;
+    this.logicalRows = shape.layer().rows();
+    this.columns = shape.layer().columns();
+    int physicalRows = shape.physicalRows();
     this.rowWrites = new long[physicalRows];
     this.rowOperations = new long[physicalRows];
     this.logicalToPhysical = new int[physicalRows];
@@ -99,6 +106,9 @@ public final class CrossbarArray {
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
   public void move(int[] movedLogicalRows, int[] movedToPhysicalRows) {
+    if (movedLogicalRows.length == 0 && movedToPhysicalRows.length == 0) {
+      return;
+    }
     int[] before = new int[movedLogicalRows.length];
     for (int i = 0; i < movedLogicalRows.length; i++) {
       before[i] = logicalToPhysical[movedLogicalRows[i]];
@@ -114,9 +124,52 @@ public final class CrossbarArray {
     }
   }
 
-  /** Write operations per physical row: one for each time any of its cells were written. */
+  /**
+   * Contents of some tiles lie in other crossbars or columns from now on, and were written into
+   * them, in all rows.
+   *
+   * @param columnsPerBlock columns that {@code wearBefore} counts together
+   * @param movedTiles numbers of the tiles, tile row by tile row
+   * @param wearBefore per moved tile the writes of its new cells before, by row, then block
+   * @throws IllegalArgumentException if the counts do not fill a tile, or single cells were written
+   */
+  public void moveTiles(int columnsPerBlock, int[] movedTiles, List<long[]> wearBefore) {
+    if (hasCellWrites()) {
+      throw new IllegalArgumentException("tiles move only where whole rows are written");
+    }
+    TileBase base = tiles;
+    if (base == null) {
+      base = new TileBase(shape, columnsPerBlock);
+      tiles = base;
+    }
+    base.take(rowWrites);
+    for (int i = 0; i < movedTiles.length; i++) {
+      base.arrive(movedTiles[i], wearBefore.get(i));
+      levellingCellWrites += base.arrivalCells(movedTiles[i]);
+    }
+  }
+
+  /**
+   * Write operations per physical row: one for each time any of its cells were written. Where
+   * contents changed crossbars, the writes of the most worn cell that a row has now.
+   */
   public long[] rowOperations() {
-    return rowOperations.clone();
+    if (tiles == null) {
+      return rowOperations.clone();
+    }
+    long[] most = new long[rowWrites.length];
+    Arrays.setAll(most, this::mostCellWrites);
+    return most;
+  }
+
+  private long mostCellWrites(int row) {
+    long most = 0;
+    TileBase base = tiles;
+    int step = hasCellWrites() ? 1 : base != null ? base.columnsPerBlock() : columns;
+    for (int column = 0; column < columns; column += step) {
+      most = Math.max(most, cellWrites(row, column));
+    }
+    return most;
   }
 
   /** Whether single cells were written, so that the cells of a row may differ. */
@@ -128,16 +181,19 @@ public final class CrossbarArray {
   public long cellWrites(int physicalRow, int column) {
     int[] cells = cellWrites;
     long single = cells == null ? 0 : cells[physicalRow * columns + column];
-    return rowWrites[physicalRow] + single;
+    TileBase base = tiles;
+    long whole =
+        base == null
+            ? rowWrites[physicalRow]
+            : base.cellWrites(physicalRow, column, rowWrites[physicalRow]);
+    return whole + single;
   }
 
   /** Writes of the most worn cell. */
   public long maxCellWrites() {
     long most = 0;
     for (int row = 0; row < rowWrites.length; row++) {
-      for (int column = 0; column < (hasCellWrites() ? columns : 1); column++) {
-        most = Math.max(most, cellWrites(row, column));
-      }
+      most = Math.max(most, mostCellWrites(row));
     }
     return most;
   }
@@ -172,6 +228,11 @@ public final class CrossbarArray {
         out.writeInt(writes);
       }
     }
+    TileBase base = tiles;
+    out.writeInt(base == null ? 0 : base.columnsPerBlock());
+    if (base != null) {
+      base.save(out);
+    }
   }
 
   public void restore(DataInput in) throws IOException {
@@ -188,6 +249,12 @@ public final class CrossbarArray {
         cells[i] = in.readInt();
       }
       cellWrites = cells;
+    }
+    int columnsPerBlock = in.readInt();
+    if (columnsPerBlock > 0) {
+      TileBase base = new TileBase(shape, columnsPerBlock);
+      base.restore(in);
+      tiles = base;
     }
   }
 }

@@ -16,6 +16,7 @@ import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.service.LayerState;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.Wear;
 
 /** One layer's array in one scenario. */
@@ -35,14 +36,14 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.scenario = scenario;
     this.layer = layer;
     this.shape = plan.layers().get(layer);
-    int physicalRows = plan.scenarios().get(scenario).physicalRows(shape);
-    this.array = new CrossbarArray(shape.rows(), shape.columns(), physicalRows);
+    this.array = new CrossbarArray(plan.scenarios().get(scenario).array(shape));
   }
 
   @Override
   public void apply(RowWrites record, LayerOutput output) throws WireException {
     check(record);
     int[] rows = WireModel.ints(record.getPhysicalRows());
+    moveTiles(record.getArrivals());
     switch (record.getExtent()) {
       case ALL -> array.updateAll();
       case ROWS -> array.updateRows(rows);
@@ -62,6 +63,26 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     long done = record.getIteration() + 1;
     if (done % plan.wearInterval() == 0 || done == plan.iterations()) {
       report(done, output);
+    }
+  }
+
+  private void moveTiles(List<TileArrival> arrivals) throws WireException {
+    if (arrivals.isEmpty()) {
+      return;
+    }
+    int columnsPerBlock = arrivals.get(0).getColumnsPerBlock();
+    int size = plan.scenarios().get(scenario).crossbarSize();
+    if (columnsPerBlock < 1 || size % columnsPerBlock != 0) {
+      throw new WireException(
+          "columnsPerBlock %d does not divide crossbars of %d".formatted(columnsPerBlock, size));
+    }
+    try {
+      array.moveTiles(
+          columnsPerBlock,
+          arrivals.stream().mapToInt(TileArrival::getTile).toArray(),
+          arrivals.stream().map(arrival -> WireModel.longs(arrival.getWearBefore())).toList());
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()), e);
     }
   }
 

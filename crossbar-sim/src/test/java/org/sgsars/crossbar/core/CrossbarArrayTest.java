@@ -7,11 +7,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 
 final class CrossbarArrayTest {
+  private static final ArrayShape SHAPE =
+      new ArrayShape(new LayerShape("fc", List.of(), 3, 2), 4, 0);
+
   /** Three logical rows of two columns in four physical rows. */
-  private final CrossbarArray array = new CrossbarArray(3, 2, 4);
+  private final CrossbarArray array = new CrossbarArray(SHAPE);
 
   @Test
   void updateAll_afterAMove_writesTheRowsWhereTheyLie() {
@@ -52,7 +58,7 @@ final class CrossbarArrayTest {
     array.move(new int[] {0, 3}, new int[] {3, 0});
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     array.save(new DataOutputStream(bytes));
-    CrossbarArray copy = new CrossbarArray(3, 2, 4);
+    CrossbarArray copy = new CrossbarArray(SHAPE);
 
     copy.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
 
@@ -60,5 +66,38 @@ final class CrossbarArrayTest {
     assertThat(copy.logicalToPhysical()).containsExactly(array.logicalToPhysical());
     assertThat(copy.cellWrites(1, 0)).isEqualTo(1);
     assertThat(copy.levellingCellWrites()).isEqualTo(2);
+  }
+
+  /** Six columns in tiles of four: the second tile uses two, counted in blocks of two. */
+  @Test
+  void moveTiles_secondTile_goesOnFromTheWearItFinds() throws Exception {
+    ArrayShape shape = new ArrayShape(new LayerShape("fc", List.of(), 4, 6), 4, 0);
+    CrossbarArray two = new CrossbarArray(shape);
+    two.updateRows(new int[] {1});
+
+    two.moveTiles(2, new int[] {1}, List.of(new long[] {10, 20, 30, 40}));
+    two.updateRows(new int[] {1, 2});
+
+    // Row 1: two own writes in the first tile; 20 found, one of the move, one own in the second.
+    assertThat(two.cellWrites(1, 0)).isEqualTo(2);
+    assertThat(two.cellWrites(1, 4)).isEqualTo(22);
+    assertThat(two.cellWrites(2, 3)).isEqualTo(1);
+    assertThat(two.rowOperations()).containsExactly(11, 22, 32, 41);
+    assertThat(two.maxCellWrites()).isEqualTo(41);
+    assertThat(two.updateCellWrites()).isEqualTo(3 * 6);
+    assertThat(two.levellingCellWrites()).isEqualTo(4 * 2);
+
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    two.save(new DataOutputStream(bytes));
+    CrossbarArray copy = new CrossbarArray(shape);
+    copy.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    assertThat(copy.rowOperations()).containsExactly(two.rowOperations());
+  }
+
+  @Test
+  void moveTiles_countsThatDoNotFill_areRefused() {
+    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, List.of(new long[] {1, 2})))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 counts come for tile 0 of 1, which needs 4");
   }
 }

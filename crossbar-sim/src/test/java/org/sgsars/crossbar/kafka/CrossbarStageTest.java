@@ -84,6 +84,7 @@ final class CrossbarStageTest {
         columns,
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 

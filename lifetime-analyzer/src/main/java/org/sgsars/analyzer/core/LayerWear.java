@@ -157,7 +157,10 @@ final class LayerWear {
     return divisor > 0 ? OptionalDouble.of(dividend / divisor) : OptionalDouble.empty();
   }
 
-  LayerLifetime lifetime() {
+  /**
+   * @param sharedBound of the network, where its layers share their cells
+   */
+  LayerLifetime lifetime(OptionalDouble sharedBound) {
     return new LayerLifetime(
         shape,
         physicalRows,
@@ -165,7 +168,9 @@ final class LayerWear {
         maxCellWrites,
         meanCellWrites(),
         ratio(iterations, maxCellWrites),
-        ratio((double) iterations * cells(), updateCellWrites),
+        sharedBound.isPresent()
+            ? sharedBound
+            : ratio((double) iterations * cells(), updateCellWrites),
         rows.writes,
         rows.cellWrites,
         rows.logicalToPhysical,

@@ -22,7 +22,8 @@ import org.sgsars.contract.model.ScenarioPlan;
  * writes every cell once per iteration, so this is how many times longer the engine lives. Its
  * bound is what the same updates would reach if each layer's writes were spread evenly over all
  * cells of the layer's array, at no cost: iterations * P * C / cell writes by updates, of the
- * weakest layer. With one row per layer and iteration that is the smallest layer's P.
+ * weakest layer; with tiles that change places across layers, over all cells of the network. With
+ * one row per layer and iteration that is the smallest layer's P.
  */
 public final class RunWear {
   private static final int MAX_WARNINGS = 100;
@@ -168,7 +169,8 @@ public final class RunWear {
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     long cells = layers.stream().mapToLong(LayerWear::cells).sum();
-    List<LayerLifetime> lifetimes = layers.stream().map(LayerWear::lifetime).toList();
+    OptionalDouble shared = sharedBound(scenario, layers, updates);
+    List<LayerLifetime> lifetimes = layers.stream().map(layer -> layer.lifetime(shared)).toList();
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
     return new ScenarioLifetime(
@@ -188,6 +190,25 @@ public final class RunWear {
         least(lifetimes, LayerLifetime::efficiency),
         updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
         lifetimes);
+  }
+
+  /**
+   * Where contents change crossbars across layers, what an even spread over all cells of the
+   * network would reach; over the columns that no layer uses too, if they are shared.
+   */
+  private OptionalDouble sharedBound(
+      ScenarioPlan scenario, List<LayerWear> layers, long updateCellWrites) {
+    if (scenario.crossLayer().isEmpty() || updateCellWrites == 0) {
+      return OptionalDouble.empty();
+    }
+    boolean sharesColumns = scenario.crossLayer().get().settings().flag("shareColumns");
+    long size = scenario.crossbarSize();
+    long cells =
+        sharesColumns
+            ? plan.layers().stream().mapToLong(l -> scenario.array(l).tiles()).sum() * size * size
+            : layers.stream().mapToLong(LayerWear::cells).sum();
+    long iterations = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
+    return OptionalDouble.of((double) iterations * cells / updateCellWrites);
   }
 
   /** The least of what the layers have; empty if none has it. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -146,14 +147,15 @@ public record Experiment(
   public List<String> problemsWith(List<LayerShape> layers, Policies policies) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < scenarios.size(); i++) {
+      crossLayerProblem(i, policies).ifPresent(problems::add);
       for (LayerShape layer : layers) {
         ScenarioChoice scenario = scenarios.get(i);
-        int physicalRows = plan(scenario, 0, OptionalDouble.empty()).physicalRows(layer);
+        ArrayShape array = plan(scenario, 0, OptionalDouble.empty()).array(layer);
         String place = "scenarios[" + i + "]";
-        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), layer, physicalRows, policies)
+        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), array, policies)
             .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
         for (Located leveller : scenario.levellers()) {
-          problem(PolicyFamily.LEVELLER, leveller, layer, physicalRows, policies)
+          problem(PolicyFamily.LEVELLER, leveller, array, policies)
               .ifPresent(problem -> problems.add(at(leveller, place, problem)));
         }
       }
@@ -161,16 +163,44 @@ public record Experiment(
     return problems;
   }
 
+  /** Tiles can only change places where all their rows and columns count alike. */
+  private Optional<String> crossLayerProblem(int index, Policies policies) {
+    ScenarioChoice scenario = scenarios.get(index);
+    PolicyChoice sparsifier = scenario.sparsifier().choice();
+    List<Located> crossing =
+        scenario.levellers().stream()
+            .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
+            .toList();
+    if (crossing.isEmpty()) {
+      return Optional.empty();
+    }
+    String problem = "";
+    if (crossing.size() > 1) {
+      problem = "is there twice; one exchanges all tiles";
+    } else if (scenario.spareRows() > 0) {
+      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
+    } else if (policies
+        .find(PolicyFamily.SPARSIFIER, sparsifier.kind())
+        .filter(policy -> policy.writesCells(sparsifier.settings()))
+        .isPresent()) {
+      problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
+    }
+    return problem.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            at(crossing.get(0), "scenarios[" + index + "]", "leveller: cross-layer " + problem));
+  }
+
   private String at(Located located, String place, String problem) {
     return "%s:%d: %s.%s".formatted(file, located.line(), place, problem);
   }
 
   private static Optional<String> problem(
-      PolicyFamily family, Located located, LayerShape layer, int physicalRows, Policies policies) {
+      PolicyFamily family, Located located, ArrayShape array, Policies policies) {
     PolicyChoice choice = located.choice();
     return policies
         .find(family, choice.kind())
-        .flatMap((Policy policy) -> policy.problemWith(choice.settings(), layer, physicalRows))
+        .flatMap((Policy policy) -> policy.problemWith(choice.settings(), array))
         .map(problem -> family.key() + ": " + problem);
   }
 
@@ -191,13 +221,13 @@ public record Experiment(
     long bits = 0;
     long rows = 0;
     for (LayerShape layer : layers) {
-      int physicalRows = plan(choice, 0, OptionalDouble.empty()).physicalRows(layer);
-      rows += physicalRows;
+      ArrayShape array = plan(choice, 0, OptionalDouble.empty()).array(layer);
+      rows += array.physicalRows();
       for (Located leveller : choice.levellers()) {
         OptionalLong state =
             policies
                 .find(PolicyFamily.LEVELLER, leveller.choice().kind())
-                .map(p -> p.stateBits(leveller.choice().settings(), physicalRows, iterations))
+                .map(p -> p.stateBits(leveller.choice().settings(), array, iterations))
                 .orElse(OptionalLong.empty());
         if (state.isEmpty()) {
           return OptionalDouble.empty();

@@ -1,6 +1,7 @@
 package org.sgsars.contract.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,9 @@ public record ScenarioPlan(
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
+  /** Kind of the leveller that exchanges tiles between layers. */
+  public static final String CROSS_LAYER = "cross-layer";
+
   public ScenarioPlan {
     levellers = List.copyOf(levellers);
   }
@@ -36,7 +40,17 @@ public record ScenarioPlan(
 
   /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */
   public int physicalRows(LayerShape layer) {
-    return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
+    return array(layer).physicalRows();
+  }
+
+  /** The array of a layer. */
+  public ArrayShape array(LayerShape layer) {
+    return new ArrayShape(layer, crossbarSize, spareRows);
+  }
+
+  /** The leveller that exchanges tiles between layers, if there is one. */
+  public Optional<PolicyChoice> crossLayer() {
+    return levellers.stream().filter(choice -> choice.kind().equals(CROSS_LAYER)).findFirst();
   }
 
   /** The levellers as one would write them in an experiment file. */

@@ -3,7 +3,7 @@ package org.sgsars.contract.policy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 
 /**
@@ -30,12 +30,8 @@ public interface Policy {
     return Optional.empty();
   }
 
-  /**
-   * What keeps the policy from working on a layer, or nothing.
-   *
-   * @param physicalRows rows of the layer's array, P
-   */
-  default Optional<String> problemWith(Settings settings, LayerShape layer, int physicalRows) {
+  /** What keeps the policy from working on a layer's array, or nothing. */
+  default Optional<String> problemWith(Settings settings, ArrayShape array) {
     return Optional.empty();
   }
 
@@ -43,11 +39,15 @@ public interface Policy {
    * State that hardware would have to keep for one layer's array, in bits: row maps, counters,
    * keys.
    *
-   * @param physicalRows rows of the layer's array, P
    * @param iterations of the run; counters are wide enough to count each
    * @return empty if the policy does not say
    */
-  default OptionalLong stateBits(Settings settings, int physicalRows, long iterations) {
+  default OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     return OptionalLong.empty();
+  }
+
+  /** Whether it may write single cells, so that the cells of a row wear apart. */
+  default boolean writesCells(Settings settings) {
+    return false;
   }
 }

@@ -32,6 +32,11 @@ public record Topics(String prefix) {
     return prefix + "row-writes";
   }
 
+  /** What layers tell each other when their tiles meet. */
+  public String tileWear() {
+    return prefix + "tile-wear";
+  }
+
   public String wear() {
     return prefix + "wear";
   }
@@ -41,7 +46,7 @@ public record Topics(String prefix) {
   }
 
   public List<String> all() {
-    return List.of(runs(), gradients(), updates(), rowWrites(), wear(), deadLetters());
+    return List.of(runs(), gradients(), updates(), rowWrites(), tileWear(), wear(), deadLetters());
   }
 
   /** The key of a layer's records. */

@@ -11,6 +11,7 @@ import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 import org.sgsars.wire.Wear;
 
@@ -43,6 +44,8 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RowWrites", RowWrites.getEncoder(), RowWrites.getDecoder());
   public static final WireFormat<Wear> WEAR =
       new WireFormat<>("Wear", Wear.getEncoder(), Wear.getDecoder());
+  public static final WireFormat<TileWear> TILE_WEAR =
+      new WireFormat<>("TileWear", TileWear.getEncoder(), TileWear.getDecoder());
   public static final WireFormat<DeadLetter> DEAD_LETTER =
       new WireFormat<>("DeadLetter", DeadLetter.getEncoder(), DeadLetter.getDecoder());
 

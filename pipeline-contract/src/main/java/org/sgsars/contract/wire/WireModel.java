@@ -1,6 +1,7 @@
 package org.sgsars.contract.wire;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -211,6 +212,10 @@ public final class WireModel {
             "%s %d is outside [0, %d) of layer %s".formatted(what, index, limit, layer));
       }
     }
+  }
+
+  public static List<Long> longList(long[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   public static int[] ints(List<Integer> values) {

@@ -28,6 +28,8 @@ import org.sgsars.wire.Extent;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.TileArrival;
+import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 import org.sgsars.wire.Wear;
 
@@ -90,7 +92,12 @@ final class WireFormatTest {
                 List.of(),
                 List.of(4, 0),
                 List.of(0, 1),
-                List.of(4, 0))),
+                List.of(4, 0),
+                List.of(new TileArrival(1, 7, 64, 8, List.of(5L, 6L))))),
+        Arguments.of(
+            "TileWear",
+            WireFormat.TILE_WEAR,
+            new TileWear("run-1", 0, 0, 8192L, 1, 7, 8, 2, 4000L, List.of(1L, 2L, 3L))),
         Arguments.of(
             "Wear",
             WireFormat.WEAR,

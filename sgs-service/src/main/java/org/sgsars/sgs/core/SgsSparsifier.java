@@ -3,6 +3,7 @@ package org.sgsars.sgs.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
@@ -61,13 +62,19 @@ public final class SgsSparsifier implements SparsifierPolicy {
   }
 
   @Override
-  public Optional<String> problemWith(Settings settings, LayerShape layer, int physicalRows) {
+  public Optional<String> problemWith(Settings settings, ArrayShape array) {
+    LayerShape layer = array.layer();
     int rows = settings.wholeNumber(ROWS);
     return rows > layer.rows()
         ? Optional.of(
             "rows: %d is more than the %d rows of layer %s; allowed: at most the rows of the smallest layer"
                 .formatted(rows, layer.rows(), layer.name()))
         : Optional.empty();
+  }
+
+  @Override
+  public boolean writesCells(Settings settings) {
+    return settings.flag(BY_POSITION);
   }
 
   @Override

@@ -33,6 +33,11 @@ public final class TopKSparsifier implements SparsifierPolicy {
   }
 
   @Override
+  public boolean writesCells(Settings settings) {
+    return true;
+  }
+
+  @Override
   public boolean readsResidual() {
     return true;
   }

@@ -1,0 +1,236 @@
+package org.sgsars.ars.kafka;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sgsars.ars.core.LayerTiles;
+import org.sgsars.ars.core.Leveller;
+import org.sgsars.ars.core.LevellerStack;
+import org.sgsars.ars.core.RowArray;
+import org.sgsars.ars.core.TileMove;
+import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.LayerState;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.TileArrival;
+import org.sgsars.wire.TileWear;
+import org.sgsars.wire.Updates;
+
+/** A layer's arrays under one sparsifier: one per scenario that names it. */
+final class ArsLayer implements LayerState<Updates> {
+  private static final long NEVER = -1;
+
+  private static final class Mapped {
+    final int scenario;
+    final RowArray array;
+    final Leveller leveller;
+    final Optional<LayerTiles> tiles;
+
+    /** The last round of tiles that this array took part in. */
+    long metAt = NEVER;
+
+    Mapped(int scenario, RowArray array, Leveller leveller, Optional<LayerTiles> tiles) {
+      this.scenario = scenario;
+      this.array = array;
+      this.leveller = leveller;
+      this.tiles = tiles;
+    }
+
+    boolean meetsBefore(long iteration) {
+      return tiles.isPresent()
+          && tiles.get().exchange().isDueBefore(iteration)
+          && metAt < iteration;
+    }
+  }
+
+  private final RunPlan plan;
+  private final int layer;
+  private final LayerShape shape;
+  private final TileBoard board;
+  private final String tileTopic;
+  private final List<Mapped> arrays = new ArrayList<>();
+
+  ArsLayer(
+      RunPlan plan,
+      int sparsifier,
+      int layer,
+      Policies policies,
+      TileBoard board,
+      String tileTopic) {
+    this.plan = plan;
+    this.layer = layer;
+    this.shape = plan.layers().get(layer);
+    this.board = board;
+    this.tileTopic = tileTopic;
+    for (int i = 0; i < plan.scenarios().size(); i++) {
+      ScenarioPlan scenario = plan.scenarios().get(i);
+      if (scenario.sparsifier() == sparsifier) {
+        RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape));
+        Leveller leveller =
+            LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);
+        arrays.add(
+            new Mapped(i, array, leveller, LayerTiles.of(scenario, plan.layers(), layer, array)));
+      }
+    }
+    join();
+  }
+
+  private void join() {
+    for (Mapped mapped : arrays) {
+      if (mapped.tiles.isPresent()) {
+        board.join(plan.run(), mapped.scenario, layer, mapped.metAt + 1);
+      }
+    }
+  }
+
+  @Override
+  public boolean isReady(Updates record, LayerOutput output) throws WireException {
+    boolean ready = true;
+    for (Mapped mapped : arrays) {
+      if (!mapped.meetsBefore(record.getIteration())) {
+        continue;
+      }
+      if (met(mapped, record.getIteration()).isEmpty()) {
+        Optional<String> ended = board.endedLayer(plan.run(), mapped.scenario);
+        if (ended.isPresent()) {
+          throw new WireException(
+              "layer %s has ended, and all layers of scenario %s share their crossbars"
+                  .formatted(ended.get(), plan.scenarios().get(mapped.scenario).name()));
+        }
+        ready = false;
+      }
+    }
+    return ready;
+  }
+
+  /**
+   * Tiles are sent when the iteration before the round is done, not when the round's own comes: in
+   * one partition that may stand behind another layer's, which waits for this one.
+   */
+  private void sendTiles(Mapped mapped, long iteration, LayerOutput output) throws WireException {
+    for (TileState tile : mapped.tiles.orElseThrow().meet()) {
+      output.share(
+          tileTopic,
+          WireFormat.TILE_WEAR.encode(
+              new TileWear(
+                  plan.run(),
+                  mapped.scenario,
+                  layer,
+                  iteration,
+                  tile.tile(),
+                  tile.physicalTile(),
+                  tile.firstBlock(),
+                  tile.blocks(),
+                  tile.contentWrites(),
+                  WireModel.longList(tile.wear()))));
+    }
+  }
+
+  private Optional<List<TileState>> met(Mapped mapped, long iteration) {
+    ScenarioPlan scenario = plan.scenarios().get(mapped.scenario);
+    int tiles = plan.layers().stream().mapToInt(l -> scenario.array(l).tiles()).sum();
+    return board.all(plan.run(), mapped.scenario, iteration, tiles);
+  }
+
+  @Override
+  public void apply(Updates record, LayerOutput output) throws WireException {
+    Selection selection =
+        WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), shape);
+    for (Mapped mapped : arrays) {
+      List<TileArrival> arrivals =
+          mapped.meetsBefore(record.getIteration())
+              ? exchange(mapped, record.getIteration())
+              : List.of();
+      RowArray.IterationWrites writes =
+          mapped.array.apply(selection, record.getIteration(), mapped.leveller);
+      boolean all = record.getExtent() == Extent.ALL;
+      output.send(
+          WireFormat.ROW_WRITES.encode(
+              new RowWrites(
+                  plan.run(),
+                  mapped.scenario,
+                  layer,
+                  record.getIteration(),
+                  record.getExtent(),
+                  all ? List.of() : record.getRows(),
+                  all ? List.of() : WireModel.list(writes.physicalRows()),
+                  record.getColumns(),
+                  WireModel.list(writes.levellingRows()),
+                  WireModel.list(writes.movedLogicalRows()),
+                  WireModel.list(writes.movedToPhysicalRows()),
+                  arrivals)));
+      long next = record.getIteration() + 1;
+      if (next < plan.iterations() && mapped.meetsBefore(next)) {
+        sendTiles(mapped, next, output);
+      }
+    }
+  }
+
+  private List<TileArrival> exchange(Mapped mapped, long iteration) {
+    List<TileState> all = met(mapped, iteration).orElseThrow();
+    LayerTiles tiles = mapped.tiles.orElseThrow();
+    Map<Integer, TileState> byPhysicalTile = new HashMap<>();
+    all.forEach(tile -> byPhysicalTile.put(tile.physicalTile(), tile));
+    List<TileMove> moves = tiles.exchange().decide(all, tiles.rows());
+    List<TileArrival> arrivals = new ArrayList<>();
+    for (LayerTiles.Arrival arrival : tiles.apply(moves, byPhysicalTile)) {
+      arrivals.add(
+          new TileArrival(
+              arrival.tile(),
+              arrival.physicalTile(),
+              arrival.firstColumn(),
+              tiles.columnsPerBlock(),
+              WireModel.longList(arrival.wearBefore())));
+    }
+    mapped.metAt = iteration;
+    join();
+    return arrivals;
+  }
+
+  @Override
+  public void close() {
+    for (Mapped mapped : arrays) {
+      if (mapped.tiles.isPresent()) {
+        board.leave(plan.run(), mapped.scenario, layer);
+      }
+    }
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    for (Mapped mapped : arrays) {
+      mapped.array.save(out);
+      mapped.leveller.save(out);
+      if (mapped.tiles.isPresent()) {
+        out.writeLong(mapped.metAt);
+        mapped.tiles.get().save(out);
+      }
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    for (Mapped mapped : arrays) {
+      mapped.array.restore(in);
+      mapped.leveller.restore(in);
+      if (mapped.tiles.isPresent()) {
+        mapped.metAt = in.readLong();
+        mapped.tiles.get().restore(in);
+      }
+    }
+    join();
+  }
+}

@@ -1,0 +1,202 @@
+package org.sgsars.ars.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.BadRecordException;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.Updates;
+
+/**
+ * Two layers of one crossbar each, whose tiles meet before every second iteration, in two instances
+ * that own one layer each.
+ */
+final class ArsStageTest {
+  private static final Topics TOPICS = new Topics("");
+  private static final PolicyChoice GIVEN = new PolicyChoice("given", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          6,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          List.of(new LayerShape("a", List.of(), 4, 4), new LayerShape("b", List.of(), 4, 4)),
+          List.of(GIVEN),
+          List.of(
+              new ScenarioPlan(
+                  "s",
+                  0,
+                  List.of(
+                      new PolicyChoice(
+                          "cross-layer",
+                          Settings.of(
+                              Map.of(
+                                  "interval",
+                                  2L,
+                                  "gap",
+                                  1L,
+                                  "relativeGap",
+                                  0.0,
+                                  "shareColumns",
+                                  true)))),
+                  4,
+                  0,
+                  OptionalDouble.empty())),
+          6,
+          false,
+          "");
+
+  /** Everything that instances share; each reads all of it. */
+  private final List<byte[]> shared = new ArrayList<>();
+
+  private final class Instance {
+    final ArsStage stage = new ArsStage(Policies.onClassPath());
+    final List<RowWrites> sent = new ArrayList<>();
+    PartitionWorker worker = open();
+    int read;
+
+    private PartitionWorker open() {
+      return stage.open(
+          TOPICS,
+          new RunCatalog() {
+            @Override
+            public Optional<RunPlan> find(String run) {
+              return Optional.of(PLAN);
+            }
+
+            @Override
+            public void close() {}
+          });
+    }
+
+    void readShared() throws Exception {
+      while (read < shared.size()) {
+        stage.takeShared(TOPICS, "tile-wear", shared.get(read++));
+      }
+    }
+
+    boolean process(int layer, long iteration, int... rows) throws BadRecordException {
+      List<Integer> selected = java.util.Arrays.stream(rows).boxed().toList();
+      Updates update = new Updates("r", 0, layer, iteration, Extent.ROWS, selected, List.of());
+      return worker.process(
+          WireFormat.UPDATES.encode(update),
+          (topic, key, value) -> {
+            try {
+              if (topic.equals("tile-wear")) {
+                shared.add(value);
+              } else {
+                sent.add(WireFormat.ROW_WRITES.decode(value));
+              }
+            } catch (org.sgsars.contract.wire.WireException e) {
+              throw new AssertionError(e);
+            }
+          });
+    }
+  }
+
+  private final Instance first = new Instance();
+  private final Instance second = new Instance();
+
+  @Test
+  void process_tilesMeet_layerWaitsForTheOtherAndBothExchange() throws Exception {
+    assertThat(first.process(0, 0, 0, 1, 2, 3)).isTrue();
+    assertThat(first.process(0, 1, 0, 1, 2, 3)).isTrue();
+    assertThat(first.process(0, 2, 0)).isFalse();
+    first.readShared();
+    assertThat(first.process(0, 2, 0)).isFalse();
+
+    assertThat(second.process(1, 0)).isTrue();
+    assertThat(second.process(1, 1)).isTrue();
+    assertThat(second.process(1, 2, 0)).isFalse();
+    first.readShared();
+    second.readShared();
+
+    // a's cells have two writes each, b's none: a goes there, and with the move's write spares one.
+    assertThat(first.process(0, 2, 0)).isTrue();
+    assertThat(second.process(1, 2, 0)).isTrue();
+    assertThat(first.sent)
+        .hasSize(3)
+        .last()
+        .satisfies(
+            writes -> {
+              assertThat(writes.getArrivals()).hasSize(1);
+              assertThat(writes.getArrivals().get(0).getPhysicalTile()).isEqualTo(1);
+              // All four columns count together.
+              assertThat(writes.getArrivals().get(0).getWearBefore())
+                  .containsExactly(0L, 0L, 0L, 0L);
+            });
+    assertThat(second.sent)
+        .last()
+        .satisfies(
+            writes ->
+                assertThat(writes.getArrivals().get(0).getWearBefore())
+                    .containsExactly(2L, 2L, 2L, 2L));
+    assertThat(shared).hasSize(2);
+  }
+
+  /** What was saved while it waited goes on in another instance, which reads all that is shared. */
+  @Test
+  void restore_whileWaiting_goesOnInAnotherInstance() throws Exception {
+    first.process(0, 0, 0, 1, 2, 3);
+    first.process(0, 1, 0, 1, 2, 3);
+    assertThat(first.process(0, 2, 0)).isFalse();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    first.worker.save(new DataOutputStream(bytes));
+    first.worker.close();
+    second.process(1, 0);
+    second.process(1, 1);
+    second.process(1, 2, 0);
+
+    Instance third = new Instance();
+    third.worker.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    third.readShared();
+    assertThat(third.process(0, 2, 0)).isTrue();
+
+    assertThat(third.sent.get(0).getArrivals().get(0).getPhysicalTile()).isEqualTo(1);
+    assertThat(shared).hasSize(2);
+  }
+
+  @Test
+  void process_otherLayerEndsOnItsWay_endsThisOneTooAndSaysWhy() throws Exception {
+    first.process(0, 0, 0);
+    first.process(0, 1, 0);
+    assertThat(first.process(0, 2, 0)).isFalse();
+    DeadLetter letter =
+        new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, List.of());
+    first.stage.takeShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> first.process(0, 2, 0));
+
+    assertThat(bad)
+        .hasMessageContaining(
+            "layer b has ended, and all layers of scenario s share their crossbars");
+    assertThat(bad.endsLayer()).isTrue();
+  }
+}
