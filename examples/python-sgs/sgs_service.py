@@ -76,6 +76,9 @@ class Sparsifier:
         self.kind, self.settings = choice["kind"], choice["settings"]
         if self.kind not in ("dense", "top-k", "sgs"):
             raise Bad(f"this service has no sparsifier '{self.kind}'; it has dense, top-k, sgs")
+        others = sorted(set(self.settings) - {"ratio", "score", "rows", "byPosition", "smallRows"})
+        if others:
+            raise Bad(f"this service's sparsifier '{self.kind}' has no setting {', '.join(others)}")
         self.residual = np.zeros((shape["columns"], shape["rows"]), np.float32)
 
     def select(self, velocity):

@@ -24,6 +24,9 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
   /** Kind of the sparsifier that takes the source's selections. */
   static final String GIVEN = "given";
 
+  /** Kind of the sparsifier that needs neither gradients nor selections. */
+  public static final String ATTACKER = "attacker";
+
   /** Whether an experiment's source holds selections, so that the bench is what runs it. */
   public static boolean isFor(Experiment experiment, Policies policies) {
     return policy(experiment, policies) instanceof SelectionSourcePolicy;
@@ -50,9 +53,9 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
-      if (!sparsifier.choice().kind().equals(GIVEN)) {
+      if (!List.of(GIVEN, ATTACKER).contains(sparsifier.choice().kind())) {
         problems.add(
-            "%s:%d: scenarios[%d].sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given"
+            "%s:%d: scenarios[%d].sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given, attacker"
                 .formatted(experiment.file(), sparsifier.line(), i, sparsifier.choice().kind()));
       }
     }

@@ -122,6 +122,7 @@ public final class BenchRun {
     private final RowArray rows;
     private final Leveller leveller;
     private final CrossbarArray crossbar;
+    private final BenchSelections given;
     private final Optional<LayerTiles> tiles;
     private List<int[]> selections = new ArrayList<>();
     private long done;
@@ -137,6 +138,7 @@ public final class BenchRun {
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), layer);
       this.crossbar = new CrossbarArray(scenarioPlan.array(shape));
+      this.given = BenchSelections.of(plan, bench.source(), scenario, layer, policies);
       this.tiles = LayerTiles.of(scenarioPlan, plan.layers(), layer, rows);
     }
 
@@ -171,7 +173,7 @@ public final class BenchRun {
     }
 
     private void iterate(long iteration) {
-      Selection.Rows selection = bench.source().rows(layer, iteration);
+      Selection.Rows selection = given.at(iteration);
       RowArray.IterationWrites writes = rows.apply(selection, iteration, leveller);
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());

@@ -104,7 +104,7 @@ final class BenchTest {
         .singleElement()
         .asString()
         .endsWith(
-            "scenarios[0].sparsifier.kind: 'dense' needs gradients, and this source holds selections; allowed: given");
+            "scenarios[0].sparsifier.kind: 'dense' needs gradients, and this source holds selections; allowed: given, attacker");
   }
 
   @Test
@@ -117,5 +117,37 @@ final class BenchTest {
   void of_layerWithoutRows_saysWhichIsMissing() throws Exception {
     assertThat(problems("{name: conv1, rows: 10, columns: 8}", "{name: conv1, columns: 8}"))
         .contains("x.yml:9: source.layers[0].rows: is missing");
+  }
+
+  private ScenarioLifetime attacked(String pattern, String leveller) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("attack.yml"),
+            """
+            name: attack
+            source: {kind: skewed, layers: [{name: fc, rows: 500, columns: 64}], iterations: 20000}
+            crossbar: {size: 512}
+            scenarios:
+              - {name: s, sparsifier: {kind: attacker, pattern: PATTERN}, leveller: {kind: LEVELLER}}
+            """
+                .replace("PATTERN", pattern)
+                .replace("LEVELLER", leveller));
+    return run(file).scenarios().get(0);
+  }
+
+  /** Whoever can work out where ars puts a row writes one physical row for ever. */
+  @Test
+  void follower_schemeWithoutASecret_wearsOneRowInEveryIteration() throws Exception {
+    assertThat(attacked("follower", "ars").maxCellWrites()).isGreaterThanOrEqualTo(20_000);
+    assertThat(attacked("fixed-row", "ars").maxCellWrites()).isLessThan(20_000 / 3);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"fixed-row", "ascend-then-hammer", "follower"})
+  void paced_underAttack_stillComesNearToTheBoundWithinItsBudget(String pattern) throws Exception {
+    ScenarioLifetime scenario = attacked(pattern, "paced");
+
+    assertThat(scenario.efficiency().orElseThrow()).isGreaterThan(0.75);
+    assertThat(scenario.overhead().orElseThrow()).isLessThanOrEqualTo(0.09);
   }
 }

@@ -21,6 +21,10 @@ final class SchemeChart {
   private static final int TOP = 16;
   private static final int LABEL_HEIGHT = 15;
   private static final int CHARACTER_WIDTH = 7;
+
+  /** Labels that touch do not overlap, whatever a sum of doubles says. */
+  private static final double ROUNDING = 0.01;
+
   private static final int MOST_NAME_CHARACTERS = 28;
   private static final double LINEAR_UP_TO = 0.01;
   private static final double[] OVERHEAD_TICKS = {0, 0.01, 0.1, 1, 10, 100};
@@ -144,7 +148,7 @@ final class SchemeChart {
       moved = false;
       for (Label taken : labels) {
         boolean beside = taken.right() < wanted.left() || taken.left() > wanted.right();
-        if (!beside && Math.abs(taken.y() - y) < LABEL_HEIGHT) {
+        if (!beside && Math.abs(taken.y() - y) < LABEL_HEIGHT - ROUNDING) {
           y = taken.y() + LABEL_HEIGHT;
           moved = true;
         }

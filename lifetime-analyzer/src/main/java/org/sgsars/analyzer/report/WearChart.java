@@ -20,6 +20,9 @@ final class WearChart {
   private static final int MOST_POINTS = 200;
   private static final int LABEL_HEIGHT = 15;
 
+  /** Labels that touch do not overlap, whatever a sum of doubles says. */
+  private static final double ROUNDING = 0.01;
+
   private final LifetimeReport report;
   private final StringBuilder svg = new StringBuilder();
   private final double mostWrites;
@@ -123,7 +126,7 @@ final class WearChart {
     while (moved) {
       moved = false;
       for (double[] taken : labels) {
-        if (Math.abs(taken[0] - y) < LABEL_HEIGHT) {
+        if (Math.abs(taken[0] - y) < LABEL_HEIGHT - ROUNDING) {
           y = taken[0] + LABEL_HEIGHT;
           moved = true;
         }

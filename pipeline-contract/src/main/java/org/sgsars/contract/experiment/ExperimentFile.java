@@ -269,18 +269,21 @@ public final class ExperimentFile {
   private Settings settings(Section section, Policy policy, List<String> others) {
     section.allow(
         Stream.of(
-                Stream.of(KIND), policy.parameters().stream().map(Parameter::name), others.stream())
+                Stream.of(KIND),
+                policy.allParameters().stream().map(Parameter::name),
+                others.stream())
             .flatMap(names -> names)
             .toList());
     int before = problems.size();
     TreeMap<String, Object> values = new TreeMap<>();
-    for (Parameter parameter : policy.parameters()) {
+    for (Parameter parameter : policy.allParameters()) {
       value(section, parameter).ifPresent(value -> values.put(parameter.name(), value));
     }
     Settings settings = new Settings(values);
     if (problems.size() == before) {
       policy
           .problemWith(settings)
+          .or(() -> policy.familyProblemWith(settings))
           .ifPresent(
               problem -> section.report(section.line(), section.path(policy.kind()), problem));
     }

@@ -111,6 +111,26 @@ public record Parameter(
         summary);
   }
 
+  /** A number above {@code above} and at most {@code most} that must be given. */
+  public static Parameter requiredNumber(
+      String name, double above, double most, String unit, String summary) {
+    return new Parameter(
+        name,
+        Type.NUMBER,
+        Optional.empty(),
+        true,
+        "a number above " + above + " and at most " + most,
+        new Range(above, false, most, List.of()),
+        unit,
+        summary);
+  }
+
+  /** {@code true} or {@code false}, or not given. */
+  public static Parameter optionalFlag(String name, String summary) {
+    return new Parameter(
+        name, Type.FLAG, Optional.empty(), false, "true or false", Range.ANY, "", summary);
+  }
+
   /** {@code true} or {@code false}. */
   public static Parameter flag(String name, boolean fallback, String summary) {
     return new Parameter(

@@ -25,6 +25,16 @@ public interface Policy {
   /** The settings it takes, in the order in which to document them. */
   List<Parameter> parameters();
 
+  /** The settings it takes, with those that all policies of its family take. */
+  default List<Parameter> allParameters() {
+    return parameters();
+  }
+
+  /** What is wrong with what all policies of the family take, or nothing. */
+  default Optional<String> familyProblemWith(Settings settings) {
+    return Optional.empty();
+  }
+
   /** What is wrong with a combination of settings that are each right, or nothing. */
   default Optional<String> problemWith(Settings settings) {
     return Optional.empty();

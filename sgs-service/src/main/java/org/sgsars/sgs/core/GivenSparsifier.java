@@ -25,6 +25,12 @@ public final class GivenSparsifier implements SparsifierPolicy {
     return List.of();
   }
 
+  /** What is given is written as it is. */
+  @Override
+  public List<Parameter> allParameters() {
+    return parameters();
+  }
+
   @Override
   public boolean readsResidual() {
     return false;

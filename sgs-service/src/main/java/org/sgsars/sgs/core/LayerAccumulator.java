@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -70,10 +71,12 @@ public final class LayerAccumulator {
     Path shared = new Path(decays ? 0 : cells, false);
     for (Choice choice : choices) {
       Path path = decays ? new Path(cells, true) : shared;
-      boolean accumulates = decays || choice.policy().readsResidual();
+      Optional<Quantization> quantization = Quantization.of(choice.settings());
+      boolean accumulates = decays || quantization.isPresent() || choice.policy().readsResidual();
       Residual residual =
           accumulates
-              ? new Residual(layer, new float[cells], path.weights, optimizer.learningRate())
+              ? new Residual(
+                  layer, new float[cells], path.weights, optimizer.learningRate(), quantization)
               : Residual.none(layer);
       Sparsifier sparsifier =
           choice.policy().create(layer, choice.settings(), layerSeed(seed, layerIndex), residual);

@@ -3,6 +3,7 @@ package org.sgsars.sgs.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
@@ -12,7 +13,8 @@ import org.sgsars.contract.policy.Parameter;
 /**
  * Structured gradient sparsification: writes the rows with the largest score, where a row's score
  * is the largest magnitude ({@code max}) or the sum of magnitudes ({@code sum}) of its accumulated
- * gradients. Among equals the lowest row.
+ * gradients. Among equals the lowest row. Rows may go in blocks of adjacent ones, which begin at
+ * multiples of the block; {@code rows} then counts blocks.
  *
  * <p>By position, a layer of few rows writes only the one cell of largest magnitude in the chosen
  * row, the lowest column among equals.
@@ -22,6 +24,8 @@ import org.sgsars.contract.policy.Parameter;
 public final class SgsSparsifier implements SparsifierPolicy {
   private static final String SCORE = "score";
   private static final String ROWS = "rows";
+  private static final String SHARE = "share";
+  private static final String BLOCK = "block";
   private static final String BY_POSITION = "byPosition";
   private static final String SMALL_ROWS = "smallRows";
   private static final String MAX = "max";
@@ -46,6 +50,10 @@ public final class SgsSparsifier implements SparsifierPolicy {
             List.of(MAX, SUM),
             "A row's score: its largest accumulated magnitude, or the sum of them."),
         Parameter.wholeNumber(ROWS, 1, 1, "rows per layer and iteration", "How much is written."),
+        Parameter.number(
+            SHARE, null, 0, 1, "share of a layer's rows", "The same as a share; at least one row."),
+        Parameter.optionalWholeNumber(
+            BLOCK, 1, "rows", "Rows are written in blocks of so many adjacent ones; 1 by default."),
         Parameter.flag(
             BY_POSITION,
             false,
@@ -56,8 +64,12 @@ public final class SgsSparsifier implements SparsifierPolicy {
 
   @Override
   public Optional<String> problemWith(Settings settings) {
-    return settings.flag(BY_POSITION) && settings.wholeNumber(ROWS) != 1
-        ? Optional.of("byPosition writes one cell of one row, so rows must be 1")
+    if (settings.has(SHARE) && settings.wholeNumber(ROWS) != 1) {
+      return Optional.of("rows and share both say how much is written; give one of them");
+    }
+    boolean isMore = settings.wholeNumber(ROWS) != 1 || settings.has(SHARE) || block(settings) != 1;
+    return settings.flag(BY_POSITION) && isMore
+        ? Optional.of("byPosition writes one cell of one row, so rows and block must be 1")
         : Optional.empty();
   }
 
@@ -65,16 +77,21 @@ public final class SgsSparsifier implements SparsifierPolicy {
   public Optional<String> problemWith(Settings settings, ArrayShape array) {
     LayerShape layer = array.layer();
     int rows = settings.wholeNumber(ROWS);
-    return rows > layer.rows()
+    int block = block(settings);
+    return (long) rows * block > layer.rows()
         ? Optional.of(
-            "rows: %d is more than the %d rows of layer %s; allowed: at most the rows of the smallest layer"
-                .formatted(rows, layer.rows(), layer.name()))
+            "rows: %d%s is more than the %d rows of layer %s; allowed: at most the rows of the smallest layer"
+                .formatted(
+                    rows,
+                    block == 1 ? "" : " blocks of " + block + " rows",
+                    layer.rows(),
+                    layer.name()))
         : Optional.empty();
   }
 
   @Override
   public boolean writesCells(Settings settings) {
-    return settings.flag(BY_POSITION);
+    return settings.flag(BY_POSITION) || SparsifierPolicy.super.writesCells(settings);
   }
 
   @Override
@@ -87,17 +104,36 @@ public final class SgsSparsifier implements SparsifierPolicy {
     boolean byPosition =
         settings.flag(BY_POSITION) && layer.rows() <= settings.wholeNumber(SMALL_ROWS);
     return new BestRows(
-        residual, settings.text(SCORE).equals(SUM), settings.wholeNumber(ROWS), byPosition);
+        residual,
+        settings.text(SCORE).equals(SUM),
+        count(settings, layer),
+        block(settings),
+        byPosition);
+  }
+
+  private static int block(Settings settings) {
+    return settings.has(BLOCK) ? settings.wholeNumber(BLOCK) : 1;
+  }
+
+  /** Blocks of rows that are written, at least one. */
+  private static int count(Settings settings, LayerShape layer) {
+    if (!settings.has(SHARE)) {
+      return settings.wholeNumber(ROWS);
+    }
+    double rows = settings.number(SHARE) * layer.rows();
+    return (int) Math.max(1, Math.rint(rows / block(settings)));
   }
 
   private static final class BestRows implements Sparsifier {
     private final Residual residual;
     private final boolean sum;
     private final int count;
+    private final int block;
     private final boolean byPosition;
     private final float[] scores;
 
-    BestRows(Residual residual, boolean sum, int count, boolean byPosition) {
+    BestRows(Residual residual, boolean sum, int count, int block, boolean byPosition) {
+      this.block = block;
       this.residual = residual;
       this.sum = sum;
       this.count = count;
@@ -143,25 +179,41 @@ public final class SgsSparsifier implements SparsifierPolicy {
           byPosition
               ? new Selection.Cells(rows, new int[] {largestColumn(rows[0])})
               : new Selection.Rows(rows);
-      residual.take(selection);
       Arrays.fill(scores, 0);
-      return selection;
+      return residual.take(selection);
     }
 
     private int[] bestRows() {
+      float[] blockScores = block == 1 ? scores : blockScores();
       int[] best = new int[count];
       for (int i = 0; i < count; i++) {
         int winner = 0;
-        for (int row = 1; row < scores.length; row++) {
-          if (scores[row] > scores[winner]) {
-            winner = row;
+        for (int candidate = 1; candidate < blockScores.length; candidate++) {
+          if (blockScores[candidate] > blockScores[winner]) {
+            winner = candidate;
           }
         }
         best[i] = winner;
-        scores[winner] = Float.NEGATIVE_INFINITY;
+        blockScores[winner] = Float.NEGATIVE_INFINITY;
       }
       Arrays.sort(best);
-      return best;
+      return block == 1 ? best : Arrays.stream(best).flatMap(this::rowsOf).toArray();
+    }
+
+    /** Score of a block: the largest, or the sum, of its rows' scores. */
+    private float[] blockScores() {
+      float[] blockScores = new float[(scores.length + block - 1) / block];
+      for (int row = 0; row < scores.length; row++) {
+        int of = row / block;
+        blockScores[of] =
+            sum ? blockScores[of] + scores[row] : Math.max(blockScores[of], scores[row]);
+      }
+      return blockScores;
+    }
+
+    private IntStream rowsOf(int chosenBlock) {
+      return IntStream.range(
+          chosenBlock * block, Math.min(scores.length, (chosenBlock + 1) * block));
     }
 
     private int largestColumn(int row) {

@@ -1,7 +1,11 @@
 package org.sgsars.sgs.core;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -12,9 +16,27 @@ public interface SparsifierPolicy extends Policy {
     return PolicyFamily.SPARSIFIER;
   }
 
+  @Override
+  default List<Parameter> allParameters() {
+    List<Parameter> all = new ArrayList<>(parameters());
+    all.addAll(Quantization.parameters());
+    return all;
+  }
+
+  @Override
+  default Optional<String> familyProblemWith(Settings settings) {
+    return Quantization.problemWith(settings);
+  }
+
+  @Override
+  default boolean writesCells(Settings settings) {
+    return Quantization.skips(settings);
+  }
+
   /**
    * Whether its choice depends on the accumulated gradients. If not, the residual is kept only
-   * where weight decay needs the weights, and {@link Sparsifier#accumulate} may not be called.
+   * where weight decay needs the weights or quantization leaves remainders, and {@link
+   * Sparsifier#accumulate} may not be called.
    */
   boolean readsResidual();
 

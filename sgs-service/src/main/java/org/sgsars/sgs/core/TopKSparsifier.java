@@ -85,9 +85,7 @@ public final class TopKSparsifier implements SparsifierPolicy {
       for (int magnitude : magnitudes) {
         above += magnitude > threshold ? 1 : 0;
       }
-      Selection selection = cells(threshold, count - above);
-      residual.take(selection);
-      return selection;
+      return residual.take(cells(threshold, count - above));
     }
 
     /** Those above the threshold, and of those at it the first {@code equals} by row and column. */

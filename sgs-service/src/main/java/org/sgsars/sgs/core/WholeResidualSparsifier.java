@@ -27,9 +27,7 @@ final class WholeResidualSparsifier implements Sparsifier {
 
   @Override
   public Selection select(long iteration) {
-    Selection selection = choice.apply(iteration);
-    residual.take(selection);
-    return selection;
+    return residual.take(choice.apply(iteration));
   }
 
   @Override

@@ -1,0 +1,72 @@
+package org.sgsars.sgs.core;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+
+/**
+ * Writes every cell, or every row that has such a cell, whose accumulated magnitude has come to a
+ * threshold: no sort, but no fixed number of writes either; an iteration may write nothing.
+ */
+public final class ThresholdSparsifier implements SparsifierPolicy {
+  private static final String MAGNITUDE = "magnitude";
+  private static final String WRITES = "writes";
+  private static final String CELLS = "cells";
+  private static final String ROWS = "rows";
+
+  @Override
+  public String kind() {
+    return "threshold";
+  }
+
+  @Override
+  public String summary() {
+    return "Writes the cells, or their rows, whose accumulated magnitude has come to a threshold.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.requiredNumber(
+            MAGNITUDE, 0, 1e30, "accumulated gradient", "The threshold; at it counts."),
+        Parameter.choice(WRITES, CELLS, List.of(CELLS, ROWS), "What is written."));
+  }
+
+  @Override
+  public boolean writesCells(Settings settings) {
+    return settings.text(WRITES).equals(CELLS) || SparsifierPolicy.super.writesCells(settings);
+  }
+
+  @Override
+  public boolean readsResidual() {
+    return true;
+  }
+
+  @Override
+  public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+    float magnitude = (float) settings.number(MAGNITUDE);
+    boolean rows = settings.text(WRITES).equals(ROWS);
+    return new WholeResidualSparsifier(
+        residual, iteration -> rows ? rows(residual, magnitude) : cells(residual, magnitude));
+  }
+
+  private static Selection rows(Residual residual, float magnitude) {
+    float[] values = residual.values();
+    boolean[] chosen = new boolean[residual.rows()];
+    for (int column = 0; column < residual.columns(); column++) {
+      int run = residual.run(column);
+      for (int row = 0; row < chosen.length; row++) {
+        chosen[row] |= Math.abs(values[run + row]) >= magnitude;
+      }
+    }
+    return new Selection.Rows(
+        IntStream.range(0, chosen.length).filter(row -> chosen[row]).toArray());
+  }
+
+  private static Selection cells(Residual residual, float magnitude) {
+    return residual.cellsWhere(index -> Math.abs(residual.values()[index]) >= magnitude);
+  }
+}

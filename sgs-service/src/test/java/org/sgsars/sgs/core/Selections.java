@@ -1,0 +1,38 @@
+package org.sgsars.sgs.core;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+
+/** A layer of three rows and two columns without momentum, at a learning rate of 1. */
+final class Selections {
+  private static final LayerShape LAYER =
+      LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))).get(0);
+
+  private Selections() {}
+
+  static LayerAccumulator accumulator(SparsifierPolicy policy, Map<String, ?> settings) {
+    return new LayerAccumulator(
+        LAYER,
+        0,
+        new OptimizerSettings(0, 1, 0),
+        List.of(new LayerAccumulator.Choice(policy, Settings.of(settings))),
+        1);
+  }
+
+  /**
+   * @param gradients the rows of the first column, then of the second
+   */
+  static Selection select(LayerAccumulator accumulator, long iteration, float... gradients) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * gradients.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(gradients);
+    accumulator.add(2, bytes, ByteBuffer.allocate(0));
+    return accumulator.select(iteration).get(0);
+  }
+}

@@ -1,0 +1,70 @@
+package org.sgsars.standalone;
+
+import org.sgsars.ars.core.Leveller;
+import org.sgsars.ars.core.LevellerStack;
+import org.sgsars.ars.core.RowArray;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedBench;
+import org.sgsars.producer.core.SelectionSource;
+import org.sgsars.sgs.core.AttackerSparsifier;
+
+/** What a scenario of the bench writes in one layer, iteration by iteration, in order. */
+@FunctionalInterface
+interface BenchSelections {
+  Selection.Rows at(long iteration);
+
+  /** As the scenario's sparsifier says: the source's selections, or an attacker's. */
+  static BenchSelections of(
+      RunPlan plan, SelectionSource source, int scenario, int layer, Policies policies) {
+    PolicyChoice sparsifier = plan.sparsifierOf(plan.scenarios().get(scenario));
+    if (!sparsifier.kind().equals(PreparedBench.ATTACKER)) {
+      return iteration -> source.rows(layer, iteration);
+    }
+    LayerShape shape = plan.layers().get(layer);
+    if (AttackerSparsifier.isFollower(sparsifier.settings())) {
+      int target = sparsifier.settings().wholeNumber("row");
+      return new Follower(plan, scenario, layer, target, policies);
+    }
+    return iteration ->
+        new Selection.Rows(
+            new int[] {AttackerSparsifier.row(shape, sparsifier.settings(), iteration)});
+  }
+
+  /**
+   * Runs the scenario's leveller along, on a seed of its own, and always writes the row that by
+   * this lies in the physical row it is after; where that holds no weights, the row it wrote last.
+   */
+  final class Follower implements BenchSelections {
+    /** The attacker's guess; that it is right by chance is as likely as any other. */
+    private static final long GUESSED_SEED = 0x5EED_0F7E_A77A_C4E2L;
+
+    private final RowArray array;
+    private final Leveller leveller;
+    private final int target;
+    private int last;
+
+    Follower(RunPlan plan, int scenario, int layer, int target, Policies policies) {
+      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
+      LayerShape shape = plan.layers().get(layer);
+      this.array = new RowArray(shape.rows(), scenarioPlan.physicalRows(shape));
+      this.leveller =
+          LevellerStack.create(
+              array, scenarioPlan.levellers(), policies, plan.seed() ^ GUESSED_SEED, layer);
+      this.target = target;
+      this.last = target;
+    }
+
+    @Override
+    public Selection.Rows at(long iteration) {
+      last = array.isFree(target) ? last : array.logicalRow(target);
+      Selection.Rows selection = new Selection.Rows(new int[] {last});
+      array.apply(selection, iteration, leveller);
+      return selection;
+    }
+  }
+}
