@@ -82,7 +82,7 @@ final class HtmlReport {
     RunPlan plan = report.plan();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Run", plan.run());
-    facts.put("Gradients", plan.source());
+    facts.put("Source", plan.source());
     facts.put("Iterations", Long.toString(report.iterations()));
     facts.put(
         "Network",

@@ -21,6 +21,7 @@ final class SchemeChart {
   private static final int TOP = 16;
   private static final int LABEL_HEIGHT = 15;
   private static final int CHARACTER_WIDTH = 7;
+  private static final int RADIUS = 5;
 
   /** Labels that touch do not overlap, whatever a sum of doubles says. */
   private static final double ROUNDING = 0.01;
@@ -83,6 +84,10 @@ final class SchemeChart {
       points.add(new Point(scenario, x(overhead(scenario)), y(extension(scenario))));
     }
     List<Label> labels = new ArrayList<>();
+    for (Point point : points) {
+      // A name does not stand on another scheme's point.
+      labels.add(new Label(point.x() - RADIUS, point.x() + RADIUS, point.y() + 4));
+    }
     // From the top, so that labels are pushed down and not over each other.
     points.stream().sorted(Comparator.comparingDouble(Point::y)).forEach(p -> draw(p, labels));
     return svg.append("</svg>").toString();
@@ -130,9 +135,10 @@ final class SchemeChart {
     double from = leftwards ? point.x() - 10 - width : point.x() + 10;
     double y = freePlace(new Label(from, from + width, point.y() + 4), labels);
     label(
-        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"hsl(212 65%% 45%%)\"><title>%s: %.2f× at %.2f %%</title></circle>",
+        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"hsl(212 65%% 45%%)\"><title>%s: %.2f× at %.2f %%</title></circle>",
         point.x(),
         point.y(),
+        RADIUS,
         Html.escape(name),
         extension(point.scenario()),
         100 * overhead(point.scenario()));
