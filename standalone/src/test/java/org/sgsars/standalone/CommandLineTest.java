@@ -69,7 +69,7 @@ final class CommandLineTest {
     Result result = execute("validate", QUICKSTART);
 
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("fine: 6 scenarios, 3 layers, 5000 iterations");
+    assertThat(result.out()).contains("fine: 8 scenarios, 3 layers, 5000 iterations");
   }
 
   @ParameterizedTest(name = "{0}")
