@@ -237,6 +237,7 @@ public final class KafkaAccess {
         name.equals(topics.gradients())
             || name.equals(topics.updates())
             || name.equals(topics.rowWrites())
+            || name.equals(topics.rowWear())
             || name.equals(topics.tileWear());
     NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
     return topic.configs(

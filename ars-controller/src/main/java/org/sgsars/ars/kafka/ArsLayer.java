@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,16 @@ import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
@@ -60,7 +65,8 @@ final class ArsLayer implements LayerState<Updates> {
   private final int layer;
   private final LayerShape shape;
   private final TileBoard board;
-  private final String tileTopic;
+  private final EndedLayers endedLayers;
+  private final Topics topics;
   private final List<Mapped> arrays = new ArrayList<>();
 
   ArsLayer(
@@ -69,12 +75,14 @@ final class ArsLayer implements LayerState<Updates> {
       int layer,
       Policies policies,
       TileBoard board,
-      String tileTopic) {
+      EndedLayers endedLayers,
+      Topics topics) {
+    this.endedLayers = endedLayers;
     this.plan = plan;
     this.layer = layer;
     this.shape = plan.layers().get(layer);
     this.board = board;
-    this.tileTopic = tileTopic;
+    this.topics = topics;
     for (int i = 0; i < plan.scenarios().size(); i++) {
       ScenarioPlan scenario = plan.scenarios().get(i);
       if (scenario.sparsifier() == sparsifier) {
@@ -104,7 +112,7 @@ final class ArsLayer implements LayerState<Updates> {
         continue;
       }
       if (met(mapped, record.getIteration()).isEmpty()) {
-        Optional<String> ended = board.endedLayer(plan.run(), mapped.scenario);
+        Optional<String> ended = endedLayers.any(plan.run(), mapped.scenario);
         if (ended.isPresent()) {
           throw new WireException(
               "layer %s has ended, and all layers of scenario %s share their crossbars"
@@ -123,7 +131,7 @@ final class ArsLayer implements LayerState<Updates> {
   private void sendTiles(Mapped mapped, long iteration, LayerOutput output) throws WireException {
     for (TileState tile : mapped.tiles.orElseThrow().meet()) {
       output.share(
-          tileTopic,
+          topics.tileWear(),
           WireFormat.TILE_WEAR.encode(
               new TileWear(
                   plan.run(),
@@ -176,6 +184,29 @@ final class ArsLayer implements LayerState<Updates> {
       if (next < plan.iterations() && mapped.meetsBefore(next)) {
         sendTiles(mapped, next, output);
       }
+      feedBack(mapped, next, output);
+    }
+  }
+
+  /** Tells a sparsifier that asks for it how worn its rows are, for use an interval later. */
+  private void feedBack(Mapped mapped, long done, LayerOutput output) throws WireException {
+    Settings settings = plan.sparsifierOf(plan.scenarios().get(mapped.scenario)).settings();
+    if (!settings.has(ScenarioPlan.WEAR_FEEDBACK)) {
+      return;
+    }
+    int interval = settings.wholeNumber(ScenarioPlan.WEAR_FEEDBACK);
+    if (done % interval == 0 && done + interval < plan.iterations()) {
+      long[] writes = new long[shape.rows()];
+      Arrays.setAll(writes, row -> mapped.array.writes(mapped.array.physicalRow(row)));
+      output.share(
+          topics.rowWear(),
+          WireFormat.ROW_WEAR.encode(
+              new RowWear(
+                  plan.run(),
+                  mapped.scenario,
+                  layer,
+                  done + interval,
+                  WireModel.longList(writes))));
     }
   }
 

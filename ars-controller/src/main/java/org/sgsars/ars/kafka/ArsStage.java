@@ -1,12 +1,14 @@
 package org.sgsars.ars.kafka;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.LayerWorker;
 import org.sgsars.service.PartitionWorker;
@@ -20,6 +22,7 @@ public final class ArsStage implements Stage {
 
   private final Policies policies;
   private final TileBoard board = new TileBoard();
+  private final EndedLayers endedLayers = new EndedLayers();
 
   public ArsStage(Policies policies) {
     this.policies = policies;
@@ -44,8 +47,8 @@ public final class ArsStage implements Stage {
   public void takeShared(Topics topics, String topic, byte[] value) throws WireException {
     if (topic.equals(topics.tileWear())) {
       board.take(WireFormat.TILE_WEAR.decode(value));
-    } else if (WireFormat.DEAD_LETTER.recognises(value)) {
-      board.take(WireFormat.DEAD_LETTER.decode(value), topics);
+    } else {
+      endedLayers.take(value, Set.of(topics.gradients(), topics.updates()));
     }
   }
 
@@ -55,11 +58,11 @@ public final class ArsStage implements Stage {
   }
 
   private final class Worker extends LayerWorker<Updates> {
-    private final String tileTopic;
+    private final Topics topics;
 
     Worker(RunCatalog runs, Topics topics) {
       super(runs, topics.rowWrites());
-      this.tileTopic = topics.tileWear();
+      this.topics = topics;
     }
 
     @Override
@@ -88,7 +91,7 @@ public final class ArsStage implements Stage {
 
     @Override
     protected LayerState<Updates> open(RunPlan plan, int stream, int layer) {
-      return new ArsLayer(plan, stream, layer, policies, board, tileTopic);
+      return new ArsLayer(plan, stream, layer, policies, board, endedLayers, topics);
     }
   }
 }

@@ -8,9 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sgsars.ars.core.TileState;
-import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireModel;
-import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.TileWear;
 
 /**
@@ -34,9 +32,6 @@ final class TileBoard {
 
   /** The first round that each layer in this instance's hands may still need. */
   private final Map<Meeting, Map<Integer, Long>> layersHere = new HashMap<>();
-
-  /** Letters that end a layer before its updates reach this service, by run. */
-  private final Map<String, List<DeadLetter>> endings = new HashMap<>();
 
   void take(TileWear record) {
     Meeting meeting = new Meeting(record.getRun(), record.getScenario());
@@ -73,23 +68,6 @@ final class TileBoard {
     if (rounds != null) {
       rounds.headMap(firstNeeded(meeting, rounds), false).clear();
     }
-  }
-
-  /** A layer that ends on its way here will be missed by all that wait for it. */
-  void take(DeadLetter letter, Topics topics) {
-    boolean isOnTheWay =
-        letter.getTopic().equals(topics.gradients()) || letter.getTopic().equals(topics.updates());
-    if (letter.getEndsLayer() && isOnTheWay && letter.getRun() != null) {
-      endings.computeIfAbsent(letter.getRun(), run -> new ArrayList<>()).add(letter);
-    }
-  }
-
-  /** Name of a layer that brings its tiles to no more round of the scenario, if there is one. */
-  Optional<String> endedLayer(String run, int scenario) {
-    return endings.getOrDefault(run, List.of()).stream()
-        .filter(end -> end.getScenarios().isEmpty() || end.getScenarios().contains(scenario))
-        .map(end -> end.getLayer() == null ? "another" : end.getLayer())
-        .findFirst();
   }
 
   /**

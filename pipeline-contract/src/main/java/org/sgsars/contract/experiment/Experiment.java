@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
@@ -238,6 +239,17 @@ public record Experiment(
     return OptionalDouble.of((double) bits / rows);
   }
 
+  /** What a sparsifier is fed back is of one scenario, so it is not shared with others. */
+  private static PolicyChoice sparsifier(ScenarioChoice scenario) {
+    PolicyChoice choice = scenario.sparsifier().choice();
+    if (!choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
+      return choice;
+    }
+    Map<String, Object> settings = new TreeMap<>(choice.settings().values());
+    settings.put(ScenarioPlan.FOR_SCENARIO, scenario.name());
+    return new PolicyChoice(choice.kind(), Settings.of(settings));
+  }
+
   /** The run that this experiment is, on the layers of its source. */
   public RunPlan toPlan(
       String run,
@@ -246,14 +258,14 @@ public record Experiment(
       List<LayerShape> layers,
       Policies policies) {
     List<PolicyChoice> sparsifiers =
-        scenarios.stream().map(s -> s.sparsifier().choice()).distinct().toList();
+        scenarios.stream().map(Experiment::sparsifier).distinct().toList();
     List<ScenarioPlan> plans =
         scenarios.stream()
             .map(
                 s ->
                     plan(
                         s,
-                        sparsifiers.indexOf(s.sparsifier().choice()),
+                        sparsifiers.indexOf(sparsifier(s)),
                         stateBitsPerRow(s, layers, policies)))
             .toList();
     return new RunPlan(

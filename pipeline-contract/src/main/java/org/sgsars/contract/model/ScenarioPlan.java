@@ -26,6 +26,15 @@ public record ScenarioPlan(
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
+  /**
+   * Setting by which a sparsifier asks for the wear of its rows: every so many iterations. Such a
+   * sparsifier serves one scenario only.
+   */
+  public static final String WEAR_FEEDBACK = "wearFeedback";
+
+  /** Setting that names this scenario. */
+  public static final String FOR_SCENARIO = "scenario";
+
   /** Kind of the leveller that exchanges tiles between layers. */
   public static final String CROSS_LAYER = "cross-layer";
 

@@ -32,6 +32,11 @@ public record Topics(String prefix) {
     return prefix + "row-writes";
   }
 
+  /** Wear that is fed back to sparsifiers. */
+  public String rowWear() {
+    return prefix + "row-wear";
+  }
+
   /** What layers tell each other when their tiles meet. */
   public String tileWear() {
     return prefix + "tile-wear";
@@ -46,7 +51,8 @@ public record Topics(String prefix) {
   }
 
   public List<String> all() {
-    return List.of(runs(), gradients(), updates(), rowWrites(), tileWear(), wear(), deadLetters());
+    return List.of(
+        runs(), gradients(), updates(), rowWrites(), rowWear(), tileWear(), wear(), deadLetters());
   }
 
   /** The key of a layer's records. */

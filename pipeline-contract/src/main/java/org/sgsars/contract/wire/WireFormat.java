@@ -8,6 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
@@ -44,6 +45,8 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RowWrites", RowWrites.getEncoder(), RowWrites.getDecoder());
   public static final WireFormat<Wear> WEAR =
       new WireFormat<>("Wear", Wear.getEncoder(), Wear.getDecoder());
+  public static final WireFormat<RowWear> ROW_WEAR =
+      new WireFormat<>("RowWear", RowWear.getEncoder(), RowWear.getDecoder());
   public static final WireFormat<TileWear> TILE_WEAR =
       new WireFormat<>("TileWear", TileWear.getEncoder(), TileWear.getDecoder());
   public static final WireFormat<DeadLetter> DEAD_LETTER =

@@ -26,6 +26,7 @@ import org.sgsars.contract.model.Settings;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.TileArrival;
@@ -94,6 +95,8 @@ final class WireFormatTest {
                 List.of(0, 1),
                 List.of(4, 0),
                 List.of(new TileArrival(1, 7, 64, 8, List.of(5L, 6L))))),
+        Arguments.of(
+            "RowWear", WireFormat.ROW_WEAR, new RowWear("run-1", 0, 0, 128L, List.of(3L, 4L))),
         Arguments.of(
             "TileWear",
             WireFormat.TILE_WEAR,

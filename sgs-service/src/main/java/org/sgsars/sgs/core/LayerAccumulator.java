@@ -142,6 +142,22 @@ public final class LayerAccumulator {
   }
 
   /**
+   * Tells a sparsifier how worn its rows are.
+   *
+   * @param sparsifier index of its choice
+   * @param writes for each row the writes of the physical row it lies in
+   * @throws IllegalArgumentException if there are not as many as rows
+   */
+  public void wear(int sparsifier, long[] writes) {
+    if (writes.length != layer.rows()) {
+      throw new IllegalArgumentException(
+          "wear of %d rows comes for the %d of layer %s"
+              .formatted(writes.length, layer.rows(), layer.name()));
+    }
+    sparsifiers.get(sparsifier).wear(writes);
+  }
+
+  /**
    * Ends an iteration whose gradients are complete.
    *
    * @return the selection of each sparsifier, in order

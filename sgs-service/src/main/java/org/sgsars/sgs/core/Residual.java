@@ -66,6 +66,26 @@ public final class Residual {
     return values;
   }
 
+  /** Adds a column's velocity. */
+  void add(int column, float[] velocity) {
+    int run = run(column);
+    for (int row = 0; row < velocity.length; row++) {
+      values[run + row] += velocity[row];
+    }
+  }
+
+  /** The largest magnitude in each row. */
+  float[] rowMagnitudes() {
+    float[] magnitudes = new float[rows];
+    for (int column = 0; column < columns; column++) {
+      int run = run(column);
+      for (int row = 0; row < rows; row++) {
+        magnitudes[row] = Math.max(magnitudes[row], Math.abs(values[run + row]));
+      }
+    }
+    return magnitudes;
+  }
+
   /** Position of a column's run in {@link #values()}. */
   public int run(int column) {
     return column * rows;

@@ -6,7 +6,8 @@ import org.sgsars.contract.model.Selection;
  * Chooses, for one layer, what to write after each iteration. For every iteration it is given each
  * column's velocity once, columns ascending, and is then asked for its selection.
  *
- * <p>Its only state is the {@link Residual} it was made with, and what it can tell from it.
+ * <p>Its only state is the {@link Residual} it was made with, what it can tell from it, and the
+ * wear that it was told last.
  */
 public interface Sparsifier {
   /**
@@ -16,6 +17,13 @@ public interface Sparsifier {
    * @param velocity velocity of its R inputs, bias last; not to be changed or kept
    */
   void accumulate(int column, float[] velocity);
+
+  /**
+   * Is told how worn its rows are, if it asks for that.
+   *
+   * @param writes for each row the writes of the physical row it lies in
+   */
+  default void wear(long[] writes) {}
 
   /**
    * Ends the iteration: takes what is selected out of the residual.

@@ -54,16 +54,11 @@ public final class ThresholdSparsifier implements SparsifierPolicy {
   }
 
   private static Selection rows(Residual residual, float magnitude) {
-    float[] values = residual.values();
-    boolean[] chosen = new boolean[residual.rows()];
-    for (int column = 0; column < residual.columns(); column++) {
-      int run = residual.run(column);
-      for (int row = 0; row < chosen.length; row++) {
-        chosen[row] |= Math.abs(values[run + row]) >= magnitude;
-      }
-    }
+    float[] magnitudes = residual.rowMagnitudes();
     return new Selection.Rows(
-        IntStream.range(0, chosen.length).filter(row -> chosen[row]).toArray());
+        IntStream.range(0, magnitudes.length)
+            .filter(row -> magnitudes[row] >= magnitude)
+            .toArray());
   }
 
   private static Selection cells(Residual residual, float magnitude) {

@@ -15,13 +15,8 @@ final class WholeResidualSparsifier implements Sparsifier {
 
   @Override
   public void accumulate(int column, float[] velocity) {
-    float[] values = residual.values();
-    if (values.length == 0) {
-      return;
-    }
-    int run = residual.run(column);
-    for (int row = 0; row < velocity.length; row++) {
-      values[run + row] += velocity[row];
+    if (residual.values().length > 0) {
+      residual.add(column, velocity);
     }
   }
 

@@ -1,0 +1,205 @@
+package org.sgsars.sgs.kafka;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.EndedLayers;
+import org.sgsars.service.LayerState;
+import org.sgsars.sgs.core.LayerAccumulator;
+import org.sgsars.sgs.core.SparsifierPolicy;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.Updates;
+
+/** One layer under all sparsifiers of its run. */
+final class SgsLayer implements LayerState<Gradients> {
+  private static final long NEVER = -1;
+
+  /** A sparsifier that is told the wear of its rows. */
+  private static final class Fed {
+    final int sparsifier;
+    final int scenario;
+    final int interval;
+
+    /** The last iteration from which on it was told, and what. */
+    long toldAt = NEVER;
+
+    long @Nullable [] writes;
+
+    Fed(int sparsifier, int scenario, int interval) {
+      this.sparsifier = sparsifier;
+      this.scenario = scenario;
+      this.interval = interval;
+    }
+
+    /** Wear read after the first interval is used from the second one on. */
+    boolean isDueAt(long iteration) {
+      return iteration >= 2L * interval && iteration % interval == 0 && toldAt < iteration;
+    }
+  }
+
+  private final RunPlan plan;
+  private final int layer;
+  private final LayerAccumulator accumulator;
+  private final WearBoard board;
+  private final EndedLayers endedLayers;
+  private final List<Fed> fed = new ArrayList<>();
+
+  SgsLayer(RunPlan plan, int layer, Policies policies, WearBoard board, EndedLayers endedLayers) {
+    this.board = board;
+    this.endedLayers = endedLayers;
+    this.plan = plan;
+    this.layer = layer;
+    LayerShape shape = plan.layers().get(layer);
+    List<LayerAccumulator.Choice> choices =
+        plan.sparsifiers().stream().map(choice -> choice(choice, policies)).toList();
+    this.accumulator = new LayerAccumulator(shape, layer, plan.optimizer(), choices, plan.seed());
+    for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
+      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
+      PolicyChoice choice = plan.sparsifierOf(scenarioPlan);
+      if (choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
+        int interval = choice.settings().wholeNumber(ScenarioPlan.WEAR_FEEDBACK);
+        fed.add(new Fed(scenarioPlan.sparsifier(), scenario, interval));
+      }
+    }
+    join();
+  }
+
+  private static LayerAccumulator.Choice choice(PolicyChoice choice, Policies policies) {
+    return new LayerAccumulator.Choice(
+        policies.require(PolicyFamily.SPARSIFIER, choice.kind(), SparsifierPolicy.class),
+        choice.settings());
+  }
+
+  private void join() {
+    fed.forEach(f -> board.join(plan.run(), f.scenario, layer, f.toldAt + 1));
+  }
+
+  @Override
+  public void close() {
+    fed.forEach(f -> board.leave(plan.run(), f.scenario, layer));
+  }
+
+  private Optional<long[]> wear(Fed to, long iteration) {
+    return board.find(plan.run(), to.scenario, layer, iteration);
+  }
+
+  @Override
+  public boolean isReady(Gradients record, LayerOutput output) throws WireException {
+    boolean ready = true;
+    for (Fed to : fed) {
+      if (to.isDueAt(record.getIteration()) && wear(to, record.getIteration()).isEmpty()) {
+        String name = plan.layers().get(layer).name();
+        if (endedLayers.has(plan.run(), name, to.scenario)) {
+          throw new WireException(
+              "the layer has ended behind this service, which waits for its wear");
+        }
+        ready = false;
+      }
+    }
+    return ready;
+  }
+
+  private void tell(long iteration) {
+    for (Fed to : fed) {
+      if (to.isDueAt(iteration)) {
+        long[] writes = wear(to, iteration).orElseThrow();
+        accumulator.wear(to.sparsifier, writes);
+        to.writes = writes;
+        to.toldAt = iteration;
+      }
+    }
+    join();
+  }
+
+  @Override
+  public void apply(Gradients record, LayerOutput output) throws WireException {
+    try {
+      if (record.getFirstOutput() != accumulator.nextOutput()) {
+        throw new IllegalArgumentException(
+            "chunk starts at output %d where %d should come"
+                .formatted(record.getFirstOutput(), accumulator.nextOutput()));
+      }
+      if (record.getIteration() < 0) {
+        accumulator.addWeights(record.getOutputs(), record.getWeights(), record.getBiases());
+        return;
+      }
+      tell(record.getIteration());
+      accumulator.add(record.getOutputs(), record.getWeights(), record.getBiases());
+      if (record.getChunk() + 1 == record.getChunks()) {
+        send(record.getIteration(), output);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void send(long iteration, LayerOutput output) throws WireException {
+    List<Selection> selections = accumulator.select(iteration);
+    for (int sparsifier = 0; sparsifier < selections.size(); sparsifier++) {
+      Selection selection = selections.get(sparsifier);
+      int[] rows = {};
+      int[] columns = {};
+      if (selection instanceof Selection.Rows chosen) {
+        rows = chosen.rows();
+      } else if (selection instanceof Selection.Cells cells) {
+        rows = cells.rows();
+        columns = cells.columns();
+      }
+      output.send(
+          WireFormat.UPDATES.encode(
+              new Updates(
+                  plan.run(),
+                  sparsifier,
+                  layer,
+                  iteration,
+                  WireModel.extentOf(selection),
+                  WireModel.list(rows),
+                  WireModel.list(columns))));
+    }
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    accumulator.save(out);
+    for (Fed to : fed) {
+      out.writeLong(to.toldAt);
+      long[] writes = to.writes;
+      if (writes != null) {
+        for (long count : writes) {
+          out.writeLong(count);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    accumulator.restore(in);
+    for (Fed to : fed) {
+      to.toldAt = in.readLong();
+      if (to.toldAt != NEVER) {
+        long[] writes = new long[plan.layers().get(layer).rows()];
+        for (int row = 0; row < writes.length; row++) {
+          writes[row] = in.readLong();
+        }
+        accumulator.wear(to.sparsifier, writes);
+        to.writes = writes;
+      }
+    }
+    join();
+  }
+}
