@@ -1,8 +1,7 @@
 package org.sgsars.service;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,7 @@ import org.sgsars.wire.DeadLetter;
  * would have brought waits in vain.
  */
 public final class EndedLayers {
-  private final Map<String, List<DeadLetter>> byRun = new HashMap<>();
+  private final Map<String, Set<DeadLetter>> byRun = new HashMap<>();
 
   /**
    * Takes a record of {@code dead-letters}; others are passed over.
@@ -29,13 +28,13 @@ public final class EndedLayers {
     DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
     String run = letter.getRun();
     if (letter.getEndsLayer() && run != null && topics.contains(letter.getTopic())) {
-      byRun.computeIfAbsent(run, r -> new ArrayList<>()).add(letter);
+      byRun.computeIfAbsent(run, r -> new LinkedHashSet<>()).add(letter);
     }
   }
 
   /** Name of a layer of the run that has ended in the scenario, if there is one. */
   public Optional<String> any(String run, int scenario) {
-    return byRun.getOrDefault(run, List.of()).stream()
+    return byRun.getOrDefault(run, Set.of()).stream()
         .filter(end -> end.getScenarios().isEmpty() || end.getScenarios().contains(scenario))
         .map(end -> end.getLayer() == null ? "another" : end.getLayer())
         .findFirst();
@@ -43,7 +42,7 @@ public final class EndedLayers {
 
   /** Whether a layer of the run has ended in the scenario. */
   public boolean has(String run, String layer, int scenario) {
-    return byRun.getOrDefault(run, List.of()).stream()
+    return byRun.getOrDefault(run, Set.of()).stream()
         .filter(end -> end.getScenarios().isEmpty() || end.getScenarios().contains(scenario))
         .anyMatch(end -> layer.equals(end.getLayer()));
   }

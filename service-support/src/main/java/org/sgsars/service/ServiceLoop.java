@@ -165,7 +165,8 @@ public final class ServiceLoop implements PipelineService {
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
-      boolean idle = records.isEmpty() && !goOn(in);
+      boolean wentOn = goOn(in);
+      boolean idle = records.isEmpty() && !wentOn;
       failIfSendingFailed();
       // A quiet input often waits for our commits to go on.
       long wait =
@@ -230,10 +231,16 @@ public final class ServiceLoop implements PipelineService {
       stage.takeShared(
           kafka.topics(), record.topic(), record.value() == null ? new byte[0] : record.value());
     } catch (WireException e) {
-      throw new ServiceException(
-          "%s cannot go on: %s@%d is %s"
-              .formatted(stage.service(), record.topic(), record.offset(), e.getMessage()),
-          e);
+      byte[] key =
+          record.key() == null
+              ? null
+              : record.key().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      deadLetter(
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          key,
+          BadRecordException.unattributed(String.valueOf(e.getMessage())));
     }
   }
 
@@ -264,7 +271,7 @@ public final class ServiceLoop implements PipelineService {
           continue;
         }
       } catch (BadRecordException e) {
-        deadLetter(record, e);
+        deadLetter(record.topic(), record.partition(), record.offset(), record.key(), e);
       } catch (ServiceException e) {
         throw e;
       } catch (RuntimeException | Error e) {
@@ -294,28 +301,24 @@ public final class ServiceLoop implements PipelineService {
         });
   }
 
-  private void deadLetter(ConsumerRecord<byte[], byte[]> record, BadRecordException bad) {
-    LOG.warn(
-        "Record {}-{}@{} cannot be used: {}",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        bad.getMessage());
+  private void deadLetter(
+      String topic, int partition, long offset, byte @Nullable [] key, BadRecordException bad) {
+    LOG.warn("Record {}-{}@{} cannot be used: {}", topic, partition, offset, bad.getMessage());
     status.deadLetter();
     byte[] letter =
         WireFormat.DEAD_LETTER.encode(
             DeadLetter.newBuilder()
-                .setRun(bad.run().orElseGet(() -> runOf(record.key())))
+                .setRun(bad.run().orElseGet(() -> runOf(key)))
                 .setLayer(bad.layer().orElse(null))
                 .setService(stage.service())
-                .setTopic(record.topic())
-                .setPartition(record.partition())
-                .setOffset(record.offset())
+                .setTopic(topic)
+                .setPartition(partition)
+                .setOffset(offset)
                 .setReason(String.valueOf(bad.getMessage()))
                 .setEndsLayer(bad.endsLayer())
                 .setScenarios(bad.scenarios())
                 .build());
-    send(kafka.topics().deadLetters(), record.partition(), bad.run().orElse(null), letter);
+    send(kafka.topics().deadLetters(), partition, bad.run().orElse(null), letter);
   }
 
   /** What cannot be decoded may still have a key that says whose it is: run/layer. */

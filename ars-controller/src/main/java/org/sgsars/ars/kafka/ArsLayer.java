@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
@@ -111,7 +113,10 @@ final class ArsLayer implements LayerState<Updates> {
       if (!mapped.meetsBefore(record.getIteration())) {
         continue;
       }
-      if (met(mapped, record.getIteration()).isEmpty()) {
+      Optional<List<TileState>> met = met(mapped, record.getIteration());
+      if (met.isPresent()) {
+        check(mapped, met.get());
+      } else {
         Optional<String> ended = endedLayers.any(plan.run(), mapped.scenario);
         if (ended.isPresent()) {
           throw new WireException(
@@ -144,6 +149,40 @@ final class ArsLayer implements LayerState<Updates> {
                   tile.blocks(),
                   tile.contentWrites(),
                   WireModel.longList(tile.wear()))));
+    }
+  }
+
+  /** Whoever sent them, they have to fit before anyone decides by them. */
+  private void check(Mapped mapped, List<TileState> met) throws WireException {
+    LayerTiles tiles = mapped.tiles.orElseThrow();
+    int blocks = tiles.rows() / tiles.columnsPerBlock();
+    Set<Integer> physicalTiles = new HashSet<>();
+    for (TileState tile : met) {
+      boolean fits =
+          tile.layer() >= 0
+              && tile.layer() < plan.layers().size()
+              && tile.tile() >= 0
+              && tile.physicalTile() >= 0
+              && tile.physicalTile() < met.size()
+              && physicalTiles.add(tile.physicalTile())
+              && tile.firstBlock() >= 0
+              && tile.blocks() >= 1
+              && tile.firstBlock() + tile.blocks() <= blocks
+              && tile.wear().length == tiles.rows() * blocks;
+      if (!fits) {
+        throw new WireException(
+            "tile %d of layer %d does not fit the crossbars of %d rows and %d blocks: physical tile %d of %d, blocks %d to %d, %d counts"
+                .formatted(
+                    tile.tile(),
+                    tile.layer(),
+                    tiles.rows(),
+                    blocks,
+                    tile.physicalTile(),
+                    met.size(),
+                    tile.firstBlock(),
+                    tile.firstBlock() + tile.blocks(),
+                    tile.wear().length));
+      }
     }
   }
 

@@ -28,6 +28,7 @@ import org.sgsars.service.RunCatalog;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 
 /**
@@ -180,6 +181,22 @@ final class ArsStageTest {
 
     assertThat(third.sent.get(0).getArrivals().get(0).getPhysicalTile()).isEqualTo(1);
     assertThat(shared).hasSize(2);
+  }
+
+  @Test
+  void process_tilesThatDoNotFit_endTheLayerAndSayWhy() throws Exception {
+    first.process(0, 0, 0);
+    first.process(0, 1, 0);
+    first.readShared();
+    TileWear wrong = new TileWear("r", 0, 1, 2L, 0, 1, 0, 1, 0L, List.of(1L, 2L));
+    first.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(wrong));
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> first.process(0, 2, 0));
+
+    assertThat(bad)
+        .hasMessageContaining(
+            "tile 0 of layer 1 does not fit the crossbars of 4 rows and 1 blocks: physical tile 1 of 2, blocks 0 to 1, 2 counts");
   }
 
   @Test
