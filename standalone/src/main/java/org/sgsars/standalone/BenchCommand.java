@@ -5,20 +5,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.core.SourceException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code sgs-ars bench}. */
 @Command(
@@ -30,27 +27,15 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand implements Callable<Integer> {
   private static final int WRONG_INPUT = 2;
 
-  @Parameters(
-      paramLabel = "EXPERIMENT",
-      description = "An experiment file whose source holds selections.")
-  private Path file = Path.of("");
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder of the report (default: out/RUN).")
-  private @Nullable Path out;
-
-  @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
-  private @Nullable Long iterations;
+  @Mixin private final ExperimentOptions options = new ExperimentOptions();
 
   @Override
   public Integer call() {
     Policies policies = Policies.onClassPath();
     try {
-      Experiment experiment = ExperimentFile.read(file, policies).withIterationsOr(iterations);
+      Experiment experiment = options.read(policies);
       PreparedBench bench = PreparedBench.of(experiment, policies, Instant.now());
-      Path folder = out == null ? Path.of("out", bench.plan().run()) : out;
+      Path folder = options.folder(bench.plan().run());
       // Before the run: it would be a pity afterwards.
       ReportFolder.prepare(folder);
       bench.source().notices().forEach(notice -> System.err.println("note: " + notice));

@@ -1,9 +1,7 @@
 package org.sgsars.standalone;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -107,10 +105,8 @@ public final class BenchRun {
   private static void exchange(TileExchange exchange, List<LayerRun> layers) {
     List<TileState> tiles = new ArrayList<>();
     layers.forEach(layer -> tiles.addAll(layer.tiles().meet()));
-    Map<Integer, TileState> byPhysicalTile = new HashMap<>();
-    tiles.forEach(tile -> byPhysicalTile.put(tile.physicalTile(), tile));
     List<TileMove> moves = exchange.decide(tiles, layers.get(0).tiles().rows());
-    layers.forEach(layer -> layer.moveTiles(moves, byPhysicalTile));
+    layers.forEach(layer -> layer.moveTiles(moves, tiles));
   }
 
   /** One layer of one scenario. */
@@ -162,8 +158,8 @@ public final class BenchRun {
       }
     }
 
-    void moveTiles(List<TileMove> moves, Map<Integer, TileState> byPhysicalTile) {
-      List<LayerTiles.Arrival> arrivals = tiles().apply(moves, byPhysicalTile);
+    void moveTiles(List<TileMove> moves, List<TileState> all) {
+      List<LayerTiles.Arrival> arrivals = tiles().apply(moves, all);
       if (!arrivals.isEmpty()) {
         crossbar.moveTiles(
             tiles().columnsPerBlock(),

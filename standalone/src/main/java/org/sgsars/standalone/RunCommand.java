@@ -13,7 +13,6 @@ import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
@@ -21,8 +20,8 @@ import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaProperties;
 import org.sgsars.service.ServiceException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code sgs-ars run}. */
 @Command(
@@ -39,17 +38,7 @@ final class RunCommand implements Callable<Integer> {
   private static final int WRONG_INPUT = 2;
   private static final int INTERRUPTED = 130;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
-  private Path file = Path.of("");
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder of the report (default: out/RUN).")
-  private @Nullable Path out;
-
-  @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
-  private @Nullable Long iterations;
+  @Mixin private final ExperimentOptions options = new ExperimentOptions();
 
   @Option(
       names = "--bootstrap",
@@ -93,13 +82,13 @@ final class RunCommand implements Callable<Integer> {
     Policies policies = Policies.onClassPath();
     PreparedRun prepared;
     try {
-      Experiment experiment = ExperimentFile.read(file, policies).withIterationsOr(iterations);
+      Experiment experiment = options.read(policies);
       prepared = PreparedRun.of(experiment, policies, "", Instant.now());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());
       return WRONG_INPUT;
     }
-    Path folder = out == null ? Path.of("out", prepared.plan().run()) : out;
+    Path folder = options.folder(prepared.plan().run());
     try {
       // Before the run: it would be a pity afterwards.
       ReportFolder.prepare(folder);
@@ -117,14 +106,14 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(PreparedRun prepared, Policies policies, Path folder) {
     prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
-    PipelineRun.Options options = PipelineRun.Options.embedded(partitions, instances);
+    PipelineRun.Options pipeline = PipelineRun.Options.embedded(partitions, instances);
     if (bootstrap != null) {
-      options =
-          options.withCluster(
+      pipeline =
+          pipeline.withCluster(
               bootstrap,
               kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties));
     }
-    PipelineRun run = new PipelineRun(prepared, policies, options);
+    PipelineRun run = new PipelineRun(prepared, policies, pipeline);
     CountDownLatch finished = new CountDownLatch(1);
     AtomicBoolean interrupted = new AtomicBoolean();
     Thread hook = new Thread(() -> stop(run, interrupted, finished), "stop");

@@ -4,7 +4,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
@@ -135,15 +138,17 @@ public final class LayerTiles {
    * new places, and the array's rows go on from the writes of the cells they lie in.
    *
    * @param moves as decided, of all layers
-   * @param tiles that all layers brought, by physical tile
+   * @param tiles that all layers brought
    * @return this layer's contents that moved, in order
    */
-  public List<Arrival> apply(List<TileMove> moves, java.util.Map<Integer, TileState> tiles) {
+  public List<Arrival> apply(List<TileMove> moves, List<TileState> tiles) {
+    Map<Integer, long[]> wearThere = new HashMap<>();
+    tiles.forEach(there -> wearThere.put(there.physicalTile(), there.wear()));
     List<Arrival> arrivals = new ArrayList<>();
     for (TileMove move : moves) {
       if (move.layer() == layer) {
-        TileState there = java.util.Objects.requireNonNull(tiles.get(move.physicalTile()));
-        arrivals.add(arrive(move, there.wear().clone()));
+        long[] there = Objects.requireNonNull(wearThere.get(move.physicalTile()));
+        arrivals.add(arrive(move, there.clone()));
       }
     }
     if (!arrivals.isEmpty()) {

@@ -5,10 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.sgsars.ars.core.LayerTiles;
@@ -252,11 +250,9 @@ final class ArsLayer implements LayerState<Updates> {
   private List<TileArrival> exchange(Mapped mapped, long iteration) {
     List<TileState> all = met(mapped, iteration).orElseThrow();
     LayerTiles tiles = mapped.tiles.orElseThrow();
-    Map<Integer, TileState> byPhysicalTile = new HashMap<>();
-    all.forEach(tile -> byPhysicalTile.put(tile.physicalTile(), tile));
     List<TileMove> moves = tiles.exchange().decide(all, tiles.rows());
     List<TileArrival> arrivals = new ArrayList<>();
-    for (LayerTiles.Arrival arrival : tiles.apply(moves, byPhysicalTile)) {
+    for (LayerTiles.Arrival arrival : tiles.apply(moves, all)) {
       arrivals.add(
           new TileArrival(
               arrival.tile(),

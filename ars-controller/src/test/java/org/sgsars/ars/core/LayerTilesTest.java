@@ -7,9 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -53,12 +51,6 @@ final class LayerTilesTest {
     return all;
   }
 
-  private static Map<Integer, TileState> byPhysicalTile(List<TileState> all) {
-    Map<Integer, TileState> map = new HashMap<>();
-    all.forEach(tile -> map.put(tile.physicalTile(), tile));
-    return map;
-  }
-
   @Test
   void meet_rowOfTheSecondTileRow_woreBothTilesOfItInTheColumnsTheyUse() {
     arrays.get(1).writeRow(5);
@@ -81,8 +73,8 @@ final class LayerTilesTest {
     // The small content goes to the last tile's second block, whose content takes its crossbar.
     List<TileMove> moves = List.of(new TileMove(0, 0, 4, 1), new TileMove(1, 3, 0, 0));
 
-    List<LayerTiles.Arrival> small = tiles.get(0).apply(moves, byPhysicalTile(all));
-    List<LayerTiles.Arrival> wide = tiles.get(1).apply(moves, byPhysicalTile(all));
+    List<LayerTiles.Arrival> small = tiles.get(0).apply(moves, all);
+    List<LayerTiles.Arrival> wide = tiles.get(1).apply(moves, all);
 
     assertThat(small).extracting(LayerTiles.Arrival::firstColumn).containsExactly(2);
     assertThat(small.get(0).wearBefore()).containsExactly(0, 0, 0, 0);
@@ -111,7 +103,7 @@ final class LayerTilesTest {
         List<TileState> all = meet();
         List<TileMove> moves = exchange.decide(all, 4);
         for (LayerTiles layer : tiles) {
-          for (LayerTiles.Arrival arrival : layer.apply(moves, byPhysicalTile(all))) {
+          for (LayerTiles.Arrival arrival : layer.apply(moves, all)) {
             cellWrites += 2L * arrival.wearBefore().length;
             moved++;
           }

@@ -1,60 +1,36 @@
 package org.sgsars.sgs.kafka;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.RowWear;
 
-/**
- * Wear that was fed back, until the layer it is for has used it. Every instance reads all of it, as
- * any layer may come to it in a rebalance.
- */
+/** Wear that was fed back, until the layer it is for has used it. */
 final class WearBoard {
-  private record Key(String run, int scenario, int layer) {}
+  private record Subject(String run, int scenario, int layer) {}
 
-  private final Map<Key, NavigableMap<Long, long[]>> wear = new HashMap<>();
+  private final SharedRounds<Subject, long[]> wear = new SharedRounds<>();
 
-  /** The first iteration that a layer in this instance's hands may still need wear for. */
-  private final Map<Key, Long> layersHere = new HashMap<>();
-
+  /** Of what comes again, the first stays; it is the same. */
   void take(RowWear record) {
-    Key key = new Key(record.getRun(), record.getScenario(), record.getLayer());
-    wear.computeIfAbsent(key, k -> new TreeMap<>())
-        .putIfAbsent(record.getIteration(), WireModel.longs(record.getWrites()));
-    forget(key);
+    long[] writes = WireModel.longs(record.getWrites());
+    Subject subject = new Subject(record.getRun(), record.getScenario(), record.getLayer());
+    wear.at(subject, record.getIteration(), () -> writes);
   }
 
   /**
-   * A layer that is nowhere yet is at its beginning, and the last report is all there is for it.
+   * @param firstNeeded the first iteration that the layer may still need wear for
    */
-  private void forget(Key key) {
-    NavigableMap<Long, long[]> reports = wear.get(key);
-    if (reports != null) {
-      reports.headMap(layersHere.getOrDefault(key, reports.lastKey()), false).clear();
-      if (reports.isEmpty()) {
-        wear.remove(key);
-      }
-    }
-  }
-
   void join(String run, int scenario, int layer, long firstNeeded) {
-    Key key = new Key(run, scenario, layer);
-    layersHere.put(key, firstNeeded);
-    forget(key);
+    wear.join(new Subject(run, scenario, layer), layer, firstNeeded);
   }
 
   void leave(String run, int scenario, int layer) {
-    Key key = new Key(run, scenario, layer);
-    layersHere.remove(key);
-    forget(key);
+    wear.leave(new Subject(run, scenario, layer), layer);
   }
 
   /** The wear to use from an iteration on, if it has come. */
   Optional<long[]> find(String run, int scenario, int layer, long iteration) {
-    return Optional.ofNullable(
-        wear.getOrDefault(new Key(run, scenario, layer), new TreeMap<>()).get(iteration));
+    return wear.find(new Subject(run, scenario, layer), iteration);
   }
 }

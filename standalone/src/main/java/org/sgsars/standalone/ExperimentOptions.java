@@ -1,0 +1,35 @@
+package org.sgsars.standalone;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.experiment.Experiment;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.policy.Policies;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the commands that run an experiment are given. */
+final class ExperimentOptions {
+  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the report (default: out/RUN).")
+  private @Nullable Path out;
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
+  private @Nullable Long iterations;
+
+  /** The experiment, with the iterations that are asked for. */
+  Experiment read(Policies policies) throws ExperimentException {
+    return ExperimentFile.read(file, policies).withIterationsOr(iterations);
+  }
+
+  /** Folder of the run's report. */
+  Path folder(String run) {
+    return out == null ? Path.of("out", run) : out;
+  }
+}
