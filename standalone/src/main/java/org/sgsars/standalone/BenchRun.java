@@ -164,6 +164,7 @@ public final class BenchRun {
         crossbar.moveTiles(
             tiles().columnsPerBlock(),
             arrivals.stream().mapToInt(LayerTiles.Arrival::tile).toArray(),
+            arrivals.stream().mapToInt(LayerTiles.Arrival::firstColumn).toArray(),
             arrivals.stream().map(LayerTiles.Arrival::wearBefore).toList());
       }
     }

@@ -128,8 +128,8 @@ public final class LayerTiles {
    * @param tile its number
    * @param physicalTile where it lies now
    * @param firstColumn first column that it uses there
-   * @param wearBefore writes of the cells it lies in now, before it was written into them: by row,
-   *     and block of columns among those it uses
+   * @param wearBefore writes of the cells of the crossbar it lies in now, before it was written
+   *     there: by row, then block of columns, for all its columns
    */
   public record Arrival(int tile, int physicalTile, int firstColumn, long[] wearBefore) {}
 
@@ -162,10 +162,8 @@ public final class LayerTiles {
     wear[tile] = wearThere;
     physicalTiles[tile] = move.physicalTile();
     firstBlocks[tile] = move.firstBlock();
-    int used = usedBlocks(tile);
-    long[] before = new long[rows() * used];
+    long[] before = wearThere.clone();
     for (int row = 0; row < rows(); row++) {
-      System.arraycopy(wearThere, row * blocks() + move.firstBlock(), before, row * used, used);
       wear(tile, row, 1);
     }
     return new Arrival(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock, before);

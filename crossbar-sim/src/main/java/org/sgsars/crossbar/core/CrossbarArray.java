@@ -130,10 +130,14 @@ public final class CrossbarArray {
    *
    * @param columnsPerBlock columns that {@code wearBefore} counts together
    * @param movedTiles numbers of the tiles, tile row by tile row
-   * @param wearBefore per moved tile the writes of its new cells before, by row, then block
-   * @throws IllegalArgumentException if the counts do not fill a tile, or single cells were written
+   * @param firstColumns per moved tile the first column that it uses now
+   * @param wearBefore per moved tile the writes of its new crossbar's cells before, by row, then
+   *     block, for all its columns
+   * @throws IllegalArgumentException if the counts do not fill a crossbar, columns do not fit, or
+   *     single cells were written
    */
-  public void moveTiles(int columnsPerBlock, int[] movedTiles, List<long[]> wearBefore) {
+  public void moveTiles(
+      int columnsPerBlock, int[] movedTiles, int[] firstColumns, List<long[]> wearBefore) {
     if (hasCellWrites()) {
       throw new IllegalArgumentException("tiles move only where whole rows are written");
     }
@@ -144,14 +148,15 @@ public final class CrossbarArray {
     }
     base.take(rowWrites);
     for (int i = 0; i < movedTiles.length; i++) {
-      base.arrive(movedTiles[i], wearBefore.get(i));
+      base.arrive(movedTiles[i], firstColumns[i], wearBefore.get(i));
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
     }
   }
 
   /**
    * Write operations per physical row: one for each time any of its cells were written. Where
-   * contents changed crossbars, the writes of the most worn cell that a row has now.
+   * contents changed crossbars, the writes of the most worn cell of the row's crossbars, used or
+   * not.
    */
   public long[] rowOperations() {
     if (tiles == null) {
@@ -165,7 +170,10 @@ public final class CrossbarArray {
   private long mostCellWrites(int row) {
     long most = 0;
     TileBase base = tiles;
-    int step = hasCellWrites() ? 1 : base != null ? base.columnsPerBlock() : columns;
+    if (base != null) {
+      return base.mostCellWrites(row, rowWrites[row]);
+    }
+    int step = hasCellWrites() ? 1 : columns;
     for (int column = 0; column < columns; column += step) {
       most = Math.max(most, cellWrites(row, column));
     }
@@ -189,7 +197,7 @@ public final class CrossbarArray {
     return whole + single;
   }
 
-  /** Writes of the most worn cell. */
+  /** Writes of the most worn cell, whether the layer uses it now or another content did before. */
   public long maxCellWrites() {
     long most = 0;
     for (int row = 0; row < rowWrites.length; row++) {

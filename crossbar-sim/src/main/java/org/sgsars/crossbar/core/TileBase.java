@@ -6,13 +6,16 @@ import java.io.IOException;
 import org.sgsars.contract.model.ArrayShape;
 
 /**
- * Writes that the cells under a layer's array had before the layer's own counts began: contents of
- * other layers lay in the same crossbars. Counted by tile, row and block of columns.
+ * Writes that the crossbars under a layer's array had before the layer's own counts began: contents
+ * of other layers lay in them, or this one in other columns. Counted by tile, row and block of
+ * columns, for all columns of the crossbars: cells that nobody uses now are worn all the same.
  */
 final class TileBase {
   private final ArrayShape shape;
   private final int columnsPerBlock;
+  private final int blocks;
   private final long[][] base;
+  private final int[] firstBlocks;
 
   /** The array's row writes when the base was last brought up to date. */
   private final long[] counted;
@@ -20,10 +23,9 @@ final class TileBase {
   TileBase(ArrayShape shape, int columnsPerBlock) {
     this.shape = shape;
     this.columnsPerBlock = columnsPerBlock;
-    this.base = new long[shape.tiles()][];
-    for (int tile = 0; tile < base.length; tile++) {
-      base[tile] = new long[shape.crossbarSize() * blocks(tile)];
-    }
+    this.blocks = shape.crossbarSize() / columnsPerBlock;
+    this.base = new long[shape.tiles()][shape.crossbarSize() * blocks];
+    this.firstBlocks = new int[shape.tiles()];
     this.counted = new long[shape.physicalRows()];
   }
 
@@ -31,61 +33,94 @@ final class TileBase {
     return columnsPerBlock;
   }
 
-  private int blocks(int tile) {
+  private int usedBlocks(int tile) {
     return shape.usedColumns(tile % shape.tileColumns()) / columnsPerBlock;
+  }
+
+  private int firstTile(int row) {
+    return row / shape.crossbarSize() * shape.tileColumns();
+  }
+
+  /** Where the counts of a tile's row begin. */
+  private int from(int row) {
+    return row % shape.crossbarSize() * blocks;
   }
 
   /** The array's own writes become part of the base. */
   void take(long[] rowWrites) {
     for (int row = 0; row < rowWrites.length; row++) {
       long more = rowWrites[row] - counted[row];
-      int first = row / shape.crossbarSize() * shape.tileColumns();
-      for (int tile = first; tile < first + shape.tileColumns(); tile++) {
-        int blocks = blocks(tile);
-        int from = row % shape.crossbarSize() * blocks;
-        for (int i = from; i < from + blocks; i++) {
-          base[tile][i] += more;
-        }
+      for (int tile = firstTile(row); tile < firstTile(row) + shape.tileColumns(); tile++) {
+        add(tile, row, more);
       }
       counted[row] = rowWrites[row];
     }
   }
 
+  private void add(int tile, int row, long more) {
+    int first = from(row) + firstBlocks[tile];
+    for (int i = first; i < first + usedBlocks(tile); i++) {
+      base[tile][i] += more;
+    }
+  }
+
   /**
-   * A tile's content lies in other cells now and was written into them, in all rows.
+   * A tile's content lies in another crossbar, or other columns, now and was written into them, in
+   * all rows.
    *
-   * @throws IllegalArgumentException if the counts do not fill the tile
+   * @throws IllegalArgumentException if the counts do not fill a crossbar, or the columns do not
+   *     fit
    */
-  void arrive(int tile, long[] wearBefore) {
+  void arrive(int tile, int firstColumn, long[] wearBefore) {
     if (tile < 0 || tile >= base.length || wearBefore.length != base[tile].length) {
       throw new IllegalArgumentException(
           "%d counts come for tile %d of %d, which needs %d"
-              .formatted(
-                  wearBefore.length,
-                  tile,
-                  base.length,
-                  shape.crossbarSize() * blocks(Math.floorMod(tile, base.length))));
+              .formatted(wearBefore.length, tile, base.length, shape.crossbarSize() * blocks));
     }
-    for (int i = 0; i < wearBefore.length; i++) {
-      base[tile][i] = wearBefore[i] + 1;
+    int firstBlock = firstColumn / columnsPerBlock;
+    if (firstColumn < 0
+        || firstColumn % columnsPerBlock != 0
+        || firstBlock + usedBlocks(tile) > blocks) {
+      throw new IllegalArgumentException(
+          "columns from %d on do not fit crossbars of %d in blocks of %d"
+              .formatted(firstColumn, shape.crossbarSize(), columnsPerBlock));
+    }
+    base[tile] = wearBefore.clone();
+    firstBlocks[tile] = firstBlock;
+    for (int row = 0; row < shape.crossbarSize(); row++) {
+      add(tile, row, 1);
     }
   }
 
   /** Writes of a cell, with those that the array counted since. */
   long cellWrites(int row, int column, long rowWrites) {
     int size = shape.crossbarSize();
-    int tile = row / size * shape.tileColumns() + column / size;
-    int block = column % size / columnsPerBlock;
-    return base[tile][row % size * blocks(tile) + block] + rowWrites - counted[row];
+    int tile = firstTile(row) + column / size;
+    int block = firstBlocks[tile] + column % size / columnsPerBlock;
+    return base[tile][from(row) + block] + rowWrites - counted[row];
+  }
+
+  /** Writes of the most worn cell of a row in all columns of its crossbars, used or not. */
+  long mostCellWrites(int row, long rowWrites) {
+    long most = 0;
+    for (int tile = firstTile(row); tile < firstTile(row) + shape.tileColumns(); tile++) {
+      for (int block = 0; block < blocks; block++) {
+        boolean used = block >= firstBlocks[tile] && block < firstBlocks[tile] + usedBlocks(tile);
+        long since = used ? rowWrites - counted[row] : 0;
+        most = Math.max(most, base[tile][from(row) + block] + since);
+      }
+    }
+    return most;
   }
 
   long arrivalCells(int tile) {
-    return (long) shape.crossbarSize() * shape.usedColumns(tile % shape.tileColumns());
+    return (long) shape.crossbarSize() * usedBlocks(tile) * columnsPerBlock;
   }
 
   void save(DataOutput out) throws IOException {
-    for (long[] tile : base) {
-      for (long writes : tile) {
+    for (int tile = 0; tile < base.length; tile++) {
+      out.writeInt(firstBlocks[tile]);
+      for (long writes : base[tile]) {
         out.writeLong(writes);
       }
     }
@@ -95,9 +130,10 @@ final class TileBase {
   }
 
   void restore(DataInput in) throws IOException {
-    for (long[] tile : base) {
-      for (int i = 0; i < tile.length; i++) {
-        tile[i] = in.readLong();
+    for (int tile = 0; tile < base.length; tile++) {
+      firstBlocks[tile] = in.readInt();
+      for (int i = 0; i < base[tile].length; i++) {
+        base[tile][i] = in.readLong();
       }
     }
     for (int row = 0; row < counted.length; row++) {

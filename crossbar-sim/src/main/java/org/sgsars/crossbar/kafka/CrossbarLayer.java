@@ -80,6 +80,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       array.moveTiles(
           columnsPerBlock,
           arrivals.stream().mapToInt(TileArrival::getTile).toArray(),
+          arrivals.stream().mapToInt(TileArrival::getFirstColumn).toArray(),
           arrivals.stream().map(arrival -> WireModel.longs(arrival.getWearBefore())).toList());
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()), e);

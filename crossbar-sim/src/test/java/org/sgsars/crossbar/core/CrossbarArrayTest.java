@@ -75,15 +75,18 @@ final class CrossbarArrayTest {
     CrossbarArray two = new CrossbarArray(shape);
     two.updateRows(new int[] {1});
 
-    two.moveTiles(2, new int[] {1}, List.of(new long[] {10, 20, 30, 40}));
+    // By row: the block that it leaves alone, and the one it lies in from now on.
+    two.moveTiles(
+        2, new int[] {1}, new int[] {2}, List.of(new long[] {7, 10, 50, 20, 0, 30, 0, 40}));
     two.updateRows(new int[] {1, 2});
 
     // Row 1: two own writes in the first tile; 20 found, one of the move, one own in the second.
     assertThat(two.cellWrites(1, 0)).isEqualTo(2);
     assertThat(two.cellWrites(1, 4)).isEqualTo(22);
     assertThat(two.cellWrites(2, 3)).isEqualTo(1);
-    assertThat(two.rowOperations()).containsExactly(11, 22, 32, 41);
-    assertThat(two.maxCellWrites()).isEqualTo(41);
+    // Row 1 has a cell of 50 writes that nobody uses now.
+    assertThat(two.rowOperations()).containsExactly(11, 50, 32, 41);
+    assertThat(two.maxCellWrites()).isEqualTo(50);
     assertThat(two.updateCellWrites()).isEqualTo(3 * 6);
     assertThat(two.levellingCellWrites()).isEqualTo(4 * 2);
 
@@ -96,8 +99,14 @@ final class CrossbarArrayTest {
 
   @Test
   void moveTiles_countsThatDoNotFill_areRefused() {
-    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, List.of(new long[] {1, 2})))
+    List<long[]> two = List.of(new long[] {1, 2});
+    List<long[]> eight = List.of(new long[8]);
+
+    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {0}, two))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("2 counts come for tile 0 of 1, which needs 4");
+        .hasMessage("2 counts come for tile 0 of 1, which needs 8");
+    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {4}, eight))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("columns from 4 on do not fit crossbars of 4 in blocks of 2");
   }
 }
