@@ -27,6 +27,15 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
   /** Kind of the sparsifier that needs neither gradients nor selections. */
   public static final String ATTACKER = "attacker";
 
+  private static final String PATTERN = "pattern";
+  private static final String FOLLOWER = "follower";
+
+  /** Whether a sparsifier is the attacker that has to know the leveller. */
+  static boolean isFollower(PolicyChoice sparsifier) {
+    return sparsifier.kind().equals(ATTACKER)
+        && sparsifier.settings().text(PATTERN).equals(FOLLOWER);
+  }
+
   /** Whether an experiment's source holds selections, so that the bench is what runs it. */
   public static boolean isFor(Experiment experiment, Policies policies) {
     return policy(experiment, policies) instanceof SelectionSourcePolicy;

@@ -92,7 +92,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
                 "%s:%d: scenarios[%d].sparsifier.kind: 'given' takes selections from the source, and this one gives gradients; choose another sparsifier"
                     .formatted(experiment.file(), sparsifier.line(), i)));
       }
-      if (sparsifier.choice().toString().contains("pattern: follower")) {
+      if (PreparedBench.isFollower(sparsifier.choice())) {
         throw new ExperimentException(
             List.of(
                 "%s:%d: scenarios[%d].sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench tells it; allowed here: fixed-row, ascend-then-hammer"

@@ -37,10 +37,6 @@ final class TileBase {
     return shape.usedColumns(tile % shape.tileColumns()) / columnsPerBlock;
   }
 
-  private int firstTile(int row) {
-    return row / shape.crossbarSize() * shape.tileColumns();
-  }
-
   /** Where the counts of a tile's row begin. */
   private int from(int row) {
     return row % shape.crossbarSize() * blocks;
@@ -50,7 +46,9 @@ final class TileBase {
   void take(long[] rowWrites) {
     for (int row = 0; row < rowWrites.length; row++) {
       long more = rowWrites[row] - counted[row];
-      for (int tile = firstTile(row); tile < firstTile(row) + shape.tileColumns(); tile++) {
+      for (int tile = shape.firstTile(row);
+          tile < shape.firstTile(row) + shape.tileColumns();
+          tile++) {
         add(tile, row, more);
       }
       counted[row] = rowWrites[row];
@@ -95,7 +93,7 @@ final class TileBase {
   /** Writes of a cell, with those that the array counted since. */
   long cellWrites(int row, int column, long rowWrites) {
     int size = shape.crossbarSize();
-    int tile = firstTile(row) + column / size;
+    int tile = shape.firstTile(row) + column / size;
     int block = firstBlocks[tile] + column % size / columnsPerBlock;
     return base[tile][from(row) + block] + rowWrites - counted[row];
   }
@@ -103,7 +101,9 @@ final class TileBase {
   /** Writes of the most worn cell of a row in all columns of its crossbars, used or not. */
   long mostCellWrites(int row, long rowWrites) {
     long most = 0;
-    for (int tile = firstTile(row); tile < firstTile(row) + shape.tileColumns(); tile++) {
+    for (int tile = shape.firstTile(row);
+        tile < shape.firstTile(row) + shape.tileColumns();
+        tile++) {
       for (int block = 0; block < blocks; block++) {
         boolean used = block >= firstBlocks[tile] && block < firstBlocks[tile] + usedBlocks(tile);
         long since = used ? rowWrites - counted[row] : 0;

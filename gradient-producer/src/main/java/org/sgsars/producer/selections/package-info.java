@@ -1,4 +1,4 @@
-/** Sources of selections: stored ones, synthetic ones, and those an adversary would make. */
+/** Sources of selections: stored ones and synthetic ones. */
 @NullMarked
 package org.sgsars.producer.selections;
 

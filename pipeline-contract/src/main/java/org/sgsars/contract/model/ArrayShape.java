@@ -27,6 +27,11 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
     return Math.multiplyExact(tileRows(), tileColumns());
   }
 
+  /** The first of the tiles that a physical row runs through, tile row by tile row. */
+  public int firstTile(int physicalRow) {
+    return physicalRow / crossbarSize * tileColumns();
+  }
+
   /** Columns that the crossbars of one tile column use: S, or what is left in the last. */
   public int usedColumns(int tileColumn) {
     return Math.min(crossbarSize, layer.columns() - tileColumn * crossbarSize);
