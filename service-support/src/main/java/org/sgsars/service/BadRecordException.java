@@ -2,46 +2,50 @@ package org.sgsars.service;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A record that cannot be used; it goes to the dead letters. */
 public final class BadRecordException extends Exception {
+  private static final long GOES_ON = Long.MAX_VALUE;
+
   private final @Nullable String run;
   private final @Nullable String layer;
-  private final boolean endsLayer;
+  private final long endsAt;
   private final transient List<Integer> scenarios;
 
   private BadRecordException(
       String reason,
       @Nullable String run,
       @Nullable String layer,
-      boolean endsLayer,
+      long endsAt,
       List<Integer> scenarios) {
     super(reason);
     this.run = run;
     this.layer = layer;
-    this.endsLayer = endsLayer;
+    this.endsAt = endsAt;
     this.scenarios = List.copyOf(scenarios);
   }
 
   /** A record of which it cannot be told what it is part of. */
   public static BadRecordException unattributed(String reason) {
-    return new BadRecordException(reason, null, null, false, List.of());
+    return new BadRecordException(reason, null, null, GOES_ON, List.of());
   }
 
   /** A record of a run that cannot be followed. */
   public static BadRecordException ofRun(String reason, String run) {
-    return new BadRecordException(reason, run, null, false, List.of());
+    return new BadRecordException(reason, run, null, GOES_ON, List.of());
   }
 
   /**
    * A record without which its layer cannot go on.
    *
+   * @param endsAt the first iteration that is not done
    * @param scenarios indices of those in which the layer ends; empty for all
    */
   public static BadRecordException endingLayer(
-      String reason, String run, String layer, List<Integer> scenarios) {
-    return new BadRecordException(reason, run, layer, true, scenarios);
+      String reason, String run, String layer, long endsAt, List<Integer> scenarios) {
+    return new BadRecordException(reason, run, layer, endsAt, scenarios);
   }
 
   public Optional<String> run() {
@@ -53,7 +57,12 @@ public final class BadRecordException extends Exception {
   }
 
   public boolean endsLayer() {
-    return endsLayer;
+    return endsAt != GOES_ON;
+  }
+
+  /** If the layer ends, the first iteration that is not done. */
+  public OptionalLong endsAt() {
+    return endsLayer() ? OptionalLong.of(endsAt) : OptionalLong.empty();
   }
 
   /** Indices of the scenarios in which the layer ends; empty for all. */

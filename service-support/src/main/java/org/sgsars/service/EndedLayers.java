@@ -32,18 +32,26 @@ public final class EndedLayers {
     }
   }
 
-  /** Name of a layer of the run that has ended in the scenario, if there is one. */
-  public Optional<String> any(String run, int scenario) {
+  /**
+   * Name of a layer of the run that has ended in the scenario without the iteration being done, if
+   * there is one. Where it ended, not when that becomes known, decides: it is the same for all.
+   */
+  public Optional<String> any(String run, int scenario, long iteration) {
     return byRun.getOrDefault(run, Set.of()).stream()
-        .filter(end -> end.getScenarios().isEmpty() || end.getScenarios().contains(scenario))
+        .filter(end -> isEnd(end, scenario, iteration))
         .map(end -> end.getLayer() == null ? "another" : end.getLayer())
         .findFirst();
   }
 
-  /** Whether a layer of the run has ended in the scenario. */
-  public boolean has(String run, String layer, int scenario) {
+  /** Whether a layer of the run has ended in the scenario without the iteration being done. */
+  public boolean has(String run, String layer, int scenario, long iteration) {
     return byRun.getOrDefault(run, Set.of()).stream()
-        .filter(end -> end.getScenarios().isEmpty() || end.getScenarios().contains(scenario))
-        .anyMatch(end -> layer.equals(end.getLayer()));
+        .anyMatch(end -> isEnd(end, scenario, iteration) && layer.equals(end.getLayer()));
+  }
+
+  private static boolean isEnd(DeadLetter end, int scenario, long iteration) {
+    boolean isHere = end.getScenarios().isEmpty() || end.getScenarios().contains(scenario);
+    Long endsAt = end.getEndsAt();
+    return isHere && (endsAt == null || endsAt <= iteration);
   }
 }

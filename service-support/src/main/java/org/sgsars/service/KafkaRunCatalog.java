@@ -1,9 +1,11 @@
 package org.sgsars.service;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.WireException;
@@ -18,6 +20,7 @@ public final class KafkaRunCatalog implements RunCatalog {
 
   private final TopicReader reader;
   private final Map<String, RunPlan> plans = new HashMap<>();
+  private final Set<String> aborted = new HashSet<>();
 
   public KafkaRunCatalog(KafkaAccess kafka) {
     reader = new TopicReader(kafka, List.of(kafka.topics().runs()));
@@ -31,16 +34,28 @@ public final class KafkaRunCatalog implements RunCatalog {
     return Optional.ofNullable(plans.get(run));
   }
 
+  @Override
+  public boolean isAborted(String run) {
+    reader.readToEnd(this::take);
+    return aborted.contains(run);
+  }
+
   private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.value() == null || !WireFormat.RUN_MANIFEST.recognises(record.value())) {
+    byte[] value = record.value();
+    if (value == null) {
       return;
     }
     try {
-      RunPlan plan = WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(record.value()));
-      plans.putIfAbsent(plan.run(), plan);
+      if (WireFormat.RUN_MANIFEST.recognises(value)) {
+        RunPlan plan = WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value));
+        plans.putIfAbsent(plan.run(), plan);
+        // Announced again, a run goes on.
+        aborted.remove(plan.run());
+      } else if (WireFormat.RUN_ABORTED.recognises(value)) {
+        aborted.add(WireFormat.RUN_ABORTED.decode(value).getRun());
+      }
     } catch (WireException e) {
-      LOG.warn(
-          "Manifest at {}@{} is unusable: {}", record.topic(), record.offset(), e.getMessage());
+      LOG.warn("Record {}@{} is unusable: {}", record.topic(), record.offset(), e.getMessage());
     }
   }
 

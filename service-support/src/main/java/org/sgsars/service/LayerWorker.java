@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,15 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     volatile long iteration;
     int step;
     volatile Phase phase = Phase.RUNNING;
+
+    /**
+     * The next record waits for shared records, and is with those behind it in the loop's hands.
+     */
+    boolean waits;
+
+    /** Waited in vain; records are passed over until the next one comes again. */
+    boolean givenUp;
+
     @Nullable LayerState<R> state;
 
     Track(RunPlan plan, int layer, long iteration) {
@@ -106,7 +116,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   protected abstract LayerState<R> open(RunPlan plan, int stream, int layer);
 
   @Override
-  public final boolean process(byte[] value, Output output) throws BadRecordException {
+  public final Optional<Waiting> process(byte[] value, boolean again, Output output)
+      throws BadRecordException {
     R record;
     try {
       record = decode(value);
@@ -116,10 +127,17 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     Position at = position(record);
     Track track = track(at);
     if (track.phase != Phase.RUNNING || isRepeated(at, track)) {
-      return true;
+      return Optional.empty();
+    }
+    if (track.waits && !again) {
+      return Optional.of(waiting(at));
+    }
+    track.waits = false;
+    if (isPassedOver(at, track)) {
+      return Optional.empty();
     }
     LayerState<R> state = track.state;
-    if (at.iteration() != track.iteration || at.step() != track.step || state == null) {
+    if (!isNext(at, track) || state == null) {
       throw end(
           track,
           at,
@@ -130,14 +148,39 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     try {
       LayerState.LayerOutput sending = new Sending(track.key, output);
       if (!state.isReady(record, sending)) {
-        return false;
+        track.waits = true;
+        return Optional.of(waiting(at));
       }
       state.apply(record, sending);
     } catch (WireException e) {
       throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
     }
     advance(track, at);
-    return true;
+    return Optional.empty();
+  }
+
+  private static Waiting waiting(Position at) {
+    return new Waiting(at.run(), new TrackKey(at.run(), at.stream(), at.layer()));
+  }
+
+  @Override
+  public final void giveUp(Waiting waiting) {
+    if (waiting.subject() instanceof TrackKey key && tracks.containsKey(key)) {
+      Track track = Objects.requireNonNull(tracks.get(key));
+      track.waits = false;
+      track.givenUp = true;
+    }
+  }
+
+  private boolean isPassedOver(Position at, Track track) {
+    if (track.givenUp && isNext(at, track) && !runs.isAborted(at.run())) {
+      track.givenUp = false;
+    }
+    return track.givenUp;
+  }
+
+  private static boolean isNext(Position at, LayerWorker<?>.Track track) {
+    return at.iteration() == track.iteration && at.step() == track.step;
   }
 
   private final class Sending implements LayerState.LayerOutput {
@@ -188,6 +231,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         reason + "; the layer ends here and its later records are skipped",
         at.run(),
         track.plan.layers().get(at.layer()).name(),
+        track.iteration,
         scenarios(track.plan, at.stream()));
   }
 
@@ -245,6 +289,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       out.writeLong(track.iteration);
       out.writeInt(track.step);
       out.writeUTF(track.phase.name());
+      out.writeBoolean(track.givenUp);
       LayerState<R> state = track.state;
       if (state != null) {
         state.save(out);
@@ -266,6 +311,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       track.iteration = in.readLong();
       track.step = in.readInt();
       track.phase = Phase.valueOf(in.readUTF());
+      track.givenUp = in.readBoolean();
       if (track.phase == Phase.RUNNING) {
         LayerState<R> state = open(track.plan, key.stream(), key.layer());
         state.restore(in);

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Works on one partition's records, in order. Used by one thread, except for {@link #progress()}.
@@ -11,12 +12,26 @@ import java.util.List;
  */
 public interface PartitionWorker {
   /**
+   * What has to wait for shared records: one layer, while the others of the partition go on.
+   *
+   * @param subject tells it from others of the run
+   */
+  record Waiting(String run, Object subject) {}
+
+  /**
    * @param value the record's bytes
-   * @return {@code false} if the record has to wait for shared records; it is to be offered again
-   *     then, and the partition's later records after it
+   * @param again whether it was offered before and had to wait
+   * @return if this record has to wait, what waits with it: all later records of the same are to be
+   *     offered again after it, in their order
    * @throws BadRecordException if the record cannot be used; the worker goes on with the next
    */
-  boolean process(byte[] value, Output output) throws BadRecordException;
+  Optional<Waiting> process(byte[] value, boolean again, Output output) throws BadRecordException;
+
+  /**
+   * What would have to come for this never will, as its run was aborted. Its records are passed
+   * over from here on, until the one it waited with comes again, because the run goes on after all.
+   */
+  default void giveUp(Waiting waiting) {}
 
   /** The partition is in other hands now. */
   default void close() {}

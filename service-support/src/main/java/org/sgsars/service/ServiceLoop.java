@@ -1,14 +1,13 @@
 package org.sgsars.service;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +26,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.PartitionWorker.Waiting;
 import org.sgsars.wire.DeadLetter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +52,9 @@ public final class ServiceLoop implements PipelineService {
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
 
+  /** Longest time to read shared records at one go. */
+  private static final Duration SHARED_READING = Duration.ofMillis(100);
+
   private static final long NONE = -1;
 
   /** One partition in this instance's hands. Offsets are those of the next record, or NONE. */
@@ -67,12 +70,24 @@ public final class ServiceLoop implements PipelineService {
     /** Where the oldest saved state that is kept would go on. */
     long oldestKept = NONE;
 
-    /** Records that wait, first the one that shared records have to come for. */
-    final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+    final HeldRecords held = new HeldRecords();
+
+    /** Where no record was yet. Behind it some may come again. */
+    long reached;
 
     Assignment(String stateName, PartitionWorker worker) {
       this.stateName = stateName;
       this.worker = worker;
+    }
+
+    /** Where whoever has the state has to go on: what waits is not in it. */
+    long safePosition() {
+      return held.first().isPresent() ? Math.min(position, held.first().getAsLong()) : position;
+    }
+
+    void follow(long next) {
+      position = next;
+      reached = Math.max(reached, next);
     }
   }
 
@@ -92,6 +107,7 @@ public final class ServiceLoop implements PipelineService {
   private @Nullable String topicId;
   private @Nullable TopicReader shared;
   private boolean rewindShared;
+  private final Map<TopicPartition, Long> lastBadShared = new HashMap<>();
 
   /**
    * @param saveInterval longest time between two saves while records come in
@@ -186,7 +202,7 @@ public final class ServiceLoop implements PipelineService {
   }
 
   private Duration pollTime() {
-    if (assignments.values().stream().anyMatch(a -> !a.waiting.isEmpty())) {
+    if (assignments.values().stream().anyMatch(a -> !a.held.isEmpty())) {
       return SHARED_POLL;
     }
     return isAllSaved() ? POLL : QUIET;
@@ -202,28 +218,68 @@ public final class ServiceLoop implements PipelineService {
       reader.rewind();
       rewindShared = false;
     }
-    while (reader.poll(Duration.ZERO, this::takeShared) > 0) {
-      // Until there is nothing left to read at once.
+    long until = System.nanoTime() + SHARED_READING.toNanos();
+    while (reader.poll(Duration.ZERO, this::takeShared) > 0 && System.nanoTime() < until) {
+      // Until there is nothing left to read at once, or the group has to be polled again.
+    }
+    if (stage.takeRewind()) {
+      rewindShared = true;
     }
     boolean wentOn = false;
+    long now = System.nanoTime();
     for (Map.Entry<TopicPartition, Assignment> entry : assignments.entrySet()) {
-      Deque<ConsumerRecord<byte[], byte[]>> waiting = entry.getValue().waiting;
-      int before = waiting.size();
-      if (before > 0) {
-        List<ConsumerRecord<byte[], byte[]>> again = List.copyOf(waiting);
-        waiting.clear();
-        process(entry.getKey(), again);
-        wentOn |= waiting.size() < before;
-      }
+      wentOn |= goOn(in, entry.getKey(), entry.getValue(), now);
     }
-    // What waits is asked for no more records, which would only pile up here.
     in.resume(in.paused());
     in.pause(
         assignments.entrySet().stream()
-            .filter(entry -> !entry.getValue().waiting.isEmpty())
+            .filter(entry -> entry.getValue().held.asksForNoMore(now))
             .map(Map.Entry::getKey)
             .toList());
     return wentOn;
+  }
+
+  /** Offers what waits in a partition again. */
+  private boolean goOn(
+      KafkaConsumer<byte[], byte[]> in, TopicPartition partition, Assignment assignment, long now) {
+    HeldRecords held = assignment.held;
+    if (held.isEmpty()) {
+      return false;
+    }
+    Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
+    long done = 0;
+    for (Waiting waiting : held.all()) {
+      Optional<ConsumerRecord<byte[], byte[]>> next = held.next(waiting);
+      while (next.isPresent() && !offer(assignment, next.get(), true, output)) {
+        held.remove(next.get(), waiting);
+        done++;
+        next = held.next(waiting);
+      }
+    }
+    status.processed(Math.toIntExact(done));
+    if (done > 0) {
+      held.wentOn(now);
+    } else if (held.isToBeGivenUp(now)) {
+      giveUpAborted(assignment);
+    }
+    OptionalLong again = held.takeAgainFrom();
+    if (again.isPresent()) {
+      in.seek(partition, again.getAsLong());
+      assignment.position = again.getAsLong();
+    }
+    return done > 0;
+  }
+
+  private void giveUpAborted(Assignment assignment) {
+    RunCatalog catalog = runs;
+    for (Waiting waiting : assignment.held.all()) {
+      if (catalog != null && catalog.isAborted(waiting.run())) {
+        LOG.info(
+            "{} waits no longer for run {}, which was aborted", stage.service(), waiting.run());
+        assignment.worker.giveUp(waiting);
+        assignment.held.giveUp(waiting);
+      }
+    }
   }
 
   private void takeShared(ConsumerRecord<String, byte[]> record) {
@@ -235,17 +291,22 @@ public final class ServiceLoop implements PipelineService {
           record.key() == null
               ? null
               : record.key().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      deadLetter(
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          key,
-          BadRecordException.unattributed(String.valueOf(e.getMessage())));
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      // Read again, it is still the same bad record.
+      if (record.offset() > lastBadShared.getOrDefault(partition, NONE)) {
+        lastBadShared.put(partition, record.offset());
+        deadLetter(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            key,
+            BadRecordException.unattributed(String.valueOf(e.getMessage())));
+      }
     }
   }
 
   private boolean isAllSaved() {
-    return assignments.values().stream().allMatch(a -> a.position == a.committed);
+    return assignments.values().stream().allMatch(a -> a.safePosition() == a.committed);
   }
 
   private static long lag(KafkaConsumer<byte[], byte[]> in) {
@@ -264,26 +325,41 @@ public final class ServiceLoop implements PipelineService {
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
     int processed = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      try {
-        byte[] value = record.value() == null ? new byte[0] : record.value();
-        if (!assignment.waiting.isEmpty() || !assignment.worker.process(value, output)) {
-          assignment.waiting.add(record);
-          continue;
-        }
-      } catch (BadRecordException e) {
-        deadLetter(record.topic(), record.partition(), record.offset(), record.key(), e);
-      } catch (ServiceException e) {
-        throw e;
-      } catch (RuntimeException | Error e) {
-        throw new ServiceException(
-            "%s cannot go on at %s@%d: %s"
-                .formatted(stage.service(), partition, record.offset(), ServiceLauncher.reason(e)),
-            e);
-      }
-      assignment.position = record.offset() + 1;
-      processed++;
+      processed += offer(assignment, record, false, output) ? 0 : 1;
+      assignment.follow(record.offset() + 1);
     }
     status.processed(processed);
+  }
+
+  /** Whether the record has to wait. */
+  private boolean offer(
+      Assignment assignment, ConsumerRecord<byte[], byte[]> record, boolean again, Output output) {
+    try {
+      byte[] value = record.value() == null ? new byte[0] : record.value();
+      Optional<Waiting> waits = assignment.worker.process(value, again, output);
+      if (waits.isPresent() && !again) {
+        assignment.held.hold(waits.get(), record, System.nanoTime());
+      }
+      return waits.isPresent();
+    } catch (BadRecordException e) {
+      // Read again, a record of no known layer is still the same bad record.
+      if (e.endsLayer() || record.offset() >= assignment.reached) {
+        deadLetter(record.topic(), record.partition(), record.offset(), record.key(), e);
+      }
+      return false;
+    } catch (ServiceException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new ServiceException(
+          "%s cannot go on at %s-%d@%d: %s"
+              .formatted(
+                  stage.service(),
+                  record.topic(),
+                  record.partition(),
+                  record.offset(),
+                  ServiceLauncher.reason(e)),
+          e);
+    }
   }
 
   private void send(String topic, int partition, @Nullable String key, byte[] value) {
@@ -316,6 +392,7 @@ public final class ServiceLoop implements PipelineService {
                 .setOffset(offset)
                 .setReason(String.valueOf(bad.getMessage()))
                 .setEndsLayer(bad.endsLayer())
+                .setEndsAt(bad.endsAt().isPresent() ? bad.endsAt().getAsLong() : null)
                 .setScenarios(bad.scenarios())
                 .build());
     send(kafka.topics().deadLetters(), partition, bad.run().orElse(null), letter);
@@ -358,7 +435,7 @@ public final class ServiceLoop implements PipelineService {
       if (assignment == null || assignment.position == NONE) {
         continue;
       }
-      long position = assignment.position;
+      long position = assignment.safePosition();
       if (position != assignment.saved) {
         assignment.oldestKept =
             states.save(assignment.stateName, position, assignment.worker::save);

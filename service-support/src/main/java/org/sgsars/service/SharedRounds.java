@@ -8,17 +8,25 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * What has come on a shared topic, by subject and round, until no layer of this instance can need
- * it any more. Every instance reads all of it, as any layer may come to it in a rebalance.
+ * What has come on a shared topic, by subject and round, as long as a layer of this instance may
+ * need it. Every instance reads all of it, as any layer may come to it; a layer that comes when
+ * what it needs is gone makes the topic be read again.
  *
  * @param <K> what rounds are of
  * @param <V> what a round holds
  */
 public final class SharedRounds<K, V> {
+  private static final long NONE = -1;
+
   private final Map<K, NavigableMap<Long, V>> rounds = new HashMap<>();
 
   /** The first round that each layer in this instance's hands may still need. */
   private final Map<K, Map<Integer, Long>> layersHere = new HashMap<>();
+
+  /** The last round of each subject that came and is gone. */
+  private final Map<K, Long> lastGone = new HashMap<>();
+
+  private boolean rewind;
 
   /**
    * A layer is in this instance's hands, or has used a round.
@@ -27,50 +35,82 @@ public final class SharedRounds<K, V> {
    */
   public void join(K subject, int layer, long firstNeeded) {
     layersHere.computeIfAbsent(subject, s -> new HashMap<>()).put(layer, firstNeeded);
+    if (lastGone.getOrDefault(subject, NONE) >= firstNeeded) {
+      lastGone.put(subject, firstNeeded - 1);
+      rewind = true;
+    }
     forget(subject);
   }
 
-  /** The layer is over, or in another instance's hands. */
-  public void leave(K subject, int layer) {
+  /**
+   * The layer is over, or in another instance's hands.
+   *
+   * @return whether the subject has other layers here
+   */
+  public boolean leave(K subject, int layer) {
     Map<Integer, Long> here = layersHere.getOrDefault(subject, new HashMap<>());
     here.remove(layer);
     if (here.isEmpty()) {
       layersHere.remove(subject);
     }
     forget(subject);
+    return !here.isEmpty();
+  }
+
+  /** Whether the topic is to be read again; asked for once. */
+  public boolean takeRewind() {
+    boolean wanted = rewind;
+    rewind = false;
+    return wanted;
+  }
+
+  /** Whether a layer here may still need the round. If not, it is noted that it came. */
+  public boolean needs(K subject, long iteration) {
+    if (iteration >= firstNeeded(subject)) {
+      return true;
+    }
+    lastGone.merge(subject, iteration, Math::max);
+    return false;
+  }
+
+  private long firstNeeded(K subject) {
+    return layersHere.getOrDefault(subject, Map.of()).values().stream()
+        .mapToLong(iteration -> iteration)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /**
    * The round to which something has come.
    *
    * @param fresh makes one that holds nothing
-   * @return empty if nobody here can need it any more
+   * @return empty if nobody here needs it
    */
   public Optional<V> at(K subject, long iteration, Supplier<V> fresh) {
-    NavigableMap<Long, V> ofSubject = rounds.computeIfAbsent(subject, s -> new TreeMap<>());
-    V round = ofSubject.computeIfAbsent(iteration, i -> fresh.get());
-    forget(subject);
-    return ofSubject.containsKey(iteration) ? Optional.of(round) : Optional.empty();
+    return needs(subject, iteration)
+        ? Optional.of(
+            rounds
+                .computeIfAbsent(subject, s -> new TreeMap<>())
+                .computeIfAbsent(iteration, i -> fresh.get()))
+        : Optional.empty();
   }
 
   public Optional<V> find(K subject, long iteration) {
     return Optional.ofNullable(rounds.getOrDefault(subject, new TreeMap<>()).get(iteration));
   }
 
-  /**
-   * Without a layer here only the last round is kept: a layer that comes later is at its beginning,
-   * which keeps others from getting further than one round, or is restored, and reads all again.
-   */
   private void forget(K subject) {
     NavigableMap<Long, V> ofSubject = rounds.get(subject);
-    if (ofSubject == null || ofSubject.isEmpty()) {
+    if (ofSubject == null) {
       return;
     }
-    long firstNeeded =
-        layersHere.getOrDefault(subject, Map.of()).values().stream()
-            .mapToLong(iteration -> iteration)
-            .min()
-            .orElse(ofSubject.lastKey());
-    ofSubject.headMap(firstNeeded, false).clear();
+    NavigableMap<Long, V> gone = ofSubject.headMap(firstNeeded(subject), false);
+    if (!gone.isEmpty()) {
+      lastGone.merge(subject, gone.lastKey(), Math::max);
+      gone.clear();
+    }
+    if (ofSubject.isEmpty()) {
+      rounds.remove(subject);
+    }
   }
 }

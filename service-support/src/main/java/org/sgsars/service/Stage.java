@@ -28,6 +28,11 @@ public interface Stage {
    */
   default void takeShared(Topics topics, String topic, byte[] value) throws WireException {}
 
+  /** Whether all shared records are to come again, once per wish: some that are needed are gone. */
+  default boolean takeRewind() {
+    return false;
+  }
+
   /** A worker without state for one partition. */
   PartitionWorker open(Topics topics, RunCatalog runs);
 }

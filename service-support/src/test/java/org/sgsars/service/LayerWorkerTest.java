@@ -51,7 +51,7 @@ final class LayerWorkerTest {
           false,
           "");
 
-  private static final class Catalog implements RunCatalog {
+  private final class Catalog implements RunCatalog {
     private final Map<String, RunPlan> plans = Map.of("r", PLAN);
 
     @Override
@@ -60,11 +60,21 @@ final class LayerWorkerTest {
     }
 
     @Override
+    public boolean isAborted(String run) {
+      return aborted;
+    }
+
+    @Override
     public void close() {}
   }
 
-  private static final class Sum implements LayerState<String[]> {
+  private final class Sum implements LayerState<String[]> {
     private int steps;
+
+    @Override
+    public boolean isReady(String[] record, LayerOutput output) {
+      return !record[1].equals(waitingLayer);
+    }
 
     @Override
     public void apply(String[] record, LayerOutput output) throws WireException {
@@ -88,7 +98,7 @@ final class LayerWorkerTest {
     }
   }
 
-  private static final class Worker extends LayerWorker<String[]> {
+  private final class Worker extends LayerWorker<String[]> {
     Worker() {
       super(new Catalog(), "out");
     }
@@ -124,15 +134,23 @@ final class LayerWorkerTest {
   }
 
   private final List<String> sent = new ArrayList<>();
+  private String waitingLayer = "none";
+  private boolean aborted;
   private Worker worker = new Worker();
 
   private void process(String... records) throws BadRecordException {
     for (String record : records) {
-      worker.process(
-          record.getBytes(StandardCharsets.UTF_8),
-          (topic, key, value) ->
-              sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8)));
+      offer(record, false);
     }
+  }
+
+  private Optional<PartitionWorker.Waiting> offer(String record, boolean again)
+      throws BadRecordException {
+    return worker.process(
+        record.getBytes(StandardCharsets.UTF_8),
+        again,
+        (topic, key, value) ->
+            sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8)));
   }
 
   private BadRecordException refused(String record) {
@@ -144,6 +162,43 @@ final class LayerWorkerTest {
     process("r/0/0/0", "r/1/0/0", "r/0/0/1", "r/0/1/0", "r/1/0/1", "r/0/1/1");
 
     assertThat(sent).containsExactly("out r/a 0:2", "out r/b 0:2", "out r/a 1:4");
+  }
+
+  @Test
+  void process_oneLayerWaits_itsLaterRecordsWaitWithItAndTheOthersGoOn() throws Exception {
+    process("r/0/0/0");
+    waitingLayer = "0";
+
+    Optional<PartitionWorker.Waiting> waits = offer("r/0/0/1", false);
+    assertThat(waits).isPresent();
+    assertThat(offer("r/0/1/0", false)).isEqualTo(waits);
+    process("r/1/0/0", "r/1/0/1");
+    assertThat(offer("r/0/0/1", true)).isEqualTo(waits);
+    waitingLayer = "none";
+    // A new record still waits for those that are offered again first.
+    assertThat(offer("r/0/1/1", false)).isEqualTo(waits);
+    assertThat(offer("r/0/0/1", true)).isEmpty();
+    assertThat(offer("r/0/1/0", true)).isEmpty();
+    assertThat(offer("r/0/1/1", true)).isEmpty();
+
+    assertThat(sent).containsExactly("out r/b 0:2", "out r/a 0:2", "out r/a 1:4");
+  }
+
+  /** What was sent before the abort has a gap where records were passed over; that ends nothing. */
+  @Test
+  void giveUp_runGoesOnLater_layerGoesOnWhereItWaited() throws Exception {
+    waitingLayer = "0";
+    PartitionWorker.Waiting waits = offer("r/0/0/0", false).orElseThrow();
+    aborted = true;
+    worker.giveUp(waits);
+    waitingLayer = "none";
+
+    process("r/0/0/1", "r/0/0/0");
+    assertThat(sent).isEmpty();
+    aborted = false;
+    process("r/0/1/0", "r/0/0/0", "r/0/0/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2");
   }
 
   @Test

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -29,6 +31,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
@@ -45,6 +48,7 @@ import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
+import org.sgsars.wire.Gradients;
 
 /** Services that fail, stop and start again on one broker, and what may not come of it. */
 final class ServicesIT {
@@ -122,6 +126,11 @@ final class ServicesIT {
 
   private RunProducer producer(String run, int iterations, int maxLead, long seed)
       throws Exception {
+    return producer(run, iterations, maxLead, seed, "none");
+  }
+
+  private RunProducer producer(String run, int iterations, int maxLead, long seed, String leveller)
+      throws Exception {
     Path file = folder.resolve(run + ".yml");
     Files.writeString(
         file,
@@ -131,10 +140,14 @@ final class ServicesIT {
         source: {kind: trace, path: %s, iterations: %d}
         pipeline: {maxLead: %d}
         scenarios:
-          - {name: sgs, sparsifier: {kind: sgs}}
+          - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: %s}}
         """
             .formatted(
-                seed, Runs.PROJECT.resolve("traces/fashion-lenet.avro"), iterations, maxLead));
+                seed,
+                Runs.PROJECT.resolve("traces/fashion-lenet.avro"),
+                iterations,
+                maxLead,
+                leveller));
     return Runs.prepared(file, run).producer(kafka);
   }
 
@@ -157,14 +170,14 @@ final class ServicesIT {
     private long sum;
 
     @Override
-    public boolean process(byte[] value, Output output) {
+    public Optional<Waiting> process(byte[] value, boolean again, Output output) {
       sum += value[0];
       if (sum == breakAt) {
         breakAt = -1;
         throw new OutOfMemoryError("for the test");
       }
       output.send("updates", "k", new byte[sum == tooLargeAt ? 30 << 20 : 1]);
-      return true;
+      return Optional.empty();
     }
 
     @Override
@@ -246,6 +259,130 @@ final class ServicesIT {
       reader.readToEnd(record -> sizes.add(record.value().length));
     }
     assertThat(sizes).hasSizeLessThanOrEqualTo(2);
+  }
+
+  /** Layer 0 waits for a shared record; layer 1 sends it when its own last record comes. */
+  private final class WaitingStage implements Stage {
+    private boolean came;
+
+    @Override
+    public String service() {
+      return "waiting";
+    }
+
+    @Override
+    public String inputTopic(Topics topics) {
+      return topics.gradients();
+    }
+
+    @Override
+    public List<String> sharedTopics(Topics topics) {
+      return List.of(topics.tileWear());
+    }
+
+    @Override
+    public void takeShared(Topics topics, String topic, byte[] value) {
+      came = true;
+    }
+
+    @Override
+    public PartitionWorker open(Topics topics, RunCatalog runs) {
+      return new PartitionWorker() {
+        private long done;
+
+        @Override
+        public Optional<Waiting> process(byte[] value, boolean again, Output output) {
+          if (value[0] == 0 && !came) {
+            return Optional.of(new Waiting("r", "0"));
+          }
+          if (value[0] == 2) {
+            output.send(topics.tileWear(), "r/1", new byte[1]);
+          }
+          done++;
+          return Optional.empty();
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+          out.writeLong(done);
+        }
+
+        @Override
+        public void restore(DataInput in) throws IOException {
+          done = in.readLong();
+        }
+
+        @Override
+        public List<LayerProgress> progress() {
+          return List.of(new LayerProgress("r", 0, 0, done, "running"));
+        }
+      };
+    }
+  }
+
+  /** More of them than one poll brings, and all in front of what they wait for. */
+  @Test
+  void run_whatALayerWaitsForStandsBehindItInThePartition_goesOn() throws Exception {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      for (int i = 0; i < 5000; i++) {
+        producer.send(new ProducerRecord<>("gradients", 0, "r/0", new byte[] {0}));
+      }
+      producer.send(new ProducerRecord<>("gradients", 0, "r/1", new byte[] {2}));
+    }
+
+    ServiceLoop loop = start(new WaitingStage());
+
+    Awaitility.await("all records")
+        .atMost(PATIENCE)
+        .until(() -> loop.status().records() >= 5001 && loop.status().lag() == 0);
+    assertThat(loop.status().progress())
+        .filteredOn(p -> p.iterations() > 0)
+        .extracting(PartitionWorker.LayerProgress::iterations)
+        .containsExactly(5001L);
+  }
+
+  /** The layers that share its crossbars would wait for it for ever. */
+  @Test
+  void run_layerEndsBeforeTilesMeet_theOthersEndThereAndTheRunIsReported() throws Exception {
+    RunProducer producer = start(producer("r", 200, 10, 1, "cross-layer, interval: 64"));
+    Awaitility.await("some gradients").atMost(PATIENCE).until(() -> sent(producer) >= 5);
+    List<ConsumerRecord<String, byte[]>> sent = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(kafka, List.of("gradients"))) {
+      reader.readToEnd(sent::add);
+    }
+    ConsumerRecord<String, byte[]> ofLayer0 =
+        sent.stream().filter(r -> gradients(r).getLayer() == 0).findFirst().orElseThrow();
+    Gradients skipping = Gradients.newBuilder(gradients(ofLayer0)).setIteration(150).build();
+    try (KafkaProducer<String, byte[]> faulty = kafka.producer()) {
+      faulty.send(
+          new ProducerRecord<>(
+              "gradients",
+              ofLayer0.partition(),
+              ofLayer0.key(),
+              WireFormat.GRADIENTS.encode(skipping)));
+    }
+
+    startSgs();
+    startTheOthers();
+
+    LifetimeReport report = awaitReport("r");
+    assertThat(report.complete()).isFalse();
+    assertThat(report.warnings())
+        .anySatisfy(
+            warning -> assertThat(warning).contains("iteration 150 (record 1 of 1) came where"))
+        .anySatisfy(
+            warning ->
+                assertThat(warning)
+                    .contains(
+                        "iteration 64: layer conv1 has ended, and all layers of scenario sgs share their crossbars"));
+  }
+
+  private static Gradients gradients(ConsumerRecord<String, byte[]> record) {
+    try {
+      return WireFormat.GRADIENTS.decode(record.value());
+    } catch (WireException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The state was saved and its commit lost: the producer must not wait for it for ever. */

@@ -45,7 +45,7 @@ public final class LayerTiles {
     this.physicalTiles = new int[tiles];
     this.firstBlocks = new int[tiles];
     this.contentWrites = new long[tiles];
-    this.wear = new long[tiles][rows() * blocks()];
+    this.wear = new long[tiles][counts()];
     this.counted = new long[array.physicalRows()];
     int first = arrays.subList(0, layer).stream().mapToInt(ArrayShape::tiles).sum();
     for (int tile = 0; tile < tiles; tile++) {
@@ -53,10 +53,27 @@ public final class LayerTiles {
     }
   }
 
-  /** The tiles of a layer, if the scenario exchanges tiles. */
+  /**
+   * The tiles of a layer, if the scenario exchanges tiles.
+   *
+   * @throws IllegalArgumentException if arrays have rows beyond their crossbars, or the layer has
+   *     too many tiles
+   */
   public static Optional<LayerTiles> of(
       ScenarioPlan scenario, List<LayerShape> layers, int layer, RowArray array) {
     Optional<PolicyChoice> choice = scenario.crossLayer();
+    int tiles = choice.isPresent() ? scenario.array(layers.get(layer)).tiles() : 0;
+    if (choice.isPresent()
+        && (scenario.spareRows() > 0 || tiles > TileExchange.MOST_TILES_OF_A_LAYER)) {
+      throw new IllegalArgumentException(
+          "scenario %s exchanges crossbars: %d spare rows and %d crossbars of layer %s, where none and at most %d are allowed"
+              .formatted(
+                  scenario.name(),
+                  scenario.spareRows(),
+                  tiles,
+                  layers.get(layer).name(),
+                  TileExchange.MOST_TILES_OF_A_LAYER));
+    }
     return choice.map(
         crossLayer ->
             new LayerTiles(
@@ -80,6 +97,11 @@ public final class LayerTiles {
     return columnsPerBlock;
   }
 
+  /** Counts that a crossbar has: by row and block of columns. */
+  public int counts() {
+    return rows() * blocks();
+  }
+
   private int blocks() {
     return shape.crossbarSize() / columnsPerBlock;
   }
@@ -93,7 +115,7 @@ public final class LayerTiles {
     long[] counts = array.writes();
     for (int row = 0; row < counts.length; row++) {
       long more = counts[row] - counted[row];
-      int firstTile = row / rows() * shape.tileColumns();
+      int firstTile = shape.firstTile(row);
       for (int tile = firstTile; more > 0 && tile < firstTile + shape.tileColumns(); tile++) {
         wear(tile, row % rows(), more);
         contentWrites[tile] += more;
@@ -129,7 +151,7 @@ public final class LayerTiles {
    * @param physicalTile where it lies now
    * @param firstColumn first column that it uses there
    * @param wearBefore writes of the cells of the crossbar it lies in now, before it was written
-   *     there: by row, then block of columns, for all its columns
+   *     there: by row, then block of columns, for all its columns; not to be changed
    */
   public record Arrival(int tile, int physicalTile, int firstColumn, long[] wearBefore) {}
 
@@ -148,7 +170,7 @@ public final class LayerTiles {
     for (TileMove move : moves) {
       if (move.layer() == layer) {
         long[] there = Objects.requireNonNull(wearThere.get(move.physicalTile()));
-        arrivals.add(arrive(move, there.clone()));
+        arrivals.add(arrive(move, there));
       }
     }
     if (!arrivals.isEmpty()) {
@@ -159,21 +181,20 @@ public final class LayerTiles {
 
   private Arrival arrive(TileMove move, long[] wearThere) {
     int tile = move.tile();
-    wear[tile] = wearThere;
+    wear[tile] = wearThere.clone();
     physicalTiles[tile] = move.physicalTile();
     firstBlocks[tile] = move.firstBlock();
-    long[] before = wearThere.clone();
     for (int row = 0; row < rows(); row++) {
       wear(tile, row, 1);
     }
-    return new Arrival(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock, before);
+    return new Arrival(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock, wearThere);
   }
 
   /** A row is as worn as the most worn cell that a write of it reaches. */
   private void settle() {
     long[] most = new long[array.physicalRows()];
     for (int row = 0; row < most.length; row++) {
-      int firstTile = row / rows() * shape.tileColumns();
+      int firstTile = shape.firstTile(row);
       for (int tile = firstTile; tile < firstTile + shape.tileColumns(); tile++) {
         int from = row % rows() * blocks() + firstBlocks[tile];
         for (int i = from; i < from + usedBlocks(tile); i++) {

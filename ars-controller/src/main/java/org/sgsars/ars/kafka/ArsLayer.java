@@ -38,16 +38,26 @@ import org.sgsars.wire.Updates;
 final class ArsLayer implements LayerState<Updates> {
   private static final long NEVER = -1;
 
+  /** Counts of arrivals in one record; as variable-length numbers they stay below the largest. */
+  private static final int COUNTS_PER_PART = 1 << 18;
+
   private static final class Mapped {
     final int scenario;
     final RowArray array;
     final Leveller leveller;
     final Optional<LayerTiles> tiles;
+    final Optional<TileRules> rules;
 
     /** The last round of tiles that this array took part in. */
     long metAt = NEVER;
 
-    Mapped(int scenario, RowArray array, Leveller leveller, Optional<LayerTiles> tiles) {
+    Mapped(
+        int scenario,
+        RowArray array,
+        Leveller leveller,
+        Optional<LayerTiles> tiles,
+        Optional<TileRules> rules) {
+      this.rules = rules;
       this.scenario = scenario;
       this.array = array;
       this.leveller = leveller;
@@ -89,8 +99,9 @@ final class ArsLayer implements LayerState<Updates> {
         RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape));
         Leveller leveller =
             LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);
-        arrays.add(
-            new Mapped(i, array, leveller, LayerTiles.of(scenario, plan.layers(), layer, array)));
+        Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);
+        Optional<TileRules> rules = tiles.map(of -> new TileRules(plan, scenario, of));
+        arrays.add(new Mapped(i, array, leveller, tiles, rules));
       }
     }
     join();
@@ -98,9 +109,8 @@ final class ArsLayer implements LayerState<Updates> {
 
   private void join() {
     for (Mapped mapped : arrays) {
-      if (mapped.tiles.isPresent()) {
-        board.join(plan.run(), mapped.scenario, layer, mapped.metAt + 1);
-      }
+      mapped.rules.ifPresent(
+          rules -> board.join(plan.run(), mapped.scenario, layer, mapped.metAt + 1, rules));
     }
   }
 
@@ -113,9 +123,10 @@ final class ArsLayer implements LayerState<Updates> {
       }
       Optional<List<TileState>> met = met(mapped, record.getIteration());
       if (met.isPresent()) {
-        check(mapped, met.get());
+        check(met.get());
       } else {
-        Optional<String> ended = endedLayers.any(plan.run(), mapped.scenario);
+        Optional<String> ended =
+            endedLayers.any(plan.run(), mapped.scenario, record.getIteration() - 1);
         if (ended.isPresent()) {
           throw new WireException(
               "layer %s has ended, and all layers of scenario %s share their crossbars"
@@ -150,43 +161,20 @@ final class ArsLayer implements LayerState<Updates> {
     }
   }
 
-  /** Whoever sent them, they have to fit before anyone decides by them. */
-  private void check(Mapped mapped, List<TileState> met) throws WireException {
-    LayerTiles tiles = mapped.tiles.orElseThrow();
-    int blocks = tiles.rows() / tiles.columnsPerBlock();
+  /** Each fits the run, or would not be here; together no two may lie in one crossbar. */
+  private static void check(List<TileState> met) throws WireException {
     Set<Integer> physicalTiles = new HashSet<>();
     for (TileState tile : met) {
-      boolean fits =
-          tile.layer() >= 0
-              && tile.layer() < plan.layers().size()
-              && tile.tile() >= 0
-              && tile.physicalTile() >= 0
-              && tile.physicalTile() < met.size()
-              && physicalTiles.add(tile.physicalTile())
-              && tile.firstBlock() >= 0
-              && tile.blocks() >= 1
-              && tile.firstBlock() + tile.blocks() <= blocks
-              && tile.wear().length == tiles.rows() * blocks;
-      if (!fits) {
+      if (!physicalTiles.add(tile.physicalTile())) {
         throw new WireException(
-            "tile %d of layer %d does not fit the crossbars of %d rows and %d blocks: physical tile %d of %d, blocks %d to %d, %d counts"
-                .formatted(
-                    tile.tile(),
-                    tile.layer(),
-                    tiles.rows(),
-                    blocks,
-                    tile.physicalTile(),
-                    met.size(),
-                    tile.firstBlock(),
-                    tile.firstBlock() + tile.blocks(),
-                    tile.wear().length));
+            "tile %d of layer %d came with physical tile %d, where another lies"
+                .formatted(tile.tile(), tile.layer(), tile.physicalTile()));
       }
     }
   }
 
   private Optional<List<TileState>> met(Mapped mapped, long iteration) {
-    ScenarioPlan scenario = plan.scenarios().get(mapped.scenario);
-    int tiles = plan.layers().stream().mapToInt(l -> scenario.array(l).tiles()).sum();
+    int tiles = mapped.rules.orElseThrow().tiles();
     return board.all(plan.run(), mapped.scenario, iteration, tiles);
   }
 
@@ -201,28 +189,54 @@ final class ArsLayer implements LayerState<Updates> {
               : List.of();
       RowArray.IterationWrites writes =
           mapped.array.apply(selection, record.getIteration(), mapped.leveller);
-      boolean all = record.getExtent() == Extent.ALL;
-      output.send(
-          WireFormat.ROW_WRITES.encode(
-              new RowWrites(
-                  plan.run(),
-                  mapped.scenario,
-                  layer,
-                  record.getIteration(),
-                  record.getExtent(),
-                  all ? List.of() : record.getRows(),
-                  all ? List.of() : WireModel.list(writes.physicalRows()),
-                  record.getColumns(),
-                  WireModel.list(writes.levellingRows()),
-                  WireModel.list(writes.movedLogicalRows()),
-                  WireModel.list(writes.movedToPhysicalRows()),
-                  arrivals)));
+      send(mapped, record, arrivals, writes, output);
       long next = record.getIteration() + 1;
       if (next < plan.iterations() && mapped.meetsBefore(next)) {
         sendTiles(mapped, next, output);
       }
       feedBack(mapped, next, output);
     }
+  }
+
+  private void send(
+      Mapped mapped,
+      Updates record,
+      List<TileArrival> arrivals,
+      RowArray.IterationWrites writes,
+      LayerOutput output)
+      throws WireException {
+    int perPart =
+        mapped.tiles.map(tiles -> Math.max(1, COUNTS_PER_PART / tiles.counts())).orElse(1);
+    int parts = Math.max(1, (arrivals.size() + perPart - 1) / perPart);
+    RowWrites.Builder next =
+        RowWrites.newBuilder()
+            .setRun(plan.run())
+            .setScenario(mapped.scenario)
+            .setLayer(layer)
+            .setIteration(record.getIteration())
+            .setParts(parts)
+            .setExtent(record.getExtent())
+            .setLogicalRows(List.of())
+            .setPhysicalRows(List.of())
+            .setColumns(List.of())
+            .setLevellingRows(List.of())
+            .setMovedLogicalRows(List.of())
+            .setMovedToPhysicalRows(List.of());
+    for (int part = 0; part + 1 < parts; part++) {
+      next.setPart(part).setArrivals(arrivals.subList(part * perPart, (part + 1) * perPart));
+      output.send(WireFormat.ROW_WRITES.encode(next.build()));
+    }
+    if (record.getExtent() != Extent.ALL) {
+      next.setLogicalRows(record.getRows())
+          .setPhysicalRows(WireModel.list(writes.physicalRows()))
+          .setColumns(record.getColumns());
+    }
+    next.setPart(parts - 1)
+        .setArrivals(arrivals.subList((parts - 1) * perPart, arrivals.size()))
+        .setLevellingRows(WireModel.list(writes.levellingRows()))
+        .setMovedLogicalRows(WireModel.list(writes.movedLogicalRows()))
+        .setMovedToPhysicalRows(WireModel.list(writes.movedToPhysicalRows()));
+    output.send(WireFormat.ROW_WRITES.encode(next.build()));
   }
 
   /** Tells a sparsifier that asks for it how worn its rows are, for use an interval later. */

@@ -53,6 +53,11 @@ public final class ArsStage implements Stage {
   }
 
   @Override
+  public boolean takeRewind() {
+    return board.takeRewind();
+  }
+
+  @Override
   public PartitionWorker open(Topics topics, RunCatalog runs) {
     return new Worker(runs, topics);
   }

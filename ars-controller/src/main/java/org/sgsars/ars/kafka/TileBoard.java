@@ -1,10 +1,12 @@
 package org.sgsars.ars.kafka;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.TileWear;
@@ -24,10 +26,20 @@ final class TileBoard {
   }
 
   private final SharedRounds<Meeting, Map<Key, TileState>> rounds = new SharedRounds<>();
+  private final Map<Meeting, TileRules> rules = new HashMap<>();
 
-  /** Of what comes again, the first stays; it is the same. */
-  void take(TileWear record) {
+  /**
+   * Of what comes again, the first stays; it is the same.
+   *
+   * @throws WireException if it does not fit the run
+   */
+  void take(TileWear record) throws WireException {
     Meeting meeting = new Meeting(record.getRun(), record.getScenario());
+    TileRules ofMeeting = rules.get(meeting);
+    if (!rounds.needs(meeting, record.getIteration()) || ofMeeting == null) {
+      return;
+    }
+    ofMeeting.check(record);
     rounds
         .at(meeting, record.getIteration(), TreeMap::new)
         .ifPresent(
@@ -49,20 +61,30 @@ final class TileBoard {
    *
    * @param firstNeeded the first round, by iteration, that it has not taken part in
    */
-  void join(String run, int scenario, int layer, long firstNeeded) {
-    rounds.join(new Meeting(run, scenario), layer, firstNeeded);
+  void join(String run, int scenario, int layer, long firstNeeded, TileRules tileRules) {
+    Meeting meeting = new Meeting(run, scenario);
+    rules.put(meeting, tileRules);
+    rounds.join(meeting, layer, firstNeeded);
   }
 
   /** The layer is over, or in another instance's hands. */
   void leave(String run, int scenario, int layer) {
-    rounds.leave(new Meeting(run, scenario), layer);
+    Meeting meeting = new Meeting(run, scenario);
+    if (!rounds.leave(meeting, layer)) {
+      rules.remove(meeting);
+    }
+  }
+
+  /** See {@link SharedRounds#takeRewind}. */
+  boolean takeRewind() {
+    return rounds.takeRewind();
   }
 
   /** All tiles of a round, or nothing as long as some are missing. */
   Optional<List<TileState>> all(String run, int scenario, long iteration, int tiles) {
     return rounds
         .find(new Meeting(run, scenario), iteration)
-        .filter(round -> round.size() >= tiles)
+        .filter(round -> round.size() == tiles)
         .map(round -> List.copyOf(round.values()));
   }
 }

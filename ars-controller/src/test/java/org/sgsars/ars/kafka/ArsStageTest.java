@@ -1,6 +1,7 @@
 package org.sgsars.ars.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -81,6 +84,7 @@ final class ArsStageTest {
     final List<RowWrites> sent = new ArrayList<>();
     PartitionWorker worker = open();
     int read;
+    boolean waiting;
 
     private PartitionWorker open() {
       return stage.open(
@@ -89,6 +93,11 @@ final class ArsStageTest {
             @Override
             public Optional<RunPlan> find(String run) {
               return Optional.of(PLAN);
+            }
+
+            @Override
+            public boolean isAborted(String run) {
+              return false;
             }
 
             @Override
@@ -102,22 +111,29 @@ final class ArsStageTest {
       }
     }
 
+    /** Whether it was done and does not wait. */
     boolean process(int layer, long iteration, int... rows) throws BadRecordException {
       List<Integer> selected = java.util.Arrays.stream(rows).boxed().toList();
       Updates update = new Updates("r", 0, layer, iteration, Extent.ROWS, selected, List.of());
-      return worker.process(
-          WireFormat.UPDATES.encode(update),
-          (topic, key, value) -> {
-            try {
-              if (topic.equals("tile-wear")) {
-                shared.add(value);
-              } else {
-                sent.add(WireFormat.ROW_WRITES.decode(value));
-              }
-            } catch (org.sgsars.contract.wire.WireException e) {
-              throw new AssertionError(e);
-            }
-          });
+      boolean again = waiting;
+      waiting =
+          worker
+              .process(
+                  WireFormat.UPDATES.encode(update),
+                  again,
+                  (topic, key, value) -> {
+                    try {
+                      if (topic.equals("tile-wear")) {
+                        shared.add(value);
+                      } else {
+                        sent.add(WireFormat.ROW_WRITES.decode(value));
+                      }
+                    } catch (org.sgsars.contract.wire.WireException e) {
+                      throw new AssertionError(e);
+                    }
+                  })
+              .isPresent();
+      return !waiting;
     }
   }
 
@@ -183,20 +199,65 @@ final class ArsStageTest {
     assertThat(shared).hasSize(2);
   }
 
-  @Test
-  void process_tilesThatDoNotFit_endTheLayerAndSayWhy() throws Exception {
+  private void takeTile(
+      Instance instance, int layer, long iteration, int tile, int physicalTile, Long... wear)
+      throws Exception {
+    TileWear record =
+        new TileWear("r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear));
+    instance.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(record));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "1 | 3 | 0 | 1 | tile 0 of layer 1 in scenario s of run r: tiles do not meet before iteration 3",
+        "1 | 6 | 0 | 1 | tile 0 of layer 1 in scenario s of run r: tiles do not meet before iteration 6",
+        "2 | 2 | 0 | 1 | tile 0 of layer 2 in scenario s of run r: the run has no such layer",
+        "1 | 2 | 1 | 1 | tile 1 of layer 1 in scenario s of run r: the layer has no such tile",
+        "1 | 2 | 0 | 2 | tile 0 of layer 1 in scenario s of run r: physical tile 2 is outside [0, 2)",
+        "1 | 2 | 0 | 1 | tile 0 of layer 1 in scenario s of run r: 4 counts, none below 0, were due, and 2 came",
+      })
+  void takeShared_tileThatDoesNotFitTheRun_isRefusedAndTheLayerGoesOnWaiting(
+      int layer, long iteration, int tile, int physicalTile, String problem) throws Exception {
     first.process(0, 0, 0);
     first.process(0, 1, 0);
     first.readShared();
-    TileWear wrong = new TileWear("r", 0, 1, 2L, 0, 1, 0, 1, 0L, List.of(1L, 2L));
-    first.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(wrong));
+
+    assertThatThrownBy(() -> takeTile(first, layer, iteration, tile, physicalTile, 1L, 2L))
+        .hasMessage(problem);
+    assertThat(first.process(0, 2, 0)).isFalse();
+  }
+
+  @Test
+  void process_twoTilesInOneCrossbar_endTheLayerAndSayWhy() throws Exception {
+    first.process(0, 0, 0);
+    first.process(0, 1, 0);
+    first.readShared();
+    takeTile(first, 1, 2, 0, 0, 1L, 2L, 3L, 4L);
 
     BadRecordException bad =
         catchThrowableOfType(BadRecordException.class, () -> first.process(0, 2, 0));
 
     assertThat(bad)
-        .hasMessageContaining(
-            "tile 0 of layer 1 does not fit the crossbars of 4 rows and 1 blocks: physical tile 1 of 2, blocks 0 to 1, 2 counts");
+        .hasMessageContaining("tile 0 of layer 1 came with physical tile 0, where another lies");
+  }
+
+  /** A layer that ended behind the round has brought its tiles, or is about to. */
+  @Test
+  void process_otherLayerEndsPastTheRound_goesOnWaitingForItsTiles() throws Exception {
+    first.process(0, 0, 0);
+    first.process(0, 1, 0);
+    DeadLetter letter =
+        new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, 2L, List.of());
+    first.stage.takeShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
+    assertThat(first.process(0, 2, 0)).isFalse();
+
+    takeTile(first, 1, 2, 0, 1, 1L, 2L, 3L, 4L);
+
+    first.readShared();
+    assertThat(first.process(0, 2, 0)).isTrue();
   }
 
   @Test
@@ -205,7 +266,7 @@ final class ArsStageTest {
     first.process(0, 1, 0);
     assertThat(first.process(0, 2, 0)).isFalse();
     DeadLetter letter =
-        new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, List.of());
+        new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, 1L, List.of());
     first.stage.takeShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
 
     BadRecordException bad =

@@ -3,15 +3,66 @@ package org.sgsars.ars.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.sgsars.ars.core.LayerTiles;
+import org.sgsars.ars.core.RowArray;
 import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
 import org.sgsars.wire.TileWear;
 
+/** A layer of two crossbars and one of one, which meet every 100 iterations. */
 final class TileBoardTest {
+  private static final ScenarioPlan SCENARIO =
+      new ScenarioPlan(
+          "s",
+          0,
+          List.of(
+              new PolicyChoice(
+                  "cross-layer",
+                  Settings.of(
+                      Map.of(
+                          "interval", 100L, "gap", 1L, "relativeGap", 0.0, "shareColumns", true)))),
+          4,
+          0,
+          OptionalDouble.empty());
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          1000,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          List.of(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4)),
+          List.of(new PolicyChoice("given", Settings.NONE)),
+          List.of(SCENARIO),
+          1000,
+          false,
+          "");
+  private static final TileRules RULES =
+      new TileRules(
+          PLAN,
+          SCENARIO,
+          LayerTiles.of(SCENARIO, PLAN.layers(), 0, new RowArray(8, 8)).orElseThrow());
+
   private final TileBoard board = new TileBoard();
 
-  private void take(int layer, int tile, long iteration) {
-    board.take(new TileWear("r", 0, layer, iteration, tile, 0, 0, 1, 0L, List.of(1L)));
+  private void take(int layer, int tile, long iteration) throws Exception {
+    board.take(new TileWear("r", 0, layer, iteration, tile, 0, 0, 1, 0L, List.of(1L, 1L, 1L, 1L)));
+  }
+
+  private void takeAll(long iteration) throws Exception {
+    take(1, 0, iteration);
+    take(0, 1, iteration);
+    take(0, 0, iteration);
   }
 
   private boolean isComplete(long iteration) {
@@ -19,7 +70,8 @@ final class TileBoardTest {
   }
 
   @Test
-  void all_tilesMissing_isNothingYet() {
+  void all_tilesMissing_isNothingYet() throws Exception {
+    board.join("r", 0, 0, 0, RULES);
     take(1, 0, 100);
     take(0, 1, 100);
     assertThat(isComplete(100)).isFalse();
@@ -35,31 +87,38 @@ final class TileBoardTest {
   }
 
   @Test
-  void take_roundThatALayerHereStillNeeds_isKept() {
-    board.join("r", 0, 0, 0);
-    board.join("r", 0, 1, 101);
-    for (long iteration : new long[] {100, 200}) {
-      take(0, 0, iteration);
-      take(0, 1, iteration);
-      take(1, 0, iteration);
-    }
+  void take_roundThatALayerHereStillNeeds_isKept() throws Exception {
+    board.join("r", 0, 0, 0, RULES);
+    board.join("r", 0, 1, 101, RULES);
+    takeAll(100);
+    takeAll(200);
     assertThat(isComplete(100)).isTrue();
 
-    board.join("r", 0, 0, 101);
+    board.join("r", 0, 0, 101, RULES);
 
     assertThat(isComplete(100)).isFalse();
     assertThat(isComplete(200)).isTrue();
   }
 
   @Test
-  void leave_lastLayerHere_keepsTheLastRoundOnly() {
-    board.join("r", 0, 0, 0);
-    take(0, 0, 100);
-    take(0, 0, 200);
+  void leave_lastLayerHere_keepsNothing() throws Exception {
+    board.join("r", 0, 0, 0, RULES);
+    takeAll(100);
 
     board.leave("r", 0, 0);
 
-    assertThat(board.all("r", 0, 100, 1)).isEmpty();
-    assertThat(board.all("r", 0, 200, 1)).isPresent();
+    assertThat(isComplete(100)).isFalse();
+  }
+
+  /** An instance that was killed before its first save begins where the others no longer are. */
+  @Test
+  void join_roundCameBeforeTheLayer_isToComeAgain() throws Exception {
+    takeAll(100);
+
+    board.join("r", 0, 0, 0, RULES);
+
+    assertThat(board.takeRewind()).isTrue();
+    takeAll(100);
+    assertThat(isComplete(100)).isTrue();
   }
 }

@@ -71,8 +71,12 @@ public final class CrossbarArray {
    *
    * @param physicalRows the row of each cell
    * @param cellColumns the column of each cell
+   * @throws IllegalArgumentException if contents have changed crossbars here
    */
   public void updateCells(int[] physicalRows, int[] cellColumns) {
+    if (tiles != null) {
+      throw new IllegalArgumentException("tiles move only where whole rows are written");
+    }
     int[] cells = cellWrites;
     if (cells == null) {
       cells = new int[Math.multiplyExact(rowWrites.length, columns)];
@@ -133,8 +137,8 @@ public final class CrossbarArray {
    * @param firstColumns per moved tile the first column that it uses now
    * @param wearBefore per moved tile the writes of its new crossbar's cells before, by row, then
    *     block, for all its columns
-   * @throws IllegalArgumentException if the counts do not fill a crossbar, columns do not fit, or
-   *     single cells were written
+   * @throws IllegalArgumentException if the counts do not fill a crossbar, columns do not fit, the
+   *     blocks are not those of before, or single cells were written
    */
   public void moveTiles(
       int columnsPerBlock, int[] movedTiles, int[] firstColumns, List<long[]> wearBefore) {
@@ -145,6 +149,11 @@ public final class CrossbarArray {
     if (base == null) {
       base = new TileBase(shape, columnsPerBlock);
       tiles = base;
+    }
+    if (base.columnsPerBlock() != columnsPerBlock) {
+      throw new IllegalArgumentException(
+          "columns came in blocks of %d before, and in blocks of %d now"
+              .formatted(base.columnsPerBlock(), columnsPerBlock));
     }
     base.take(rowWrites);
     for (int i = 0; i < movedTiles.length; i++) {

@@ -20,7 +20,18 @@ final class TileBase {
   /** The array's row writes when the base was last brought up to date. */
   private final long[] counted;
 
+  /**
+   * @throws IllegalArgumentException if blocks do not fill crossbars, or what the layer uses of
+   *     them
+   */
   TileBase(ArrayShape shape, int columnsPerBlock) {
+    int size = shape.crossbarSize();
+    int last = shape.usedColumns(shape.tileColumns() - 1);
+    if (columnsPerBlock < 1 || size % columnsPerBlock != 0 || last % columnsPerBlock != 0) {
+      throw new IllegalArgumentException(
+          "blocks of %d columns do not fill crossbars of %d, or the %d columns used of the last"
+              .formatted(columnsPerBlock, size, last));
+    }
     this.shape = shape;
     this.columnsPerBlock = columnsPerBlock;
     this.blocks = shape.crossbarSize() / columnsPerBlock;

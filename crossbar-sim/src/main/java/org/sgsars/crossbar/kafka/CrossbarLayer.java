@@ -42,18 +42,12 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   @Override
   public void apply(RowWrites record, LayerOutput output) throws WireException {
     check(record);
-    int[] rows = WireModel.ints(record.getPhysicalRows());
-    moveTiles(record.getArrivals());
-    switch (record.getExtent()) {
-      case ALL -> array.updateAll();
-      case ROWS -> array.updateRows(rows);
-      case CELLS -> array.updateCells(rows, WireModel.ints(record.getColumns()));
-    }
-    array.level(WireModel.ints(record.getLevellingRows()));
     try {
-      array.move(
-          WireModel.ints(record.getMovedLogicalRows()),
-          WireModel.ints(record.getMovedToPhysicalRows()));
+      moveTiles(record.getArrivals());
+      if (record.getPart() + 1 < record.getParts()) {
+        return;
+      }
+      write(record);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()), e);
     }
@@ -66,24 +60,26 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
   }
 
-  private void moveTiles(List<TileArrival> arrivals) throws WireException {
-    if (arrivals.isEmpty()) {
-      return;
+  private void write(RowWrites record) {
+    int[] rows = WireModel.ints(record.getPhysicalRows());
+    switch (record.getExtent()) {
+      case ALL -> array.updateAll();
+      case ROWS -> array.updateRows(rows);
+      case CELLS -> array.updateCells(rows, WireModel.ints(record.getColumns()));
     }
-    int columnsPerBlock = arrivals.get(0).getColumnsPerBlock();
-    int size = plan.scenarios().get(scenario).crossbarSize();
-    if (columnsPerBlock < 1 || size % columnsPerBlock != 0) {
-      throw new WireException(
-          "columnsPerBlock %d does not divide crossbars of %d".formatted(columnsPerBlock, size));
-    }
-    try {
+    array.level(WireModel.ints(record.getLevellingRows()));
+    array.move(
+        WireModel.ints(record.getMovedLogicalRows()),
+        WireModel.ints(record.getMovedToPhysicalRows()));
+  }
+
+  private void moveTiles(List<TileArrival> arrivals) {
+    if (!arrivals.isEmpty()) {
       array.moveTiles(
-          columnsPerBlock,
+          arrivals.get(0).getColumnsPerBlock(),
           arrivals.stream().mapToInt(TileArrival::getTile).toArray(),
           arrivals.stream().mapToInt(TileArrival::getFirstColumn).toArray(),
           arrivals.stream().map(arrival -> WireModel.longs(arrival.getWearBefore())).toList());
-    } catch (IllegalArgumentException e) {
-      throw new WireException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -101,6 +97,10 @@ final class CrossbarLayer implements LayerState<RowWrites> {
           "%d rows move to %d places"
               .formatted(
                   record.getMovedLogicalRows().size(), record.getMovedToPhysicalRows().size()));
+    }
+    if (record.getPart() < 0 || record.getPart() >= record.getParts()) {
+      throw new WireException(
+          "part %d is outside [0, %d)".formatted(record.getPart(), record.getParts()));
     }
     int places = record.getPhysicalRows().size();
     if (places != record.getLogicalRows().size()

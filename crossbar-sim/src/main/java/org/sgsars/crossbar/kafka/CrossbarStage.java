@@ -44,7 +44,12 @@ public final class CrossbarStage implements Stage {
     @Override
     protected Position position(RowWrites record) {
       return new Position(
-          record.getRun(), record.getScenario(), record.getLayer(), record.getIteration(), 0, 1);
+          record.getRun(),
+          record.getScenario(),
+          record.getLayer(),
+          record.getIteration(),
+          record.getPart(),
+          record.getParts());
     }
 
     @Override

@@ -54,12 +54,18 @@ final class CrossbarStageTest {
                 }
 
                 @Override
+                public boolean isAborted(String run) {
+                  return false;
+                }
+
+                @Override
                 public void close() {}
               });
 
   private void process(RowWrites record) throws BadRecordException {
     worker.process(
         WireFormat.ROW_WRITES.encode(record),
+        false,
         (topic, key, value) -> {
           assertThat(topic).isEqualTo("wear");
           assertThat(key).isEqualTo("r/fc");
@@ -78,6 +84,8 @@ final class CrossbarStageTest {
         0,
         0,
         iteration,
+        0,
+        1,
         Extent.CELLS,
         logical,
         physical,

@@ -87,6 +87,8 @@ final class WireFormatTest {
                 0,
                 0,
                 5L,
+                1,
+                2,
                 Extent.ROWS,
                 List.of(1),
                 List.of(4),
@@ -123,7 +125,16 @@ final class WireFormatTest {
             "DeadLetter",
             WireFormat.DEAD_LETTER,
             new DeadLetter(
-                "run-1", "fc", "sgs-service", "gradients", 3, 99L, "reason", true, List.of(1))));
+                "run-1",
+                "fc",
+                "sgs-service",
+                "gradients",
+                3,
+                99L,
+                "reason",
+                true,
+                98L,
+                List.of(1))));
   }
 
   @ParameterizedTest(name = "{0}")

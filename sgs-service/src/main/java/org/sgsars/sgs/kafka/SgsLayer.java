@@ -85,7 +85,11 @@ final class SgsLayer implements LayerState<Gradients> {
   }
 
   private void join() {
-    fed.forEach(f -> board.join(plan.run(), f.scenario, layer, f.toldAt + 1));
+    int rows = plan.layers().get(layer).rows();
+    for (Fed f : fed) {
+      WearBoard.Rules rules = new WearBoard.Rules(rows, f.interval, plan.iterations());
+      board.join(plan.run(), f.scenario, layer, f.toldAt + 1, rules);
+    }
   }
 
   @Override
@@ -103,7 +107,9 @@ final class SgsLayer implements LayerState<Gradients> {
     for (Fed to : fed) {
       if (to.isDueAt(record.getIteration()) && wear(to, record.getIteration()).isEmpty()) {
         String name = plan.layers().get(layer).name();
-        if (endedLayers.has(plan.run(), name, to.scenario)) {
+        // Sent when the iteration an interval ago was the next.
+        long needed = record.getIteration() - to.interval - 1;
+        if (endedLayers.has(plan.run(), name, to.scenario, needed)) {
           throw new WireException(
               "the layer has ended behind this service, which waits for its wear");
         }

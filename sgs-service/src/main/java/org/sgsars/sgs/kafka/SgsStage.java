@@ -52,6 +52,11 @@ public final class SgsStage implements Stage {
   }
 
   @Override
+  public boolean takeRewind() {
+    return board.takeRewind();
+  }
+
+  @Override
   public PartitionWorker open(Topics topics, RunCatalog runs) {
     return new Worker(runs, topics.updates());
   }

@@ -1,0 +1,136 @@
+package org.sgsars.service;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.sgsars.service.PartitionWorker.Waiting;
+
+/**
+ * Records of one partition that wait for shared records, layer by layer, while the others of the
+ * partition go on.
+ *
+ * <p>What waits is asked for no more records at first, which would only pile up. But what it waits
+ * for may depend on records behind: so after some patience reading goes on, and what has no room
+ * here is read again later.
+ */
+final class HeldRecords {
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Between two questions whether the run was aborted. */
+  private static final long GIVE_UP_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final long MOST_BYTES = 64L << 20;
+  private static final long NONE = Long.MAX_VALUE;
+
+  private static final class Queue {
+    final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+
+    /** Records from this offset on are not here. */
+    long againFrom = NONE;
+  }
+
+  private final Map<Waiting, Queue> queues = new LinkedHashMap<>();
+  private long bytes;
+  private long againFrom = NONE;
+  private long lastWentOn;
+  private long lastAsked;
+
+  boolean isEmpty() {
+    return queues.isEmpty();
+  }
+
+  List<Waiting> all() {
+    return List.copyOf(queues.keySet());
+  }
+
+  /** Offset of the first record that waits. */
+  OptionalLong first() {
+    return queues.values().stream().mapToLong(queue -> queue.records.getFirst().offset()).min();
+  }
+
+  /** Adds a record; one that is here already, and was read again, changes nothing. */
+  void hold(Waiting waiting, ConsumerRecord<byte[], byte[]> record, long now) {
+    if (queues.isEmpty()) {
+      wentOn(now);
+    }
+    Queue queue = queues.computeIfAbsent(waiting, w -> new Queue());
+    boolean isHere =
+        !queue.records.isEmpty() && record.offset() <= queue.records.getLast().offset();
+    if (isHere || record.offset() >= queue.againFrom) {
+      return;
+    }
+    if (!queue.records.isEmpty() && bytes > MOST_BYTES) {
+      queue.againFrom = record.offset();
+      return;
+    }
+    queue.records.add(record);
+    bytes += size(record);
+  }
+
+  /** The first record of those that wait together. */
+  Optional<ConsumerRecord<byte[], byte[]>> next(Waiting waiting) {
+    Queue queue = queues.get(waiting);
+    return queue == null ? Optional.empty() : Optional.of(queue.records.getFirst());
+  }
+
+  /** The first record of those that wait together is done. */
+  void remove(ConsumerRecord<byte[], byte[]> record, Waiting waiting) {
+    Queue queue = Objects.requireNonNull(queues.get(waiting));
+    queue.records.removeFirst();
+    bytes -= size(record);
+    if (queue.records.isEmpty()) {
+      queues.remove(waiting);
+      againFrom = Math.min(againFrom, queue.againFrom);
+    }
+  }
+
+  void giveUp(Waiting waiting) {
+    Queue queue = queues.remove(waiting);
+    if (queue != null) {
+      queue.records.forEach(record -> bytes -= size(record));
+    }
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    return Math.max(0, record.serializedValueSize());
+  }
+
+  /** Where to read again, as records from there on found no room here; asked for once. */
+  OptionalLong takeAgainFrom() {
+    long from = againFrom;
+    if (from == NONE) {
+      return OptionalLong.empty();
+    }
+    againFrom = NONE;
+    for (Queue queue : queues.values()) {
+      queue.againFrom = queue.againFrom >= from ? NONE : queue.againFrom;
+    }
+    return OptionalLong.of(from);
+  }
+
+  /** Some of the records went on. */
+  void wentOn(long now) {
+    lastWentOn = now;
+    lastAsked = now;
+  }
+
+  boolean asksForNoMore(long now) {
+    return !queues.isEmpty() && now - lastWentOn < PATIENCE_NANOS;
+  }
+
+  /** Whether it is time to ask if all this waits in vain. */
+  boolean isToBeGivenUp(long now) {
+    if (queues.isEmpty() || now - lastAsked < GIVE_UP_NANOS) {
+      return false;
+    }
+    lastAsked = now;
+    return true;
+  }
+}
