@@ -22,6 +22,7 @@ final class LayeringTest {
           .resideInAnyPackage(
               "java..",
               "org.jspecify..",
+              "org.sgsars.contract.device..",
               "org.sgsars.contract.model..",
               "org.sgsars.contract.policy..",
               "org.sgsars.crossbar.core..");

@@ -46,9 +46,10 @@ final class LayerWorkerTest {
                   new ParameterShape("a.weight", List.of(2, 2)),
                   new ParameterShape("b.weight", List.of(2, 2)))),
           List.of(new PolicyChoice("dense", Settings.NONE)),
-          List.of(new ScenarioPlan("s", 0, NONE, 2)),
+          List.of(new ScenarioPlan("s", 0, List.of(NONE), 2)),
           1,
           false,
+          RunPlan.RunTime.UNKNOWN,
           "");
 
   private final class Catalog implements RunCatalog {

@@ -15,15 +15,20 @@ import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
 import org.sgsars.ars.core.RowArray;
+import org.sgsars.ars.core.RowEndurance;
 import org.sgsars.ars.core.TileExchange;
 import org.sgsars.ars.core.TileMove;
 import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DeviceCells;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.producer.PreparedBench;
 
 /**
@@ -50,7 +55,7 @@ public final class BenchRun {
    * @throws IllegalArgumentException if a leveller cannot be made
    */
   public LifetimeReport execute(LongConsumer progress) {
-    RunWear wear = new RunWear(plan);
+    RunWear wear = new RunWear(plan, policies);
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
@@ -120,6 +125,7 @@ public final class BenchRun {
     private final CrossbarArray crossbar;
     private final BenchSelections given;
     private final Optional<LayerTiles> tiles;
+    private final FailureCounts failures = new FailureCounts();
     private List<int[]> selections = new ArrayList<>();
     private long done;
 
@@ -130,10 +136,19 @@ public final class BenchRun {
       this.layer = layer;
       this.wear = wear;
       this.progress = progress;
-      this.rows = new RowArray(shape.rows(), scenarioPlan.physicalRows(shape));
+      List<ArrayShape> arrays = plan.layers().stream().map(scenarioPlan::array).toList();
+      Optional<DeviceCells> cells =
+          Device.of(plan, scenarioPlan, policies)
+              .map(device -> new DeviceCells(device, layer, arrays));
+      this.rows =
+          new RowArray(
+              shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), layer);
-      this.crossbar = new CrossbarArray(scenarioPlan.array(shape));
+      this.crossbar =
+          cells
+              .map(CrossbarArray::new)
+              .orElseGet(() -> new CrossbarArray(scenarioPlan.array(shape)));
       this.given = BenchSelections.of(plan, bench.source(), scenario, layer, policies);
       this.tiles = LayerTiles.of(scenarioPlan, plan.layers(), layer, rows);
     }
@@ -164,6 +179,7 @@ public final class BenchRun {
         crossbar.moveTiles(
             tiles().columnsPerBlock(),
             arrivals.stream().mapToInt(LayerTiles.Arrival::tile).toArray(),
+            arrivals.stream().mapToInt(LayerTiles.Arrival::physicalTile).toArray(),
             arrivals.stream().mapToInt(LayerTiles.Arrival::firstColumn).toArray(),
             arrivals.stream().map(LayerTiles.Arrival::wearBefore).toList());
       }
@@ -175,6 +191,8 @@ public final class BenchRun {
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
+      failures.note(iteration, crossbar.failedCells());
+      crossbar.takeFailures();
       if (plan.reportSelections()) {
         selections.add(selection.rows());
       }
@@ -195,11 +213,18 @@ public final class BenchRun {
               crossbar.maxCellWrites(),
               crossbar.updateCellWrites(),
               crossbar.levellingCellWrites(),
+              crossbar.updateRowTimes(),
+              crossbar.levellingRowTimes(),
+              crossbar.stuckCells(),
+              failures.iterations(),
+              failures.cells(),
+              crossbar.failedCells() == 0 ? new int[0] : crossbar.failedCellsByRow(),
               selections);
       synchronized (wear) {
         wear.take(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
+      failures.clear();
     }
   }
 }

@@ -160,13 +160,13 @@ public final class PipelineRun {
   }
 
   private Outcome execute(KafkaAccess kafka, Path work, ProgressListener progress) {
-    AnalyzerLoop analyzer = new AnalyzerLoop(kafka, report::set);
+    AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
     RunProducer producer = run.producer(kafka);
     List<ServiceLoop> crossbars = new ArrayList<>();
     services.add(analyzer);
     for (int instance = 0; instance < options.instances(); instance++) {
       for (Stage stage :
-          List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage())) {
+          List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage(policies))) {
         StateFolder states = new StateFolder(work.resolve("state").resolve(stage.service()));
         ServiceLoop loop = new ServiceLoop(stage, kafka, states, SAVE_INTERVAL);
         services.add(loop);
@@ -265,7 +265,7 @@ public final class PipelineRun {
     LifetimeReport last =
         Optional.ofNullable(report.get())
             .or(() -> analyzer.report(run.plan().run()))
-            .orElseGet(() -> new org.sgsars.analyzer.core.RunWear(run.plan()).report());
+            .orElseGet(() -> new org.sgsars.analyzer.core.RunWear(run.plan(), policies).report());
     if (cause == null) {
       return new Outcome(last, Optional.empty());
     }

@@ -16,8 +16,9 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 
 /**
- * Tiles that change crossbars across layers, in a pipeline whose instances own some layers each:
- * the report is that of one instance, and that of the bench on the same selections.
+ * Tiles that change crossbars across layers, on a device whose cells fail, in a pipeline whose
+ * instances own some layers each: the report is that of one instance, and that of the bench on the
+ * same selections.
  */
 final class CrossLayerIT {
   private static final String EXPERIMENT =
@@ -25,6 +26,7 @@ final class CrossLayerIT {
       name: cross
       source: {kind: trace, path: TRACE, iterations: 600}
       crossbar: {size: 128}
+      device: {kind: lognormal, median: 20, mapping: differential-pair, stuckLow: 0.01, wornAs: either}
       report: {selections: true}
       scenarios:
         - {name: alone, sparsifier: {kind: SPARSIFIER}, leveller: {kind: cross-layer, interval: 64, gap: 2}}
@@ -71,6 +73,8 @@ final class CrossLayerIT {
 
     assertThat(three).isEqualTo(one);
     assertThat(scenarios(folder.resolve("bench"))).isEqualTo(one);
+    assertThat(one).allMatch(scenario -> scenario.get("failedCells").asLong() > 0);
+    assertThat(one).allMatch(scenario -> scenario.get("stuckCells").asLong() > 0);
     // Tiles did change crossbars: levelling wrote although no leveller of rows was there.
     assertThat(one.get(0).get("overhead").asDouble()).isPositive();
     assertThat(one.get(0).get("lifetimeExtension").asDouble())

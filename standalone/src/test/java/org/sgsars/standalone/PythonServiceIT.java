@@ -128,8 +128,8 @@ final class PythonServiceIT {
                   broker.bootstrapServers(), "", 3, -1, Duration.ofSeconds(15), Map.of()));
       kafka.prepareTopics();
       startStage(new ArsStage(Runs.POLICIES), kafka);
-      startStage(new CrossbarStage(), kafka);
-      start(new AnalyzerLoop(kafka, reports::add));
+      startStage(new CrossbarStage(Runs.POLICIES), kafka);
+      start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
       RunProducer producer = Runs.prepared(experiment, "test").producer(kafka);
       start(producer);
       Process killed = startPython(broker);

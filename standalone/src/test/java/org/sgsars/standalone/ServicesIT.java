@@ -120,8 +120,8 @@ final class ServicesIT {
 
   private void startTheOthers() {
     start(new ArsStage(Runs.POLICIES));
-    start(new CrossbarStage());
-    start(new AnalyzerLoop(kafka, reports::add));
+    start(new CrossbarStage(Runs.POLICIES));
+    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
   }
 
   private RunProducer producer(String run, int iterations, int maxLead, long seed)
@@ -518,12 +518,13 @@ final class ServicesIT {
     Path blocked = folder.resolve("blocked");
     Files.createFile(blocked);
     start(new ArsStage(Runs.POLICIES));
-    start(new CrossbarStage());
+    start(new CrossbarStage(Runs.POLICIES));
     startSgs();
     AnalyzerLoop analyzer =
         start(
             new AnalyzerLoop(
                 kafka,
+                Runs.POLICIES,
                 report -> {
                   if (report.plan().run().equals("first") && Files.exists(blocked)) {
                     throw new UncheckedIOException(new IOException("no room"));

@@ -184,6 +184,7 @@ public final class LayerTiles {
     wear[tile] = wearThere.clone();
     physicalTiles[tile] = move.physicalTile();
     firstBlocks[tile] = move.firstBlock();
+    array.tileMoved(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock);
     for (int row = 0; row < rows(); row++) {
       wear(tile, row, 1);
     }
@@ -224,6 +225,7 @@ public final class LayerTiles {
     for (int tile = 0; tile < wear.length; tile++) {
       physicalTiles[tile] = in.readInt();
       firstBlocks[tile] = in.readInt();
+      array.tileMoved(tile, physicalTiles[tile], firstBlocks[tile] * columnsPerBlock);
       contentWrites[tile] = in.readLong();
       for (int i = 0; i < wear[tile].length; i++) {
         wear[tile][i] = in.readLong();
@@ -233,5 +235,6 @@ public final class LayerTiles {
     for (int row = 0; row < counted.length; row++) {
       counted[row] = in.readLong();
     }
+    array.cellsChanged();
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.Selection;
 
@@ -26,12 +27,27 @@ public final class RowArray {
   private @Nullable LeastWornRow leastWorn;
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
+  private final Optional<RowEndurance> enduranceOfRows;
+  private long @Nullable [] endurance;
+  private double meanEndurance;
 
   /**
+   * An array of no known device.
+   *
    * @param logicalRows rows of the layer, R
    * @param physicalRows rows of the array, at least R
    */
   public RowArray(int logicalRows, int physicalRows) {
+    this(logicalRows, physicalRows, Optional.empty());
+  }
+
+  /**
+   * @param logicalRows rows of the layer, R
+   * @param physicalRows rows of the array, at least R
+   * @param enduranceOfRows what its rows survive, if a device is modelled
+   */
+  public RowArray(int logicalRows, int physicalRows, Optional<RowEndurance> enduranceOfRows) {
+    this.enduranceOfRows = enduranceOfRows;
     if (logicalRows < 1 || physicalRows < logicalRows) {
       throw new IllegalArgumentException(
           logicalRows + " logical rows do not fit " + physicalRows + " physical rows");
@@ -74,6 +90,41 @@ public final class RowArray {
     return allWrites;
   }
 
+  /**
+   * Writes that a physical row survives, at least 1.
+   *
+   * @throws IllegalArgumentException if no device is modelled
+   */
+  public long endurance(int physicalRow) {
+    return allEndurance()[physicalRow];
+  }
+
+  /**
+   * The mean over all physical rows.
+   *
+   * @throws IllegalArgumentException if no device is modelled
+   */
+  public double meanEndurance() {
+    allEndurance();
+    return meanEndurance;
+  }
+
+  /** Asked for by few levellers, and worth a look at every cell. */
+  private long[] allEndurance() {
+    long[] known = endurance;
+    if (known != null) {
+      return known;
+    }
+    RowEndurance ofRows =
+        enduranceOfRows.orElseThrow(
+            () -> new IllegalArgumentException("levelling by endurance needs a device"));
+    long[] all = new long[writes.length];
+    Arrays.setAll(all, ofRows::of);
+    endurance = all;
+    meanEndurance = Arrays.stream(all).average().orElse(1);
+    return all;
+  }
+
   /** The physical row with the fewest writes, the lowest index among equals. */
   public int leastWornRow() {
     LeastWornRow least = leastWorn;
@@ -87,7 +138,7 @@ public final class RowArray {
   /**
    * Keeps physical rows in order from now on.
    *
-   * @param key of a physical row, by nothing but its writes and its content
+   * @param key of a physical row, by nothing but its writes, its content and its endurance
    */
   public LeastWornRow track(LeastWornRow.Key key) {
     LeastWornRow order = new LeastWornRow(writes.length, key);
@@ -323,6 +374,17 @@ public final class RowArray {
   public void settle(long[] writesThere) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
     allWrites = Arrays.stream(writes).sum();
+    cellsChanged();
+  }
+
+  /** A tile's content lies in another crossbar, or other columns; {@link #cellsChanged} follows. */
+  void tileMoved(int tile, int physicalTile, int firstColumn) {
+    enduranceOfRows.ifPresent(ofRows -> ofRows.moved(tile, physicalTile, firstColumn));
+  }
+
+  /** The rows' cells are others, with an endurance of their own. */
+  void cellsChanged() {
+    endurance = null;
     tracked.forEach(LeastWornRow::rebuild);
   }
 

@@ -13,8 +13,12 @@ import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
 import org.sgsars.ars.core.RowArray;
+import org.sgsars.ars.core.RowEndurance;
 import org.sgsars.ars.core.TileMove;
 import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DeviceCells;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -96,7 +100,11 @@ final class ArsLayer implements LayerState<Updates> {
     for (int i = 0; i < plan.scenarios().size(); i++) {
       ScenarioPlan scenario = plan.scenarios().get(i);
       if (scenario.sparsifier() == sparsifier) {
-        RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape));
+        List<ArrayShape> all = plan.layers().stream().map(scenario::array).toList();
+        Optional<RowEndurance> endurance =
+            Device.of(plan, scenario, policies)
+                .map(device -> new RowEndurance(new DeviceCells(device, layer, all)));
+        RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
         Leveller leveller =
             LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);
         Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);

@@ -8,7 +8,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +25,7 @@ final class LayerTilesTest {
 
   private static final ScenarioPlan SCENARIO =
       new ScenarioPlan(
-          "s",
-          0,
-          List.of(new PolicyChoice("cross-layer", CrossLayerLevellerTest.SETTINGS)),
-          4,
-          0,
-          OptionalDouble.empty());
+          "s", 0, List.of(new PolicyChoice("cross-layer", CrossLayerLevellerTest.SETTINGS)), 4);
 
   private final List<RowArray> arrays = new ArrayList<>();
   private final List<LayerTiles> tiles = new ArrayList<>();

@@ -42,7 +42,7 @@ public abstract class LevellerContract {
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void apply_anySelections_everyWriteIsInTheJournal(long seed) {
-    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller leveller = policy().create(array, settings(), seed);
     long[] journalled = new long[PHYSICAL_ROWS];
 
@@ -58,7 +58,7 @@ public abstract class LevellerContract {
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void apply_anySelections_movesLeadToTheMap(long seed) {
-    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller leveller = policy().create(array, settings(), seed);
     int[] followed = IntStream.range(0, PHYSICAL_ROWS).toArray();
 
@@ -91,9 +91,9 @@ public abstract class LevellerContract {
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void restore_savedOnTheWay_goesOnAsIfNothingHadBeen(long seed) throws IOException {
-    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller leveller = policy().create(array, settings(), seed);
-    RowArray other = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    RowArray other = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller otherLeveller = policy().create(other, settings(), seed);
 
     for (int i = 0; i < ITERATIONS; i++) {
@@ -117,13 +117,18 @@ public abstract class LevellerContract {
     assertThat(other.logicalToPhysical()).containsExactly(array.logicalToPhysical());
   }
 
+  /** Fresh rows to level. */
+  protected RowArray rows(int logicalRows, int physicalRows) {
+    return new RowArray(logicalRows, physicalRows);
+  }
+
   /** A layer's array of one crossbar of so many rows. */
   protected static ArrayShape array(int physicalRows) {
     return new ArrayShape(new LayerShape("fc", List.of(), physicalRows, 1), physicalRows, 0);
   }
 
   private RowArray replayed(long seed) {
-    RowArray array = new RowArray(LOGICAL_ROWS, PHYSICAL_ROWS);
+    RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller leveller = policy().create(array, settings(), seed);
     for (int i = 0; i < ITERATIONS; i++) {
       array.apply(selection(seed, i), i, leveller);

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,11 +68,10 @@ final class ArsStageTest {
                                   0.0,
                                   "shareColumns",
                                   true)))),
-                  4,
-                  0,
-                  OptionalDouble.empty())),
+                  4)),
           6,
           false,
+          RunPlan.RunTime.UNKNOWN,
           "");
 
   /** Everything that instances share; each reads all of it. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.RowArray;
@@ -29,9 +28,7 @@ final class TileBoardTest {
                   Settings.of(
                       Map.of(
                           "interval", 100L, "gap", 1L, "relativeGap", 0.0, "shareColumns", true)))),
-          4,
-          0,
-          OptionalDouble.empty());
+          4);
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -46,6 +43,7 @@ final class TileBoardTest {
           List.of(SCENARIO),
           1000,
           false,
+          RunPlan.RunTime.UNKNOWN,
           "");
   private static final TileRules RULES =
       new TileRules(

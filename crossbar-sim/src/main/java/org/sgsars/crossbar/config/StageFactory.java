@@ -3,6 +3,7 @@ package org.sgsars.crossbar.config;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.service.Stage;
 
@@ -11,7 +12,7 @@ import org.sgsars.service.Stage;
 @Requires(property = "micronaut.application.name", value = CrossbarStage.SERVICE)
 final class StageFactory {
   @Singleton
-  Stage stage() {
-    return new CrossbarStage();
+  Stage stage(Policies policies) {
+    return new CrossbarStage(policies);
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.ArrayShape;
 
 /**
@@ -25,14 +26,40 @@ public final class CrossbarArray {
   /** Where contents of other layers lay in these crossbars before. */
   private @Nullable TileBase tiles;
 
+  /** The device's cells and which of them are worn out; {@code null} where none is modelled. */
+  private final @Nullable DeviceCells device;
+
+  private final @Nullable WornCells worn;
+  private final long stuckCells;
+
   private long updateCellWrites;
   private long levellingCellWrites;
+  private long updateRowTimes;
+  private long levellingRowTimes;
+
+  /** Contents changed crossbars since levelling was counted last. */
+  private boolean tilesMoved;
+
+  /** Contents changed crossbars since failures were asked for last. */
+  private boolean failuresAreAll;
 
   /**
+   * An array whose cells never fail.
+   *
    * @param shape the array, whose cells are all fresh
    */
   public CrossbarArray(ArrayShape shape) {
+    this(shape, null);
+  }
+
+  /** A layer's array of fresh cells of a device. */
+  public CrossbarArray(DeviceCells device) {
+    this(device.array(), device);
+  }
+
+  private CrossbarArray(ArrayShape shape, @Nullable DeviceCells device) {
     this.shape = shape;
+    this.device = device;
     this.logicalRows = shape.layer().rows();
     this.columns = shape.layer().columns();
     int physicalRows = shape.physicalRows();
@@ -40,6 +67,20 @@ public final class CrossbarArray {
     this.rowOperations = new long[physicalRows];
     this.logicalToPhysical = new int[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
+    if (device == null) {
+      this.worn = null;
+      this.stuckCells = 0;
+    } else {
+      WornCells fresh = new WornCells(device.device(), physicalRows);
+      this.worn = fresh;
+      long stuck = 0;
+      for (int row = 0; row < physicalRows; row++) {
+        List<WornCells.Group> groups = groups(row, device);
+        stuck += fresh.stuckWhenFresh(row, groups);
+        fresh.settle(row, 0, groups, true);
+      }
+      this.stuckCells = stuck;
+    }
   }
 
   public int physicalRows() {
@@ -55,6 +96,7 @@ public final class CrossbarArray {
     for (int row = 0; row < logicalRows; row++) {
       writeRow(logicalToPhysical[row]);
     }
+    updateRowTimes += rowTimes(logicalToPhysical, logicalRows);
     updateCellWrites += (long) logicalRows * columns;
   }
 
@@ -63,6 +105,7 @@ public final class CrossbarArray {
     for (int row : physicalRows) {
       writeRow(row);
     }
+    updateRowTimes += rowTimes(physicalRows, physicalRows.length);
     updateCellWrites += (long) physicalRows.length * columns;
   }
 
@@ -82,12 +125,17 @@ public final class CrossbarArray {
       cells = new int[Math.multiplyExact(rowWrites.length, columns)];
       cellWrites = cells;
     }
+    int[] writtenRows = new int[physicalRows.length];
+    int written = 0;
     for (int i = 0; i < physicalRows.length; i++) {
       cells[physicalRows[i] * columns + cellColumns[i]]++;
+      wear(physicalRows[i], cellColumns[i]);
       if (i == 0 || physicalRows[i] != physicalRows[i - 1]) {
         rowOperations[physicalRows[i]]++;
+        writtenRows[written++] = physicalRows[i];
       }
     }
+    updateRowTimes += rowTimes(writtenRows, written);
     updateCellWrites += physicalRows.length;
   }
 
@@ -96,12 +144,68 @@ public final class CrossbarArray {
     for (int row : physicalRows) {
       writeRow(row);
     }
+    levellingRowTimes += rowTimes(physicalRows, physicalRows.length);
+    levellingRowTimes += tilesMoved ? shape.crossbarSize() : 0;
+    tilesMoved = false;
     levellingCellWrites += (long) physicalRows.length * columns;
   }
 
   private void writeRow(int physicalRow) {
     rowWrites[physicalRow]++;
     rowOperations[physicalRow]++;
+    WornCells cells = worn;
+    if (cells == null) {
+      return;
+    }
+    if (hasCellWrites()) {
+      for (int column = 0; column < columns; column++) {
+        wear(physicalRow, column);
+      }
+    } else if (cells.isDue(physicalRow, rowWrites[physicalRow])) {
+      settle(physicalRow, false);
+    }
+  }
+
+  /** A single weight was written, and its cells may fail. */
+  private void wear(int row, int column) {
+    WornCells cells = worn;
+    DeviceCells of = device;
+    if (cells != null && of != null) {
+      long writes = cellWrites(row, column);
+      cells.writeWeight(row, of.device().row(of.layer(), row), column, writes - 1, writes);
+    }
+  }
+
+  private void settle(int row, boolean anew) {
+    WornCells cells = worn;
+    DeviceCells of = device;
+    if (cells != null && of != null) {
+      cells.settle(row, rowWrites[row], groups(row, of), anew);
+    }
+  }
+
+  private List<WornCells.Group> groups(int row, DeviceCells of) {
+    TileBase base = tiles;
+    if (base != null) {
+      return base.groups(row, of);
+    }
+    long draws = of.device().row(of.layer(), row);
+    return List.of(
+        new WornCells.Group(draws, 0, columns * of.device().cellsPerWeight(), 0, 0, true));
+  }
+
+  /**
+   * Rows are written one after the other in a crossbar, and crossbars at the same time: the most
+   * rows of one tile row.
+   */
+  private int rowTimes(int[] rows, int count) {
+    int size = shape.crossbarSize();
+    int[] ofTileRow = new int[(rowWrites.length + size - 1) / size];
+    int most = 0;
+    for (int i = 0; i < count; i++) {
+      most = Math.max(most, ++ofTileRow[rows[i] / size]);
+    }
+    return most;
   }
 
   /**
@@ -134,6 +238,7 @@ public final class CrossbarArray {
    *
    * @param columnsPerBlock columns that {@code wearBefore} counts together
    * @param movedTiles numbers of the tiles, tile row by tile row
+   * @param physicalTiles per moved tile the number of its crossbar in the network now
    * @param firstColumns per moved tile the first column that it uses now
    * @param wearBefore per moved tile the writes of its new crossbar's cells before, by row, then
    *     block, for all its columns
@@ -141,13 +246,17 @@ public final class CrossbarArray {
    *     blocks are not those of before, or single cells were written
    */
   public void moveTiles(
-      int columnsPerBlock, int[] movedTiles, int[] firstColumns, List<long[]> wearBefore) {
+      int columnsPerBlock,
+      int[] movedTiles,
+      int[] physicalTiles,
+      int[] firstColumns,
+      List<long[]> wearBefore) {
     if (hasCellWrites()) {
       throw new IllegalArgumentException("tiles move only where whole rows are written");
     }
     TileBase base = tiles;
     if (base == null) {
-      base = new TileBase(shape, columnsPerBlock);
+      base = new TileBase(shape, columnsPerBlock, device == null ? 0 : device.firstTile());
       tiles = base;
     }
     if (base.columnsPerBlock() != columnsPerBlock) {
@@ -157,9 +266,72 @@ public final class CrossbarArray {
     }
     base.take(rowWrites);
     for (int i = 0; i < movedTiles.length; i++) {
-      base.arrive(movedTiles[i], firstColumns[i], wearBefore.get(i));
+      base.arrive(movedTiles[i], physicalTiles[i], firstColumns[i], wearBefore.get(i));
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
     }
+    tilesMoved = true;
+    replaceFailures();
+  }
+
+  /** The cells under the layer are others now: all that do not switch are said again. */
+  private void replaceFailures() {
+    WornCells cells = worn;
+    DeviceCells of = device;
+    if (cells == null || of == null) {
+      return;
+    }
+    cells.takeFailures();
+    failuresAreAll = true;
+    for (int row = 0; row < rowWrites.length; row++) {
+      cells.stuckWhenFresh(row, groups(row, of));
+      settle(row, true);
+    }
+  }
+
+  /** Cells that were stuck when fresh, at first; 0 where no device is modelled. */
+  public long stuckCells() {
+    return stuckCells;
+  }
+
+  /** Cells that are worn out now; 0 where no device is modelled. */
+  public long failedCells() {
+    return worn == null ? 0 : worn.failed();
+  }
+
+  /** Worn-out cells of each physical row. */
+  public int[] failedCellsByRow() {
+    int[] failed = new int[rowWrites.length];
+    WornCells cells = worn;
+    if (cells != null) {
+      Arrays.setAll(failed, cells::failedInRow);
+    }
+    return failed;
+  }
+
+  /**
+   * Cells that do not switch and were not said before: those stuck when fresh at first, worn-out
+   * ones as they fail. Cells that the layer does not use are left out.
+   *
+   * @param all whether these are all there are; what was said before no longer holds then
+   * @param failures in no order that means anything, but always the same
+   */
+  public record Failures(boolean all, List<CellFailure> failures) {}
+
+  /** What failed since this was asked last. */
+  public Failures takeFailures() {
+    Failures taken = new Failures(failuresAreAll, worn == null ? List.of() : worn.takeFailures());
+    failuresAreAll = false;
+    return taken;
+  }
+
+  /** Row writes by updates that came one after the other, those of the slowest crossbar. */
+  public long updateRowTimes() {
+    return updateRowTimes;
+  }
+
+  /** The same of levelling. */
+  public long levellingRowTimes() {
+    return levellingRowTimes;
   }
 
   /**
@@ -233,6 +405,9 @@ public final class CrossbarArray {
   public void save(DataOutput out) throws IOException {
     out.writeLong(updateCellWrites);
     out.writeLong(levellingCellWrites);
+    out.writeLong(updateRowTimes);
+    out.writeLong(levellingRowTimes);
+    out.writeBoolean(tilesMoved);
     for (int row = 0; row < rowWrites.length; row++) {
       out.writeLong(rowWrites[row]);
       out.writeLong(rowOperations[row]);
@@ -255,6 +430,9 @@ public final class CrossbarArray {
   public void restore(DataInput in) throws IOException {
     updateCellWrites = in.readLong();
     levellingCellWrites = in.readLong();
+    updateRowTimes = in.readLong();
+    levellingRowTimes = in.readLong();
+    tilesMoved = in.readBoolean();
     for (int row = 0; row < rowWrites.length; row++) {
       rowWrites[row] = in.readLong();
       rowOperations[row] = in.readLong();
@@ -269,9 +447,29 @@ public final class CrossbarArray {
     }
     int columnsPerBlock = in.readInt();
     if (columnsPerBlock > 0) {
-      TileBase base = new TileBase(shape, columnsPerBlock);
+      TileBase base = new TileBase(shape, columnsPerBlock, 0);
       base.restore(in);
       tiles = base;
     }
+    recountFailures();
+  }
+
+  /** Which cells are worn out follows from the writes. */
+  private void recountFailures() {
+    WornCells cells = worn;
+    DeviceCells of = device;
+    if (cells == null || of == null) {
+      return;
+    }
+    for (int row = 0; row < rowWrites.length; row++) {
+      long draws = of.device().row(of.layer(), row);
+      for (int column = 0; column < columns && hasCellWrites(); column++) {
+        cells.writeWeight(row, draws, column, 0, cellWrites(row, column));
+      }
+      if (!hasCellWrites()) {
+        settle(row, false);
+      }
+    }
+    cells.takeFailures();
   }
 }

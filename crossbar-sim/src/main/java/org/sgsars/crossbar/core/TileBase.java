@@ -3,6 +3,10 @@ package org.sgsars.crossbar.core;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.ArrayShape;
 
 /**
@@ -16,15 +20,17 @@ final class TileBase {
   private final int blocks;
   private final long[][] base;
   private final int[] firstBlocks;
+  private final int[] physicalTiles;
 
   /** The array's row writes when the base was last brought up to date. */
   private final long[] counted;
 
   /**
+   * @param firstTile number of the layer's first crossbar in the network
    * @throws IllegalArgumentException if blocks do not fill crossbars, or what the layer uses of
    *     them
    */
-  TileBase(ArrayShape shape, int columnsPerBlock) {
+  TileBase(ArrayShape shape, int columnsPerBlock, int firstTile) {
     int size = shape.crossbarSize();
     int last = shape.usedColumns(shape.tileColumns() - 1);
     if (columnsPerBlock < 1 || size % columnsPerBlock != 0 || last % columnsPerBlock != 0) {
@@ -37,6 +43,8 @@ final class TileBase {
     this.blocks = shape.crossbarSize() / columnsPerBlock;
     this.base = new long[shape.tiles()][shape.crossbarSize() * blocks];
     this.firstBlocks = new int[shape.tiles()];
+    this.physicalTiles = new int[shape.tiles()];
+    Arrays.setAll(physicalTiles, tile -> firstTile + tile);
     this.counted = new long[shape.physicalRows()];
   }
 
@@ -80,7 +88,7 @@ final class TileBase {
    * @throws IllegalArgumentException if the counts do not fill a crossbar, or the columns do not
    *     fit
    */
-  void arrive(int tile, int firstColumn, long[] wearBefore) {
+  void arrive(int tile, int physicalTile, int firstColumn, long[] wearBefore) {
     if (tile < 0 || tile >= base.length || wearBefore.length != base[tile].length) {
       throw new IllegalArgumentException(
           "%d counts come for tile %d of %d, which needs %d"
@@ -94,6 +102,7 @@ final class TileBase {
           "columns from %d on do not fit crossbars of %d in blocks of %d"
               .formatted(firstColumn, shape.crossbarSize(), columnsPerBlock));
     }
+    physicalTiles[tile] = physicalTile;
     base[tile] = wearBefore.clone();
     firstBlocks[tile] = firstBlock;
     for (int row = 0; row < shape.crossbarSize(); row++) {
@@ -124,6 +133,33 @@ final class TileBase {
     return most;
   }
 
+  /** The cells of a row in all its crossbars, in groups that are written alike. */
+  List<WornCells.Group> groups(int row, DeviceCells device) {
+    int perWeight = device.device().cellsPerWeight();
+    int cells = columnsPerBlock * perWeight;
+    List<WornCells.Group> groups = new ArrayList<>();
+    for (int column = 0; column < shape.tileColumns(); column++) {
+      int tile = shape.firstTile(row) + column;
+      DeviceCells.TileRow home = device.tileRow(physicalTiles[tile], row % shape.crossbarSize());
+      for (int block = 0; block < blocks; block++) {
+        int fromFirst = block - firstBlocks[tile];
+        boolean used = fromFirst >= 0 && fromFirst < usedBlocks(tile);
+        long before = base[tile][from(row) + block];
+        groups.add(
+            new WornCells.Group(
+                home.row(),
+                (home.firstColumn() + block * columnsPerBlock) * perWeight,
+                cells,
+                used
+                    ? (column * shape.crossbarSize() + fromFirst * columnsPerBlock) * perWeight
+                    : -1,
+                used ? before - counted[row] : before,
+                used));
+      }
+    }
+    return groups;
+  }
+
   long arrivalCells(int tile) {
     return (long) shape.crossbarSize() * usedBlocks(tile) * columnsPerBlock;
   }
@@ -131,6 +167,7 @@ final class TileBase {
   void save(DataOutput out) throws IOException {
     for (int tile = 0; tile < base.length; tile++) {
       out.writeInt(firstBlocks[tile]);
+      out.writeInt(physicalTiles[tile]);
       for (long writes : base[tile]) {
         out.writeLong(writes);
       }
@@ -143,6 +180,7 @@ final class TileBase {
   void restore(DataInput in) throws IOException {
     for (int tile = 0; tile < base.length; tile++) {
       firstBlocks[tile] = in.readInt();
+      physicalTiles[tile] = in.readInt();
       for (int i = 0; i < base[tile].length; i++) {
         base[tile][i] = in.readLong();
       }

@@ -7,15 +7,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DeviceCells;
+import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.crossbar.core.CellFailure;
 import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.service.LayerState;
+import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.Wear;
 
@@ -24,33 +34,57 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   /** Counts in one record; as variable-length numbers they stay far below the largest record. */
   private static final int COUNTS_PER_PART = 1 << 19;
 
+  /** Failed cells in one record. */
+  private static final int CELLS_PER_PART = 1 << 20;
+
+  /** Before the first iteration. */
+  private static final long FRESH = -1;
+
+  private static final long[] NONE = {};
+
   private final RunPlan plan;
   private final int scenario;
   private final int layer;
   private final LayerShape shape;
   private final CrossbarArray array;
+  private final Topics topics;
   private List<List<Integer>> selections = new ArrayList<>();
 
-  CrossbarLayer(RunPlan plan, int scenario, int layer) {
+  private final FailureCounts failures = new FailureCounts();
+
+  CrossbarLayer(RunPlan plan, int scenario, int layer, Policies policies, Topics topics) {
     this.plan = plan;
     this.scenario = scenario;
     this.layer = layer;
+    this.topics = topics;
     this.shape = plan.layers().get(layer);
-    this.array = new CrossbarArray(plan.scenarios().get(scenario).array(shape));
+    ScenarioPlan of = plan.scenarios().get(scenario);
+    List<ArrayShape> arrays = plan.layers().stream().map(of::array).toList();
+    this.array =
+        Device.of(plan, of, policies)
+            .map(device -> new CrossbarArray(new DeviceCells(device, layer, arrays)))
+            .orElseGet(() -> new CrossbarArray(of.array(shape)));
   }
 
   @Override
   public void apply(RowWrites record, LayerOutput output) throws WireException {
     check(record);
+    if (record.getIteration() == 0 && record.getPart() == 0) {
+      sendFailures(FRESH, output);
+    }
     try {
       moveTiles(record.getArrivals());
-      if (record.getPart() + 1 < record.getParts()) {
-        return;
+      if (record.getPart() + 1 == record.getParts()) {
+        write(record);
       }
-      write(record);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()), e);
     }
+    if (record.getPart() + 1 < record.getParts()) {
+      return;
+    }
+    failures.note(record.getIteration(), array.failedCells());
+    sendFailures(record.getIteration(), output);
     if (plan.reportSelections() && record.getExtent() != Extent.ALL) {
       selections.add(record.getLogicalRows().stream().distinct().toList());
     }
@@ -73,11 +107,35 @@ final class CrossbarLayer implements LayerState<RowWrites> {
         WireModel.ints(record.getMovedToPhysicalRows()));
   }
 
+  private void sendFailures(long iteration, LayerOutput output) throws WireException {
+    CrossbarArray.Failures taken = array.takeFailures();
+    List<CellFailure> cells = taken.failures();
+    int parts = (cells.size() + CELLS_PER_PART - 1) / CELLS_PER_PART;
+    for (int part = 0; part < Math.max(parts, taken.all() ? 1 : 0); part++) {
+      int end = Math.min(cells.size(), (part + 1) * CELLS_PER_PART);
+      List<CellFailure> ofPart = cells.subList(part * CELLS_PER_PART, end);
+      output.share(
+          topics.cellFailures(),
+          WireFormat.CELL_FAILURES.encode(
+              new CellFailures(
+                  plan.run(),
+                  scenario,
+                  layer,
+                  iteration,
+                  part,
+                  taken.all() && part == 0,
+                  ofPart.stream().map(CellFailure::physicalRow).toList(),
+                  ofPart.stream().map(CellFailure::cell).toList(),
+                  ofPart.stream().map(f -> StuckAt.valueOf(f.stuckAt().name())).toList())));
+    }
+  }
+
   private void moveTiles(List<TileArrival> arrivals) {
     if (!arrivals.isEmpty()) {
       array.moveTiles(
           arrivals.get(0).getColumnsPerBlock(),
           arrivals.stream().mapToInt(TileArrival::getTile).toArray(),
+          arrivals.stream().mapToInt(TileArrival::getPhysicalTile).toArray(),
           arrivals.stream().mapToInt(TileArrival::getFirstColumn).toArray(),
           arrivals.stream().map(arrival -> WireModel.longs(arrival.getWearBefore())).toList());
     }
@@ -117,6 +175,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     int parts = (physicalRows + rowsPerPart - 1) / rowsPerPart;
     long[] operations = array.rowOperations();
     int[] map = array.logicalToPhysical();
+    int[] failed = array.failedCellsByRow();
     for (int part = 0; part < parts; part++) {
       int from = part * rowsPerPart;
       int to = Math.min(physicalRows, from + rowsPerPart);
@@ -136,10 +195,20 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                   .setMaxCellWrites(array.maxCellWrites())
                   .setUpdateCellWrites(array.updateCellWrites())
                   .setLevellingCellWrites(array.levellingCellWrites())
+                  .setUpdateRowTimes(array.updateRowTimes())
+                  .setLevellingRowTimes(array.levellingRowTimes())
+                  .setStuckCells(array.stuckCells())
+                  .setFailedAt(WireModel.longList(part == 0 ? failures.iterations() : NONE))
+                  .setFailedCells(WireModel.longList(part == 0 ? failures.cells() : NONE))
+                  .setRowFailures(
+                      array.failedCells() == 0
+                          ? List.of()
+                          : WireModel.list(Arrays.copyOfRange(failed, from, to)))
                   .setSelections(part == 0 ? selections : List.of())
                   .build()));
     }
     selections = new ArrayList<>();
+    failures.clear();
   }
 
   private @Nullable List<Long> cellWrites(int from, int to) {
@@ -158,6 +227,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   @Override
   public void save(DataOutput out) throws IOException {
     array.save(out);
+    failures.save(out);
     out.writeInt(selections.size());
     for (List<Integer> rows : selections) {
       out.writeInt(rows.size());
@@ -170,6 +240,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   @Override
   public void restore(DataInput in) throws IOException {
     array.restore(in);
+    failures.restore(in);
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       int[] rows = new int[in.readInt()];

@@ -2,6 +2,7 @@ package org.sgsars.crossbar.kafka;
 
 import java.util.List;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
@@ -16,6 +17,15 @@ import org.sgsars.wire.RowWrites;
 public final class CrossbarStage implements Stage {
   public static final String SERVICE = "crossbar-sim";
 
+  private final Policies policies;
+
+  /**
+   * @param policies the devices that runs can name
+   */
+  public CrossbarStage(Policies policies) {
+    this.policies = policies;
+  }
+
   @Override
   public String service() {
     return SERVICE;
@@ -28,12 +38,15 @@ public final class CrossbarStage implements Stage {
 
   @Override
   public PartitionWorker open(Topics topics, RunCatalog runs) {
-    return new Worker(runs, topics.wear());
+    return new Worker(runs, topics);
   }
 
-  private static final class Worker extends LayerWorker<RowWrites> {
-    Worker(RunCatalog runs, String outputTopic) {
-      super(runs, outputTopic);
+  private final class Worker extends LayerWorker<RowWrites> {
+    private final Topics topics;
+
+    Worker(RunCatalog runs, Topics topics) {
+      super(runs, topics.wear());
+      this.topics = topics;
     }
 
     @Override
@@ -64,7 +77,7 @@ public final class CrossbarStage implements Stage {
 
     @Override
     protected LayerState<RowWrites> open(RunPlan plan, int stream, int layer) {
-      return new CrossbarLayer(plan, stream, layer);
+      return new CrossbarLayer(plan, stream, layer, policies, topics);
     }
   }
 }

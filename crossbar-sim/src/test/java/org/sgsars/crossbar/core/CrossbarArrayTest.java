@@ -44,6 +44,34 @@ final class CrossbarArrayTest {
     assertThat(array.levellingCellWrites()).isEqualTo(2);
   }
 
+  /** In a crossbar rows are written one after the other, in two crossbars at the same time. */
+  @Test
+  void rowTimes_rowsOfTwoCrossbars_areThoseOfTheOneWithTheMost() {
+    CrossbarArray two =
+        new CrossbarArray(new ArrayShape(new LayerShape("fc", List.of(), 6, 8), 4, 0));
+
+    two.updateRows(new int[] {0, 1, 4});
+    two.level(new int[] {5, 5, 6, 0});
+    assertThat(two.updateRowTimes()).isEqualTo(2);
+    assertThat(two.levellingRowTimes()).isEqualTo(3);
+
+    // Four rows in the first crossbar, two in the second.
+    two.updateAll();
+    assertThat(two.updateRowTimes()).isEqualTo(2 + 4);
+    two.updateCells(new int[] {4, 4, 5}, new int[] {0, 1, 0});
+    assertThat(two.updateRowTimes()).isEqualTo(2 + 4 + 2);
+  }
+
+  /** A crossbar that is filled anew is written row by row. */
+  @Test
+  void rowTimes_tilesMove_takeAllRowsOfACrossbar() {
+    array.moveTiles(2, new int[] {0}, new int[] {0}, new int[] {0}, List.of(new long[8]));
+    array.level(new int[0]);
+    array.level(new int[0]);
+
+    assertThat(array.levellingRowTimes()).isEqualTo(4);
+  }
+
   @Test
   void move_toAnOccupiedRow_isRefused() {
     assertThatThrownBy(() -> array.move(new int[] {0}, new int[] {1}))
@@ -77,7 +105,11 @@ final class CrossbarArrayTest {
 
     // By row: the block that it leaves alone, and the one it lies in from now on.
     two.moveTiles(
-        2, new int[] {1}, new int[] {2}, List.of(new long[] {7, 10, 50, 20, 0, 30, 0, 40}));
+        2,
+        new int[] {1},
+        new int[] {0},
+        new int[] {2},
+        List.of(new long[] {7, 10, 50, 20, 0, 30, 0, 40}));
     two.updateRows(new int[] {1, 2});
 
     // Row 1: two own writes in the first tile; 20 found, one of the move, one own in the second.
@@ -102,10 +134,10 @@ final class CrossbarArrayTest {
     List<long[]> two = List.of(new long[] {1, 2});
     List<long[]> eight = List.of(new long[8]);
 
-    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {0}, two))
+    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {0}, new int[] {0}, two))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("2 counts come for tile 0 of 1, which needs 8");
-    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {4}, eight))
+    assertThatThrownBy(() -> array.moveTiles(2, new int[] {0}, new int[] {0}, new int[] {4}, eight))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("columns from 4 on do not fit crossbars of 4 in blocks of 2");
   }

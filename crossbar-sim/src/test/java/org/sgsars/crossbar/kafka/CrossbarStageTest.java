@@ -14,6 +14,7 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.service.BadRecordException;
@@ -37,14 +38,15 @@ final class CrossbarStageTest {
           new OptimizerSettings(0.9f, 0.1f, 0),
           LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))),
           List.of(NONE),
-          List.of(new ScenarioPlan("s", 0, NONE, 1024)),
+          List.of(new ScenarioPlan("s", 0, List.of(NONE), 1024)),
           2,
           true,
+          RunPlan.RunTime.UNKNOWN,
           "");
 
   private final List<Wear> reports = new ArrayList<>();
   private final PartitionWorker worker =
-      new CrossbarStage()
+      new CrossbarStage(Policies.onClassPath())
           .open(
               new Topics(""),
               new RunCatalog() {

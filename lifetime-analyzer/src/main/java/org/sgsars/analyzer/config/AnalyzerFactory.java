@@ -10,6 +10,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
 import org.slf4j.Logger;
@@ -24,9 +25,11 @@ final class AnalyzerFactory {
   @Singleton
   @Bean(typed = PipelineService.class)
   PipelineService analyzer(
-      KafkaAccess kafka, @Value("${sgsars.analyzer.reports:reports}") String folder) {
+      KafkaAccess kafka,
+      Policies policies,
+      @Value("${sgsars.analyzer.reports:reports}") String folder) {
     Path reports = Path.of(folder);
-    return new AnalyzerLoop(kafka, report -> write(report, reports));
+    return new AnalyzerLoop(kafka, policies, report -> write(report, reports));
   }
 
   private static void write(LifetimeReport report, Path reports) {

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
 
 /** The wear of one layer in one scenario, as far as it was reported. */
 final class LayerWear {
@@ -29,29 +33,45 @@ final class LayerWear {
   private long iterations;
   private long openIterations;
   private int nextPart;
+
+  /** The last whole report of the planned run's first half, for how wear grows. */
+  private Rows half;
+
+  private long halfIterations;
+  private long halfCellWrites;
+  private final long halfOfPlan;
+  private List<FailedCells> openFailedCells = List.of();
+  private final List<FailedCells> failedCells = new ArrayList<>();
+  private long stuckCells;
+  private long updateRowTimes;
+  private long levellingRowTimes;
   private long maxCellWrites;
   private long updateCellWrites;
   private long levellingCellWrites;
 
-  LayerWear(int scenario, int layer, LayerShape shape, int physicalRows, boolean keepsSelections) {
+  LayerWear(RunPlan plan, int scenario, int layer) {
     this.scenario = scenario;
     this.layer = layer;
-    this.shape = shape;
-    this.keepsSelections = keepsSelections;
-    this.physicalRows = physicalRows;
+    this.shape = plan.layers().get(layer);
+    this.keepsSelections = plan.reportSelections();
+    this.physicalRows = plan.scenarios().get(scenario).physicalRows(shape);
+    this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
     this.open = rows;
+    this.half = rows;
   }
 
   /** The wear of every physical row, and where every logical row lies. */
   private static final class Rows {
     final long[] writes;
     final int[] logicalToPhysical;
+    final int[] failures;
     long @Nullable [][] cellWrites;
 
     Rows(int physicalRows) {
       writes = new long[physicalRows];
       logicalToPhysical = new int[physicalRows];
+      failures = new int[physicalRows];
       java.util.Arrays.setAll(logicalToPhysical, row -> row);
     }
   }
@@ -65,10 +85,13 @@ final class LayerWear {
     if (part.part() == 0) {
       open = new Rows(physicalRows);
       openSelections = part.selections();
+      openFailedCells = failedCells(part);
     }
     int count = part.rowWrites().length;
     System.arraycopy(part.rowWrites(), 0, open.writes, part.firstRow(), count);
     System.arraycopy(part.logicalToPhysical(), 0, open.logicalToPhysical, part.firstRow(), count);
+    System.arraycopy(
+        part.rowFailures(), 0, open.failures, part.firstRow(), part.rowFailures().length);
     takeCells(part);
     openIterations = part.iterations();
     nextPart = part.part() + 1;
@@ -90,6 +113,25 @@ final class LayerWear {
           "rows %d to %d do not fit the %d physical rows of layer %s"
               .formatted(part.firstRow(), end, physicalRows, shape.name()));
     }
+    int failures = part.rowFailures().length;
+    if (failures != 0 && failures != part.rowWrites().length) {
+      throw new IllegalArgumentException(
+          "failures of %d rows came with %d rows of layer %s"
+              .formatted(failures, part.rowWrites().length, shape.name()));
+    }
+    if (part.failedAt().length != part.failedCells().length) {
+      throw new IllegalArgumentException(
+          "%d failure counts came for %d iterations of layer %s"
+              .formatted(part.failedCells().length, part.failedAt().length, shape.name()));
+    }
+  }
+
+  private static List<FailedCells> failedCells(WearPart part) {
+    List<FailedCells> failed = new ArrayList<>();
+    for (int i = 0; i < part.failedAt().length; i++) {
+      failed.add(new FailedCells(part.failedAt()[i], part.failedCells()[i]));
+    }
+    return failed;
   }
 
   private void takeCells(WearPart part) {
@@ -117,11 +159,22 @@ final class LayerWear {
     iterations = part.iterations();
     nextPart = 0;
     rows = open;
+    if (iterations <= halfOfPlan) {
+      half = rows;
+      halfIterations = iterations;
+      halfCellWrites = part.updateCellWrites() + part.levellingCellWrites();
+    }
     selections.addAll(openSelections);
+    failedCells.addAll(openFailedCells);
+    stuckCells = part.stuckCells();
+    updateRowTimes = part.updateRowTimes();
+    levellingRowTimes = part.levellingRowTimes();
     maxCellWrites = part.maxCellWrites();
     updateCellWrites = part.updateCellWrites();
     levellingCellWrites = part.levellingCellWrites();
-    timeline.add(new TimelinePoint(iterations, scenario, layer, maxCellWrites, meanCellWrites()));
+    timeline.add(
+        new TimelinePoint(
+            iterations, scenario, layer, maxCellWrites, meanCellWrites(), failedNow()));
   }
 
   long iterations() {
@@ -138,6 +191,74 @@ final class LayerWear {
 
   long levellingCellWrites() {
     return levellingCellWrites;
+  }
+
+  LayerShape shape() {
+    return shape;
+  }
+
+  int layer() {
+    return layer;
+  }
+
+  /** How the wear of its rows grew from the middle of the run on. */
+  void addTo(OwnCells own, DeviceCells cells) {
+    for (int row = 0; row < physicalRows; row++) {
+      own.add(cells, row, shape.columns(), half.writes[row], rows.writes[row]);
+    }
+  }
+
+  /** Iterations at the last report of the first half; 0 if there was none. */
+  long halfIterations() {
+    return halfIterations;
+  }
+
+  /** Cell writes at that report. */
+  long halfCellWrites() {
+    return halfCellWrites;
+  }
+
+  long stuckCells() {
+    return stuckCells;
+  }
+
+  long updateRowTimes() {
+    return updateRowTimes;
+  }
+
+  long levellingRowTimes() {
+    return levellingRowTimes;
+  }
+
+  /** Worn-out cells. */
+  long failedNow() {
+    return failedCells.isEmpty() ? 0 : failedCells.get(failedCells.size() - 1).cells();
+  }
+
+  /** Every change of the number of worn-out cells, in order. */
+  List<FailedCells> failedCells() {
+    return failedCells;
+  }
+
+  /**
+   * How its cells' wear grew from the middle of the run on.
+   *
+   * @param cellsPerWeight cells that count alike
+   */
+  void addTo(Growth growth, int cellsPerWeight) {
+    long[][] cells = rows.cellWrites;
+    long[][] before = half.cellWrites;
+    for (int row = 0; row < physicalRows; row++) {
+      if (cells == null) {
+        growth.add(half.writes[row], rows.writes[row], (double) shape.columns() * cellsPerWeight);
+        continue;
+      }
+      for (int column = 0; column < shape.columns(); column++) {
+        // While no single cell was written, all of a row had its writes.
+        long earlier = before == null ? half.writes[row] : before[row][column];
+        growth.add(earlier, cells[row][column], cellsPerWeight);
+      }
+    }
   }
 
   List<TimelinePoint> timeline() {
@@ -159,8 +280,9 @@ final class LayerWear {
 
   /**
    * @param sharedBound of the network, where its layers share their cells
+   * @param onDevice what becomes of its cells, if a device is modelled
    */
-  LayerLifetime lifetime(OptionalDouble sharedBound) {
+  LayerLifetime lifetime(OptionalDouble sharedBound, Optional<DeviceLifetime> onDevice) {
     return new LayerLifetime(
         shape,
         physicalRows,
@@ -173,6 +295,9 @@ final class LayerWear {
             : ratio((double) iterations * cells(), updateCellWrites),
         rows.writes,
         rows.cellWrites,
+        onDevice,
+        failedNow() == 0 ? new int[0] : rows.failures,
+        List.copyOf(failedCells),
         rows.logicalToPhysical,
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))

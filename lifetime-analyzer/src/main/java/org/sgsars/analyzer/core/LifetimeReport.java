@@ -46,6 +46,7 @@ public record LifetimeReport(
    * @param efficiency lifetimeExtension / bound
    * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
    * @param overhead cell writes by levelling / cell writes by updates
+   * @param onDevice what becomes of the network's cells; empty if no device is modelled
    * @param layers in the plan's order
    */
   public record ScenarioLifetime(
@@ -62,7 +63,64 @@ public record LifetimeReport(
       OptionalDouble efficiency,
       OptionalDouble leastLayerEfficiency,
       OptionalDouble overhead,
+      Optional<DeviceLifetime> onDevice,
       List<LayerLifetime> layers) {}
+
+  /**
+   * What becomes of cells on a device.
+   *
+   * @param cells all cells that the arrays have, those that were stuck when fresh left out
+   * @param stuckCells cells that were stuck when fresh
+   * @param failedCells worn out at the end of the run
+   * @param failures when the first cell fails, and growing shares of them; empty of a layer whose
+   *     content changes crossbars with others
+   * @param updates what the updates cost
+   * @param levelling what levelling cost on top
+   * @param lostWrites cell writes expected to have failed for good: the cell kept its value
+   */
+  public record DeviceLifetime(
+      long cells,
+      long stuckCells,
+      long failedCells,
+      List<FailureTime> failures,
+      WriteCost updates,
+      WriteCost levelling,
+      double lostWrites) {}
+
+  /**
+   * How long it takes until a share of the cells has failed.
+   *
+   * @param share of the cells; 0 for the first of them
+   * @param cells how many that is, at least 1
+   * @param projected whether the run was too short, and this is what its wear leads to
+   * @param iterations done before; the median over seeds if projected; empty if no wear leads there
+   * @param low one seed in twenty gives less; {@code iterations} if not projected
+   * @param high one seed in twenty gives more; {@code iterations} if not projected
+   */
+  public record FailureTime(
+      double share,
+      long cells,
+      boolean projected,
+      OptionalDouble iterations,
+      OptionalDouble low,
+      OptionalDouble high) {}
+
+  /**
+   * What writes cost in the whole run.
+   *
+   * @param seconds one after the other in a crossbar, crossbars at the same time; of a network
+   *     those of the layer that takes longest; empty if the device says nothing
+   * @param joules likewise
+   */
+  public record WriteCost(OptionalDouble seconds, OptionalDouble joules) {}
+
+  /**
+   * The worn-out cells of a layer after an iteration in which their number changed.
+   *
+   * @param iteration from 0
+   * @param cells of the whole array
+   */
+  public record FailedCells(long iteration, long cells) {}
 
   /**
    * One layer of one scenario.
@@ -77,6 +135,9 @@ public record LifetimeReport(
    *     empty if nothing was written
    * @param rowWrites write operations per physical row
    * @param cellWrites writes per physical row and column where single cells are written
+   * @param onDevice what becomes of its cells; empty if no device is modelled
+   * @param rowFailures worn-out cells per physical row; empty if there are none
+   * @param failedCells every change of their number
    * @param logicalToPhysical row map after the last of the iterations, rows without weights
    *     included
    * @param selectedRows the logical rows written in each iteration, if the run keeps them
@@ -91,6 +152,9 @@ public record LifetimeReport(
       OptionalDouble bound,
       long[] rowWrites,
       long @Nullable [][] cellWrites,
+      Optional<DeviceLifetime> onDevice,
+      int[] rowFailures,
+      List<FailedCells> failedCells,
       int[] logicalToPhysical,
       Optional<List<int[]>> selectedRows) {
     /** Extension / bound. */
@@ -109,7 +173,13 @@ public record LifetimeReport(
    * @param layer index into the plan
    * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells
+   * @param failedCells worn-out cells
    */
   public record TimelinePoint(
-      long iterations, int scenario, int layer, long maxCellWrites, double meanCellWrites) {}
+      long iterations,
+      int scenario,
+      int layer,
+      long maxCellWrites,
+      double meanCellWrites,
+      long failedCells) {}
 }

@@ -5,15 +5,17 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.device.Device;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.policy.Policies;
 
 /**
  * Follows one run's wear and turns it into lifetime.
@@ -30,6 +32,7 @@ public final class RunWear {
 
   private final RunPlan plan;
   private final List<List<LayerWear>> wear = new ArrayList<>();
+  private final List<Optional<DeviceWear>> devices = new ArrayList<>();
 
   /** Layers that cannot go on, by the scenario they ended in. */
   private final List<Set<String>> endedLayers = new ArrayList<>();
@@ -39,18 +42,30 @@ public final class RunWear {
   private long warningsLeftOut;
   private long lastReportAtMs;
 
-  public RunWear(RunPlan plan) {
+  /**
+   * @param policies the devices that a run can name; of one that is not there, the report warns
+   */
+  public RunWear(RunPlan plan, Policies policies) {
     this.plan = plan;
     for (int s = 0; s < plan.scenarios().size(); s++) {
       ScenarioPlan scenario = plan.scenarios().get(s);
       List<LayerWear> layers = new ArrayList<>();
       for (int l = 0; l < plan.layers().size(); l++) {
-        LayerShape shape = plan.layers().get(l);
-        int physicalRows = scenario.physicalRows(shape);
-        layers.add(new LayerWear(s, l, shape, physicalRows, plan.reportSelections()));
+        layers.add(new LayerWear(plan, s, l));
       }
       wear.add(layers);
+      devices.add(device(scenario, policies));
       endedLayers.add(new HashSet<>());
+    }
+  }
+
+  private Optional<DeviceWear> device(ScenarioPlan scenario, Policies policies) {
+    try {
+      return Device.of(plan, scenario, policies)
+          .map(device -> new DeviceWear(device, scenario, plan.layers()));
+    } catch (IllegalArgumentException e) {
+      warn("scenario %s: %s".formatted(scenario.name(), e.getMessage()));
+      return Optional.empty();
     }
   }
 
@@ -153,7 +168,7 @@ public final class RunWear {
     List<ScenarioLifetime> scenarios = new ArrayList<>();
     List<TimelinePoint> timeline = new ArrayList<>();
     for (int s = 0; s < wear.size(); s++) {
-      scenarios.add(lifetime(plan.scenarios().get(s), wear.get(s)));
+      scenarios.add(lifetime(plan.scenarios().get(s), wear.get(s), devices.get(s)));
       wear.get(s).forEach(layer -> timeline.addAll(layer.timeline()));
     }
     timeline.sort(
@@ -165,12 +180,16 @@ public final class RunWear {
         plan, lastReportAtMs, iterations(), complete, allWarnings(), scenarios, timeline);
   }
 
-  private ScenarioLifetime lifetime(ScenarioPlan scenario, List<LayerWear> layers) {
+  private ScenarioLifetime lifetime(
+      ScenarioPlan scenario, List<LayerWear> layers, Optional<DeviceWear> device) {
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     long cells = layers.stream().mapToLong(LayerWear::cells).sum();
     OptionalDouble shared = sharedBound(scenario, layers, updates);
-    List<LayerLifetime> lifetimes = layers.stream().map(layer -> layer.lifetime(shared)).toList();
+    List<LayerLifetime> lifetimes =
+        layers.stream()
+            .map(layer -> layer.lifetime(shared, device.map(d -> d.ofLayer(layer))))
+            .toList();
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
     return new ScenarioLifetime(
@@ -189,6 +208,7 @@ public final class RunWear {
             : OptionalDouble.empty(),
         least(lifetimes, LayerLifetime::efficiency),
         updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
+        device.map(d -> d.ofNetwork(layers)),
         lifetimes);
   }
 

@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxCellWrites of the whole array
  * @param updateCellWrites of the whole array
  * @param levellingCellWrites of the whole array
+ * @param updateRowTimes row writes by updates that came one after the other
+ * @param levellingRowTimes the same of levelling
+ * @param stuckCells cells that were stuck when fresh
+ * @param failedAt iterations since the report before in which the worn-out cells changed, in the
+ *     first part
+ * @param failedCells worn-out cells of the whole array after each of them
+ * @param rowFailures worn-out cells per physical row; empty if there are none
  * @param selections rows written per iteration since the report before, in the first part
  */
 public record WearPart(
@@ -33,4 +40,10 @@ public record WearPart(
     long maxCellWrites,
     long updateCellWrites,
     long levellingCellWrites,
+    long updateRowTimes,
+    long levellingRowTimes,
+    long stuckCells,
+    long[] failedAt,
+    long[] failedCells,
+    int[] rowFailures,
     List<int[]> selections) {}

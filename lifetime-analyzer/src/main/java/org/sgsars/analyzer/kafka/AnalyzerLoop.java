@@ -17,6 +17,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -46,6 +47,7 @@ public final class AnalyzerLoop implements PipelineService {
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
   private final KafkaAccess kafka;
+  private final Policies policies;
   private final Consumer<LifetimeReport> reports;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -55,11 +57,13 @@ public final class AnalyzerLoop implements PipelineService {
   private final Map<String, Long> reportedAt = new HashMap<>();
 
   /**
+   * @param policies the devices that runs can name
    * @param reports is given the report of each run when there is no more wear to wait for, and
    *     again if a record that could not be used turns up later
    */
-  public AnalyzerLoop(KafkaAccess kafka, Consumer<LifetimeReport> reports) {
+  public AnalyzerLoop(KafkaAccess kafka, Policies policies, Consumer<LifetimeReport> reports) {
     this.kafka = kafka;
+    this.policies = policies;
     this.reports = reports;
     this.status = new ServiceStatus(SERVICE, this::progress);
   }
@@ -142,7 +146,7 @@ public final class AnalyzerLoop implements PipelineService {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<RunWear> found = catalog.find(run).map(RunWear::new);
+    Optional<RunWear> found = catalog.find(run).map(plan -> new RunWear(plan, policies));
     found.ifPresent(wear -> runs.put(run, wear));
     return found;
   }
@@ -169,6 +173,12 @@ public final class AnalyzerLoop implements PipelineService {
               wear.getMaxCellWrites(),
               wear.getUpdateCellWrites(),
               wear.getLevellingCellWrites(),
+              wear.getUpdateRowTimes(),
+              wear.getLevellingRowTimes(),
+              wear.getStuckCells(),
+              WireModel.longs(wear.getFailedAt()),
+              WireModel.longs(wear.getFailedCells()),
+              WireModel.ints(wear.getRowFailures()),
               wear.getSelections().stream().map(WireModel::ints).toList()),
           atMs);
     }

@@ -4,8 +4,13 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -63,17 +68,69 @@ final class CsvFiles {
     }
   }
 
+  static void lifetime(LifetimeReport report, Writer out) throws IOException {
+    out.write("scenario,layer,failedShare,failedCells,projected,iterations,low,high,epochs,days\n");
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      lifetime(report, scenario.name(), "", scenario.onDevice(), out);
+      for (LayerLifetime layer : scenario.layers()) {
+        lifetime(report, scenario.name(), layer.shape().name(), layer.onDevice(), out);
+      }
+    }
+  }
+
+  private static void lifetime(
+      LifetimeReport report,
+      String scenario,
+      String layer,
+      Optional<DeviceLifetime> onDevice,
+      Writer out)
+      throws IOException {
+    for (FailureTime failure : onDevice.map(DeviceLifetime::failures).orElse(List.of())) {
+      out.write(
+          "%s,%s,%s,%d,%b,%s,%s,%s,%s,%s\n"
+              .formatted(
+                  field(scenario),
+                  field(layer),
+                  number(OptionalDouble.of(failure.share())),
+                  failure.cells(),
+                  failure.projected(),
+                  number(failure.iterations()),
+                  number(failure.low()),
+                  number(failure.high()),
+                  number(report.plan().time().epochs(failure.iterations())),
+                  number(report.plan().time().days(failure.iterations()))));
+    }
+  }
+
+  static void failures(LifetimeReport report, Writer out) throws IOException {
+    out.write("scenario,layer,iteration,failedCells\n");
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      for (LayerLifetime layer : scenario.layers()) {
+        for (FailedCells failed : layer.failedCells()) {
+          out.write(
+              "%s,%s,%d,%d\n"
+                  .formatted(
+                      field(scenario.name()),
+                      field(layer.shape().name()),
+                      failed.iteration(),
+                      failed.cells()));
+        }
+      }
+    }
+  }
+
   static void timeline(LifetimeReport report, Writer out) throws IOException {
-    out.write("iteration,scenario,layer,maxCellWrites,meanCellWrites\n");
+    out.write("iteration,scenario,layer,maxCellWrites,meanCellWrites,failedCells\n");
     for (TimelinePoint point : report.timeline()) {
       out.write(
-          "%d,%s,%s,%d,%s\n"
+          "%d,%s,%s,%d,%s,%d\n"
               .formatted(
                   point.iterations(),
                   field(report.plan().scenarios().get(point.scenario()).name()),
                   field(report.plan().layers().get(point.layer()).name()),
                   point.maxCellWrites(),
-                  NumberOutput.toString(point.meanCellWrites(), true)));
+                  NumberOutput.toString(point.meanCellWrites(), true),
+                  point.failedCells()));
     }
   }
 

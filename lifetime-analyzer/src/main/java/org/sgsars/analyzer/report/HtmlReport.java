@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -38,6 +39,7 @@ final class HtmlReport {
     parts.put("banner", page.banner());
     parts.put("facts", page.facts());
     parts.put("rows", page.rows());
+    parts.put("device", page.device());
     parts.put("chart", WearChart.svg(report));
     parts.put("schemes", SchemeChart.svg(report));
     parts.put("gradient", page.scale.gradient());
@@ -135,6 +137,40 @@ final class HtmlReport {
                   number("%.1f", scenario.stateBitsPerRow(), 1)));
     }
     return rows.toString();
+  }
+
+  private String device() {
+    if (!DeviceTable.isNeeded(report)) {
+      return "";
+    }
+    String headers =
+        DeviceTable.headers(report).stream()
+            .map(header -> "<th scope=\"col\">" + Html.escape(header) + "</th>")
+            .collect(Collectors.joining());
+    StringBuilder rows = new StringBuilder();
+    for (List<String> row : DeviceTable.rows(report, true)) {
+      rows.append("<tr><th scope=\"row\">").append(Html.escape(row.get(0))).append("</th>");
+      row.stream()
+          .skip(1)
+          .forEach(value -> rows.append("<td>").append(Html.escape(value)).append("</td>"));
+      rows.append("</tr>\n");
+    }
+    return """
+        <h2>When its cells fail</h2>
+        <div class="scroll"><table><caption>%s</caption><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>
+        <p>A cell fails at the first write beyond its endurance. Shares are of the network's cells that worked when fresh. Devices: %s.</p>
+        """
+        .formatted(
+            Html.escape(DeviceTable.LEGEND + " " + DeviceTable.BANDS), headers, rows, devices());
+  }
+
+  /** Spread within an array is an assumption: it stands where its consequences do. */
+  private String devices() {
+    return report.plan().scenarios().stream()
+        .flatMap(scenario -> scenario.device().stream())
+        .distinct()
+        .map(device -> "<code>" + Html.escape(device.toString()) + "</code>")
+        .collect(Collectors.joining(", "));
   }
 
   private static String number(String format, OptionalDouble value, int factor) {

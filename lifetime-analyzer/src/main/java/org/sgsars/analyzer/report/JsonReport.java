@@ -10,8 +10,11 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -28,9 +31,11 @@ final class JsonReport {
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private final JsonGenerator json;
+  private final RunPlan.RunTime time;
 
-  private JsonReport(JsonGenerator json) {
+  private JsonReport(JsonGenerator json, RunPlan.RunTime time) {
     this.json = json;
+    this.time = time;
   }
 
   static void write(LifetimeReport report, OutputStream out) throws IOException {
@@ -39,7 +44,7 @@ final class JsonReport {
     try (JsonGenerator json =
         FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
       json.setPrettyPrinter(printer);
-      new JsonReport(json).report(report);
+      new JsonReport(json, report.plan().time()).report(report);
       json.writeRaw('\n');
     }
   }
@@ -100,12 +105,46 @@ final class JsonReport {
     number("efficiency", scenario.efficiency());
     number("leastLayerEfficiency", scenario.leastLayerEfficiency());
     number("overhead", scenario.overhead());
+    Optional<PolicyChoice> device = plan.scenarios().get(index).device();
+    if (device.isPresent() && scenario.onDevice().isPresent()) {
+      policy("device", device.get());
+      onDevice(scenario.onDevice().get());
+    }
     json.writeArrayFieldStart("layers");
     for (LayerLifetime layer : scenario.layers()) {
       layer(layer);
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void onDevice(DeviceLifetime lifetime) throws IOException {
+    json.writeNumberField("cells", lifetime.cells());
+    json.writeNumberField("stuckCells", lifetime.stuckCells());
+    json.writeNumberField("failedCells", lifetime.failedCells());
+    json.writeArrayFieldStart("lifetime");
+    for (FailureTime failure : lifetime.failures()) {
+      json.writeStartObject();
+      json.writeNumberField("failedShare", failure.share());
+      json.writeNumberField("failedCells", failure.cells());
+      json.writeBooleanField("projected", failure.projected());
+      number("iterations", failure.iterations());
+      number("low", failure.low());
+      number("high", failure.high());
+      number("epochs", time.epochs(failure.iterations()));
+      number("days", time.days(failure.iterations()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("writeSeconds");
+    number("updates", lifetime.updates().seconds());
+    number("levelling", lifetime.levelling().seconds());
+    json.writeEndObject();
+    json.writeObjectFieldStart("writeJoules");
+    number("updates", lifetime.updates().joules());
+    number("levelling", lifetime.levelling().joules());
+    json.writeEndObject();
+    json.writeNumberField("lostWrites", lifetime.lostWrites());
   }
 
   private void levellers(List<PolicyChoice> levellers) throws IOException {
@@ -160,6 +199,11 @@ final class JsonReport {
     number("lifetimeExtension", layer.lifetimeExtension());
     number("bound", layer.bound());
     number("efficiency", layer.efficiency());
+    if (layer.onDevice().isPresent()) {
+      onDevice(layer.onDevice().get());
+      json.writeFieldName("rowFailures");
+      json.writeArray(layer.rowFailures(), 0, layer.rowFailures().length);
+    }
     json.writeFieldName("rowWrites");
     json.writeArray(layer.rowWrites(), 0, layer.rowWrites().length);
     long[][] cells = layer.cellWrites();

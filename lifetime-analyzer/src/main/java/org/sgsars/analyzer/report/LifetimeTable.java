@@ -2,7 +2,9 @@ package org.sgsars.analyzer.report;
 
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -28,7 +30,11 @@ public final class LifetimeTable {
           .warnings()
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
-    return text.append(table(report.scenarios())).toString();
+    text.append(table(report.scenarios()));
+    if (DeviceTable.isNeeded(report)) {
+      text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
+    }
+    return text.toString();
   }
 
   private static String table(List<ScenarioLifetime> scenarios) {
@@ -47,6 +53,21 @@ public final class LifetimeTable {
             column("weakest layer").with(s -> percent(s.leastLayerEfficiency())),
             column("levelling overhead").with(s -> percent(s.overhead())),
             column("state bits/row").with(s -> format("%.1f", s.stateBitsPerRow()))));
+  }
+
+  private static String deviceTable(LifetimeReport report) {
+    List<List<String>> rows = DeviceTable.rows(report, false);
+    List<String> headers = DeviceTable.headers(report);
+    List<ColumnData<List<String>>> columns = new ArrayList<>();
+    for (int i = 0; i < headers.size(); i++) {
+      int at = i;
+      columns.add(
+          new Column()
+              .header(headers.get(i))
+              .dataAlign(i == 0 ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT)
+              .with((List<String> row) -> row.get(at)));
+    }
+    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
   private static Column column(String header) {

@@ -18,7 +18,14 @@ public final class ReportFolder {
   /** Names of the files that {@link #write} writes. */
   public static final List<String> FILES =
       List.of(
-          "report.html", "report.json", "schemes.csv", "schemes.svg", "wear.csv", "timeline.csv");
+          "report.html",
+          "report.json",
+          "schemes.csv",
+          "schemes.svg",
+          "wear.csv",
+          "timeline.csv",
+          "lifetime.csv",
+          "failures.csv");
 
   private ReportFolder() {}
 
@@ -41,6 +48,8 @@ public final class ReportFolder {
       writeFile(folder.resolve("schemes.svg"), text(out -> out.write(SchemeChart.file(report))));
       writeFile(folder.resolve("wear.csv"), text(out -> CsvFiles.wear(report, out)));
       writeFile(folder.resolve("timeline.csv"), text(out -> CsvFiles.timeline(report, out)));
+      writeFile(folder.resolve("lifetime.csv"), text(out -> CsvFiles.lifetime(report, out)));
+      writeFile(folder.resolve("failures.csv"), text(out -> CsvFiles.failures(report, out)));
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
       writeFile(folder.resolve("report.json"), out -> JsonReport.write(report, out));
     } catch (IOException e) {

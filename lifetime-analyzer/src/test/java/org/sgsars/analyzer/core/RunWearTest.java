@@ -12,6 +12,7 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
 
 /** Reports of four physical rows that come in parts of two, and again after a restart. */
 final class RunWearTest {
@@ -27,12 +28,13 @@ final class RunWearTest {
           new OptimizerSettings(0.9f, 0.1f, 0),
           LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))),
           List.of(NONE),
-          List.of(new ScenarioPlan("s", 0, NONE, 4)),
+          List.of(new ScenarioPlan("s", 0, List.of(NONE), 4)),
           10,
           true,
+          RunPlan.RunTime.UNKNOWN,
           "");
 
-  private final RunWear wear = new RunWear(PLAN);
+  private final RunWear wear = new RunWear(PLAN, Policies.onClassPath());
 
   private static WearPart part(long iterations, int part, long first, long second) {
     return new WearPart(
@@ -48,6 +50,12 @@ final class RunWearTest {
         99,
         2 * iterations,
         0,
+        0,
+        0,
+        0,
+        new long[0],
+        new long[0],
+        new int[0],
         part == 0 ? List.of(new int[] {(int) iterations}) : List.of());
   }
 
@@ -95,7 +103,25 @@ final class RunWearTest {
   void take_partThatDoesNotFit_isRefusedByItsRows() {
     WearPart outside =
         new WearPart(
-            0, 0, 10, 0, 1, 3, new long[] {5, 6}, null, new int[] {3, 0}, 6, 20, 0, List.of());
+            0,
+            0,
+            10,
+            0,
+            1,
+            3,
+            new long[] {5, 6},
+            null,
+            new int[] {3, 0},
+            6,
+            20,
+            0,
+            0,
+            0,
+            0,
+            new long[0],
+            new long[0],
+            new int[0],
+            List.of());
 
     assertThatThrownBy(() -> wear.take(outside, 1))
         .isInstanceOf(IllegalArgumentException.class)

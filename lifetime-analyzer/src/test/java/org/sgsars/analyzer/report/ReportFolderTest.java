@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
 
 /**
  * A run of ten iterations, two scenarios and one layer of 3 x 2 cells in crossbars of four rows.
@@ -28,6 +31,22 @@ import org.sgsars.contract.model.Settings;
 final class ReportFolderTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
   private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice DEVICE =
+      new PolicyChoice(
+          "constant",
+          Settings.of(
+              Map.ofEntries(
+                  Map.entry("writes", 7.0),
+                  Map.entry("mapping", "one-cell"),
+                  Map.entry("stuckLow", 0.0),
+                  Map.entry("stuckHigh", 0.0),
+                  Map.entry("wornAs", "value"),
+                  Map.entry("writeFailure", 0.0),
+                  Map.entry("retries", 0L),
+                  Map.entry("pulses", 1L),
+                  Map.entry("pulseSpread", 0.0),
+                  Map.entry("pulseNs", 10.0),
+                  Map.entry("pulsePj", 0.5))));
   private static final RunPlan PLAN =
       new RunPlan(
           "run-1",
@@ -45,10 +64,11 @@ final class ReportFolderTest {
               new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L))),
               new PolicyChoice("top-k", Settings.of(Map.of("ratio", 0.2)))),
           List.of(
-              new ScenarioPlan("rows, \"quoted\" <b>", 0, NONE, 4),
-              new ScenarioPlan("cells", 1, NONE, 4)),
+              new ScenarioPlan("rows, \"quoted\" <b>", 0, List.of(NONE), 4),
+              new ScenarioPlan("cells", 1, List.of(NONE), 4).on(DEVICE)),
           5,
           true,
+          new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)),
           "name: tiny # </pre><script>alert(1)</script>\n");
 
   @TempDir private Path folder = Path.of("");
@@ -67,6 +87,12 @@ final class ReportFolderTest {
         java.util.Arrays.stream(writes).max().orElseThrow(),
         2 * iterations,
         4,
+        0,
+        0,
+        0,
+        new long[0],
+        new long[0],
+        new int[0],
         java.util.Collections.nCopies(5, new int[] {1}));
   }
 
@@ -84,11 +110,18 @@ final class ReportFolderTest {
         iterations,
         iterations + 1,
         0,
+        iterations,
+        2,
+        0,
+        // The cell that every iteration writes survives seven writes.
+        iterations > 7 ? new long[] {7} : new long[0],
+        iterations > 7 ? new long[] {1} : new long[0],
+        iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0],
         java.util.Collections.nCopies(5, new int[] {0, 1}));
   }
 
   private static LifetimeReport complete() {
-    RunWear wear = new RunWear(PLAN);
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
     wear.take(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
     wear.take(cells(5), 1_700_000_001_000L);
     wear.take(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
@@ -100,7 +133,16 @@ final class ReportFolderTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"report.json", "schemes.csv", "schemes.svg", "wear.csv", "timeline.csv"})
+  @ValueSource(
+      strings = {
+        "report.json",
+        "schemes.csv",
+        "schemes.svg",
+        "wear.csv",
+        "timeline.csv",
+        "lifetime.csv",
+        "failures.csv"
+      })
   void write_completeRun_isTheGoldenFile(String name) throws Exception {
     ReportFolder.write(complete(), folder);
 
@@ -137,7 +179,7 @@ final class ReportFolderTest {
 
   @Test
   void isDone_layerEndedByABadRecord_isAndTheReportSaysWhy() {
-    RunWear wear = new RunWear(PLAN);
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
     wear.take(rows(5, 3, 3, 1, 0), 1);
     assertThat(wear.isDone()).isFalse();
 
@@ -153,7 +195,7 @@ final class ReportFolderTest {
 
   @Test
   void isDone_layerEndedInOneScenario_waitsForTheOther() {
-    RunWear wear = new RunWear(PLAN);
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
     wear.take(cells(5), 1);
 
     wear.endLayer("row-writes-0@7: broken", "fc", List.of(0));
@@ -166,7 +208,7 @@ final class ReportFolderTest {
 
   @Test
   void report_manyBadRecords_saysHowManyAreLeftOutAndWhyItWasAborted() {
-    RunWear wear = new RunWear(PLAN);
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
     for (int i = 0; i < 103; i++) {
       wear.badRecord("gradients-0@" + i);
     }

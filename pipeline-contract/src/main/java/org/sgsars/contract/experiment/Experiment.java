@@ -33,6 +33,7 @@ import org.sgsars.contract.policy.PolicyFamily;
  * @param weightDecayLine where the file gives the weight decay, from 1
  * @param report what the report holds
  * @param pipeline how the gradients travel
+ * @param time how long iterations take
  * @param scenarios what is compared, at least one
  */
 public record Experiment(
@@ -46,6 +47,7 @@ public record Experiment(
     int weightDecayLine,
     ReportSettings report,
     PipelineSettings pipeline,
+    RunPlan.RunTime time,
     List<ScenarioChoice> scenarios) {
   private static final long WEAR_REPORTS = 100;
 
@@ -74,9 +76,15 @@ public record Experiment(
    * @param levellers with their lines in the file, at least one
    * @param crossbarSize rows of one crossbar
    * @param spareRows rows that every layer's array has beyond its crossbars
+   * @param device whose cells fail, if one is modelled
    */
   public record ScenarioChoice(
-      String name, Located sparsifier, List<Located> levellers, int crossbarSize, int spareRows) {
+      String name,
+      Located sparsifier,
+      List<Located> levellers,
+      int crossbarSize,
+      int spareRows,
+      Optional<PolicyChoice> device) {
     public ScenarioChoice {
       levellers = List.copyOf(levellers);
     }
@@ -118,6 +126,7 @@ public record Experiment(
         weightDecayLine,
         report,
         pipeline,
+        time,
         scenarios);
   }
 
@@ -136,6 +145,7 @@ public record Experiment(
         weightDecayLine,
         report,
         pipeline,
+        time,
         scenarios);
   }
 
@@ -149,9 +159,10 @@ public record Experiment(
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < scenarios.size(); i++) {
       crossLayerProblem(i, policies).ifPresent(problems::add);
+      problems.addAll(deviceProblems(i, policies));
       for (LayerShape layer : layers) {
         ScenarioChoice scenario = scenarios.get(i);
-        ArrayShape array = plan(scenario, 0, OptionalDouble.empty()).array(layer);
+        ArrayShape array = plan(scenario, 0, OptionalDouble.empty(), false).array(layer);
         String place = "scenarios[" + i + "]";
         problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), array, policies)
             .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
@@ -159,6 +170,30 @@ public record Experiment(
           problem(PolicyFamily.LEVELLER, leveller, array, policies)
               .ifPresent(problem -> problems.add(at(leveller, place, problem)));
         }
+      }
+    }
+    return problems;
+  }
+
+  private static boolean needsDevice(Located leveller, Policies policies) {
+    return policies
+        .find(PolicyFamily.LEVELLER, leveller.choice().kind())
+        .filter(Policy::needsDevice)
+        .isPresent();
+  }
+
+  private List<String> deviceProblems(int index, Policies policies) {
+    ScenarioChoice scenario = scenarios.get(index);
+    List<String> problems = new ArrayList<>();
+    for (Located leveller : scenario.levellers()) {
+      String kind = leveller.choice().kind();
+      if (scenario.device().isEmpty() && needsDevice(leveller, policies)) {
+        problems.add(
+            at(
+                leveller,
+                "scenarios[" + index + "]",
+                "leveller: %s needs a device, whose cells' endurance it levels by; give one, such as device: {kind: rram-typical}"
+                    .formatted(kind)));
       }
     }
     return problems;
@@ -206,14 +241,19 @@ public record Experiment(
   }
 
   private static ScenarioPlan plan(
-      ScenarioChoice choice, int sparsifier, OptionalDouble stateBitsPerRow) {
+      ScenarioChoice choice,
+      int sparsifier,
+      OptionalDouble stateBitsPerRow,
+      boolean levelsByEndurance) {
     return new ScenarioPlan(
         choice.name(),
         sparsifier,
         choice.levellers().stream().map(Located::choice).toList(),
         choice.crossbarSize(),
         choice.spareRows(),
-        stateBitsPerRow);
+        stateBitsPerRow,
+        levelsByEndurance,
+        choice.device());
   }
 
   /** Bits of levelling state over physical rows, of the whole network. */
@@ -222,7 +262,7 @@ public record Experiment(
     long bits = 0;
     long rows = 0;
     for (LayerShape layer : layers) {
-      ArrayShape array = plan(choice, 0, OptionalDouble.empty()).array(layer);
+      ArrayShape array = plan(choice, 0, OptionalDouble.empty(), false).array(layer);
       rows += array.physicalRows();
       for (Located leveller : choice.levellers()) {
         OptionalLong state =
@@ -266,7 +306,8 @@ public record Experiment(
                     plan(
                         s,
                         sparsifiers.indexOf(sparsifier(s)),
-                        stateBitsPerRow(s, layers, policies)))
+                        stateBitsPerRow(s, layers, policies),
+                        s.levellers().stream().anyMatch(l -> needsDevice(l, policies))))
             .toList();
     return new RunPlan(
         run,
@@ -281,6 +322,7 @@ public record Experiment(
         plans,
         wearInterval(),
         report.selections(),
+        time,
         text);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ import org.sgsars.contract.model.LayerList;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
@@ -83,6 +85,8 @@ public final class ExperimentFile {
                 "source",
                 "optimizer",
                 "crossbar",
+                "device",
+                "time",
                 "report",
                 "pipeline",
                 "scenarios"));
@@ -101,7 +105,9 @@ public final class ExperimentFile {
     Crossbar crossbar = crossbar(top, new Crossbar(128, 0));
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
-    List<ScenarioChoice> scenarios = scenarios(top, crossbar);
+    RunPlan.RunTime time = time(top);
+    Optional<PolicyChoice> device = device(top, Optional.empty());
+    List<ScenarioChoice> scenarios = scenarios(top, crossbar, device);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
       return Optional.empty();
     }
@@ -117,6 +123,7 @@ public final class ExperimentFile {
             decayLine,
             report,
             pipeline,
+            time,
             scenarios));
   }
 
@@ -190,11 +197,37 @@ public final class ExperimentFile {
         : OptionalLong.empty();
   }
 
-  private List<ScenarioChoice> scenarios(Section top, Crossbar fallback) {
+  private static RunPlan.RunTime time(Section top) {
+    Optional<Section> section =
+        top.section("time", List.of("iterationsPerEpoch", "secondsPerIteration"));
+    OptionalDouble seconds = OptionalDouble.empty();
+    if (section.isPresent() && section.get().has("secondsPerIteration")) {
+      float given =
+          section
+              .get()
+              .number(
+                  "secondsPerIteration",
+                  1,
+                  false,
+                  Float.POSITIVE_INFINITY,
+                  "a float32 number above 0");
+      // As it was written: 0.1 and not its float32 neighbour.
+      seconds = OptionalDouble.of(Double.parseDouble(Float.toString(given)));
+    }
+    return new RunPlan.RunTime(positive(section, "iterationsPerEpoch"), seconds);
+  }
+
+  private Optional<PolicyChoice> device(Section parent, Optional<PolicyChoice> fallback) {
+    Optional<Section> section = parent.section("device", null);
+    return section.isPresent() ? policy(section.get(), PolicyFamily.DEVICE, List.of()) : fallback;
+  }
+
+  private List<ScenarioChoice> scenarios(
+      Section top, Crossbar fallback, Optional<PolicyChoice> fallbackDevice) {
     List<ScenarioChoice> scenarios = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<Section> sections =
-        top.sections("scenarios", List.of("name", "sparsifier", "leveller", "crossbar"));
+        top.sections("scenarios", List.of("name", "sparsifier", "leveller", "crossbar", "device"));
     if (sections.isEmpty()) {
       top.report("scenarios", "there are none; give at least one");
     }
@@ -211,10 +244,16 @@ public final class ExperimentFile {
       Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
       Optional<List<Located>> levellers = levellers(section);
       Crossbar crossbar = crossbar(section, fallback);
+      Optional<PolicyChoice> device = device(section, fallbackDevice);
       if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
         scenarios.add(
             new ScenarioChoice(
-                name.get(), chosen.get(), levellers.get(), crossbar.size(), crossbar.spareRows()));
+                name.get(),
+                chosen.get(),
+                levellers.get(),
+                crossbar.size(),
+                crossbar.spareRows(),
+                device));
       }
     }
     return scenarios;

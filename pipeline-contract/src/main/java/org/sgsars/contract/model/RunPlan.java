@@ -1,6 +1,8 @@
 package org.sgsars.contract.model;
 
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  * @param scenarios the scenarios; records name one by its index
  * @param wearInterval iterations between wear reports, at least 1
  * @param reportSelections whether wear reports carry the selected rows
+ * @param time how long iterations take
  * @param experiment the experiment file's text
  */
 public record RunPlan(
@@ -33,7 +36,35 @@ public record RunPlan(
     List<ScenarioPlan> scenarios,
     long wearInterval,
     boolean reportSelections,
+    RunTime time,
     String experiment) {
+  /**
+   * What turns iterations into epochs and days.
+   *
+   * @param iterationsPerEpoch at least 1; empty if not said
+   * @param secondsPerIteration above 0; empty if not said
+   */
+  public record RunTime(OptionalLong iterationsPerEpoch, OptionalDouble secondsPerIteration) {
+    public static final RunTime UNKNOWN = new RunTime(OptionalLong.empty(), OptionalDouble.empty());
+
+    private static final double SECONDS_PER_DAY = 86_400;
+
+    /** Iterations as epochs, if both are known. */
+    public OptionalDouble epochs(OptionalDouble iterations) {
+      return iterations.isPresent() && iterationsPerEpoch.isPresent()
+          ? OptionalDouble.of(iterations.getAsDouble() / iterationsPerEpoch.getAsLong())
+          : OptionalDouble.empty();
+    }
+
+    /** Iterations as days, if both are known. */
+    public OptionalDouble days(OptionalDouble iterations) {
+      return iterations.isPresent() && secondsPerIteration.isPresent()
+          ? OptionalDouble.of(
+              iterations.getAsDouble() * secondsPerIteration.getAsDouble() / SECONDS_PER_DAY)
+          : OptionalDouble.empty();
+    }
+  }
+
   /** What a run may be called: its name stands in keys, topics and paths. */
   public static final String NAME_RULE =
       "1 to 128 letters, digits, '.', '_' and '-', beginning with a letter or digit";
@@ -81,6 +112,7 @@ public record RunPlan(
         scenarios,
         wearInterval,
         reportSelections,
+        time,
         experiment);
   }
 }

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param spareRows rows that every layer's array has beyond its crossbars, at least 0
  * @param stateBitsPerRow bits of state that the levellers would keep in hardware, per physical row
  *     of the network; empty if one of them does not say
+ * @param levelsByEndurance whether a leveller gives rows writes by what they survive
+ * @param device whose cells fail; empty if none is modelled, and only writes are counted
  */
 public record ScenarioPlan(
     String name,
@@ -22,7 +24,9 @@ public record ScenarioPlan(
     List<PolicyChoice> levellers,
     int crossbarSize,
     int spareRows,
-    OptionalDouble stateBitsPerRow) {
+    OptionalDouble stateBitsPerRow,
+    boolean levelsByEndurance,
+    Optional<PolicyChoice> device) {
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
@@ -42,9 +46,30 @@ public record ScenarioPlan(
     levellers = List.copyOf(levellers);
   }
 
-  /** A scenario of one leveller, without spare rows, that says nothing of its state. */
-  public ScenarioPlan(String name, int sparsifier, PolicyChoice leveller, int crossbarSize) {
-    this(name, sparsifier, List.of(leveller), crossbarSize, 0, OptionalDouble.empty());
+  /** A scenario without spare rows and device, that says nothing of its state. */
+  public ScenarioPlan(String name, int sparsifier, List<PolicyChoice> levellers, int crossbarSize) {
+    this(
+        name,
+        sparsifier,
+        levellers,
+        crossbarSize,
+        0,
+        OptionalDouble.empty(),
+        false,
+        Optional.empty());
+  }
+
+  /** The same scenario on a device. */
+  public ScenarioPlan on(PolicyChoice otherDevice) {
+    return new ScenarioPlan(
+        name,
+        sparsifier,
+        levellers,
+        crossbarSize,
+        spareRows,
+        stateBitsPerRow,
+        levelsByEndurance,
+        Optional.of(otherDevice));
   }
 
   /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */

@@ -98,6 +98,20 @@ public record Parameter(
         summary);
   }
 
+  /** A number from {@code least} to {@code most}, with a default. */
+  public static Parameter numberFrom(
+      String name, double fallback, double least, double most, String unit, String summary) {
+    return new Parameter(
+        name,
+        Type.NUMBER,
+        Optional.of(fallback),
+        false,
+        "a number from " + least + " to " + most,
+        new Range(least, true, most, List.of()),
+        unit,
+        summary);
+  }
+
   /** A number from 0 to 1, with a default. */
   public static Parameter share(String name, double fallback, String unit, String summary) {
     return new Parameter(

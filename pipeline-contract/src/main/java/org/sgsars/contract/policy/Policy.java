@@ -56,6 +56,11 @@ public interface Policy {
     return OptionalLong.empty();
   }
 
+  /** Whether it works only where a device is modelled. */
+  default boolean needsDevice() {
+    return false;
+  }
+
   /** Whether it may write single cells, so that the cells of a row wear apart. */
   default boolean writesCells(Settings settings) {
     return false;

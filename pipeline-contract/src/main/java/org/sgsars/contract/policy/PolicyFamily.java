@@ -4,7 +4,8 @@ package org.sgsars.contract.policy;
 public enum PolicyFamily {
   SOURCE("source"),
   SPARSIFIER("sparsifier"),
-  LEVELLER("leveller");
+  LEVELLER("leveller"),
+  DEVICE("device");
 
   private final String key;
 

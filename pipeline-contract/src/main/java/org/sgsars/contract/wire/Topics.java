@@ -46,13 +46,26 @@ public record Topics(String prefix) {
     return prefix + "wear";
   }
 
+  /** Cells that no longer switch. */
+  public String cellFailures() {
+    return prefix + "cell-failures";
+  }
+
   public String deadLetters() {
     return prefix + "dead-letters";
   }
 
   public List<String> all() {
     return List.of(
-        runs(), gradients(), updates(), rowWrites(), rowWear(), tileWear(), wear(), deadLetters());
+        runs(),
+        gradients(),
+        updates(),
+        rowWrites(),
+        rowWear(),
+        tileWear(),
+        wear(),
+        cellFailures(),
+        deadLetters());
   }
 
   /** The key of a layer's records. */

@@ -6,6 +6,7 @@ import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWear;
@@ -45,6 +46,8 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RowWrites", RowWrites.getEncoder(), RowWrites.getDecoder());
   public static final WireFormat<Wear> WEAR =
       new WireFormat<>("Wear", Wear.getEncoder(), Wear.getDecoder());
+  public static final WireFormat<CellFailures> CELL_FAILURES =
+      new WireFormat<>("CellFailures", CellFailures.getEncoder(), CellFailures.getDecoder());
   public static final WireFormat<RowWear> ROW_WEAR =
       new WireFormat<>("RowWear", RowWear.getEncoder(), RowWear.getDecoder());
   public static final WireFormat<TileWear> TILE_WEAR =

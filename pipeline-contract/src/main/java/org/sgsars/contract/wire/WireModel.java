@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -41,6 +43,14 @@ public final class WireModel {
         .setScenarios(plan.scenarios().stream().map(WireModel::toWire).toList())
         .setWearInterval(plan.wearInterval())
         .setReportSelections(plan.reportSelections())
+        .setIterationsPerEpoch(
+            plan.time().iterationsPerEpoch().isPresent()
+                ? plan.time().iterationsPerEpoch().getAsLong()
+                : null)
+        .setSecondsPerIteration(
+            plan.time().secondsPerIteration().isPresent()
+                ? plan.time().secondsPerIteration().getAsDouble()
+                : null)
         .setExperiment(plan.experiment())
         .build();
   }
@@ -67,12 +77,21 @@ public final class WireModel {
               manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
               manifest.getWearInterval(),
               manifest.getReportSelections(),
+              time(manifest),
               manifest.getExperiment());
       check(plan);
       return plan;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new WireException("unusable manifest: " + e.getMessage(), e);
     }
+  }
+
+  private static RunPlan.RunTime time(RunManifest manifest) {
+    Long perEpoch = manifest.getIterationsPerEpoch();
+    Double seconds = manifest.getSecondsPerIteration();
+    return new RunPlan.RunTime(
+        perEpoch == null ? OptionalLong.empty() : OptionalLong.of(perEpoch),
+        seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
   }
 
   private static void check(RunPlan plan) {
@@ -152,7 +171,9 @@ public final class WireModel {
         scenario.levellers().stream().map(WireModel::toWire).toList(),
         scenario.crossbarSize(),
         scenario.spareRows(),
-        scenario.stateBitsPerRow().isPresent() ? scenario.stateBitsPerRow().getAsDouble() : null);
+        scenario.stateBitsPerRow().isPresent() ? scenario.stateBitsPerRow().getAsDouble() : null,
+        scenario.levelsByEndurance(),
+        scenario.device().map(WireModel::toWire).orElse(null));
   }
 
   private static ScenarioPlan fromWire(Scenario scenario) {
@@ -163,7 +184,9 @@ public final class WireModel {
         scenario.getLevellers().stream().map(WireModel::fromWire).toList(),
         scenario.getCrossbarSize(),
         scenario.getSpareRows(),
-        stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits));
+        stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
+        scenario.getLevelsByEndurance(),
+        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire));
   }
 
   public static Extent extentOf(Selection selection) {

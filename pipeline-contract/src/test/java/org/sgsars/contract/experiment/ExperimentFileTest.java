@@ -122,7 +122,7 @@ final class ExperimentFileTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, report, pipeline, scenarios",
+        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, device, time, report, pipeline, scenarios",
         "name: fine|name: a b|x.yml:1: name: a b is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
         "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number from 1 to 1000000000000",
         ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number from 1 to 1000000000000",

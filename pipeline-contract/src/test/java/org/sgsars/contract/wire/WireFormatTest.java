@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -23,12 +25,14 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
@@ -58,12 +62,16 @@ final class WireFormatTest {
               new PolicyChoice("sgs", Settings.of(Map.of("score", "max", "rows", 1L)))),
           List.of(
               new ScenarioPlan(
-                  "one",
-                  1,
-                  new PolicyChoice("ars", Settings.of(Map.of("percent", 2.5, "flag", true))),
-                  128)),
+                      "one",
+                      1,
+                      List.of(
+                          new PolicyChoice(
+                              "ars", Settings.of(Map.of("percent", 2.5, "flag", true)))),
+                      128)
+                  .on(new PolicyChoice("constant", Settings.of(Map.of("writes", 1e6))))),
           10,
           true,
+          new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)),
           "name: name\n");
 
   static Stream<Arguments> records() {
@@ -120,7 +128,26 @@ final class WireFormatTest {
                 4L,
                 9L,
                 1L,
+                7L,
+                2L,
+                1L,
+                List.of(8L),
+                List.of(2L),
+                List.of(0, 2),
                 List.of(List.of(1), List.of(0, 1)))),
+        Arguments.of(
+            "CellFailures",
+            WireFormat.CELL_FAILURES,
+            new CellFailures(
+                "run-1",
+                0,
+                0,
+                8L,
+                0,
+                false,
+                List.of(1, 1),
+                List.of(0, 3),
+                List.of(StuckAt.VALUE, StuckAt.LOW_RESISTANCE))),
         Arguments.of(
             "DeadLetter",
             WireFormat.DEAD_LETTER,

@@ -1,0 +1,182 @@
+package org.sgsars.crossbar.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.wire.CellFailures;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.StuckAt;
+import org.sgsars.wire.Wear;
+
+/** Two rows of two columns, in pairs of cells that survive two writes each. */
+final class CellFailuresTest {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          5,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          List.of(new LayerShape("fc", List.of(), 2, 2)),
+          List.of(NONE),
+          List.of(new ScenarioPlan("s", 0, List.of(NONE), 2).on(device())),
+          5,
+          false,
+          RunPlan.RunTime.UNKNOWN,
+          "");
+
+  private static PolicyChoice device() {
+    Map<String, Object> settings = new TreeMap<>();
+    for (Parameter parameter :
+        Policies.onClassPath()
+            .find(PolicyFamily.DEVICE, "constant")
+            .orElseThrow()
+            .allParameters()) {
+      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
+    }
+    settings.put("writes", 2.0);
+    settings.put("mapping", "differential-pair");
+    settings.put("wornAs", "low");
+    return new PolicyChoice("constant", Settings.of(settings));
+  }
+
+  static {
+    WireFormat.trustOwnRecords();
+  }
+
+  private final List<CellFailures> failures = new ArrayList<>();
+  private final List<Wear> reports = new ArrayList<>();
+  private PartitionWorker worker = open();
+
+  private static PartitionWorker open() {
+    return new CrossbarStage(Policies.onClassPath())
+        .open(
+            new Topics(""),
+            new RunCatalog() {
+              @Override
+              public Optional<RunPlan> find(String run) {
+                return Optional.of(PLAN);
+              }
+
+              @Override
+              public boolean isAborted(String run) {
+                return false;
+              }
+
+              @Override
+              public void close() {}
+            });
+  }
+
+  private void write(long iteration, Integer... rows) throws Exception {
+    RowWrites record =
+        RowWrites.newBuilder()
+            .setRun("r")
+            .setScenario(0)
+            .setLayer(0)
+            .setIteration(iteration)
+            .setExtent(Extent.ROWS)
+            .setLogicalRows(List.of(rows))
+            .setPhysicalRows(List.of(rows))
+            .setColumns(List.of())
+            .setLevellingRows(List.of())
+            .setMovedLogicalRows(List.of())
+            .setMovedToPhysicalRows(List.of())
+            .build();
+    worker.process(
+        WireFormat.ROW_WRITES.encode(record),
+        false,
+        (topic, key, value) -> {
+          try {
+            if (topic.equals("cell-failures")) {
+              failures.add(WireFormat.CELL_FAILURES.decode(value));
+            } else {
+              reports.add(WireFormat.WEAR.decode(value));
+            }
+          } catch (WireException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  void process_rowOutlivesItsEndurance_saysWhichCellsAndAtWhatTheyAreStuck() throws Exception {
+    write(0, 1);
+    write(1, 0, 1);
+    assertThat(failures).isEmpty();
+    write(2, 1);
+
+    assertThat(failures)
+        .singleElement()
+        .isEqualTo(
+            new CellFailures(
+                "r",
+                0,
+                0,
+                2L,
+                0,
+                false,
+                List.of(1, 1, 1, 1),
+                List.of(0, 1, 2, 3),
+                List.of(
+                    StuckAt.LOW_RESISTANCE,
+                    StuckAt.LOW_RESISTANCE,
+                    StuckAt.LOW_RESISTANCE,
+                    StuckAt.LOW_RESISTANCE)));
+  }
+
+  /**
+   * The instance is replaced on the way; what failed before is neither forgotten nor said again.
+   */
+  @Test
+  void process_lastIteration_reportsWhenHowManyFailedAndWhere() throws Exception {
+    write(0, 1);
+    write(1, 1);
+    write(2, 0, 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(bytes));
+    worker = open();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    write(3, 0, 1);
+    write(4, 0);
+
+    assertThat(failures).extracting(CellFailures::getIteration).containsExactly(2L, 4L);
+    assertThat(reports)
+        .singleElement()
+        .satisfies(
+            wear -> {
+              assertThat(wear.getFailedAt()).containsExactly(2L, 4L);
+              assertThat(wear.getFailedCells()).containsExactly(4L, 8L);
+              assertThat(wear.getRowFailures()).containsExactly(4, 4);
+              assertThat(wear.getUpdateRowTimes()).isEqualTo(7);
+              assertThat(wear.getStuckCells()).isZero();
+            });
+  }
+}

@@ -1,0 +1,229 @@
+package org.sgsars.analyzer.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DeviceCells;
+import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.ScenarioPlan;
+
+/** From the wear of a scenario's layers to what becomes of the cells of its device. */
+final class DeviceWear {
+  /** Shares of failed cells that are asked for; 0 stands for the first cell. */
+  private static final double[] SHARES = {0, 0.001, 0.01, 0.1};
+
+  private static final double NANO = 1e-9;
+  private static final double PICO = 1e-12;
+
+  private final Device device;
+  private final ScenarioPlan scenario;
+  private final List<ArrayShape> arrays;
+
+  /**
+   * @param layers of the run
+   */
+  DeviceWear(Device device, ScenarioPlan scenario, List<LayerShape> layers) {
+    this.device = device;
+    this.scenario = scenario;
+    this.arrays = layers.stream().map(scenario::array).toList();
+  }
+
+  private boolean sharesCrossbars() {
+    return scenario.crossLayer().isPresent();
+  }
+
+  /** What becomes of one layer's cells. */
+  DeviceLifetime ofLayer(LayerWear layer) {
+    return lifetime(
+        List.of(layer), sharesCrossbars() ? List.of() : failures(List.of(layer)), layer);
+  }
+
+  /**
+   * What becomes of the network's cells.
+   *
+   * @param layers at least one
+   */
+  DeviceLifetime ofNetwork(List<LayerWear> layers) {
+    LayerWear slowest =
+        layers.stream()
+            .max(
+                Comparator.comparingDouble(
+                    l -> seconds(l, l.updateRowTimes() + l.levellingRowTimes()).orElse(0)))
+            .orElseThrow();
+    return lifetime(layers, failures(layers), slowest);
+  }
+
+  private DeviceLifetime lifetime(
+      List<LayerWear> layers, List<FailureTime> failures, LayerWear slowest) {
+    long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
+    long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
+    return new DeviceLifetime(
+        cells(layers),
+        layers.stream().mapToLong(LayerWear::stuckCells).sum(),
+        layers.stream().mapToLong(LayerWear::failedNow).sum(),
+        failures,
+        new WriteCost(seconds(slowest, slowest.updateRowTimes()), joules(updates)),
+        new WriteCost(seconds(slowest, slowest.levellingRowTimes()), joules(levelling)),
+        (updates + levelling) * (double) device.cellsPerWeight() * device.cost().lost());
+  }
+
+  /** All cells that can wear out; unused columns of a crossbar if contents can come to them. */
+  private long cells(List<LayerWear> layers) {
+    long size = scenario.crossbarSize();
+    boolean sharesColumns =
+        scenario.crossLayer().filter(c -> c.settings().flag("shareColumns")).isPresent();
+    long weights =
+        sharesColumns
+            ? layers.stream().mapToLong(l -> scenario.array(l.shape()).tiles() * size * size).sum()
+            : layers.stream().mapToLong(LayerWear::cells).sum();
+    return weights * device.cellsPerWeight()
+        - layers.stream().mapToLong(LayerWear::stuckCells).sum();
+  }
+
+  private OptionalDouble seconds(LayerWear layer, long rowTimes) {
+    return device.pulseNs().isPresent()
+        ? OptionalDouble.of(
+            rowTimes
+                * device.cost().pulsesPerRow(layer.shape().columns())
+                * device.pulseNs().getAsDouble()
+                * NANO)
+        : OptionalDouble.empty();
+  }
+
+  private OptionalDouble joules(long weightWrites) {
+    return device.pulsePj().isPresent()
+        ? OptionalDouble.of(
+            weightWrites * device.cost().pulsesPerWeight() * device.pulsePj().getAsDouble() * PICO)
+        : OptionalDouble.empty();
+  }
+
+  private List<FailureTime> failures(List<LayerWear> layers) {
+    long cells = cells(layers);
+    long done = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
+    List<FailureTime> failures = new ArrayList<>();
+    List<Double> toProject = new ArrayList<>();
+    for (double share : SHARES) {
+      Optional<Long> measured = measured(layers, needed(share, cells));
+      if (measured.isPresent()) {
+        OptionalDouble at = OptionalDouble.of(measured.get());
+        failures.add(new FailureTime(share, needed(share, cells), false, at, at, at));
+      } else if (done > 0) {
+        toProject.add(share);
+      }
+    }
+    if (!toProject.isEmpty()) {
+      Projector projector =
+          scenario.levelsByEndurance() && !sharesCrossbars()
+              ? ownCells(layers, done)
+              : projection(layers, done);
+      for (double share : toProject) {
+        long needed = needed(share, cells);
+        failures.add(projected(share, needed, needed - failedNow(layers), projector));
+      }
+    }
+    return failures;
+  }
+
+  private static long needed(double share, long cells) {
+    return Math.max(1, (long) Math.ceil(share * cells));
+  }
+
+  /** When so many more cells will have failed. */
+  private interface Projector {
+    Optional<Projection.Band> after(long failures);
+  }
+
+  private Projector ownCells(List<LayerWear> layers, long done) {
+    OwnCells own = new OwnCells();
+    for (LayerWear layer : layers) {
+      layer.addTo(own, new DeviceCells(device, layer.layer(), arrays));
+    }
+    own.project(device, layers.get(0).halfIterations(), done);
+    return failures -> {
+      OptionalDouble at = own.after(failures);
+      return at.isPresent()
+          ? Optional.of(new Projection.Band(at.getAsDouble(), Double.NaN, Double.NaN))
+          : Optional.empty();
+    };
+  }
+
+  private static long failedNow(List<LayerWear> layers) {
+    return layers.stream().mapToLong(LayerWear::failedNow).sum();
+  }
+
+  private static FailureTime projected(
+      double share, long needed, long failures, Projector projector) {
+    Optional<Projection.Band> band = projector.after(failures);
+    return new FailureTime(
+        share,
+        needed,
+        true,
+        rounded(band.map(Projection.Band::median)),
+        rounded(band.map(Projection.Band::low)),
+        rounded(band.map(Projection.Band::high)));
+  }
+
+  private static OptionalDouble rounded(Optional<Double> iterations) {
+    return iterations.isPresent() && !iterations.get().isNaN()
+        ? OptionalDouble.of(Math.rint(iterations.get()))
+        : OptionalDouble.empty();
+  }
+
+  private Projector projection(List<LayerWear> layers, long done) {
+    if (sharesCrossbars()) {
+      return new Projection(List.of(evenSpread(layers, done)), done, device)::after;
+    }
+    List<Growth.Unit> units = new ArrayList<>();
+    for (LayerWear layer : layers) {
+      Growth growth = new Growth();
+      layer.addTo(growth, device.cellsPerWeight());
+      units.addAll(growth.units(layer.halfIterations(), layer.iterations()));
+    }
+    return new Projection(units, done, device)::after;
+  }
+
+  /** Contents that change crossbars come to all cells in the end, and wear them alike. */
+  private Growth.Unit evenSpread(List<LayerWear> layers, long done) {
+    double cells = cells(layers);
+    double writes =
+        layers.stream().mapToLong(l -> l.updateCellWrites() + l.levellingCellWrites()).sum()
+            * (double) device.cellsPerWeight();
+    double before =
+        layers.stream().mapToLong(LayerWear::halfCellWrites).sum()
+            * (double) device.cellsPerWeight();
+    double later = Math.max(1, done - layers.get(0).halfIterations());
+    return new Growth.Unit(Math.round(writes / cells), (writes - before) / later / cells, cells);
+  }
+
+  private record Change(long iteration, long by) {}
+
+  /** The first iteration in which so many cells had failed. */
+  private static Optional<Long> measured(List<LayerWear> layers, long needed) {
+    List<Change> changes = new ArrayList<>();
+    for (LayerWear layer : layers) {
+      long before = 0;
+      for (LifetimeReport.FailedCells failed : layer.failedCells()) {
+        changes.add(new Change(failed.iteration(), failed.cells() - before));
+        before = failed.cells();
+      }
+    }
+    changes.sort(Comparator.comparingLong(Change::iteration));
+    long failed = 0;
+    for (int i = 0; i < changes.size(); i++) {
+      failed += changes.get(i).by();
+      boolean isLast =
+          i + 1 == changes.size() || changes.get(i + 1).iteration() > changes.get(i).iteration();
+      if (isLast && failed >= needed) {
+        return Optional.of(changes.get(i).iteration());
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,87 @@
+package org.sgsars.analyzer.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DeviceCells;
+
+/**
+ * When the very cells of a device will fail whose leveller knows them. It gives strong rows more
+ * writes than weak ones, so cells drawn anew would meet rates that were not meant for them. There
+ * is no band: the levelling would be another on another device.
+ *
+ * <p>Rows are compared by how much of their life they have behind them, writes over the endurance
+ * of their weakest cell; how much of a row's excess in that lasts is read off the trace as in
+ * {@link Growth}.
+ */
+final class OwnCells {
+  private record Row(long draws, int cells, long endurance, long before, long now) {}
+
+  private final List<Row> rows = new ArrayList<>();
+  private double[] times = {};
+
+  /**
+   * Adds a row.
+   *
+   * @param before writes at the earlier look
+   * @param now writes at the later one
+   */
+  void add(DeviceCells of, int row, int columns, long before, long now) {
+    Device device = of.device();
+    long draws = device.row(of.layer(), row);
+    long endurance = Math.max(1, device.weakest(draws, 0, columns));
+    rows.add(new Row(draws, columns * device.cellsPerWeight(), endurance, before, now));
+  }
+
+  /**
+   * Works out when each cell that has not failed will.
+   *
+   * @param iterationsBefore iterations at the earlier look
+   * @param iterations at the later one
+   */
+  void project(Device device, long iterationsBefore, long iterations) {
+    double later = Math.max(1, iterations - iterationsBefore);
+    double all = rows.stream().mapToDouble(Row::endurance).sum();
+    double mean = rows.stream().mapToDouble(row -> row.now - row.before).sum() / later / all;
+    double meanEarlier =
+        rows.stream().mapToDouble(Row::before).sum() / Math.max(1, iterationsBefore) / all;
+    double variance = 0;
+    double covariance = 0;
+    for (Row row : rows) {
+      double earlier =
+          (double) row.before / row.endurance / Math.max(1, iterationsBefore) - meanEarlier;
+      double excess = (double) (row.now - row.before) / row.endurance / later - mean;
+      variance += row.endurance * earlier * earlier;
+      covariance += row.endurance * earlier * excess;
+    }
+    double lasting =
+        iterationsBefore > 0 && variance > 0 ? Math.min(1, Math.max(0, covariance / variance)) : 0;
+    double[] found = new double[rows.stream().mapToInt(Row::cells).sum()];
+    int count = 0;
+    for (Row row : rows) {
+      double own = (double) (row.now - row.before) / row.endurance / later;
+      double rate = row.endurance * (mean + lasting * (own - mean));
+      for (int cell = 0; cell < row.cells && rate > 0; cell++) {
+        long endures = device.endurance(Device.draw(row.draws, cell));
+        if (endures >= row.now && device.stuckWhenFresh(row.draws, cell).isEmpty()) {
+          found[count++] = iterations + (endures - row.now) / rate;
+        }
+      }
+    }
+    times = Arrays.copyOf(found, count);
+    Arrays.sort(times);
+  }
+
+  /**
+   * When so many more cells will have failed.
+   *
+   * @param failures at least 1
+   */
+  OptionalDouble after(long failures) {
+    return failures <= times.length
+        ? OptionalDouble.of(times[Math.toIntExact(failures - 1)])
+        : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,210 @@
+package org.sgsars.analyzer.core;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.sgsars.analyzer.core.Growth.Unit;
+import org.sgsars.contract.device.Device;
+
+/**
+ * When cells will fail, past the end of a trace, if wear goes on growing as it does ({@link
+ * Growth}).
+ *
+ * <p>Cells are drawn anew for {@value #SEEDS} seeds; the projection is the median of what they
+ * give, its band from the 5th to the 95th hundredth. Only the few cells are drawn that can be among
+ * the first to fail. Where many have to fail, draws hardly matter: there the projection is when so
+ * many are expected to have failed, and the band is that of the binomial distribution.
+ */
+final class Projection {
+  static final int SEEDS = 100;
+
+  /** More failures than this are expected, not drawn. */
+  private static final double MOST_DRAWN = 1_000;
+
+  private static final double FIVE_PERCENT_DEVIATIONS = 1.6448536269514722;
+  private static final double LONGEST = 1e18;
+
+  /** Of a time, as a share of it. */
+  private static final double PRECISION = 1e-7;
+
+  /**
+   * A time, in iterations.
+   *
+   * @param median half of the seeds give less
+   * @param low one in twenty gives less
+   * @param high one in twenty gives more
+   */
+  record Band(double median, double low, double high) {}
+
+  /** Shares of cells that fail, evenly spaced by the logarithm of the odds. */
+  private static final int STEPS = 7200;
+
+  private static final double STEP = 0.01;
+  private static final double FIRST = -STEPS / 2 * STEP;
+
+  private final List<Unit> units;
+  private final double from;
+  private final Device device;
+  private final double[] writesOfStep = new double[STEPS + 1];
+  private final double[] shareOfStep = new double[STEPS + 1];
+
+  /** Share of each unit's cells that had failed already. */
+  private final double[] gone;
+
+  /**
+   * @param units the cells, worn as they are now
+   * @param from iterations done
+   */
+  Projection(List<Unit> units, long from, Device device) {
+    this.units = List.copyOf(units);
+    this.from = from;
+    this.device = device;
+    for (int i = 0; i <= STEPS; i++) {
+      shareOfStep[i] = share(FIRST + i * STEP);
+      writesOfStep[i] = device.quantile(shareOfStep[i]);
+    }
+    this.gone = this.units.stream().mapToDouble(unit -> failed(unit.writes())).toArray();
+  }
+
+  private static double share(double logOdds) {
+    return Math.min(1 / (1 + StrictMath.exp(-logOdds)), 1 - 0x1p-53);
+  }
+
+  /** Share of the cells that do not survive so many writes. */
+  double failed(double writes) {
+    if (writes <= writesOfStep[0]) {
+      return 0;
+    }
+    if (writes > writesOfStep[STEPS]) {
+      return 1;
+    }
+    // The first step of at least so many writes.
+    int below = 0;
+    int above = STEPS;
+    while (above - below > 1) {
+      int middle = (below + above) >>> 1;
+      if (writesOfStep[middle] < writes) {
+        below = middle;
+      } else {
+        above = middle;
+      }
+    }
+    double part = (writes - writesOfStep[below]) / (writesOfStep[above] - writesOfStep[below]);
+    return shareOfStep[below] + part * (shareOfStep[above] - shareOfStep[below]);
+  }
+
+  private double writes(Unit unit, double time) {
+    return unit.writes() + unit.rate() * (time - from);
+  }
+
+  /** Cells that are expected to fail between now and then. */
+  private double expected(double time) {
+    double sum = 0;
+    for (int i = 0; i < gone.length; i++) {
+      Unit unit = units.get(i);
+      if (unit.rate() > 0) {
+        sum += unit.cells() * (failed(writes(unit, time)) - gone[i]);
+      }
+    }
+    return sum;
+  }
+
+  /** When so many are expected to have failed; {@link #LONGEST} if never. */
+  private double timeOf(double failures) {
+    double low = from;
+    double high = from + 1;
+    while (high < LONGEST && expected(high) < failures) {
+      low = high;
+      high = from + 2 * (high - from);
+    }
+    if (high >= LONGEST) {
+      return LONGEST;
+    }
+    while (high - low > PRECISION * high) {
+      double middle = (low + high) / 2;
+      if (expected(middle) < failures) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
+  /**
+   * When so many more cells will have failed.
+   *
+   * @param failures at least 1
+   * @return empty if they never will
+   */
+  Optional<Band> after(long failures) {
+    double median = timeOf(failures - 0.5);
+    if (median >= LONGEST) {
+      return Optional.empty();
+    }
+    double margin = 6 * Math.sqrt(failures) + 12;
+    double latest = timeOf(Math.min(failures + margin, expected(LONGEST)));
+    double drawn = expected(latest);
+    boolean fewEnough = drawn < MOST_DRAWN && drawn < 4 * (failures + margin);
+    return Optional.of(fewEnough ? drawn(failures, latest) : expectedBand(failures, median));
+  }
+
+  private Band expectedBand(double failures, double median) {
+    double cells = units.stream().mapToDouble(Unit::cells).sum();
+    double deviation = Math.sqrt(failures * Math.max(0, 1 - failures / cells));
+    double low = timeOf(Math.max(0.5, failures - FIVE_PERCENT_DEVIATIONS * deviation));
+    double high = timeOf(failures + FIVE_PERCENT_DEVIATIONS * deviation);
+    return new Band(median, Math.min(low, median), Math.max(high, median));
+  }
+
+  private Band drawn(long failures, double latest) {
+    double[] limits = new double[gone.length];
+    for (int i = 0; i < limits.length; i++) {
+      Unit unit = units.get(i);
+      limits[i] = unit.rate() > 0 ? (failed(writes(unit, latest)) - gone[i]) / (1 - gone[i]) : 0;
+    }
+    double[] times = new double[SEEDS];
+    for (int seed = 0; seed < SEEDS; seed++) {
+      double[] all = draw(new SplittableRandom(seed), limits, failures);
+      times[seed] = all.length < failures ? latest : all[Math.toIntExact(failures - 1)];
+    }
+    Arrays.sort(times);
+    return new Band(
+        (times[SEEDS / 2 - 1] + times[SEEDS / 2]) / 2,
+        times[SEEDS / 20],
+        times[SEEDS - 1 - SEEDS / 20]);
+  }
+
+  /** Times of the failures up to the latest, ascending. Of one unit no more than are asked for. */
+  private double[] draw(SplittableRandom random, double[] limits, long atMost) {
+    double[] times = new double[16];
+    int count = 0;
+    for (int at = 0; at < gone.length; at++) {
+      Unit unit = units.get(at);
+      double limit = limits[at];
+      double left = unit.cells() * (1 - gone[at]);
+      double share = 0;
+      for (long i = 0; i < atMost && left > 0 && limit > 0; i++) {
+        // The next larger of so many draws that are even between the last one and 1.
+        share = 1 - (1 - share) * StrictMath.pow(1 - random.nextDouble(), 1 / left);
+        if (share > limit) {
+          break;
+        }
+        if (count == times.length) {
+          times = Arrays.copyOf(times, 2 * count);
+        }
+        times[count++] = time(unit, gone[at] + share * (1 - gone[at]));
+        left--;
+      }
+    }
+    double[] all = Arrays.copyOf(times, count);
+    Arrays.sort(all);
+    return all;
+  }
+
+  private double time(Unit unit, double share) {
+    double endured = device.quantile(Math.min(share, 1 - 0x1p-53));
+    return from + Math.max(0, endured - unit.writes()) / unit.rate();
+  }
+}

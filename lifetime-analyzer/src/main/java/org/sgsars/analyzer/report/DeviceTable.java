@@ -1,0 +1,160 @@
+package org.sgsars.analyzer.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
+
+/** How long the scenarios' devices live, as text for a table, whatever draws it. */
+final class DeviceTable {
+  static final String LEGEND =
+      "In iterations. ~ is a projection past the run's end: wear goes on growing as it does.";
+
+  static final String BANDS = "In brackets 5 % to 95 % over 100 seeds.";
+
+  private static final double PERCENT = 100;
+  private static final String NONE = "-";
+  private static final String SMALL_PREFIXES = " mµnpf";
+
+  private DeviceTable() {}
+
+  /** Whether any scenario has a device. */
+  static boolean isNeeded(LifetimeReport report) {
+    return report.scenarios().stream().anyMatch(s -> s.onDevice().isPresent());
+  }
+
+  /** Headers, as many as each row has values. */
+  static List<String> headers(LifetimeReport report) {
+    List<String> headers = new ArrayList<>(List.of("scenario"));
+    shares(report).forEach(share -> headers.add(header(share)));
+    if (report.plan().time().secondsPerIteration().isPresent()) {
+      headers.add("days to the first");
+    } else if (report.plan().time().iterationsPerEpoch().isPresent()) {
+      headers.add("epochs to the first");
+    }
+    headers.addAll(List.of("failed cells", "write time + levelling", "energy + levelling"));
+    return headers;
+  }
+
+  private static List<Double> shares(LifetimeReport report) {
+    return report.scenarios().stream()
+        .flatMap(s -> s.onDevice().stream())
+        .flatMap(d -> d.failures().stream())
+        .map(FailureTime::share)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static String header(double share) {
+    return share == 0
+        ? "first failure"
+        : format("%s %% failed", format("%.3f", share * PERCENT).replaceAll("\\.?0+$", ""));
+  }
+
+  /**
+   * One row for each scenario that has a device.
+   *
+   * @param withBands whether projections have theirs
+   */
+  static List<List<String>> rows(LifetimeReport report, boolean withBands) {
+    List<List<String>> rows = new ArrayList<>();
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      scenario
+          .onDevice()
+          .ifPresent(device -> rows.add(row(report, scenario.name(), device, withBands)));
+    }
+    return rows;
+  }
+
+  private static List<String> row(
+      LifetimeReport report, String name, DeviceLifetime device, boolean withBands) {
+    List<String> row = new ArrayList<>(List.of(name));
+    for (double share : shares(report)) {
+      row.add(
+          device.failures().stream()
+              .filter(failure -> failure.share() == share)
+              .map(failure -> time(failure, withBands))
+              .findFirst()
+              .orElse(NONE));
+    }
+    OptionalDouble first =
+        device.failures().isEmpty()
+            ? OptionalDouble.empty()
+            : device.failures().get(0).iterations();
+    if (report.plan().time().secondsPerIteration().isPresent()) {
+      row.add(number("%.4g", report.plan().time().days(first)));
+    } else if (report.plan().time().iterationsPerEpoch().isPresent()) {
+      row.add(number("%.4g", report.plan().time().epochs(first)));
+    }
+    row.add(
+        format(
+            "%.3g %%", device.cells() == 0 ? 0 : PERCENT * device.failedCells() / device.cells()));
+    row.add(cost(device.updates(), device.levelling(), "s", WriteCost::seconds));
+    row.add(cost(device.updates(), device.levelling(), "J", WriteCost::joules));
+    return row;
+  }
+
+  private static String time(FailureTime failure, boolean withBand) {
+    if (failure.iterations().isEmpty()) {
+      return "never";
+    }
+    String iterations = iterations(failure.iterations().getAsDouble());
+    boolean hasBand = failure.low().isPresent() && failure.high().isPresent();
+    if (!failure.projected()) {
+      return iterations;
+    }
+    return withBand && hasBand
+        ? format(
+            "~ %s [%s, %s]",
+            iterations,
+            iterations(failure.low().getAsDouble()),
+            iterations(failure.high().getAsDouble()))
+        : "~ " + iterations;
+  }
+
+  private static String iterations(double iterations) {
+    return iterations < 1e6 ? format("%,.0f", iterations) : format("%.2e", iterations);
+  }
+
+  private static String cost(
+      WriteCost updates,
+      WriteCost levelling,
+      String unit,
+      java.util.function.Function<WriteCost, OptionalDouble> value) {
+    OptionalDouble ofUpdates = value.apply(updates);
+    OptionalDouble ofLevelling = value.apply(levelling);
+    return ofUpdates.isPresent() && ofLevelling.isPresent()
+        ? quantity(ofUpdates.getAsDouble(), unit)
+            + " + "
+            + quantity(ofLevelling.getAsDouble(), unit)
+        : NONE;
+  }
+
+  /** With the prefix that leaves one to three digits before the point. */
+  private static String quantity(double value, String unit) {
+    int prefix = 0;
+    double scaled = value;
+    while (scaled > 0 && scaled < 1 && prefix < SMALL_PREFIXES.length() - 1) {
+      scaled *= 1000;
+      prefix++;
+    }
+    return format("%.3g", scaled).replaceAll("e\\+0?", "e")
+        + " "
+        + SMALL_PREFIXES.substring(prefix, prefix + 1).trim()
+        + unit;
+  }
+
+  private static String number(String pattern, OptionalDouble value) {
+    return value.isPresent() ? format(pattern, value.getAsDouble()) : NONE;
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,56 @@
+package org.sgsars.contract.device;
+
+import java.util.List;
+import org.sgsars.contract.model.ArrayShape;
+
+/**
+ * The device's cells under one layer.
+ *
+ * @param device the device
+ * @param layer index of the layer
+ * @param arrays of all layers, in order: contents may change crossbars with any
+ */
+public record DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
+  public DeviceCells {
+    arrays = List.copyOf(arrays);
+  }
+
+  /** The layer's array. */
+  public ArrayShape array() {
+    return arrays.get(layer);
+  }
+
+  /** Number of the layer's first crossbar in the network. */
+  public int firstTile() {
+    return arrays.subList(0, layer).stream().mapToInt(ArrayShape::tiles).sum();
+  }
+
+  /**
+   * Where the draws of a row of a crossbar begin, and with which column.
+   *
+   * @param row of {@link Device#row}
+   * @param firstColumn number of the crossbar's first column among those of the row's draws
+   */
+  public record TileRow(long row, int firstColumn) {}
+
+  /**
+   * @param physicalTile number in the network, in the order of the layers
+   * @param rowInTile row of the crossbar
+   * @throws IllegalArgumentException if the network has no such crossbar
+   */
+  public TileRow tileRow(int physicalTile, int rowInTile) {
+    int tile = physicalTile;
+    for (int home = 0; home < arrays.size() && tile >= 0; home++) {
+      ArrayShape array = arrays.get(home);
+      if (tile < array.tiles()) {
+        int size = array.crossbarSize();
+        int row = tile / array.tileColumns() * size + rowInTile;
+        return new TileRow(device.row(home, row), tile % array.tileColumns() * size);
+      }
+      tile -= array.tiles();
+    }
+    throw new IllegalArgumentException(
+        "crossbar %d is outside [0, %d)"
+            .formatted(physicalTile, arrays.stream().mapToInt(ArrayShape::tiles).sum()));
+  }
+}
