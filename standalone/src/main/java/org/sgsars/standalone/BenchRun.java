@@ -19,9 +19,7 @@ import org.sgsars.ars.core.RowEndurance;
 import org.sgsars.ars.core.TileExchange;
 import org.sgsars.ars.core.TileMove;
 import org.sgsars.ars.core.TileState;
-import org.sgsars.contract.device.Device;
 import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -136,10 +134,7 @@ public final class BenchRun {
       this.layer = layer;
       this.wear = wear;
       this.progress = progress;
-      List<ArrayShape> arrays = plan.layers().stream().map(scenarioPlan::array).toList();
-      Optional<DeviceCells> cells =
-          Device.of(plan, scenarioPlan, policies)
-              .map(device -> new DeviceCells(device, layer, arrays));
+      Optional<DeviceCells> cells = DeviceCells.of(plan, scenarioPlan, layer, policies);
       this.rows =
           new RowArray(
               shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));

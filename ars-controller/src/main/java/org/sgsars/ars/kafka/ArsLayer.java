@@ -16,9 +16,7 @@ import org.sgsars.ars.core.RowArray;
 import org.sgsars.ars.core.RowEndurance;
 import org.sgsars.ars.core.TileMove;
 import org.sgsars.ars.core.TileState;
-import org.sgsars.contract.device.Device;
 import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -100,10 +98,8 @@ final class ArsLayer implements LayerState<Updates> {
     for (int i = 0; i < plan.scenarios().size(); i++) {
       ScenarioPlan scenario = plan.scenarios().get(i);
       if (scenario.sparsifier() == sparsifier) {
-        List<ArrayShape> all = plan.layers().stream().map(scenario::array).toList();
         Optional<RowEndurance> endurance =
-            Device.of(plan, scenario, policies)
-                .map(device -> new RowEndurance(new DeviceCells(device, layer, all)));
+            DeviceCells.of(plan, scenario, layer, policies).map(RowEndurance::new);
         RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
         Leveller leveller =
             LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +18,6 @@ import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -40,11 +38,7 @@ final class WearRateLevellerTest extends LevellerContract {
   private static Device device() {
     DevicePolicy policy =
         Policies.onClassPath().require(PolicyFamily.DEVICE, "rram-embedded", DevicePolicy.class);
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    return Device.of(policy, Settings.of(settings), 1);
+    return Device.of(policy, policy.settings(Map.of()), 1);
   }
 
   @Override

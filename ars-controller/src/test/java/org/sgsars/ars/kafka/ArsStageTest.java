@@ -11,7 +11,6 @@ import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,22 +84,7 @@ final class ArsStageTest {
     boolean waiting;
 
     private PartitionWorker open() {
-      return stage.open(
-          TOPICS,
-          new RunCatalog() {
-            @Override
-            public Optional<RunPlan> find(String run) {
-              return Optional.of(PLAN);
-            }
-
-            @Override
-            public boolean isAborted(String run) {
-              return false;
-            }
-
-            @Override
-            public void close() {}
-          });
+      return stage.open(TOPICS, RunCatalog.of(PLAN));
     }
 
     void readShared() throws Exception {

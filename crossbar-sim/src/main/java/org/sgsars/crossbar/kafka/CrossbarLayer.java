@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.device.Device;
 import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -59,10 +57,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.topics = topics;
     this.shape = plan.layers().get(layer);
     ScenarioPlan of = plan.scenarios().get(scenario);
-    List<ArrayShape> arrays = plan.layers().stream().map(of::array).toList();
     this.array =
-        Device.of(plan, of, policies)
-            .map(device -> new CrossbarArray(new DeviceCells(device, layer, arrays)))
+        DeviceCells.of(plan, of, layer, policies)
+            .map(CrossbarArray::new)
             .orElseGet(() -> new CrossbarArray(of.array(shape)));
   }
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +21,6 @@ import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.device.DevicePolicy;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -38,12 +35,7 @@ final class WornCellsTest {
   private static Device device(String kind, Map<String, Object> others) {
     DevicePolicy policy =
         Policies.onClassPath().require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    settings.putAll(others);
-    return Device.of(policy, Settings.of(settings), 1);
+    return Device.of(policy, policy.settings(others), 1);
   }
 
   private static CrossbarArray array(Device device) {

@@ -9,8 +9,6 @@ import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -18,7 +16,6 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.wire.Topics;
@@ -53,18 +50,12 @@ final class CellFailuresTest {
           "");
 
   private static PolicyChoice device() {
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter :
+    Settings settings =
         Policies.onClassPath()
             .find(PolicyFamily.DEVICE, "constant")
             .orElseThrow()
-            .allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    settings.put("writes", 2.0);
-    settings.put("mapping", "differential-pair");
-    settings.put("wornAs", "low");
-    return new PolicyChoice("constant", Settings.of(settings));
+            .settings(Map.of("writes", 2.0, "mapping", "differential-pair", "wornAs", "low"));
+    return new PolicyChoice("constant", settings);
   }
 
   static {
@@ -76,23 +67,7 @@ final class CellFailuresTest {
   private PartitionWorker worker = open();
 
   private static PartitionWorker open() {
-    return new CrossbarStage(Policies.onClassPath())
-        .open(
-            new Topics(""),
-            new RunCatalog() {
-              @Override
-              public Optional<RunPlan> find(String run) {
-                return Optional.of(PLAN);
-              }
-
-              @Override
-              public boolean isAborted(String run) {
-                return false;
-              }
-
-              @Override
-              public void close() {}
-            });
+    return new CrossbarStage(Policies.onClassPath()).open(new Topics(""), RunCatalog.of(PLAN));
   }
 
   private void write(long iteration, Integer... rows) throws Exception {

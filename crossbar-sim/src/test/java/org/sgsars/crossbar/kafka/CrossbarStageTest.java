@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -46,23 +45,7 @@ final class CrossbarStageTest {
 
   private final List<Wear> reports = new ArrayList<>();
   private final PartitionWorker worker =
-      new CrossbarStage(Policies.onClassPath())
-          .open(
-              new Topics(""),
-              new RunCatalog() {
-                @Override
-                public Optional<RunPlan> find(String run) {
-                  return Optional.of(PLAN);
-                }
-
-                @Override
-                public boolean isAborted(String run) {
-                  return false;
-                }
-
-                @Override
-                public void close() {}
-              });
+      new CrossbarStage(Policies.onClassPath()).open(new Topics(""), RunCatalog.of(PLAN));
 
   private void process(RowWrites record) throws BadRecordException {
     worker.process(

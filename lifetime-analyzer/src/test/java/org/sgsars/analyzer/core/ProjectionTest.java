@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,8 +12,6 @@ import org.sgsars.analyzer.core.Growth.Unit;
 import org.sgsars.contract.device.Device;
 import org.sgsars.contract.device.DevicePolicy;
 import org.sgsars.contract.device.StandardNormal;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -22,12 +19,7 @@ final class ProjectionTest {
   private static Device device(String kind, Map<String, Object> others) {
     DevicePolicy policy =
         Policies.onClassPath().require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    settings.putAll(others);
-    return Device.of(policy, Settings.of(settings), 1);
+    return Device.of(policy, policy.settings(others), 1);
   }
 
   private static final Device CONSTANT = device("constant", Map.of("writes", 1000.0));

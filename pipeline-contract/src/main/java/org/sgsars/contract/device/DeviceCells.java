@@ -1,7 +1,11 @@
 package org.sgsars.contract.device;
 
 import java.util.List;
+import java.util.Optional;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.policy.Policies;
 
 /**
  * The device's cells under one layer.
@@ -13,6 +17,18 @@ import org.sgsars.contract.model.ArrayShape;
 public record DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
   public DeviceCells {
     arrays = List.copyOf(arrays);
+  }
+
+  /**
+   * The cells under a layer in a scenario, if it has a device.
+   *
+   * @throws IllegalArgumentException if there is no device of its kind
+   */
+  public static Optional<DeviceCells> of(
+      RunPlan plan, ScenarioPlan scenario, int layer, Policies policies) {
+    List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
+    return Device.of(plan, scenario, policies)
+        .map(device -> new DeviceCells(device, layer, arrays));
   }
 
   /** The layer's array. */

@@ -1,8 +1,10 @@
 package org.sgsars.contract.policy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 
@@ -28,6 +30,20 @@ public interface Policy {
   /** The settings it takes, with those that all policies of its family take. */
   default List<Parameter> allParameters() {
     return parameters();
+  }
+
+  /**
+   * Settings as an experiment that gives only some of them would have them.
+   *
+   * @param given by name, each allowed
+   */
+  default Settings settings(Map<String, ?> given) {
+    Map<String, Object> settings = new TreeMap<>();
+    for (Parameter parameter : allParameters()) {
+      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
+    }
+    settings.putAll(given);
+    return Settings.of(settings);
   }
 
   /** What is wrong with what all policies of the family take, or nothing. */

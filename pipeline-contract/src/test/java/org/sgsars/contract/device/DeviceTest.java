@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.device.Device.StuckAt;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -23,12 +20,7 @@ final class DeviceTest {
   /** A device with its defaults, but for some settings. */
   private static Device device(String kind, Map<String, Object> others) {
     DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    settings.putAll(others);
-    return Device.of(policy, Settings.of(settings), 1);
+    return Device.of(policy, policy.settings(others), 1);
   }
 
   @Test
