@@ -238,7 +238,8 @@ public final class KafkaAccess {
             || name.equals(topics.updates())
             || name.equals(topics.rowWrites())
             || name.equals(topics.rowWear())
-            || name.equals(topics.tileWear());
+            || name.equals(topics.tileWear())
+            || name.equals(topics.cellFailures());
     NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
     return topic.configs(
         Map.of(
@@ -248,6 +249,20 @@ public final class KafkaAccess {
             "-1",
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
             Integer.toString(MAX_RECORD_BYTES)));
+  }
+
+  /** A topic's identity: another, when it is made anew under the old name. */
+  String topicId(String topic) {
+    try (Admin admin = admin()) {
+      return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+          .map(found -> found.topicId().toString())
+          .findFirst()
+          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
+    } catch (ExecutionException e) {
+      throw failed("looking at topic " + topic, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   static ServiceException failed(String doing, ExecutionException e) {

@@ -10,10 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -25,9 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireException;
-import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.service.PartitionWorker.Waiting;
-import org.sgsars.wire.DeadLetter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,42 +50,6 @@ public final class ServiceLoop implements PipelineService {
 
   /** Longest time to read shared records at one go. */
   private static final Duration SHARED_READING = Duration.ofMillis(100);
-
-  private static final long NONE = -1;
-
-  /** One partition in this instance's hands. Offsets are those of the next record, or NONE. */
-  private static final class Assignment {
-    final String stateName;
-    final PartitionWorker worker;
-    long position = NONE;
-    long saved = NONE;
-
-    /** Apart from the saved one: a state may be safe whose commit was lost and must be repeated. */
-    long committed = NONE;
-
-    /** Where the oldest saved state that is kept would go on. */
-    long oldestKept = NONE;
-
-    final HeldRecords held = new HeldRecords();
-
-    /** Where no record was yet. Behind it some may come again. */
-    long reached;
-
-    Assignment(String stateName, PartitionWorker worker) {
-      this.stateName = stateName;
-      this.worker = worker;
-    }
-
-    /** Where whoever has the state has to go on: what waits is not in it. */
-    long safePosition() {
-      return held.first().isPresent() ? Math.min(position, held.first().getAsLong()) : position;
-    }
-
-    void follow(long next) {
-      position = next;
-      reached = Math.max(reached, next);
-    }
-  }
 
   private final Stage stage;
   private final KafkaAccess kafka;
@@ -139,7 +99,7 @@ public final class ServiceLoop implements PipelineService {
       consumer = in;
       producer = out;
       runs = catalog;
-      topicId = topicId(input);
+      topicId = kafka.topicId(input);
       List<String> sharedTopics = stage.sharedTopics(kafka.topics());
       shared = sharedTopics.isEmpty() ? null : new TopicReader(kafka, sharedTopics);
       in.subscribe(List.of(input), new Rebalance());
@@ -293,7 +253,7 @@ public final class ServiceLoop implements PipelineService {
               : record.key().getBytes(java.nio.charset.StandardCharsets.UTF_8);
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
       // Read again, it is still the same bad record.
-      if (record.offset() > lastBadShared.getOrDefault(partition, NONE)) {
+      if (record.offset() > lastBadShared.getOrDefault(partition, Assignment.NONE)) {
         lastBadShared.put(partition, record.offset());
         deadLetter(
             record.topic(),
@@ -381,31 +341,8 @@ public final class ServiceLoop implements PipelineService {
       String topic, int partition, long offset, byte @Nullable [] key, BadRecordException bad) {
     LOG.warn("Record {}-{}@{} cannot be used: {}", topic, partition, offset, bad.getMessage());
     status.deadLetter();
-    byte[] letter =
-        WireFormat.DEAD_LETTER.encode(
-            DeadLetter.newBuilder()
-                .setRun(bad.run().orElseGet(() -> runOf(key)))
-                .setLayer(bad.layer().orElse(null))
-                .setService(stage.service())
-                .setTopic(topic)
-                .setPartition(partition)
-                .setOffset(offset)
-                .setReason(String.valueOf(bad.getMessage()))
-                .setEndsLayer(bad.endsLayer())
-                .setEndsAt(bad.endsAt().isPresent() ? bad.endsAt().getAsLong() : null)
-                .setScenarios(bad.scenarios())
-                .build());
+    byte[] letter = DeadLetters.encode(stage.service(), topic, partition, offset, key, bad);
     send(kafka.topics().deadLetters(), partition, bad.run().orElse(null), letter);
-  }
-
-  /** What cannot be decoded may still have a key that says whose it is: run/layer. */
-  private static @Nullable String runOf(byte @Nullable [] key) {
-    if (key == null) {
-      return null;
-    }
-    String text = new String(key, java.nio.charset.StandardCharsets.UTF_8);
-    int slash = text.indexOf('/');
-    return slash > 0 ? text.substring(0, slash) : null;
   }
 
   private void failIfSendingFailed() {
@@ -432,7 +369,7 @@ public final class ServiceLoop implements PipelineService {
     failIfSendingFailed();
     for (TopicPartition partition : partitions) {
       Assignment assignment = assignments.get(partition);
-      if (assignment == null || assignment.position == NONE) {
+      if (assignment == null || assignment.position == Assignment.NONE) {
         continue;
       }
       long position = assignment.safePosition();
@@ -468,19 +405,6 @@ public final class ServiceLoop implements PipelineService {
       // The commit only tells others how far we are, and is tried again with the next save; our
       // own way back is the saved state.
       LOG.info("{} could not commit its offsets: {}", stage.service(), e.getMessage());
-    }
-  }
-
-  private String topicId(String topic) {
-    try (Admin admin = kafka.admin()) {
-      return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
-          .map(found -> found.topicId().toString())
-          .findFirst()
-          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
-    } catch (ExecutionException e) {
-      throw KafkaAccess.failed("looking at topic " + topic, e);
-    } catch (InterruptedException e) {
-      throw KafkaAccess.interrupted(e);
     }
   }
 

@@ -261,65 +261,6 @@ final class ServicesIT {
     assertThat(sizes).hasSizeLessThanOrEqualTo(2);
   }
 
-  /** Layer 0 waits for a shared record; layer 1 sends it when its own last record comes. */
-  private final class WaitingStage implements Stage {
-    private boolean came;
-
-    @Override
-    public String service() {
-      return "waiting";
-    }
-
-    @Override
-    public String inputTopic(Topics topics) {
-      return topics.gradients();
-    }
-
-    @Override
-    public List<String> sharedTopics(Topics topics) {
-      return List.of(topics.tileWear());
-    }
-
-    @Override
-    public void takeShared(Topics topics, String topic, byte[] value) {
-      came = true;
-    }
-
-    @Override
-    public PartitionWorker open(Topics topics, RunCatalog runs) {
-      return new PartitionWorker() {
-        private long done;
-
-        @Override
-        public Optional<Waiting> process(byte[] value, boolean again, Output output) {
-          if (value[0] == 0 && !came) {
-            return Optional.of(new Waiting("r", "0"));
-          }
-          if (value[0] == 2) {
-            output.send(topics.tileWear(), "r/1", new byte[1]);
-          }
-          done++;
-          return Optional.empty();
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-          out.writeLong(done);
-        }
-
-        @Override
-        public void restore(DataInput in) throws IOException {
-          done = in.readLong();
-        }
-
-        @Override
-        public List<LayerProgress> progress() {
-          return List.of(new LayerProgress("r", 0, 0, done, "running"));
-        }
-      };
-    }
-  }
-
   /** More of them than one poll brings, and all in front of what they wait for. */
   @Test
   void run_whatALayerWaitsForStandsBehindItInThePartition_goesOn() throws Exception {

@@ -66,6 +66,11 @@ final class Growth {
         mean(
             pair ->
                 (pair.before / earlier - meanEarlier) * ((pair.now - pair.before) / later - mean));
+    return slope(covariance, variance);
+  }
+
+  /** How much of an excess lasts: the regression's slope, kept within 0 and 1. */
+  static double slope(double covariance, double variance) {
     return variance > 0 ? Math.min(1, Math.max(0, covariance / variance)) : 0;
   }
 

@@ -56,8 +56,7 @@ final class OwnCells {
       variance += row.endurance * earlier * earlier;
       covariance += row.endurance * earlier * excess;
     }
-    double lasting =
-        iterationsBefore > 0 && variance > 0 ? Math.min(1, Math.max(0, covariance / variance)) : 0;
+    double lasting = iterationsBefore > 0 ? Growth.slope(covariance, variance) : 0;
     double[] found = new double[rows.stream().mapToInt(Row::cells).sum()];
     int count = 0;
     for (Row row : rows) {

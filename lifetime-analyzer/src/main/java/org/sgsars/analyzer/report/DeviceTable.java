@@ -3,12 +3,16 @@ package org.sgsars.analyzer.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
+import org.sgsars.contract.model.RunPlan.RunTime;
 
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {
@@ -32,13 +36,23 @@ final class DeviceTable {
   static List<String> headers(LifetimeReport report) {
     List<String> headers = new ArrayList<>(List.of("scenario"));
     shares(report).forEach(share -> headers.add(header(share)));
-    if (report.plan().time().secondsPerIteration().isPresent()) {
-      headers.add("days to the first");
-    } else if (report.plan().time().iterationsPerEpoch().isPresent()) {
-      headers.add("epochs to the first");
-    }
+    unit(report).ifPresent(unit -> headers.add(unit.header));
     headers.addAll(List.of("failed cells", "write time + levelling", "energy + levelling"));
     return headers;
+  }
+
+  /** What the first failure is told in besides iterations. */
+  private record Unit(String header, BiFunction<RunTime, OptionalDouble, OptionalDouble> of) {}
+
+  /** The finest that the experiment's times allow. */
+  private static Optional<Unit> unit(LifetimeReport report) {
+    RunTime time = report.plan().time();
+    if (time.secondsPerIteration().isPresent()) {
+      return Optional.of(new Unit("days to the first", RunTime::days));
+    }
+    return time.iterationsPerEpoch().isPresent()
+        ? Optional.of(new Unit("epochs to the first", RunTime::epochs))
+        : Optional.empty();
   }
 
   private static List<Double> shares(LifetimeReport report) {
@@ -87,11 +101,8 @@ final class DeviceTable {
         device.failures().isEmpty()
             ? OptionalDouble.empty()
             : device.failures().get(0).iterations();
-    if (report.plan().time().secondsPerIteration().isPresent()) {
-      row.add(number("%.4g", report.plan().time().days(first)));
-    } else if (report.plan().time().iterationsPerEpoch().isPresent()) {
-      row.add(number("%.4g", report.plan().time().epochs(first)));
-    }
+    unit(report)
+        .ifPresent(unit -> row.add(number("%.4g", unit.of.apply(report.plan().time(), first))));
     row.add(
         format(
             "%.3g %%", device.cells() == 0 ? 0 : PERCENT * device.failedCells() / device.cells()));
@@ -126,7 +137,7 @@ final class DeviceTable {
       WriteCost updates,
       WriteCost levelling,
       String unit,
-      java.util.function.Function<WriteCost, OptionalDouble> value) {
+      Function<WriteCost, OptionalDouble> value) {
     OptionalDouble ofUpdates = value.apply(updates);
     OptionalDouble ofLevelling = value.apply(levelling);
     return ofUpdates.isPresent() && ofLevelling.isPresent()

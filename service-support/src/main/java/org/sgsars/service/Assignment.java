@@ -1,0 +1,39 @@
+package org.sgsars.service;
+
+/**
+ * One partition in this instance's hands. Offsets are those of the next record, or {@link #NONE}.
+ */
+final class Assignment {
+  static final long NONE = -1;
+
+  final String stateName;
+  final PartitionWorker worker;
+  long position = NONE;
+  long saved = NONE;
+
+  /** Apart from the saved one: a state may be safe whose commit was lost and must be repeated. */
+  long committed = NONE;
+
+  /** Where the oldest saved state that is kept would go on. */
+  long oldestKept = NONE;
+
+  final HeldRecords held = new HeldRecords();
+
+  /** Where no record was yet. Behind it some may come again. */
+  long reached;
+
+  Assignment(String stateName, PartitionWorker worker) {
+    this.stateName = stateName;
+    this.worker = worker;
+  }
+
+  /** Where whoever has the state has to go on: what waits is not in it. */
+  long safePosition() {
+    return held.first().isPresent() ? Math.min(position, held.first().getAsLong()) : position;
+  }
+
+  void follow(long next) {
+    position = next;
+    reached = Math.max(reached, next);
+  }
+}
