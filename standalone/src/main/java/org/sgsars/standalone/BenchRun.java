@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
@@ -135,16 +136,18 @@ public final class BenchRun {
       this.wear = wear;
       this.progress = progress;
       Optional<DeviceCells> cells = DeviceCells.of(plan, scenarioPlan, layer, policies);
-      this.rows =
-          new RowArray(
-              shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
+      Supplier<RowArray> newRows =
+          () ->
+              new RowArray(
+                  shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
+      this.rows = newRows.get();
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), layer);
       this.crossbar =
           cells
               .map(CrossbarArray::new)
               .orElseGet(() -> new CrossbarArray(scenarioPlan.array(shape)));
-      this.given = BenchSelections.of(plan, bench.source(), scenario, layer, policies);
+      this.given = BenchSelections.of(plan, bench.source(), scenario, layer, policies, newRows);
       this.tiles = LayerTiles.of(scenarioPlan, plan.layers(), layer, rows);
     }
 

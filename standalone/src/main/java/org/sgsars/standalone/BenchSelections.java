@@ -1,5 +1,6 @@
 package org.sgsars.standalone;
 
+import java.util.function.Supplier;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
 import org.sgsars.ars.core.RowArray;
@@ -18,9 +19,18 @@ import org.sgsars.sgs.core.AttackerSparsifier;
 interface BenchSelections {
   Selection.Rows at(long iteration);
 
-  /** As the scenario's sparsifier says: the source's selections, or an attacker's. */
+  /**
+   * As the scenario's sparsifier says: the source's selections, or an attacker's.
+   *
+   * @param rows makes an array like the one that is written to
+   */
   static BenchSelections of(
-      RunPlan plan, SelectionSource source, int scenario, int layer, Policies policies) {
+      RunPlan plan,
+      SelectionSource source,
+      int scenario,
+      int layer,
+      Policies policies,
+      Supplier<RowArray> rows) {
     PolicyChoice sparsifier = plan.sparsifierOf(plan.scenarios().get(scenario));
     if (!sparsifier.kind().equals(PreparedBench.ATTACKER)) {
       return iteration -> source.rows(layer, iteration);
@@ -28,7 +38,7 @@ interface BenchSelections {
     LayerShape shape = plan.layers().get(layer);
     if (AttackerSparsifier.isFollower(sparsifier.settings())) {
       int target = sparsifier.settings().wholeNumber("row");
-      return new Follower(plan, scenario, layer, target, policies);
+      return new Follower(plan, scenario, layer, target, policies, rows.get());
     }
     return iteration ->
         new Selection.Rows(
@@ -36,8 +46,9 @@ interface BenchSelections {
   }
 
   /**
-   * Runs the scenario's leveller along, on a seed of its own, and always writes the row that by
-   * this lies in the physical row it is after; where that holds no weights, the row it wrote last.
+   * Runs the scenario's leveller along, on the same device but a seed of its own, and always writes
+   * the row that by this lies in the physical row it is after; where that holds no weights, the row
+   * it wrote last.
    */
   final class Follower implements BenchSelections {
     /** The attacker's guess; that it is right by chance is as likely as any other. */
@@ -48,10 +59,9 @@ interface BenchSelections {
     private final int target;
     private int last;
 
-    Follower(RunPlan plan, int scenario, int layer, int target, Policies policies) {
+    Follower(RunPlan plan, int scenario, int layer, int target, Policies policies, RowArray array) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
-      LayerShape shape = plan.layers().get(layer);
-      this.array = new RowArray(shape.rows(), scenarioPlan.physicalRows(shape));
+      this.array = array;
       this.leveller =
           LevellerStack.create(
               array, scenarioPlan.levellers(), policies, plan.seed() ^ GUESSED_SEED, layer);

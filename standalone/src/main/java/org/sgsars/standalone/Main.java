@@ -2,6 +2,7 @@ package org.sgsars.standalone;
 
 import org.sgsars.contract.policy.PolicyLoadException;
 import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLauncher;
 import picocli.CommandLine;
 
 /** The command {@code sgs-ars}. */
@@ -13,10 +14,16 @@ public final class Main {
     // own.
     System.setProperty("logback.configurationFile", "logback-sgs-ars.xml");
     System.setProperty("java.awt.headless", "true");
-    int code =
-        new CommandLine(new SgsArsCommand())
-            .setExecutionExceptionHandler(Main::sayWhy)
-            .execute(args);
+    int code;
+    try {
+      code =
+          new CommandLine(new SgsArsCommand())
+              .setExecutionExceptionHandler(Main::sayWhy)
+              .execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println(ServiceLauncher.reason(e));
+      code = 1;
+    }
     System.out.flush();
     System.exit(code);
   }

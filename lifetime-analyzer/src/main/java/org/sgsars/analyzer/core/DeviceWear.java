@@ -121,7 +121,10 @@ final class DeviceWear {
     if (!toProject.isEmpty()) {
       Projector projector =
           scenario.levelsByEndurance() && !sharesCrossbars()
-              ? ownCells(layers, done)
+              ? ownCells(
+                  layers,
+                  needed(toProject.get(toProject.size() - 1), cells) - failedNow(layers),
+                  done)
               : projection(layers, done);
       for (double share : toProject) {
         long needed = needed(share, cells);
@@ -140,12 +143,12 @@ final class DeviceWear {
     Optional<Projection.Band> after(long failures);
   }
 
-  private Projector ownCells(List<LayerWear> layers, long done) {
+  private Projector ownCells(List<LayerWear> layers, long most, long done) {
     OwnCells own = new OwnCells();
     for (LayerWear layer : layers) {
       layer.addTo(own, new DeviceCells(device, layer.layer(), arrays));
     }
-    own.project(device, layers.get(0).halfIterations(), done);
+    own.project(device, Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
     return failures -> {
       OptionalDouble at = own.after(failures);
       return at.isPresent()

@@ -17,6 +17,36 @@ import org.sgsars.contract.device.DeviceCells;
  * {@link Growth}.
  */
 final class OwnCells {
+  /** The smallest of the numbers that it is given. */
+  private static final class Earliest {
+    private final int most;
+    private final double[] kept;
+    private double limit = Double.POSITIVE_INFINITY;
+    private int count;
+
+    Earliest(int most) {
+      this.most = most;
+      this.kept = new double[2 * most];
+    }
+
+    void add(double value) {
+      if (value < limit) {
+        kept[count++] = value;
+        if (count == kept.length) {
+          Arrays.sort(kept);
+          count = most;
+          limit = kept[most - 1];
+        }
+      }
+    }
+
+    double[] sorted() {
+      double[] all = Arrays.copyOf(kept, count);
+      Arrays.sort(all);
+      return Arrays.copyOf(all, Math.min(count, most));
+    }
+  }
+
   private record Row(long draws, int cells, long endurance, long before, long now) {}
 
   private final List<Row> rows = new ArrayList<>();
@@ -36,12 +66,13 @@ final class OwnCells {
   }
 
   /**
-   * Works out when each cell that has not failed will.
+   * Works out when the first cells that have not failed will.
    *
+   * @param most how many of them; later ones are not kept, a large network has too many
    * @param iterationsBefore iterations at the earlier look
    * @param iterations at the later one
    */
-  void project(Device device, long iterationsBefore, long iterations) {
+  void project(Device device, int most, long iterationsBefore, long iterations) {
     double later = Math.max(1, iterations - iterationsBefore);
     double all = rows.stream().mapToDouble(Row::endurance).sum();
     double mean = rows.stream().mapToDouble(row -> row.now - row.before).sum() / later / all;
@@ -57,20 +88,18 @@ final class OwnCells {
       covariance += row.endurance * earlier * excess;
     }
     double lasting = iterationsBefore > 0 ? Growth.slope(covariance, variance) : 0;
-    double[] found = new double[rows.stream().mapToInt(Row::cells).sum()];
-    int count = 0;
+    Earliest found = new Earliest(most);
     for (Row row : rows) {
       double own = (double) (row.now - row.before) / row.endurance / later;
       double rate = row.endurance * (mean + lasting * (own - mean));
       for (int cell = 0; cell < row.cells && rate > 0; cell++) {
         long endures = device.endurance(Device.draw(row.draws, cell));
         if (endures >= row.now && device.stuckWhenFresh(row.draws, cell).isEmpty()) {
-          found[count++] = iterations + (endures - row.now) / rate;
+          found.add(iterations + (endures - row.now) / rate);
         }
       }
     }
-    times = Arrays.copyOf(found, count);
-    Arrays.sort(times);
+    times = found.sorted();
   }
 
   /**

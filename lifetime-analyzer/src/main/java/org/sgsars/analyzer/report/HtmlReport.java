@@ -152,7 +152,7 @@ final class HtmlReport {
       rows.append("<tr><th scope=\"row\">").append(Html.escape(row.get(0))).append("</th>");
       row.stream()
           .skip(1)
-          .forEach(value -> rows.append("<td>").append(Html.escape(value)).append("</td>"));
+          .forEach(value -> rows.append("<td>").append(withBandBelow(value)).append("</td>"));
       rows.append("</tr>\n");
     }
     return """
@@ -162,6 +162,16 @@ final class HtmlReport {
         """
         .formatted(
             Html.escape(DeviceTable.LEGEND + " " + DeviceTable.BANDS), headers, rows, devices());
+  }
+
+  /** Beside their values the bands would make the table too wide for a page. */
+  private static String withBandBelow(String value) {
+    int band = value.indexOf(" [");
+    return band < 0
+        ? Html.escape(value)
+        : "%s<small>%s</small>"
+            .formatted(
+                Html.escape(value.substring(0, band)), Html.escape(value.substring(band + 1)));
   }
 
   /** Spread within an array is an assumption: it stands where its consequences do. */
