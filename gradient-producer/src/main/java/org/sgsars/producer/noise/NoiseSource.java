@@ -1,0 +1,108 @@
+package org.sgsars.producer.noise;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.sgsars.contract.device.StandardNormal;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.SourceException;
+
+/**
+ * Normal noise without end. Every tensor is a window on one table of values, at an offset drawn
+ * anew for each layer and iteration, so that making it takes no time and measures stay those of the
+ * pipeline. The table is a little longer than the largest layer.
+ */
+final class NoiseSource implements GradientSource {
+  private static final int OFFSETS = 1 << 16;
+
+  /** Values that differ; a longer table repeats them. */
+  private static final int DISTINCT = 1 << 20;
+
+  private static final double STANDARD_DEVIATION = 0.01;
+
+  private final List<LayerShape> layers;
+  private final ByteBuffer table;
+  private final SplittableRandom offsets;
+
+  /**
+   * @throws IllegalArgumentException if a layer's tensor would take more than 2 GiB
+   */
+  NoiseSource(List<LayerShape> layers, long seed) {
+    this.layers = layers;
+    SplittableRandom random = new SplittableRandom(seed);
+    long largest = layers.stream().mapToLong(LayerShape::cells).max().orElse(0);
+    if (largest + OFFSETS > Integer.MAX_VALUE / Float.BYTES) {
+      throw new IllegalArgumentException(
+          "a layer of %d weights is too large for noise; allowed: at most %d"
+              .formatted(largest, Integer.MAX_VALUE / Float.BYTES - OFFSETS));
+    }
+    this.table = table((int) largest + OFFSETS, random);
+    this.offsets = random.split();
+  }
+
+  private static ByteBuffer table(int length, SplittableRandom random) {
+    ByteBuffer table = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer values = table.asFloatBuffer();
+    float[] distinct = new float[Math.min(length, DISTINCT)];
+    for (int i = 0; i < distinct.length; i++) {
+      double share = random.nextDouble();
+      distinct[i] = (float) (STANDARD_DEVIATION * StandardNormal.quantile(Math.max(share, 1e-16)));
+    }
+    while (values.hasRemaining()) {
+      values.put(distinct, 0, Math.min(distinct.length, values.remaining()));
+    }
+    return table;
+  }
+
+  @Override
+  public String description() {
+    return "normal noise in the shapes of %d layers".formatted(layers.size());
+  }
+
+  @Override
+  public List<LayerShape> layers() {
+    return layers;
+  }
+
+  @Override
+  public List<String> notices() {
+    return List.of();
+  }
+
+  @Override
+  public double weightDecay() {
+    return 0;
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return false;
+  }
+
+  @Override
+  public List<LayerTensor> initialWeights() throws SourceException {
+    throw new SourceException("noise has no weights, which weightDecay needs");
+  }
+
+  @Override
+  public List<LayerTensor> next() {
+    List<LayerTensor> tensors = new ArrayList<>(layers.size());
+    for (LayerShape layer : layers) {
+      int offset = offsets.nextInt(OFFSETS);
+      int bytes = Math.toIntExact(Float.BYTES * layer.cells());
+      tensors.add(
+          new LayerTensor(table.slice(Float.BYTES * offset, bytes), ByteBuffer.allocate(0)));
+    }
+    return tensors;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}
