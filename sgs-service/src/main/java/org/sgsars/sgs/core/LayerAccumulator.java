@@ -5,10 +5,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.Selection;
@@ -22,17 +22,15 @@ import org.sgsars.contract.model.Selection;
  * kept once; with it each sparsifier has weights, and so a velocity, of its own.
  */
 public final class LayerAccumulator {
-  private static final int FLOATS_PER_BLOCK = 1 << 14;
-
   /** A velocity and what is accumulated from it. */
   private static final class Path {
     final List<Sparsifier> readers = new ArrayList<>();
-    final float[] velocity;
-    final float @Nullable [] weights;
+    final ColumnBlocks velocity;
+    final ColumnBlocks weights;
 
-    Path(int cells, boolean keepsWeights) {
-      velocity = new float[cells];
-      weights = keepsWeights ? new float[cells] : null;
+    Path(ColumnBlocks velocity, ColumnBlocks weights) {
+      this.velocity = velocity;
+      this.weights = weights;
     }
   }
 
@@ -49,8 +47,16 @@ public final class LayerAccumulator {
   private final List<Sparsifier> sparsifiers = new ArrayList<>();
   private final List<Residual> residuals = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
+
+  /** Says where columns lie in blocks. */
+  private final ColumnBlocks blocks;
+
   private final float[] gradient;
-  private final float[] step;
+  private final float[] decayed;
+
+  /** Zeros for as long as every value was finite. */
+  private final float[] zeros;
+
   private int nextOutput;
 
   /**
@@ -64,19 +70,25 @@ public final class LayerAccumulator {
       long seed) {
     this.layer = layer;
     this.optimizer = optimizer;
-    this.gradient = new float[layer.rows()];
-    this.step = new float[layer.rows()];
-    int cells = Math.toIntExact(layer.cells());
+    this.blocks = ColumnBlocks.none(layer);
+    this.gradient = new float[ColumnBlocks.longest(layer)];
+    this.zeros = new float[gradient.length];
     boolean decays = optimizer.weightDecay() != 0;
-    Path shared = new Path(decays ? 0 : cells, false);
+    this.decayed = new float[decays ? gradient.length : 0];
+    ColumnBlocks none = ColumnBlocks.none(layer);
+    Path shared = new Path(decays ? none : new ColumnBlocks(layer), none);
     for (Choice choice : choices) {
-      Path path = decays ? new Path(cells, true) : shared;
+      Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
       Optional<Quantization> quantization = Quantization.of(choice.settings());
       boolean accumulates = decays || quantization.isPresent() || choice.policy().readsResidual();
       Residual residual =
           accumulates
               ? new Residual(
-                  layer, new float[cells], path.weights, optimizer.learningRate(), quantization)
+                  layer,
+                  new ColumnBlocks(layer),
+                  path.weights,
+                  optimizer.learningRate(),
+                  quantization)
               : Residual.none(layer);
       Sparsifier sparsifier =
           choice.policy().create(layer, choice.settings(), layerSeed(seed, layerIndex), residual);
@@ -113,13 +125,17 @@ public final class LayerAccumulator {
     checkSizes(outputs, weights, biases);
     ByteBuffer w = weights.slice().order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer b = biases.slice().order(ByteOrder.LITTLE_ENDIAN);
-    for (int output = 0; output < outputs; output++) {
-      readRun(output, w, b);
+    int first = nextOutput;
+    for (int output = 0; output < outputs; ) {
+      int columns = blocks.together(nextOutput, outputs - output);
+      int from = read(output, columns, w, b);
       for (Path path : paths) {
-        accumulate(path, nextOutput);
+        accumulate(path, columns, from);
       }
-      nextOutput++;
+      output += columns;
+      nextOutput += columns;
     }
+    requireFinite(first, outputs, w, b);
   }
 
   /** Takes initial weights instead of gradients; sizes and errors as in {@link #add}. */
@@ -127,15 +143,20 @@ public final class LayerAccumulator {
     checkSizes(outputs, weights, biases);
     ByteBuffer w = weights.slice().order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer b = biases.slice().order(ByteOrder.LITTLE_ENDIAN);
-    for (int output = 0; output < outputs; output++) {
-      readRun(output, w, b);
+    int first = nextOutput;
+    for (int output = 0; output < outputs; ) {
+      int columns = blocks.together(nextOutput, outputs - output);
+      int from = read(output, columns, w, b);
       for (Path path : paths) {
-        if (path.weights != null) {
-          System.arraycopy(gradient, 0, path.weights, nextOutput * layer.rows(), layer.rows());
+        if (!path.weights.isEmpty()) {
+          float[] block = path.weights.block(nextOutput);
+          System.arraycopy(gradient, from, block, from, columns * layer.rows());
         }
       }
-      nextOutput++;
+      output += columns;
+      nextOutput += columns;
     }
+    requireFinite(first, outputs, w, b);
     if (nextOutput == layer.columns()) {
       nextOutput = 0;
     }
@@ -197,41 +218,85 @@ public final class LayerAccumulator {
     }
   }
 
-  /** Reads one output's run, bias last, into {@link #gradient}, and refuses what is not finite. */
-  private void readRun(int output, ByteBuffer weights, ByteBuffer biases) {
+  /**
+   * Reads some outputs' runs, each with its bias last, into {@link #gradient}.
+   *
+   * @return index of the first value: that of the next output in its block
+   */
+  private int read(int firstOutput, int outputs, ByteBuffer weights, ByteBuffer biases) {
     int inputs = layer.inputs();
-    weights.asFloatBuffer().position(output * inputs).get(gradient, 0, inputs);
+    int from = blocks.offset(nextOutput);
+    FloatBuffer values = weights.asFloatBuffer().position(firstOutput * inputs);
     if (layer.hasBias()) {
-      gradient[inputs] = biases.getFloat(4 * output);
+      for (int output = 0; output < outputs; output++) {
+        int run = from + output * layer.rows();
+        values.get(gradient, run, inputs);
+        gradient[run + inputs] = biases.getFloat(Float.BYTES * (firstOutput + output));
+      }
+    } else {
+      values.get(gradient, from, outputs * inputs);
     }
-    for (int row = 0; row < gradient.length; row++) {
-      if (!Float.isFinite(gradient[row])) {
-        throw new IllegalArgumentException(
-            "value %s at row %d, column %d is not finite"
-                .formatted(gradient[row], row, nextOutput));
+    // A value that is not finite makes NaN of this for good. Looking at each takes longer than all
+    // the rest.
+    note(zeros, gradient, from, from + outputs * layer.rows());
+    return from;
+  }
+
+  private static void note(float[] zeros, float[] values, int from, int end) {
+    for (int i = from; i < end; i++) {
+      zeros[i] += 0 * values[i];
+    }
+  }
+
+  private static void decay(
+      float[] decayed, float[] gradient, float decay, float[] weights, int from, int end) {
+    for (int i = from; i < end; i++) {
+      decayed[i] = gradient[i] + decay * weights[i];
+    }
+  }
+
+  private static void advance(
+      float[] velocity, float momentum, float[] gradient, int from, int end) {
+    for (int i = from; i < end; i++) {
+      velocity[i] = momentum * velocity[i] + gradient[i];
+    }
+  }
+
+  private void requireFinite(int firstColumn, int outputs, ByteBuffer weights, ByteBuffer biases) {
+    int bits = 0;
+    for (float zero : zeros) {
+      bits |= Float.floatToRawIntBits(zero);
+    }
+    // All but the sign: a zero may be negative.
+    boolean finite = bits << 1 == 0;
+    for (int output = 0; output < outputs && !finite; output++) {
+      for (int row = 0; row < layer.rows(); row++) {
+        float value =
+            row < layer.inputs()
+                ? weights.getFloat(Float.BYTES * (output * layer.inputs() + row))
+                : biases.getFloat(Float.BYTES * output);
+        if (!Float.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "value %s at row %d, column %d is not finite"
+                  .formatted(value, row, firstColumn + output));
+        }
       }
     }
   }
 
-  private void accumulate(Path path, int column) {
-    int run = column * layer.rows();
-    float momentum = optimizer.momentum();
-    float[] velocity = path.velocity;
-    float[] weights = path.weights;
-    if (weights == null) {
-      for (int row = 0; row < step.length; row++) {
-        step[row] = momentum * velocity[run + row] + gradient[row];
-      }
+  /** Advances the next outputs, whose gradients begin at an index of their block. */
+  private void accumulate(Path path, int columns, int from) {
+    int end = from + columns * layer.rows();
+    float[] velocity = path.velocity.block(nextOutput);
+    if (path.weights.isEmpty()) {
+      advance(velocity, optimizer.momentum(), gradient, from, end);
     } else {
-      float decay = optimizer.weightDecay();
-      for (int row = 0; row < step.length; row++) {
-        float decayed = gradient[row] + decay * weights[run + row];
-        step[row] = momentum * velocity[run + row] + decayed;
-      }
+      float[] weights = path.weights.block(nextOutput);
+      decay(decayed, gradient, optimizer.weightDecay(), weights, from, end);
+      advance(velocity, optimizer.momentum(), decayed, from, end);
     }
-    System.arraycopy(step, 0, velocity, run, step.length);
     for (Sparsifier reader : path.readers) {
-      reader.accumulate(column, step);
+      reader.accumulate(nextOutput, columns, velocity);
     }
   }
 
@@ -243,13 +308,11 @@ public final class LayerAccumulator {
   public void save(DataOutput out) throws IOException {
     out.writeInt(nextOutput);
     for (Path path : paths) {
-      write(path.velocity, out);
-      if (path.weights != null) {
-        write(path.weights, out);
-      }
+      path.velocity.save(out);
+      path.weights.save(out);
     }
     for (Residual residual : residuals) {
-      write(residual.values(), out);
+      residual.values().save(out);
     }
   }
 
@@ -257,35 +320,14 @@ public final class LayerAccumulator {
   public void restore(DataInput in) throws IOException {
     nextOutput = in.readInt();
     for (Path path : paths) {
-      read(path.velocity, in);
-      if (path.weights != null) {
-        read(path.weights, in);
-      }
+      path.velocity.restore(in);
+      path.weights.restore(in);
     }
     for (int i = 0; i < residuals.size(); i++) {
-      read(residuals.get(i).values(), in);
-      if (residuals.get(i).values().length > 0) {
+      residuals.get(i).values().restore(in);
+      if (!residuals.get(i).isNone()) {
         sparsifiers.get(i).resume(nextOutput);
       }
-    }
-  }
-
-  private static void write(float[] values, DataOutput out) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(4 * FLOATS_PER_BLOCK);
-    for (int from = 0; from < values.length; from += FLOATS_PER_BLOCK) {
-      int count = Math.min(FLOATS_PER_BLOCK, values.length - from);
-      block.clear();
-      block.asFloatBuffer().put(values, from, count);
-      out.write(block.array(), 0, 4 * count);
-    }
-  }
-
-  private static void read(float[] values, DataInput in) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(4 * FLOATS_PER_BLOCK);
-    for (int from = 0; from < values.length; from += FLOATS_PER_BLOCK) {
-      int count = Math.min(FLOATS_PER_BLOCK, values.length - from);
-      in.readFully(block.array(), 0, 4 * count);
-      block.asFloatBuffer().get(values, from, count);
     }
   }
 }

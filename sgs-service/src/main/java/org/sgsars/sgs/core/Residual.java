@@ -1,17 +1,14 @@
 package org.sgsars.sgs.core;
 
+import java.util.BitSet;
 import java.util.Optional;
-import java.util.function.IntConsumer;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 
 /**
  * The residual gradient of one layer under one sparsifier: the velocity accumulated and not yet
- * written. Laid out as frameworks lay out a weight: C runs of R values, so the value of row r and
- * column c stands at c * R + r.
+ * written.
  *
  * <p>With weight decay it carries the weights too, because what is taken is what they change by.
  * Arithmetic is float32, rounded once per operation.
@@ -19,19 +16,19 @@ import org.sgsars.contract.model.Selection;
 public final class Residual {
   private final int rows;
   private final int columns;
-  private final float[] values;
-  private final float @Nullable [] weights;
+  private final ColumnBlocks values;
+  private final ColumnBlocks weights;
   private final float learningRate;
   private final Optional<Quantization> quantization;
 
   /**
-   * @param values C * R values, or none if neither the sparsifier nor the weights need them
-   * @param weights C * R weights, which {@link #take} changes; {@code null} where they are not kept
+   * @param values zeros, or none if neither the sparsifier nor the weights need them
+   * @param weights which {@link #take} changes; none where they are not kept
    */
   Residual(
       LayerShape layer,
-      float[] values,
-      float @Nullable [] weights,
+      ColumnBlocks values,
+      ColumnBlocks weights,
       float learningRate,
       Optional<Quantization> quantization) {
     this.quantization = quantization;
@@ -45,12 +42,13 @@ public final class Residual {
   /** A residual of zeros, without weights. */
   public static Residual zeros(LayerShape layer) {
     return new Residual(
-        layer, new float[Math.toIntExact(layer.cells())], null, 0, Optional.empty());
+        layer, new ColumnBlocks(layer), ColumnBlocks.none(layer), 0, Optional.empty());
   }
 
   /** A residual that holds nothing, for a sparsifier that does not read it. */
   static Residual none(LayerShape layer) {
-    return new Residual(layer, new float[0], null, 0, Optional.empty());
+    return new Residual(
+        layer, ColumnBlocks.none(layer), ColumnBlocks.none(layer), 0, Optional.empty());
   }
 
   public int rows() {
@@ -61,34 +59,54 @@ public final class Residual {
     return columns;
   }
 
-  /** The values, C runs of R. Sparsifiers add to them and never set them to 0 themselves. */
-  public float[] values() {
+  /** Whether it holds nothing, because nobody reads it. */
+  boolean isNone() {
+    return values.isEmpty();
+  }
+
+  /** The values. Sparsifiers add to them and never set them to 0 themselves. */
+  ColumnBlocks values() {
     return values;
   }
 
-  /** Adds a column's velocity. */
-  void add(int column, float[] velocity) {
-    int run = run(column);
-    for (int row = 0; row < velocity.length; row++) {
-      values[run + row] += velocity[row];
+  /** The value of a cell. */
+  public float value(int row, int column) {
+    return values.get(row, column);
+  }
+
+  /** Adds the velocity of some columns; arguments as in {@link Sparsifier#accumulate}. */
+  public void add(int firstColumn, int count, float[] velocity) {
+    int from = values.offset(firstColumn);
+    add(values.block(firstColumn), velocity, from, from + count * rows);
+  }
+
+  private static void add(float[] to, float[] added, int from, int end) {
+    for (int i = from; i < end; i++) {
+      to[i] += added[i];
     }
   }
 
   /** The largest magnitude in each row. */
-  float[] rowMagnitudes() {
+  public float[] rowMagnitudes() {
     float[] magnitudes = new float[rows];
+    float[] run = new float[rows];
     for (int column = 0; column < columns; column++) {
-      int run = run(column);
-      for (int row = 0; row < rows; row++) {
-        magnitudes[row] = Math.max(magnitudes[row], Math.abs(values[run + row]));
-      }
+      copyColumn(column, run);
+      raiseToMagnitudes(magnitudes, run);
     }
     return magnitudes;
   }
 
-  /** Position of a column's run in {@link #values()}. */
-  public int run(int column) {
-    return column * rows;
+  /** Copies a column's R values. */
+  void copyColumn(int column, float[] to) {
+    System.arraycopy(values.block(column), values.offset(column), to, 0, rows);
+  }
+
+  /** Makes each number the magnitude of its value where that is larger. */
+  static void raiseToMagnitudes(float[] numbers, float[] of) {
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Math.max(numbers[i], Math.abs(of[i]));
+    }
   }
 
   /**
@@ -98,30 +116,45 @@ public final class Residual {
    * @return what is written: the selection, or those of its cells that change by a step at least
    */
   Selection take(Selection selection) {
-    if (values.length == 0) {
+    if (isNone()) {
       return selection;
     }
     Selection written = selection;
     if (quantization.isPresent() && quantization.get().skipsUnchanged()) {
-      boolean[] selected = new boolean[values.length];
-      forEachCell(selection, index -> selected[index] = true);
-      written =
-          cellsWhere(
-              index ->
-                  selected[index]
-                      && quantization.get().rounded(-learningRate * values[index]) != 0);
+      written = changing(selection, quantization.get());
     }
     forEachCell(written, this::takeCell);
     return written;
   }
 
+  private Selection changing(Selection selection, Quantization quantized) {
+    BitSet selected = new BitSet();
+    forEachCell(selection, (row, column) -> selected.set(row * columns + column));
+    return cellsWhere(
+        (row, column) ->
+            selected.get(row * columns + column)
+                && quantized.rounded(-learningRate * values.get(row, column)) != 0);
+  }
+
+  /** Something about a cell. */
+  @FunctionalInterface
+  interface CellTest {
+    boolean holds(int row, int column);
+  }
+
+  /** Something to do with a cell. */
+  @FunctionalInterface
+  private interface CellAction {
+    void at(int row, int column);
+  }
+
   /** The cells of which something holds, by row, then column. */
-  Selection.Cells cellsWhere(IntPredicate holds) {
+  Selection.Cells cellsWhere(CellTest test) {
     IntStream.Builder chosenRows = IntStream.builder();
     IntStream.Builder chosenColumns = IntStream.builder();
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        if (holds.test(run(column) + row)) {
+        if (test.holds(row, column)) {
           chosenRows.add(row);
           chosenColumns.add(column);
         }
@@ -130,26 +163,29 @@ public final class Residual {
     return new Selection.Cells(chosenRows.build().toArray(), chosenColumns.build().toArray());
   }
 
-  private void forEachCell(Selection selection, IntConsumer cell) {
+  private void forEachCell(Selection selection, CellAction action) {
     if (selection instanceof Selection.Rows chosen) {
       for (int column = 0; column < columns; column++) {
         for (int row : chosen.rows()) {
-          cell.accept(run(column) + row);
+          action.at(row, column);
         }
       }
     } else if (selection instanceof Selection.Cells cells) {
       for (int i = 0; i < cells.rows().length; i++) {
-        cell.accept(run(cells.columns()[i]) + cells.rows()[i]);
+        action.at(cells.rows()[i], cells.columns()[i]);
       }
     } else {
-      for (int index = 0; index < values.length; index++) {
-        cell.accept(index);
+      for (int column = 0; column < columns; column++) {
+        for (int row = 0; row < rows; row++) {
+          action.at(row, column);
+        }
       }
     }
   }
 
-  private void takeCell(int index) {
-    float change = -learningRate * values[index];
+  private void takeCell(int row, int column) {
+    float value = values.get(row, column);
+    float change = -learningRate * value;
     float remainder = 0;
     if (quantization.isPresent()) {
       float whole = quantization.get().rounded(change);
@@ -160,9 +196,9 @@ public final class Residual {
       remainder = (change - whole) / -learningRate;
       change = whole;
     }
-    if (weights != null) {
-      weights[index] += change;
+    if (!weights.isEmpty()) {
+      weights.set(row, column, weights.get(row, column) + change);
     }
-    values[index] = remainder;
+    values.set(row, column, remainder);
   }
 }

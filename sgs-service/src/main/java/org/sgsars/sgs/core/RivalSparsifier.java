@@ -68,8 +68,8 @@ public final class RivalSparsifier implements SparsifierPolicy {
     }
 
     @Override
-    public void accumulate(int column, float[] velocity) {
-      residual.add(column, velocity);
+    public void accumulate(int firstColumn, int columns, float[] velocity) {
+      residual.add(firstColumn, columns, velocity);
     }
 
     @Override

@@ -131,6 +131,7 @@ public final class SgsSparsifier implements SparsifierPolicy {
     private final int block;
     private final boolean byPosition;
     private final float[] scores;
+    private final float[] run;
 
     BestRows(Residual residual, boolean sum, int count, int block, boolean byPosition) {
       this.block = block;
@@ -139,36 +140,34 @@ public final class SgsSparsifier implements SparsifierPolicy {
       this.count = count;
       this.byPosition = byPosition;
       this.scores = new float[residual.rows()];
+      this.run = new float[residual.rows()];
     }
 
     @Override
-    public void accumulate(int column, float[] velocity) {
-      float[] values = residual.values();
-      int run = residual.run(column);
-      if (sum) {
-        for (int row = 0; row < velocity.length; row++) {
-          float value = values[run + row] + velocity[row];
-          values[run + row] = value;
-          scores[row] += Math.abs(value);
-        }
-      } else {
-        for (int row = 0; row < velocity.length; row++) {
-          float value = values[run + row] + velocity[row];
-          values[run + row] = value;
-          scores[row] = Math.max(scores[row], Math.abs(value));
-        }
-      }
+    public void accumulate(int firstColumn, int columns, float[] velocity) {
+      residual.add(firstColumn, columns, velocity);
+      score(firstColumn, columns);
     }
 
     @Override
     public void resume(int columns) {
-      float[] values = residual.values();
-      for (int column = 0; column < columns; column++) {
-        int run = residual.run(column);
-        for (int row = 0; row < scores.length; row++) {
-          float magnitude = Math.abs(values[run + row]);
-          scores[row] = sum ? scores[row] + magnitude : Math.max(scores[row], magnitude);
+      score(0, columns);
+    }
+
+    private void score(int firstColumn, int columns) {
+      for (int column = firstColumn; column < firstColumn + columns; column++) {
+        residual.copyColumn(column, run);
+        if (sum) {
+          addMagnitudes(scores, run);
+        } else {
+          Residual.raiseToMagnitudes(scores, run);
         }
+      }
+    }
+
+    private static void addMagnitudes(float[] scores, float[] values) {
+      for (int row = 0; row < scores.length; row++) {
+        scores[row] += Math.abs(values[row]);
       }
     }
 
@@ -217,11 +216,9 @@ public final class SgsSparsifier implements SparsifierPolicy {
     }
 
     private int largestColumn(int row) {
-      float[] values = residual.values();
       int largest = 0;
       for (int column = 1; column < residual.columns(); column++) {
-        if (Math.abs(values[residual.run(column) + row])
-            > Math.abs(values[residual.run(largest) + row])) {
+        if (Math.abs(residual.value(row, column)) > Math.abs(residual.value(row, largest))) {
           largest = column;
         }
       }

@@ -11,12 +11,14 @@ import org.sgsars.contract.model.Selection;
  */
 public interface Sparsifier {
   /**
-   * Adds one output's velocity to the residual and scores it.
+   * Adds the velocity of some outputs to the residual and scores them.
    *
-   * @param column the output, in [0, C)
-   * @param velocity velocity of its R inputs, bias last; not to be changed or kept
+   * @param firstColumn the first of the outputs, in [0, C)
+   * @param columns how many; they lie in one block of the residual
+   * @param velocity their runs of R inputs, bias last, where the residual's block has these
+   *     columns; not to be changed or kept
    */
-  void accumulate(int column, float[] velocity);
+  void accumulate(int firstColumn, int columns, float[] velocity);
 
   /**
    * Is told how worn its rows are, if it asks for that.

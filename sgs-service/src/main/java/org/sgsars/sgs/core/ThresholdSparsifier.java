@@ -62,6 +62,6 @@ public final class ThresholdSparsifier implements SparsifierPolicy {
   }
 
   private static Selection cells(Residual residual, float magnitude) {
-    return residual.cellsWhere(index -> Math.abs(residual.values()[index]) >= magnitude);
+    return residual.cellsWhere((row, column) -> Math.abs(residual.value(row, column)) >= magnitude);
   }
 }

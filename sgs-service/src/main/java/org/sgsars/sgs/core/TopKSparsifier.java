@@ -51,39 +51,35 @@ public final class TopKSparsifier implements SparsifierPolicy {
   private static final class LargestCells implements Sparsifier {
     private final Residual residual;
     private final int count;
-    private final int[] magnitudes;
 
     LargestCells(Residual residual, int count) {
       this.residual = residual;
       this.count = count;
-      this.magnitudes = new int[residual.values().length];
     }
 
     @Override
-    public void accumulate(int column, float[] velocity) {
-      float[] values = residual.values();
-      int run = residual.run(column);
-      for (int row = 0; row < velocity.length; row++) {
-        values[run + row] += velocity[row];
-        // Bits of a non-negative float32 order as the float itself does.
-        magnitudes[run + row] = Float.floatToRawIntBits(values[run + row]) & Integer.MAX_VALUE;
-      }
+    public void accumulate(int firstColumn, int columns, float[] velocity) {
+      residual.add(firstColumn, columns, velocity);
     }
 
     @Override
     public void resume(int columns) {
-      float[] values = residual.values();
-      for (int i = 0; i < residual.run(columns); i++) {
-        magnitudes[i] = Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE;
-      }
+      // Magnitudes are read from the residual when the iteration ends.
+    }
+
+    /** Bits of a non-negative float32 order as the float itself does. */
+    private static int magnitude(float value) {
+      return Float.floatToRawIntBits(value) & Integer.MAX_VALUE;
     }
 
     @Override
     public Selection select(long iteration) {
-      int threshold = largest(magnitudes, count);
+      int threshold = threshold();
       int above = 0;
-      for (int magnitude : magnitudes) {
-        above += magnitude > threshold ? 1 : 0;
+      for (float[] block : residual.values().all()) {
+        for (float value : block) {
+          above += magnitude(value) > threshold ? 1 : 0;
+        }
       }
       return residual.take(cells(threshold, count - above));
     }
@@ -96,7 +92,7 @@ public final class TopKSparsifier implements SparsifierPolicy {
       int equalsLeft = equals;
       for (int row = 0; row < residual.rows() && found < count; row++) {
         for (int column = 0; column < residual.columns() && found < count; column++) {
-          int magnitude = magnitudes[residual.run(column) + row];
+          int magnitude = magnitude(residual.value(row, column));
           boolean chosen = magnitude > threshold;
           if (magnitude == threshold && equalsLeft > 0) {
             equalsLeft--;
@@ -112,19 +108,22 @@ public final class TopKSparsifier implements SparsifierPolicy {
     }
 
     /**
-     * The {@code count}-th largest value, byte by byte from the top: four passes over the values,
-     * whatever their order.
+     * The {@code count}-th largest magnitude, byte by byte from the top: four passes over the
+     * values, whatever their order.
      */
-    private static int largest(int[] values, int count) {
+    private int threshold() {
       int prefix = 0;
       int left = count;
       int[] histogram = new int[256];
       for (int shift = 24; shift >= 0; shift -= 8) {
         Arrays.fill(histogram, 0);
         int mask = shift == 24 ? 0 : -1 << (shift + 8);
-        for (int value : values) {
-          if ((value & mask) == prefix) {
-            histogram[(value >>> shift) & 0xFF]++;
+        for (float[] block : residual.values().all()) {
+          for (float value : block) {
+            int magnitude = magnitude(value);
+            if ((magnitude & mask) == prefix) {
+              histogram[(magnitude >>> shift) & 0xFF]++;
+            }
           }
         }
         int digit = 255;

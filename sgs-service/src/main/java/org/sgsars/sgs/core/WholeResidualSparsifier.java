@@ -14,9 +14,9 @@ final class WholeResidualSparsifier implements Sparsifier {
   }
 
   @Override
-  public void accumulate(int column, float[] velocity) {
-    if (residual.values().length > 0) {
-      residual.add(column, velocity);
+  public void accumulate(int firstColumn, int columns, float[] velocity) {
+    if (!residual.isNone()) {
+      residual.add(firstColumn, columns, velocity);
     }
   }
 
