@@ -39,7 +39,7 @@ public final class WireFormat<T extends SpecificRecord> {
   public static final WireFormat<RunAborted> RUN_ABORTED =
       new WireFormat<>("RunAborted", RunAborted.getEncoder(), RunAborted.getDecoder());
   public static final WireFormat<Gradients> GRADIENTS =
-      new WireFormat<>("Gradients", Gradients.getEncoder(), Gradients.getDecoder());
+      new WireFormat<>("Gradients", new GradientsCodec());
   public static final WireFormat<Updates> UPDATES =
       new WireFormat<>("Updates", Updates.getEncoder(), Updates.getDecoder());
   public static final WireFormat<RowWrites> ROW_WRITES =
@@ -55,16 +55,52 @@ public final class WireFormat<T extends SpecificRecord> {
   public static final WireFormat<DeadLetter> DEAD_LETTER =
       new WireFormat<>("DeadLetter", DeadLetter.getEncoder(), DeadLetter.getDecoder());
 
+  /**
+   * How a record becomes bytes and back.
+   *
+   * @param <T> the record
+   */
+  interface Codec<T> {
+    /** The header and the record. */
+    byte[] encode(byte[] header, T record) throws IOException;
+
+    /**
+     * The record, whose header was compared.
+     *
+     * @param from where it begins
+     */
+    T decode(byte[] bytes, int from) throws IOException;
+  }
+
+  /** What Avro generates for a record; it writes and reads the header itself. */
+  private record Generated<T>(BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder)
+      implements Codec<T> {
+    @Override
+    public byte[] encode(byte[] header, T record) throws IOException {
+      ByteBuffer bytes = encoder.encode(record);
+      byte[] exact = new byte[bytes.remaining()];
+      bytes.get(exact);
+      return exact;
+    }
+
+    @Override
+    public T decode(byte[] bytes, int from) throws IOException {
+      return decoder.decode(bytes);
+    }
+  }
+
   private final String name;
-  private final BinaryMessageEncoder<T> encoder;
-  private final BinaryMessageDecoder<T> decoder;
+  private final Codec<T> codec;
   private final byte[] header;
 
   private WireFormat(
       String name, BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder) {
+    this(name, new Generated<>(encoder, decoder));
+  }
+
+  private WireFormat(String name, Codec<T> codec) {
     this.name = name;
-    this.encoder = encoder;
-    this.decoder = decoder;
+    this.codec = codec;
     this.header = headerOf(name);
   }
 
@@ -89,12 +125,10 @@ public final class WireFormat<T extends SpecificRecord> {
     }
   }
 
+  /** The record as bytes; it is not changed, and neither are the positions of its buffers. */
   public byte[] encode(T record) {
     try {
-      ByteBuffer bytes = encoder.encode(record);
-      byte[] exact = new byte[bytes.remaining()];
-      bytes.get(exact);
-      return exact;
+      return codec.encode(header, record);
     } catch (IOException e) {
       throw new IllegalStateException("Encoding in memory failed", e);
     }
@@ -107,6 +141,8 @@ public final class WireFormat<T extends SpecificRecord> {
   }
 
   /**
+   * The record; its fields of bytes may be views of what is decoded.
+   *
    * @throws WireException if the bytes are not one whole record of this kind
    */
   public T decode(byte[] bytes) throws WireException {
@@ -117,7 +153,7 @@ public final class WireFormat<T extends SpecificRecord> {
               : "not a %s: its schema's fingerprint is another".formatted(name));
     }
     try {
-      return decoder.decode(bytes);
+      return codec.decode(bytes, HEADER_BYTES);
     } catch (IOException | RuntimeException e) {
       // Hostile bytes make Avro throw whatever its buffers and collections throw.
       throw new WireException(
