@@ -11,8 +11,10 @@ final class Assignment {
   long position = NONE;
   long saved = NONE;
 
-  /** Apart from the saved one: a state may be safe whose commit was lost and must be repeated. */
+  /** Apart from what is to be committed: a commit may be lost and must be repeated. */
   long committed = NONE;
+
+  long committedKept = NONE;
 
   /** Where the oldest saved state that is kept would go on. */
   long oldestKept = NONE;

@@ -36,7 +36,7 @@ public final class KafkaAccess {
 
   private static final int FETCH_BYTES = 32 << 20;
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
-  private static final int BATCH_BYTES = 256 << 10;
+  private static final int BATCH_BYTES = (1 << 20) + (64 << 10);
   private static final int LINGER_MS = 5;
   private static final int SESSION_MS = 10_000;
   private static final int SEND_PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);

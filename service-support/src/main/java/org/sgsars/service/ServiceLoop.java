@@ -37,13 +37,16 @@ public final class ServiceLoop implements PipelineService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** How long to wait for more before saving what is not saved yet. */
+  /** How long to wait for more before committing what is not committed yet. */
   private static final Duration QUIET = Duration.ofMillis(50);
 
-  /** Between two saves in quiet times: so many times what the last one took, and at least this. */
-  private static final int QUIET_SAVE_FACTOR = 2;
+  private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  private static final long QUIET_SAVE_NANOS = Duration.ofMillis(100).toNanos();
+  /** Saving takes at most one in so many of the loop's seconds. */
+  private static final int SAVE_SHARE = 20;
+
+  /** Unless so much came since the last save: the broker keeps it until the next but one. */
+  private static final long MOST_UNSAVED_BYTES = 1L << 30;
 
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
@@ -60,6 +63,7 @@ public final class ServiceLoop implements PipelineService {
   private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
   private boolean failed;
+  private long unsavedBytes;
 
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private @Nullable KafkaProducer<String, byte[]> producer;
@@ -135,28 +139,27 @@ public final class ServiceLoop implements PipelineService {
 
   private void loop(KafkaConsumer<byte[], byte[]> in) {
     long lastSave = System.nanoTime();
+    long lastCommit = lastSave;
     long savingNanos = 0;
     while (!stopping.get()) {
       ConsumerRecords<byte[], byte[]> records = in.poll(pollTime());
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
-      boolean wentOn = goOn(in);
-      boolean idle = records.isEmpty() && !wentOn;
+      goOn(in);
       failIfSendingFailed();
-      // A quiet input often waits for our commits to go on.
-      long wait =
-          idle && !isAllSaved()
-              ? Math.min(
-                  saveInterval.toNanos(),
-                  Math.max(QUIET_SAVE_NANOS, QUIET_SAVE_FACTOR * savingNanos))
-              : saveInterval.toNanos();
       long now = System.nanoTime();
-      if (now - lastSave >= wait) {
+      if (now - lastSave >= Math.max(saveInterval.toNanos(), SAVE_SHARE * savingNanos)
+          || unsavedBytes >= MOST_UNSAVED_BYTES) {
         saveAll();
-        status.lag(lag(in));
         lastSave = System.nanoTime();
         savingNanos = lastSave - now;
+        unsavedBytes = 0;
+      }
+      if (now - lastCommit >= COMMIT_NANOS) {
+        commitPositions(in);
+        status.lag(lag(in));
+        lastCommit = now;
       }
     }
   }
@@ -165,14 +168,14 @@ public final class ServiceLoop implements PipelineService {
     if (assignments.values().stream().anyMatch(a -> !a.held.isEmpty())) {
       return SHARED_POLL;
     }
-    return isAllSaved() ? POLL : QUIET;
+    return isAllCommitted() ? POLL : QUIET;
   }
 
-  /** Reads shared records, and offers those that waited for them again; whether any went on. */
-  private boolean goOn(KafkaConsumer<byte[], byte[]> in) {
+  /** Reads shared records, and offers those that waited for them again. */
+  private void goOn(KafkaConsumer<byte[], byte[]> in) {
     TopicReader reader = shared;
     if (reader == null) {
-      return false;
+      return;
     }
     if (rewindShared) {
       reader.rewind();
@@ -185,10 +188,9 @@ public final class ServiceLoop implements PipelineService {
     if (stage.takeRewind()) {
       rewindShared = true;
     }
-    boolean wentOn = false;
     long now = System.nanoTime();
     for (Map.Entry<TopicPartition, Assignment> entry : assignments.entrySet()) {
-      wentOn |= goOn(in, entry.getKey(), entry.getValue(), now);
+      goOn(in, entry.getKey(), entry.getValue(), now);
     }
     in.resume(in.paused());
     in.pause(
@@ -196,15 +198,14 @@ public final class ServiceLoop implements PipelineService {
             .filter(entry -> entry.getValue().held.asksForNoMore(now))
             .map(Map.Entry::getKey)
             .toList());
-    return wentOn;
   }
 
   /** Offers what waits in a partition again. */
-  private boolean goOn(
+  private void goOn(
       KafkaConsumer<byte[], byte[]> in, TopicPartition partition, Assignment assignment, long now) {
     HeldRecords held = assignment.held;
     if (held.isEmpty()) {
-      return false;
+      return;
     }
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
     long done = 0;
@@ -227,7 +228,6 @@ public final class ServiceLoop implements PipelineService {
       in.seek(partition, again.getAsLong());
       assignment.position = again.getAsLong();
     }
-    return done > 0;
   }
 
   private void giveUpAborted(Assignment assignment) {
@@ -265,8 +265,9 @@ public final class ServiceLoop implements PipelineService {
     }
   }
 
-  private boolean isAllSaved() {
-    return assignments.values().stream().allMatch(a -> a.safePosition() == a.committed);
+  private boolean isAllCommitted() {
+    return assignments.values().stream()
+        .allMatch(a -> a.safePosition() == a.committed && a.oldestKept == a.committedKept);
   }
 
   private static long lag(KafkaConsumer<byte[], byte[]> in) {
@@ -287,6 +288,7 @@ public final class ServiceLoop implements PipelineService {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       processed += offer(assignment, record, false, output) ? 0 : 1;
       assignment.follow(record.offset() + 1);
+      unsavedBytes += Math.max(0, record.serializedValueSize());
     }
     status.processed(processed);
   }
@@ -357,14 +359,13 @@ public final class ServiceLoop implements PipelineService {
     save(List.copyOf(assignments.keySet()));
   }
 
-  /** Output first, then state, then offset: what is committed is never ahead of what is safe. */
+  /** Output first, then state, then offset. */
   private void save(Collection<TopicPartition> partitions) {
     KafkaProducer<String, byte[]> out = producer;
     KafkaConsumer<byte[], byte[]> in = consumer;
     if (out == null || in == null || failed) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     out.flush();
     failIfSendingFailed();
     for (TopicPartition partition : partitions) {
@@ -378,13 +379,28 @@ public final class ServiceLoop implements PipelineService {
             states.save(assignment.stateName, position, assignment.worker::save);
         assignment.saved = position;
       }
-      if (position != assignment.committed) {
-        // The way back to an older state, if the newest is lost, needs the records since then.
-        offsets.put(
-            partition,
-            new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
-      }
     }
+    commitPositions(in);
+  }
+
+  /**
+   * Says how far we are, for which the producer waits, and in its metadata from where on records
+   * are still needed: from the oldest state that is kept, if a newer one is lost. Our own way back
+   * is a saved state and never this.
+   */
+  private void commitPositions(KafkaConsumer<byte[], byte[]> in) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    assignments.forEach(
+        (partition, assignment) -> {
+          long position = assignment.safePosition();
+          if (assignment.position != Assignment.NONE
+              && (position != assignment.committed
+                  || assignment.oldestKept != assignment.committedKept)) {
+            offsets.put(
+                partition,
+                new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
+          }
+        });
     if (!offsets.isEmpty()) {
       commit(in, offsets);
     }
@@ -399,11 +415,11 @@ public final class ServiceLoop implements PipelineService {
             Assignment assignment = assignments.get(partition);
             if (assignment != null) {
               assignment.committed = offset.offset();
+              assignment.committedKept = assignment.oldestKept;
             }
           });
     } catch (org.apache.kafka.common.KafkaException e) {
-      // The commit only tells others how far we are, and is tried again with the next save; our
-      // own way back is the saved state.
+      // Tried again with the next one.
       LOG.info("{} could not commit its offsets: {}", stage.service(), e.getMessage());
     }
   }

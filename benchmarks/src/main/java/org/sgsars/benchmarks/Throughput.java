@@ -1,0 +1,111 @@
+package org.sgsars.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.standalone.EmbeddedBroker;
+import org.sgsars.standalone.PipelineRun;
+
+/** ResNet-50's gradients through raw Kafka and through the pipeline, in this process. */
+final class Throughput {
+  private static final int PARTITIONS = 4;
+  private static final int LEAD = 8;
+  private static final int WARM = 10;
+
+  private Throughput() {}
+
+  /** As {@link RawKafka#megabytesPerSecond}, on a broker in this process. */
+  static double raw(Path work, int chunkBytes, int iterations) throws InterruptedException {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(work, failure -> {})) {
+      KafkaAccess kafka =
+          new KafkaAccess(
+              new KafkaSettings(
+                  broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
+      return new RawKafka(kafka, ResNet50.layers(), chunkBytes, LEAD)
+          .megabytesPerSecond(WARM, WARM + iterations);
+    }
+  }
+
+  /**
+   * MB of gradients per second through the whole pipeline, from the time the slowest layer of the
+   * slowest service has some iterations behind it to the end.
+   *
+   * @param scenarios the experiment's scenarios, lines of YAML
+   */
+  static double pipeline(Path work, int chunkBytes, int iterations, String scenarios)
+      throws Exception {
+    Path file =
+        Files.writeString(
+            work.resolve("experiment.yml"),
+            """
+            name: throughput
+            source: {kind: noise, layers: %s, iterations: %d}
+            crossbar: {size: 512}
+            pipeline: {chunkBytes: %d, maxLead: %d}
+            scenarios:
+            %s
+            """
+                .formatted(
+                    ResNet50.file().toAbsolutePath(),
+                    WARM + iterations,
+                    chunkBytes,
+                    LEAD,
+                    scenarios));
+    Policies policies = Policies.onClassPath();
+    PreparedRun run =
+        PreparedRun.of(ExperimentFile.read(file, policies), policies, "throughput", Instant.now());
+    long bytes = RunProducer.bytesPerIteration(run.plan().layers());
+    AtomicLong from = new AtomicLong();
+    AtomicLong fromTime = new AtomicLong();
+    AtomicLong endTime = new AtomicLong();
+    PipelineRun.Outcome outcome =
+        new PipelineRun(
+                run, policies, PipelineRun.Options.embedded(PARTITIONS, 1).withWorkFolder(work))
+            .execute(
+                done -> {
+                  if (done >= WARM && from.get() == 0) {
+                    from.set(done);
+                    fromTime.set(System.nanoTime());
+                  }
+                  if (done == WARM + iterations && endTime.get() == 0) {
+                    endTime.set(System.nanoTime());
+                  }
+                });
+    if (!outcome.report().complete()) {
+      throw new IOException("the run is not complete: " + outcome.report().warnings());
+    }
+    double seconds = (endTime.get() - fromTime.get()) / 1e9;
+    return (WARM + iterations - from.get()) * bytes / 1e6 / seconds;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+    int iterations = Integer.parseInt(args[1]);
+    int chunk = Integer.parseInt(args[2]);
+    for (int i = 0; i < 2; i++) {
+      if (args[0].contains("r")) {
+        System.out.printf("raw %.0f MB/s%n", raw(work, chunk, iterations));
+      }
+      if (args[0].contains("p")) {
+        System.out.printf(
+            "pipeline %.0f MB/s%n",
+            pipeline(
+                work,
+                chunk,
+                iterations,
+                "  - {name: ars, sparsifier: {kind: sgs}, leveller: {kind: ars}}"));
+      }
+    }
+    System.exit(0);
+  }
+}
