@@ -1,5 +1,6 @@
 package org.sgsars.benchmarks;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -63,12 +64,12 @@ final class RawKafka {
     long done = 0;
     long start = 0;
     Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = kafka.groupConsumer("raw");
+    try (KafkaConsumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
         Admin admin = kafka.admin()) {
       consumer.subscribe(Set.of(kafka.topics().gradients()));
       while (done < iterations) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          received += record.value().length;
+        for (ConsumerRecord<byte[], ByteBuffer> record : consumer.poll(POLL)) {
+          received += record.value().remaining();
           positions.put(
               new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         }

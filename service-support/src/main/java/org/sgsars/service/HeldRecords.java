@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,7 +31,7 @@ final class HeldRecords {
   private static final long NONE = Long.MAX_VALUE;
 
   private static final class Queue {
-    final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    final Deque<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayDeque<>();
 
     /** Records from this offset on are not here. */
     long againFrom = NONE;
@@ -56,7 +57,7 @@ final class HeldRecords {
   }
 
   /** Adds a record; one that is here already, and was read again, changes nothing. */
-  void hold(Waiting waiting, ConsumerRecord<byte[], byte[]> record, long now) {
+  void hold(Waiting waiting, ConsumerRecord<byte[], ByteBuffer> record, long now) {
     if (queues.isEmpty()) {
       wentOn(now);
     }
@@ -70,18 +71,37 @@ final class HeldRecords {
       queue.againFrom = record.offset();
       return;
     }
-    queue.records.add(record);
+    queue.records.add(alone(record));
     bytes += size(record);
   }
 
+  /** A copy that does not keep all that was fetched with it. */
+  private static ConsumerRecord<byte[], ByteBuffer> alone(ConsumerRecord<byte[], ByteBuffer> of) {
+    ByteBuffer value = of.value();
+    return new ConsumerRecord<>(
+        of.topic(),
+        of.partition(),
+        of.offset(),
+        of.timestamp(),
+        of.timestampType(),
+        of.serializedKeySize(),
+        of.serializedValueSize(),
+        of.key(),
+        value == null
+            ? value
+            : ByteBuffer.allocate(value.remaining()).put(value.duplicate()).flip(),
+        of.headers(),
+        of.leaderEpoch());
+  }
+
   /** The first record of those that wait together. */
-  Optional<ConsumerRecord<byte[], byte[]>> next(Waiting waiting) {
+  Optional<ConsumerRecord<byte[], ByteBuffer>> next(Waiting waiting) {
     Queue queue = queues.get(waiting);
     return queue == null ? Optional.empty() : Optional.of(queue.records.getFirst());
   }
 
   /** The first record of those that wait together is done. */
-  void remove(ConsumerRecord<byte[], byte[]> record, Waiting waiting) {
+  void remove(ConsumerRecord<byte[], ByteBuffer> record, Waiting waiting) {
     Queue queue = Objects.requireNonNull(queues.get(waiting));
     queue.records.removeFirst();
     bytes -= size(record);
@@ -98,7 +118,7 @@ final class HeldRecords {
     }
   }
 
-  private static long size(ConsumerRecord<byte[], byte[]> record) {
+  private static long size(ConsumerRecord<byte[], ByteBuffer> record) {
     return Math.max(0, record.serializedValueSize());
   }
 

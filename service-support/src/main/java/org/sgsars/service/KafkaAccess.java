@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.sgsars.contract.wire.Topics;
@@ -82,13 +84,16 @@ public final class KafkaAccess {
         () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
   }
 
-  /** A consumer in the service's group, which commits only when told to. */
-  public KafkaConsumer<byte[], byte[]> groupConsumer(String service) {
+  /**
+   * A consumer in the service's group, which commits only when told to. Values are views of what
+   * was fetched, and keep all of it.
+   */
+  public KafkaConsumer<byte[], ByteBuffer> groupConsumer(String service) {
     Properties properties = consumerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
     // How long a killed instance's partitions wait for another one.
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
-    return make(() -> new KafkaConsumer<>(properties, bytes(), bytes()));
+    return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
   }
 
   /** A consumer without a group, for reading whole topics. */

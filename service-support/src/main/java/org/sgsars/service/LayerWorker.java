@@ -3,6 +3,7 @@ package org.sgsars.service;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     this.outputTopic = outputTopic;
   }
 
-  protected abstract R decode(byte[] value) throws WireException;
+  /** The record; it is not used after the call that it was decoded for. */
+  protected abstract R decode(ByteBuffer value) throws WireException;
 
   protected abstract Position position(R record);
 
@@ -116,7 +118,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   protected abstract LayerState<R> open(RunPlan plan, int stream, int layer);
 
   @Override
-  public final Optional<Waiting> process(byte[] value, boolean again, Output output)
+  public final Optional<Waiting> process(ByteBuffer value, boolean again, Output output)
       throws BadRecordException {
     R record;
     try {

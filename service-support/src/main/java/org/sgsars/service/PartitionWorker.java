@@ -3,6 +3,7 @@ package org.sgsars.service;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,13 +20,14 @@ public interface PartitionWorker {
   record Waiting(String run, Object subject) {}
 
   /**
-   * @param value the record's bytes
+   * @param value the record's bytes; a view that is good for this call only, and is not changed
    * @param again whether it was offered before and had to wait
    * @return if this record has to wait, what waits with it: all later records of the same are to be
    *     offered again after it, in their order
    * @throws BadRecordException if the record cannot be used; the worker goes on with the next
    */
-  Optional<Waiting> process(byte[] value, boolean again, Output output) throws BadRecordException;
+  Optional<Waiting> process(ByteBuffer value, boolean again, Output output)
+      throws BadRecordException;
 
   /**
    * What would have to come for this never will, as its run was aborted. Its records are passed

@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +66,7 @@ public final class ServiceLoop implements PipelineService {
   private boolean failed;
   private long unsavedBytes;
 
-  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+  private @Nullable KafkaConsumer<byte[], ByteBuffer> consumer;
   private @Nullable KafkaProducer<String, byte[]> producer;
   private @Nullable RunCatalog runs;
   private @Nullable String topicId;
@@ -97,7 +98,7 @@ public final class ServiceLoop implements PipelineService {
   @Override
   public void run() {
     String input = stage.inputTopic(kafka.topics());
-    try (KafkaConsumer<byte[], byte[]> in = kafka.groupConsumer(stage.service());
+    try (KafkaConsumer<byte[], ByteBuffer> in = kafka.groupConsumer(stage.service());
         KafkaProducer<String, byte[]> out = kafka.producer();
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       consumer = in;
@@ -124,7 +125,7 @@ public final class ServiceLoop implements PipelineService {
     }
   }
 
-  private void work(KafkaConsumer<byte[], byte[]> in, KafkaProducer<String, byte[]> out) {
+  private void work(KafkaConsumer<byte[], ByteBuffer> in, KafkaProducer<String, byte[]> out) {
     try {
       loop(in);
       saveAll();
@@ -137,12 +138,12 @@ public final class ServiceLoop implements PipelineService {
     }
   }
 
-  private void loop(KafkaConsumer<byte[], byte[]> in) {
+  private void loop(KafkaConsumer<byte[], ByteBuffer> in) {
     long lastSave = System.nanoTime();
     long lastCommit = lastSave;
     long savingNanos = 0;
     while (!stopping.get()) {
-      ConsumerRecords<byte[], byte[]> records = in.poll(pollTime());
+      ConsumerRecords<byte[], ByteBuffer> records = in.poll(pollTime());
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
@@ -172,7 +173,7 @@ public final class ServiceLoop implements PipelineService {
   }
 
   /** Reads shared records, and offers those that waited for them again. */
-  private void goOn(KafkaConsumer<byte[], byte[]> in) {
+  private void goOn(KafkaConsumer<byte[], ByteBuffer> in) {
     TopicReader reader = shared;
     if (reader == null) {
       return;
@@ -202,7 +203,10 @@ public final class ServiceLoop implements PipelineService {
 
   /** Offers what waits in a partition again. */
   private void goOn(
-      KafkaConsumer<byte[], byte[]> in, TopicPartition partition, Assignment assignment, long now) {
+      KafkaConsumer<byte[], ByteBuffer> in,
+      TopicPartition partition,
+      Assignment assignment,
+      long now) {
     HeldRecords held = assignment.held;
     if (held.isEmpty()) {
       return;
@@ -210,7 +214,7 @@ public final class ServiceLoop implements PipelineService {
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
     long done = 0;
     for (Waiting waiting : held.all()) {
-      Optional<ConsumerRecord<byte[], byte[]>> next = held.next(waiting);
+      Optional<ConsumerRecord<byte[], ByteBuffer>> next = held.next(waiting);
       while (next.isPresent() && !offer(assignment, next.get(), true, output)) {
         held.remove(next.get(), waiting);
         done++;
@@ -270,7 +274,7 @@ public final class ServiceLoop implements PipelineService {
         .allMatch(a -> a.safePosition() == a.committed && a.oldestKept == a.committedKept);
   }
 
-  private static long lag(KafkaConsumer<byte[], byte[]> in) {
+  private static long lag(KafkaConsumer<byte[], ByteBuffer> in) {
     long lag = 0;
     for (TopicPartition partition : in.assignment()) {
       lag += in.currentLag(partition).orElse(0);
@@ -278,14 +282,14 @@ public final class ServiceLoop implements PipelineService {
     return lag;
   }
 
-  private void process(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+  private void process(TopicPartition partition, List<ConsumerRecord<byte[], ByteBuffer>> records) {
     Assignment assignment = assignments.get(partition);
     if (assignment == null) {
       return;
     }
     Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
     int processed = 0;
-    for (ConsumerRecord<byte[], byte[]> record : records) {
+    for (ConsumerRecord<byte[], ByteBuffer> record : records) {
       processed += offer(assignment, record, false, output) ? 0 : 1;
       assignment.follow(record.offset() + 1);
       unsavedBytes += Math.max(0, record.serializedValueSize());
@@ -295,9 +299,12 @@ public final class ServiceLoop implements PipelineService {
 
   /** Whether the record has to wait. */
   private boolean offer(
-      Assignment assignment, ConsumerRecord<byte[], byte[]> record, boolean again, Output output) {
+      Assignment assignment,
+      ConsumerRecord<byte[], ByteBuffer> record,
+      boolean again,
+      Output output) {
     try {
-      byte[] value = record.value() == null ? new byte[0] : record.value();
+      ByteBuffer value = record.value() == null ? ByteBuffer.allocate(0) : record.value();
       Optional<Waiting> waits = assignment.worker.process(value, again, output);
       if (waits.isPresent() && !again) {
         assignment.held.hold(waits.get(), record, System.nanoTime());
@@ -362,7 +369,7 @@ public final class ServiceLoop implements PipelineService {
   /** Output first, then state, then offset. */
   private void save(Collection<TopicPartition> partitions) {
     KafkaProducer<String, byte[]> out = producer;
-    KafkaConsumer<byte[], byte[]> in = consumer;
+    KafkaConsumer<byte[], ByteBuffer> in = consumer;
     if (out == null || in == null || failed) {
       return;
     }
@@ -388,7 +395,7 @@ public final class ServiceLoop implements PipelineService {
    * are still needed: from the oldest state that is kept, if a newer one is lost. Our own way back
    * is a saved state and never this.
    */
-  private void commitPositions(KafkaConsumer<byte[], byte[]> in) {
+  private void commitPositions(KafkaConsumer<byte[], ByteBuffer> in) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     assignments.forEach(
         (partition, assignment) -> {
@@ -407,7 +414,7 @@ public final class ServiceLoop implements PipelineService {
   }
 
   private void commit(
-      KafkaConsumer<byte[], byte[]> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
+      KafkaConsumer<byte[], ByteBuffer> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
       in.commitSync(offsets);
       offsets.forEach(
@@ -448,7 +455,7 @@ public final class ServiceLoop implements PipelineService {
     }
 
     private void assign(TopicPartition partition) {
-      KafkaConsumer<byte[], byte[]> in = consumer;
+      KafkaConsumer<byte[], ByteBuffer> in = consumer;
       RunCatalog catalog = runs;
       if (in == null || catalog == null) {
         return;
@@ -487,7 +494,7 @@ public final class ServiceLoop implements PipelineService {
     }
 
     /** How far a replacement of this service has come since; 0 if there was none. */
-    private long doneByAnother(KafkaConsumer<byte[], byte[]> in, TopicPartition partition) {
+    private long doneByAnother(KafkaConsumer<byte[], ByteBuffer> in, TopicPartition partition) {
       OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);
       return committed == null || CommittedOffset.isOurs(committed) ? 0 : committed.offset();
     }

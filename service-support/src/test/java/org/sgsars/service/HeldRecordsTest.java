@@ -2,6 +2,7 @@ package org.sgsars.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,7 +20,7 @@ final class HeldRecordsTest {
 
   private final HeldRecords held = new HeldRecords();
 
-  private static ConsumerRecord<byte[], byte[]> record(long offset, int size) {
+  private static ConsumerRecord<byte[], ByteBuffer> record(long offset, int size) {
     return new ConsumerRecord<>(
         "updates",
         0,
@@ -29,7 +30,7 @@ final class HeldRecordsTest {
         0,
         size,
         new byte[0],
-        new byte[0],
+        ByteBuffer.allocate(0),
         new RecordHeaders(),
         Optional.empty());
   }

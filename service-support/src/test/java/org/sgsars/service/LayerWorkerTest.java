@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,11 +106,11 @@ final class LayerWorkerTest {
     }
 
     @Override
-    protected String[] decode(byte[] value) throws WireException {
-      if (value.length == 0) {
+    protected String[] decode(ByteBuffer value) throws WireException {
+      if (!value.hasRemaining()) {
         throw new WireException("nothing in it");
       }
-      return new String(value, StandardCharsets.UTF_8).split("/");
+      return StandardCharsets.UTF_8.decode(value).toString().split("/");
     }
 
     @Override
@@ -148,7 +149,7 @@ final class LayerWorkerTest {
   private Optional<PartitionWorker.Waiting> offer(String record, boolean again)
       throws BadRecordException {
     return worker.process(
-        record.getBytes(StandardCharsets.UTF_8),
+        ByteBuffer.wrap(record.getBytes(StandardCharsets.UTF_8)),
         again,
         (topic, key, value) ->
             sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8)));

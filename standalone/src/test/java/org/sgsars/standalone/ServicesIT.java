@@ -7,6 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,8 +171,8 @@ final class ServicesIT {
     private long sum;
 
     @Override
-    public Optional<Waiting> process(byte[] value, boolean again, Output output) {
-      sum += value[0];
+    public Optional<Waiting> process(ByteBuffer value, boolean again, Output output) {
+      sum += value.get(value.position());
       if (sum == breakAt) {
         breakAt = -1;
         throw new OutOfMemoryError("for the test");

@@ -3,6 +3,7 @@ package org.sgsars.standalone;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.sgsars.contract.wire.Topics;
@@ -41,11 +42,11 @@ final class WaitingStage implements Stage {
       private long done;
 
       @Override
-      public Optional<Waiting> process(byte[] value, boolean again, Output output) {
-        if (value[0] == 0 && !came) {
+      public Optional<Waiting> process(ByteBuffer value, boolean again, Output output) {
+        if (value.get(value.position()) == 0 && !came) {
           return Optional.of(new Waiting("r", "0"));
         }
-        if (value[0] == 2) {
+        if (value.get(value.position()) == 2) {
           output.send(topics.tileWear(), "r/1", new byte[1]);
         }
         done++;

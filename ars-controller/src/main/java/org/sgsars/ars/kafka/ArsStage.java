@@ -1,5 +1,6 @@
 package org.sgsars.ars.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -71,7 +72,7 @@ public final class ArsStage implements Stage {
     }
 
     @Override
-    protected Updates decode(byte[] value) throws WireException {
+    protected Updates decode(ByteBuffer value) throws WireException {
       return WireFormat.UPDATES.decode(value);
     }
 

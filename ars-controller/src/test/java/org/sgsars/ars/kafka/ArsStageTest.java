@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class ArsStageTest {
       waiting =
           worker
               .process(
-                  WireFormat.UPDATES.encode(update),
+                  ByteBuffer.wrap(WireFormat.UPDATES.encode(update)),
                   again,
                   (topic, key, value) -> {
                     try {

@@ -1,5 +1,6 @@
 package org.sgsars.crossbar.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
@@ -50,7 +51,7 @@ public final class CrossbarStage implements Stage {
     }
 
     @Override
-    protected RowWrites decode(byte[] value) throws WireException {
+    protected RowWrites decode(ByteBuffer value) throws WireException {
       return WireFormat.ROW_WRITES.decode(value);
     }
 

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class CellFailuresTest {
             .setMovedToPhysicalRows(List.of())
             .build();
     worker.process(
-        WireFormat.ROW_WRITES.encode(record),
+        ByteBuffer.wrap(WireFormat.ROW_WRITES.encode(record)),
         false,
         (topic, key, value) -> {
           try {

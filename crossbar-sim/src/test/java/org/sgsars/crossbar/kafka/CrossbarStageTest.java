@@ -3,6 +3,7 @@ package org.sgsars.crossbar.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ final class CrossbarStageTest {
 
   private void process(RowWrites record) throws BadRecordException {
     worker.process(
-        WireFormat.ROW_WRITES.encode(record),
+        ByteBuffer.wrap(WireFormat.ROW_WRITES.encode(record)),
         false,
         (topic, key, value) -> {
           assertThat(topic).isEqualTo("wear");

@@ -19,7 +19,7 @@ final class NoiseSourceTest {
   private static final List<LayerShape> LAYERS =
       List.of(new LayerShape("a", List.of(), 300, 40), new LayerShape("b", List.of(), 3, 2));
 
-  private static GradientSource open(int seed) throws SourceException {
+  private static GradientSource open(long seed) throws SourceException {
     return new NoiseSourcePolicy()
         .open(Settings.of(Map.of("layers", LayerList.toText(LAYERS), "seed", seed)));
   }

@@ -47,31 +47,36 @@ final class GradientsCodec implements WireFormat.Codec<Gradients> {
   }
 
   @Override
-  public Gradients decode(byte[] bytes, int from) throws IOException {
+  public Gradients decode(ByteBuffer bytes) throws IOException {
+    ByteBuffer record = bytes.position(bytes.position() + WireFormat.HEADER_BYTES).slice();
+    if (!record.hasArray()) {
+      record = ByteBuffer.allocate(record.remaining()).put(record).flip();
+    }
     BinaryDecoder decoder =
-        DecoderFactory.get().binaryDecoder(bytes, from, bytes.length - from, null);
+        DecoderFactory.get()
+            .binaryDecoder(record.array(), record.arrayOffset(), record.remaining(), null);
     // Arguments are read in their order, which is that of the schema. The run is a view as well: a
     // length that is not true must not make anything of that length.
     return new Gradients(
-        StandardCharsets.UTF_8.decode(view(bytes, decoder)).toString(),
+        StandardCharsets.UTF_8.decode(view(record, decoder)).toString(),
         decoder.readInt(),
         decoder.readLong(),
         decoder.readInt(),
         decoder.readInt(),
         decoder.readInt(),
         decoder.readInt(),
-        view(bytes, decoder),
-        view(bytes, decoder));
+        view(record, decoder),
+        view(record, decoder));
   }
 
   /** A field of bytes where it stands, as a length and the bytes. */
-  private static ByteBuffer view(byte[] bytes, BinaryDecoder decoder) throws IOException {
+  private static ByteBuffer view(ByteBuffer record, BinaryDecoder decoder) throws IOException {
     long length = decoder.readLong();
     int left = decoder.inputStream().available();
     if (length < 0 || length > left) {
       throw new IOException("a field of %d bytes where %d are left".formatted(length, left));
     }
     decoder.skipFixed((int) length);
-    return ByteBuffer.wrap(bytes, bytes.length - left, (int) length).slice();
+    return record.slice(record.remaining() - left, (int) length);
   }
 }

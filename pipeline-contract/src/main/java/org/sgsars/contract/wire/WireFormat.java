@@ -26,7 +26,7 @@ import org.sgsars.wire.Wear;
  */
 public final class WireFormat<T extends SpecificRecord> {
   private static final String RECORDS = "org.sgsars.wire";
-  private static final int HEADER_BYTES = 10;
+  static final int HEADER_BYTES = 10;
 
   static {
     ClassSecurityValidator.setGlobal(
@@ -67,9 +67,9 @@ public final class WireFormat<T extends SpecificRecord> {
     /**
      * The record, whose header was compared.
      *
-     * @param from where it begins
+     * @param bytes header and record
      */
-    T decode(byte[] bytes, int from) throws IOException;
+    T decode(ByteBuffer bytes) throws IOException;
   }
 
   /** What Avro generates for a record; it writes and reads the header itself. */
@@ -84,7 +84,7 @@ public final class WireFormat<T extends SpecificRecord> {
     }
 
     @Override
-    public T decode(byte[] bytes, int from) throws IOException {
+    public T decode(ByteBuffer bytes) throws IOException {
       return decoder.decode(bytes);
     }
   }
@@ -136,8 +136,12 @@ public final class WireFormat<T extends SpecificRecord> {
 
   /** Whether the bytes say that they are this kind of record, in a schema known here. */
   public boolean recognises(byte[] bytes) {
-    return bytes.length >= HEADER_BYTES
-        && java.util.Arrays.equals(bytes, 0, HEADER_BYTES, header, 0, HEADER_BYTES);
+    return recognises(ByteBuffer.wrap(bytes));
+  }
+
+  private boolean recognises(ByteBuffer bytes) {
+    return bytes.remaining() >= HEADER_BYTES
+        && bytes.slice(bytes.position(), HEADER_BYTES).equals(ByteBuffer.wrap(header));
   }
 
   /**
@@ -146,19 +150,29 @@ public final class WireFormat<T extends SpecificRecord> {
    * @throws WireException if the bytes are not one whole record of this kind
    */
   public T decode(byte[] bytes) throws WireException {
+    return decode(ByteBuffer.wrap(bytes));
+  }
+
+  /** The same from the buffer's position to its limit, which stay as they are. */
+  public T decode(ByteBuffer bytes) throws WireException {
     if (!recognises(bytes)) {
+      boolean hasMark =
+          bytes.remaining() >= HEADER_BYTES
+              && bytes.get(bytes.position()) == header[0]
+              && bytes.get(bytes.position() + 1) == header[1];
       throw new WireException(
-          bytes.length < HEADER_BYTES || bytes[0] != header[0] || bytes[1] != header[1]
-              ? "not a %s: no Avro single-object header (%d bytes)".formatted(name, bytes.length)
-              : "not a %s: its schema's fingerprint is another".formatted(name));
+          hasMark
+              ? "not a %s: its schema's fingerprint is another".formatted(name)
+              : "not a %s: no Avro single-object header (%d bytes)"
+                  .formatted(name, bytes.remaining()));
     }
     try {
-      return codec.decode(bytes, HEADER_BYTES);
+      return codec.decode(bytes.duplicate());
     } catch (IOException | RuntimeException e) {
       // Hostile bytes make Avro throw whatever its buffers and collections throw.
       throw new WireException(
           "not a whole %s: %d bytes that end early or break its schema"
-              .formatted(name, bytes.length),
+              .formatted(name, bytes.remaining()),
           e);
     }
   }

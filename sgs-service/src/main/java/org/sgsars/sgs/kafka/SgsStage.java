@@ -1,5 +1,6 @@
 package org.sgsars.sgs.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.sgsars.contract.model.RunPlan;
@@ -67,7 +68,7 @@ public final class SgsStage implements Stage {
     }
 
     @Override
-    protected Gradients decode(byte[] value) throws WireException {
+    protected Gradients decode(ByteBuffer value) throws WireException {
       return WireFormat.GRADIENTS.decode(value);
     }
 
