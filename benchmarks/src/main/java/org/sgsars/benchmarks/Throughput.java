@@ -18,6 +18,9 @@ import org.sgsars.standalone.PipelineRun;
 
 /** ResNet-50's gradients through raw Kafka and through the pipeline, in this process. */
 final class Throughput {
+  /** The file that is made in the work folder. */
+  static final String EXPERIMENT = "experiment.yml";
+
   private static final int PARTITIONS = 4;
   private static final int LEAD = 8;
   private static final int WARM = 10;
@@ -46,7 +49,7 @@ final class Throughput {
       throws Exception {
     Path file =
         Files.writeString(
-            work.resolve("experiment.yml"),
+            work.resolve(EXPERIMENT),
             """
             name: throughput
             source: {kind: noise, layers: %s, iterations: %d}
@@ -86,26 +89,5 @@ final class Throughput {
     }
     double seconds = (endTime.get() - fromTime.get()) / 1e9;
     return (WARM + iterations - from.get()) * bytes / 1e6 / seconds;
-  }
-
-  public static void main(String[] args) throws Exception {
-    Path work = Files.createTempDirectory("sgs-ars-benchmark-");
-    int iterations = Integer.parseInt(args[1]);
-    int chunk = Integer.parseInt(args[2]);
-    for (int i = 0; i < 2; i++) {
-      if (args[0].contains("r")) {
-        System.out.printf("raw %.0f MB/s%n", raw(work, chunk, iterations));
-      }
-      if (args[0].contains("p")) {
-        System.out.printf(
-            "pipeline %.0f MB/s%n",
-            pipeline(
-                work,
-                chunk,
-                iterations,
-                "  - {name: ars, sparsifier: {kind: sgs}, leveller: {kind: ars}}"));
-      }
-    }
-    System.exit(0);
   }
 }

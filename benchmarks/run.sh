@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs all benchmarks on this machine: benchmarks/run.sh [--quick]. Prints a table of ratios and writes
+# benchmarks/target/results.json. Ten minutes or so, with --quick three; leave the machine alone meanwhile.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in
+  "" | --quick) ;;
+  *)
+    echo "usage: benchmarks/run.sh [--quick]" >&2
+    exit 2
+    ;;
+esac
+mvn -q -B -DskipTests -Dspotless.check.skip=true package
+exec java -Xmx2g -XX:+UseSerialGC -XX:MaxNewSize=256m -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
+  -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" org.sgsars.benchmarks.Main ${1:+"$1"} benchmarks/target/results.json

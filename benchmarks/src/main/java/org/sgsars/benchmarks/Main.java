@@ -1,0 +1,202 @@
+package org.sgsars.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs all benchmarks, prints a table of ratios, and writes results.json. What is compared runs by
+ * turns on the same machine in the same minutes; a single number says little on a shared machine.
+ */
+public final class Main {
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final String ONE =
+      "  - {name: ars, sparsifier: {kind: sgs}, leveller: {kind: ars}}";
+
+  private final boolean quick;
+  private final Map<String, Object> results = new LinkedHashMap<>();
+
+  private Main(boolean quick) {
+    this.quick = quick;
+  }
+
+  /**
+   * @param args {@code --quick} for a run of some two minutes, and where results.json goes
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> given = Arrays.asList(args);
+    Main main = new Main(given.contains("--quick"));
+    Path out = Path.of(given.get(given.size() - 1));
+    main.machine();
+    main.cores();
+    main.pipeline();
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(out.toFile(), main.results);
+    System.out.println(main.table());
+    System.out.println("results: " + out);
+    // The broker's threads would go on for a while.
+    System.exit(0);
+  }
+
+  private void machine() throws IOException {
+    results.put("java", System.getProperty("java.version"));
+    results.put("processors", Runtime.getRuntime().availableProcessors());
+    Path cpus = Path.of("/proc/cpuinfo");
+    if (Files.exists(cpus)) {
+      Files.readAllLines(cpus).stream()
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
+          .ifPresent(line -> results.put("cpu", line.substring(line.indexOf(':') + 2)));
+    }
+    results.put("quick", quick);
+  }
+
+  private void cores() throws RunnerException {
+    Collection<RunResult> runs =
+        new Runner(
+                new OptionsBuilder()
+                    .include(Triad.class.getName())
+                    .include(SgsPass.class.getName())
+                    .forks(1)
+                    .warmupIterations(quick ? 3 : 5)
+                    .warmupTime(TimeValue.seconds(1))
+                    .measurementIterations(quick ? 5 : 15)
+                    .measurementTime(TimeValue.seconds(1))
+                    .verbosity(VerboseMode.SILENT)
+                    .jvmArgsAppend("-Xmx2g", "-Dsgsars.project=" + ResNet50.PROJECT)
+                    .build())
+            .run();
+    for (RunResult run : runs) {
+      double ms = run.getPrimaryResult().getScore();
+      String score = run.getParams().getParam("score");
+      if (score == null) {
+        results.put("triadMs", ms);
+        results.put("triadGBps", gigabytesPerSecond(Triad.BYTES_PER_VALUE, ms));
+      } else {
+        boolean two = "2".equals(run.getParams().getParam("threads"));
+        String name = "sgsPass" + ("sum".equals(score) ? "Sum" : "") + (two ? "TwoThreads" : "");
+        results.put(name + "Ms", ms);
+        results.put(name + "GBps", gigabytesPerSecond(SgsPass.BYTES_PER_WEIGHT, ms));
+      }
+    }
+  }
+
+  private static double gigabytesPerSecond(int bytesPerWeight, double ms) {
+    return bytesPerWeight * (double) ResNet50.WEIGHTS / 1e6 / ms;
+  }
+
+  private void pipeline() throws Exception {
+    int iterations = quick ? 20 : 40;
+    int rounds = quick ? 1 : 3;
+    String twelve =
+        IntStream.range(0, 12)
+            .mapToObj(
+                i ->
+                    ONE.replace("name: ars", "name: ars" + i)
+                        .replace("{kind: ars}", "{kind: ars, pairs: " + (i + 1) + "}"))
+            .collect(Collectors.joining("\n"));
+    List<Double> raw = new ArrayList<>();
+    List<Double> one = new ArrayList<>();
+    List<Double> many = new ArrayList<>();
+    Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+    try {
+      // The first round is for the compiler.
+      for (int round = -1; round < rounds; round++) {
+        System.err.printf("round %d of %d%n", round + 2, rounds + 1);
+        raw.add(Throughput.raw(work, CHUNK_BYTES, iterations));
+        one.add(Throughput.pipeline(work, CHUNK_BYTES, iterations, ONE));
+        many.add(Throughput.pipeline(work, CHUNK_BYTES, iterations, twelve));
+      }
+    } finally {
+      Files.deleteIfExists(work.resolve(Throughput.EXPERIMENT));
+      Files.deleteIfExists(work);
+    }
+    results.put("rawKafkaMBps", median(raw));
+    results.put("pipelineMBps", median(one));
+    results.put("twelveScenariosMBps", median(many));
+    results.put("pipelineOverRawKafka", median(one) / median(raw));
+    results.put("twelveScenariosOverOne", median(one) / median(many));
+    results.put("rawKafkaRounds", raw);
+    results.put("pipelineRounds", one);
+    results.put("twelveScenariosRounds", many);
+  }
+
+  private static double median(List<Double> rounds) {
+    double[] sorted =
+        rounds.subList(1, rounds.size()).stream()
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  private record Line(String what, String value, String against) {}
+
+  private String table() {
+    List<Line> lines = new ArrayList<>();
+    lines.add(new Line("memory triad", gigabytes("triadGBps"), ""));
+    for (String pass :
+        List.of("sgsPass", "sgsPassTwoThreads", "sgsPassSum", "sgsPassSumTwoThreads")) {
+      lines.add(
+          new Line(
+              pass,
+              format("%.1f ms, ", pass + "Ms") + gigabytes(pass + "GBps"),
+              ratio(pass + "GBps", "triadGBps") + " of the triad's bandwidth"));
+    }
+    lines.add(new Line("raw Kafka", format("%.0f MB/s", "rawKafkaMBps"), ""));
+    lines.add(
+        new Line(
+            "pipeline, one scenario",
+            format("%.0f MB/s", "pipelineMBps"),
+            ratio("pipelineMBps", "rawKafkaMBps") + " of raw Kafka"));
+    lines.add(
+        new Line(
+            "pipeline, twelve scenarios",
+            format("%.0f MB/s", "twelveScenariosMBps"),
+            ratio("pipelineMBps", "twelveScenariosMBps") + " times as long as one"));
+    return AsciiTable.getTable(
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+        lines,
+        List.of(
+            new Column().header("what").dataAlign(HorizontalAlign.LEFT).with(Line::what),
+            new Column().header("value").with(Line::value),
+            new Column().header("against").dataAlign(HorizontalAlign.LEFT).with(Line::against)));
+  }
+
+  private double number(String key) {
+    return results.get(key) instanceof Double value ? value : Double.NaN;
+  }
+
+  private String format(String pattern, String key) {
+    return String.format(Locale.ROOT, pattern, number(key));
+  }
+
+  private String gigabytes(String key) {
+    return format("%.1f GB/s", key);
+  }
+
+  private String ratio(String key, String over) {
+    return String.format(Locale.ROOT, "%.2f", number(key) / number(over));
+  }
+}
