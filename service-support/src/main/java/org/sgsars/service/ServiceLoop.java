@@ -393,7 +393,8 @@ public final class ServiceLoop implements PipelineService {
   /**
    * Says how far we are, for which the producer waits, and in its metadata from where on records
    * are still needed: from the oldest state that is kept, if a newer one is lost. Our own way back
-   * is a saved state and never this.
+   * is a saved state and never this; but another program in our place begins here, so what comes of
+   * the records before it has to be out.
    */
   private void commitPositions(KafkaConsumer<byte[], ByteBuffer> in) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -408,7 +409,10 @@ public final class ServiceLoop implements PipelineService {
                 new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
           }
         });
-    if (!offsets.isEmpty()) {
+    KafkaProducer<String, byte[]> out = producer;
+    if (!offsets.isEmpty() && out != null) {
+      out.flush();
+      failIfSendingFailed();
       commit(in, offsets);
     }
   }
