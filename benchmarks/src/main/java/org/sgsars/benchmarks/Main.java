@@ -41,7 +41,7 @@ public final class Main {
   }
 
   /**
-   * @param args {@code --quick} for a run of some two minutes, and where results.json goes
+   * @param args {@code --quick} for a run of some three minutes, and where results.json goes
    */
   public static void main(String[] args) throws Exception {
     List<String> given = Arrays.asList(args);

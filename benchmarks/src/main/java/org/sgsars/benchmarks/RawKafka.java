@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.service.KafkaAccess;
 
 /**
@@ -63,7 +64,7 @@ final class RawKafka {
     long received = 0;
     long done = 0;
     long start = 0;
-    Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+    Map<TopicPartition, Long> positions = new HashMap<>();
     try (KafkaConsumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
         Admin admin = kafka.admin()) {
       consumer.subscribe(Set.of(kafka.topics().gradients()));
@@ -102,19 +103,25 @@ final class RawKafka {
     admin.deleteRecords(consumed);
   }
 
+  /** As many and as long as a layer's chunks of gradients. */
+  private List<byte[]> values(LayerShape layer) {
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(Float.BYTES * layer.cells()));
+    LayerTensor tensor = new LayerTensor(all, ByteBuffer.allocate(0));
+    return GradientChunks.of(layer, tensor, chunkBytes).stream()
+        .map(chunk -> new byte[chunk.weights().remaining()])
+        .toList();
+  }
+
   private void produce(int partitions, int iterations, Semaphore ahead)
       throws InterruptedException {
     try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      Map<Integer, byte[]> values = new HashMap<>();
+      List<List<byte[]>> values = layers.stream().map(this::values).toList();
       for (int iteration = 0; iteration < iterations; iteration++) {
         ahead.acquire();
         for (int layer = 0; layer < layers.size(); layer++) {
           LayerShape shape = layers.get(layer);
           int partition = Topics.partition(RUN, layer, partitions);
-          int perChunk = (int) Math.max(1, chunkBytes / (4L * shape.rows()));
-          for (int output = 0; output < shape.columns(); output += perChunk) {
-            int outputs = Math.min(perChunk, shape.columns() - output);
-            byte[] value = values.computeIfAbsent(4 * outputs * shape.rows(), byte[]::new);
+          for (byte[] value : values.get(layer)) {
             producer.send(
                 new ProducerRecord<>(
                     kafka.topics().gradients(), partition, Topics.key(RUN, shape.name()), value));

@@ -21,6 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.sgs.core.LayerAccumulator;
 import org.sgsars.sgs.core.SgsSparsifier;
 
@@ -81,22 +83,18 @@ public class SgsPass {
             new OptimizerSettings(0.9F, 0.1F, 0),
             List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of("score", score)))),
             1);
-    int perChunk = (int) Math.max(1, CHUNK_BYTES / (4L * layer.rows()));
-    List<ByteBuffer> chunks = new ArrayList<>();
+    ByteBuffer values =
+        ByteBuffer.allocate(Math.toIntExact(Float.BYTES * layer.cells()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     SplittableRandom random = new SplittableRandom(layer.cells());
-    for (int output = 0; output < layer.columns(); output += perChunk) {
-      int outputs = Math.min(perChunk, layer.columns() - output);
-      ByteBuffer chunk =
-          ByteBuffer.allocate(4 * outputs * layer.rows()).order(ByteOrder.LITTLE_ENDIAN);
-      while (chunk.hasRemaining()) {
-        chunk.putFloat((float) (random.nextDouble() - 0.5));
-      }
-      chunks.add(chunk.flip());
+    while (values.hasRemaining()) {
+      values.putFloat((float) (random.nextDouble() - 0.5));
     }
-    ByteBuffer noBiases = ByteBuffer.allocate(0);
+    LayerTensor tensor = new LayerTensor(values.flip(), ByteBuffer.allocate(0));
+    List<GradientChunks.Chunk> chunks = GradientChunks.of(layer, tensor, CHUNK_BYTES);
     return () -> {
-      for (ByteBuffer chunk : chunks) {
-        accumulator.add(chunk.remaining() / (4 * layer.rows()), chunk, noBiases);
+      for (GradientChunks.Chunk chunk : chunks) {
+        accumulator.add(chunk.outputs(), chunk.weights(), chunk.biases());
       }
       accumulator.select(iteration);
     };
