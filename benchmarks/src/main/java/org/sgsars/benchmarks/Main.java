@@ -50,6 +50,7 @@ public final class Main {
     main.machine();
     main.cores();
     main.pipeline();
+    main.start(out.resolveSibling("quickstart"));
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
@@ -108,7 +109,7 @@ public final class Main {
 
   private void pipeline() throws Exception {
     int iterations = quick ? 20 : 40;
-    int rounds = quick ? 1 : 3;
+    int rounds = quick ? 1 : 5;
     String twelve =
         IntStream.range(0, 12)
             .mapToObj(
@@ -116,9 +117,9 @@ public final class Main {
                     ONE.replace("name: ars", "name: ars" + i)
                         .replace("{kind: ars}", "{kind: ars, pairs: " + (i + 1) + "}"))
             .collect(Collectors.joining("\n"));
-    List<Double> raw = new ArrayList<>();
-    List<Double> one = new ArrayList<>();
-    List<Double> many = new ArrayList<>();
+    List<Rate> raw = new ArrayList<>();
+    List<Rate> one = new ArrayList<>();
+    List<Rate> many = new ArrayList<>();
     Path work = Files.createTempDirectory("sgs-ars-benchmark-");
     try {
       // The first round is for the compiler.
@@ -132,22 +133,32 @@ public final class Main {
       Files.deleteIfExists(work.resolve(Throughput.EXPERIMENT));
       Files.deleteIfExists(work);
     }
-    results.put("rawKafkaMBps", median(raw));
-    results.put("pipelineMBps", median(one));
-    results.put("twelveScenariosMBps", median(many));
-    results.put("pipelineOverRawKafka", median(one) / median(raw));
-    results.put("twelveScenariosOverOne", median(one) / median(many));
-    results.put("rawKafkaRounds", raw);
-    results.put("pipelineRounds", one);
-    results.put("twelveScenariosRounds", many);
+    report("rawKafka", raw);
+    report("pipeline", one);
+    report("twelveScenarios", many);
+    results.put("pipelineOverRawKafka", number("pipelineMBps") / number("rawKafkaMBps"));
+    results.put("twelveScenariosOverOne", number("pipelineMBps") / number("twelveScenariosMBps"));
   }
 
-  private static double median(List<Double> rounds) {
-    double[] sorted =
-        rounds.subList(1, rounds.size()).stream()
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
+  private void report(String name, List<Rate> rounds) {
+    List<Rate> measured = rounds.subList(1, rounds.size());
+    results.put(name + "MBps", median(measured.stream().map(Rate::megabytesPerSecond).toList()));
+    results.put(
+        name + "CpuSecondsPerGB",
+        median(measured.stream().map(Rate::cpuSecondsPerGigabyte).toList()));
+    results.put(name + "Rounds", measured);
+  }
+
+  private void start(Path report) throws IOException, InterruptedException {
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < (quick ? 1 : 3); i++) {
+      seconds.add(Start.firstIterationSeconds(report));
+    }
+    results.put("firstIterationSeconds", median(seconds));
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return sorted[sorted.length / 2];
   }
 
@@ -164,17 +175,18 @@ public final class Main {
               format("%.1f ms, ", pass + "Ms") + gigabytes(pass + "GBps"),
               ratio(pass + "GBps", "triadGBps") + " of the triad's bandwidth"));
     }
-    lines.add(new Line("raw Kafka", format("%.0f MB/s", "rawKafkaMBps"), ""));
+    lines.add(new Line("raw Kafka", rate("rawKafka"), ""));
     lines.add(
         new Line(
             "pipeline, one scenario",
-            format("%.0f MB/s", "pipelineMBps"),
+            rate("pipeline"),
             ratio("pipelineMBps", "rawKafkaMBps") + " of raw Kafka"));
     lines.add(
         new Line(
             "pipeline, twelve scenarios",
-            format("%.0f MB/s", "twelveScenariosMBps"),
+            rate("twelveScenarios"),
             ratio("pipelineMBps", "twelveScenariosMBps") + " times as long as one"));
+    lines.add(new Line("first iteration", format("%.1f s", "firstIterationSeconds"), ""));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
         lines,
@@ -190,6 +202,10 @@ public final class Main {
 
   private String format(String pattern, String key) {
     return String.format(Locale.ROOT, pattern, number(key));
+  }
+
+  private String rate(String name) {
+    return format("%.0f MB/s, ", name + "MBps") + format("%.1f CPU s/GB", name + "CpuSecondsPerGB");
   }
 
   private String gigabytes(String key) {

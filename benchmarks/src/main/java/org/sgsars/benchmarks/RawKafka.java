@@ -43,8 +43,8 @@ final class RawKafka {
     this.lead = lead;
   }
 
-  /** MB of gradients per second, from the end of iteration {@code warm} to the last. */
-  double megabytesPerSecond(int warm, int iterations) throws InterruptedException {
+  /** How fast gradients go, from the end of iteration {@code warm} to the last. */
+  Rate rate(int warm, int iterations) throws InterruptedException {
     int partitions = kafka.prepareTopics();
     long bytesPerIteration = 4 * layers.stream().mapToLong(LayerShape::cells).sum();
     Semaphore ahead = new Semaphore(lead);
@@ -63,7 +63,7 @@ final class RawKafka {
     producer.start();
     long received = 0;
     long done = 0;
-    long start = 0;
+    Rate.Mark start = Rate.Mark.now();
     Map<TopicPartition, Long> positions = new HashMap<>();
     try (KafkaConsumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
         Admin admin = kafka.admin()) {
@@ -81,7 +81,7 @@ final class RawKafka {
         if (now > done) {
           ahead.release((int) (now - done));
           if (done < warm && now >= warm) {
-            start = System.nanoTime();
+            start = Rate.Mark.now();
           }
           if (now / lead > done / lead) {
             delete(admin, positions);
@@ -89,8 +89,7 @@ final class RawKafka {
           done = now;
         }
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      return (iterations - warm) * bytesPerIteration / 1e6 / seconds;
+      return start.until(Rate.Mark.now(), (iterations - warm) * bytesPerIteration);
     } finally {
       producer.join();
     }

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
@@ -27,25 +30,24 @@ final class Throughput {
 
   private Throughput() {}
 
-  /** As {@link RawKafka#megabytesPerSecond}, on a broker in this process. */
-  static double raw(Path work, int chunkBytes, int iterations) throws InterruptedException {
+  /** As {@link RawKafka#rate}, on a broker in this process. */
+  static Rate raw(Path work, int chunkBytes, int iterations) throws InterruptedException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(work, failure -> {})) {
       KafkaAccess kafka =
           new KafkaAccess(
               new KafkaSettings(
                   broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
-      return new RawKafka(kafka, ResNet50.layers(), chunkBytes, LEAD)
-          .megabytesPerSecond(WARM, WARM + iterations);
+      return new RawKafka(kafka, ResNet50.layers(), chunkBytes, LEAD).rate(WARM, WARM + iterations);
     }
   }
 
   /**
-   * MB of gradients per second through the whole pipeline, from the time the slowest layer of the
+   * How fast gradients go through the whole pipeline, from the time the slowest layer of the
    * slowest service has some iterations behind it to the end.
    *
    * @param scenarios the experiment's scenarios, lines of YAML
    */
-  static double pipeline(Path work, int chunkBytes, int iterations, String scenarios)
+  static Rate pipeline(Path work, int chunkBytes, int iterations, String scenarios)
       throws Exception {
     Path file =
         Files.writeString(
@@ -69,8 +71,8 @@ final class Throughput {
         PreparedRun.of(ExperimentFile.read(file, policies), policies, "throughput", Instant.now());
     long bytes = RunProducer.bytesPerIteration(run.plan().layers());
     AtomicLong from = new AtomicLong();
-    AtomicLong fromTime = new AtomicLong();
-    AtomicLong endTime = new AtomicLong();
+    AtomicReference<Rate.@Nullable Mark> start = new AtomicReference<>();
+    AtomicReference<Rate.@Nullable Mark> end = new AtomicReference<>();
     PipelineRun.Outcome outcome =
         new PipelineRun(
                 run, policies, PipelineRun.Options.embedded(PARTITIONS, 1).withWorkFolder(work))
@@ -78,16 +80,16 @@ final class Throughput {
                 done -> {
                   if (done >= WARM && from.get() == 0) {
                     from.set(done);
-                    fromTime.set(System.nanoTime());
+                    start.set(Rate.Mark.now());
                   }
-                  if (done == WARM + iterations && endTime.get() == 0) {
-                    endTime.set(System.nanoTime());
+                  if (done == WARM + iterations && end.get() == null) {
+                    end.set(Rate.Mark.now());
                   }
                 });
     if (!outcome.report().complete()) {
       throw new IOException("the run is not complete: " + outcome.report().warnings());
     }
-    double seconds = (endTime.get() - fromTime.get()) / 1e9;
-    return (WARM + iterations - from.get()) * bytes / 1e6 / seconds;
+    return Objects.requireNonNull(start.get())
+        .until(Objects.requireNonNull(end.get()), (WARM + iterations - from.get()) * bytes);
   }
 }

@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class RunProgress implements ProgressListener, AutoCloseable {
   private final long start = System.nanoTime();
   private long lastLine = start;
   private long lastShown = -1;
+  private boolean started;
 
   private RunProgress(
       String unit, long iterations, long bytesPerIteration, PrintStream out, boolean terminal) {
@@ -66,6 +68,10 @@ final class RunProgress implements ProgressListener, AutoCloseable {
           shown.stepTo(done);
           shown.setExtraMessage(rate(done));
         });
+    if (bar.isEmpty() && bytesPerIteration > 0 && done > 0 && !started) {
+      started = true;
+      out.printf(Locale.ROOT, "first iteration after %.1f s%n", secondsSinceJvmStart());
+    }
     long now = System.nanoTime();
     boolean due = now - lastLine >= LINE_NANOS || done == iterations;
     if (bar.isEmpty() && due && done != lastShown) {
@@ -81,6 +87,11 @@ final class RunProgress implements ProgressListener, AutoCloseable {
       lastLine = now;
       lastShown = done;
     }
+  }
+
+  private static double secondsSinceJvmStart() {
+    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
+    return (System.currentTimeMillis() - start) / 1e3;
   }
 
   private double seconds() {
