@@ -48,9 +48,10 @@ public final class Main {
     Main main = new Main(given.contains("--quick"));
     Path out = Path.of(given.get(given.size() - 1));
     main.machine();
+    // First, while this process has no broker that would run beside it.
+    main.start(out.resolveSibling("quickstart"));
     main.cores();
     main.pipeline();
-    main.start(out.resolveSibling("quickstart"));
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
