@@ -64,9 +64,16 @@ class Format:
         return self.header + out.getvalue()
 
 
-for dependency in ("ParameterShape", "LayerShape", "Optimizer", "PolicyChoice", "Scenario", "Extent"):
+for dependency in ("ParameterShape", "LayerShape", "Optimizer", "PolicyChoice", "Scenario", "Extent", "GradientFormat"):
     Format(dependency)
 MANIFEST, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "Gradients", "Updates", "DeadLetter"))
+
+
+def floats(data, gradient_format):
+    """Gradients as they came over the wire, as float32."""
+    if gradient_format == "BF16":  # the upper half of a float32
+        return (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32)
+    return np.frombuffer(data, "<f2" if gradient_format == "F16" else "<f4").astype(np.float32)
 
 
 class Sparsifier:
@@ -127,8 +134,9 @@ class Layer:
         inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1)
         outputs = slice(self.output, self.output + record["outputs"])
         try:
-            self.gradient[outputs, :inputs] = np.frombuffer(record["weights"], "<f4").reshape(record["outputs"], inputs)
-            self.gradient[outputs, inputs:] = np.frombuffer(record["biases"], "<f4").reshape(record["outputs"], -1)
+            values = [floats(record[part], self.run["gradientFormat"]) for part in ("weights", "biases")]
+            self.gradient[outputs, :inputs] = values[0].reshape(record["outputs"], inputs)
+            self.gradient[outputs, inputs:] = values[1].reshape(record["outputs"], -1)
         except ValueError as error:
             raise Bad(f"iteration {at[0]}: {error}") from error
         if not np.isfinite(self.gradient[outputs]).all():

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.producer.core.GradientChunks;
@@ -39,7 +40,7 @@ public class SgsPass {
   static final int BYTES_PER_WEIGHT = 20;
 
   /** What the wire carries at once. */
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_VALUES = 1 << 18;
 
   /** Threads that share the layers. */
   @Param({"1", "2"})
@@ -81,6 +82,7 @@ public class SgsPass {
             layer,
             0,
             new OptimizerSettings(0.9F, 0.1F, 0),
+            GradientFormat.F32,
             List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of("score", score)))),
             1);
     ByteBuffer values =
@@ -91,7 +93,7 @@ public class SgsPass {
       values.putFloat((float) (random.nextDouble() - 0.5));
     }
     LayerTensor tensor = new LayerTensor(values.flip(), ByteBuffer.allocate(0));
-    List<GradientChunks.Chunk> chunks = GradientChunks.of(layer, tensor, CHUNK_BYTES);
+    List<GradientChunks.Chunk> chunks = GradientChunks.of(layer, tensor, CHUNK_VALUES);
     return () -> {
       for (GradientChunks.Chunk chunk : chunks) {
         accumulator.add(chunk.outputs(), chunk.weights(), chunk.biases());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -42,6 +43,7 @@ final class LayerWorkerTest {
           3,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           LayerShape.of(
               List.of(
                   new ParameterShape("a.weight", List.of(2, 2)),

@@ -122,8 +122,7 @@ final class RunCommand implements Callable<Integer> {
       PipelineRun.Outcome outcome;
       try (RunProgress progress =
           RunProgress.onStandardError(
-              prepared.plan().iterations(),
-              RunProducer.bytesPerIteration(prepared.plan().layers()))) {
+              prepared.plan().iterations(), RunProducer.bytesPerIteration(prepared.plan()))) {
         outcome = run.execute(progress);
       }
       System.out.println(LifetimeTable.render(outcome.report()));

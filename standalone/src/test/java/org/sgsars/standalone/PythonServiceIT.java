@@ -14,8 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.ReportFolder;
@@ -94,7 +95,7 @@ final class PythonServiceIT {
             stage, kafka, new StateFolder(folder.resolve("state")), Duration.ofMillis(200)));
   }
 
-  private Path experiment() throws IOException {
+  private Path experiment(String wire) throws IOException {
     Path file = folder.resolve("python.yml");
     Files.writeString(
         file,
@@ -103,7 +104,7 @@ final class PythonServiceIT {
         source: {kind: trace, path: %s, iterations: 900}
         optimizer: {momentum: 0.9, learningRate: 0.05}
         report: {selections: true}
-        pipeline: {maxLead: 100, chunkBytes: 2000}
+        pipeline: {maxLead: 100, chunkBytes: 2000, wire: %s}
         scenarios:
           - {name: dense, sparsifier: {kind: dense}}
           - {name: top-k, sparsifier: {kind: top-k, ratio: 0.003}}
@@ -111,15 +112,17 @@ final class PythonServiceIT {
           - {name: sum, sparsifier: {kind: sgs, score: sum, rows: 2}}
           - {name: cell, sparsifier: {kind: sgs, byPosition: true}}
         """
-            .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro")));
+            .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), wire));
     return file;
   }
 
-  @Test
-  void run_pythonService_killedOnTheWay_reportEqualsThatOfTheJavaService() throws Exception {
+  @ParameterizedTest(name = "wire={0}")
+  @ValueSource(strings = {"f32", "bf16", "f16"})
+  void run_pythonService_killedOnTheWay_reportEqualsThatOfTheJavaService(String wire)
+      throws Exception {
     assumeTrue(
         hasWhatItNeeds(), "needs " + PYTHON + " with confluent_kafka, avro and numpy to run");
-    Path experiment = experiment();
+    Path experiment = experiment(wire);
     Runs.run(experiment, 4, 1, folder.resolve("java"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
       KafkaAccess kafka =

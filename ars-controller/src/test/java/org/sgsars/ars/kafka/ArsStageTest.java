@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -49,6 +50,7 @@ final class ArsStageTest {
           6,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           List.of(new LayerShape("a", List.of(), 4, 4), new LayerShape("b", List.of(), 4, 4)),
           List.of(GIVEN),
           List.of(

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.RowArray;
 import org.sgsars.ars.core.TileState;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -38,6 +39,7 @@ final class TileBoardTest {
           1000,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           List.of(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4)),
           List.of(new PolicyChoice("given", Settings.NONE)),
           List.of(SCENARIO),

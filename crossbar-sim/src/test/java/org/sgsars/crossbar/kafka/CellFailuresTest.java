@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -42,6 +43,7 @@ final class CellFailuresTest {
           5,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           List.of(new LayerShape("fc", List.of(), 2, 2)),
           List.of(NONE),
           List.of(new ScenarioPlan("s", 0, List.of(NONE), 2).on(device())),

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -36,6 +37,7 @@ final class CrossbarStageTest {
           2,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))),
           List.of(NONE),
           List.of(new ScenarioPlan("s", 0, List.of(NONE), 1024)),

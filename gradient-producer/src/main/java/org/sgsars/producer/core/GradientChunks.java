@@ -23,11 +23,10 @@ public final class GradientChunks {
       int chunk, int chunks, int firstOutput, int outputs, ByteBuffer weights, ByteBuffer biases) {}
 
   /**
-   * @param chunkBytes most bytes of weights and biases in a chunk, but at least one output
+   * @param chunkValues most weights and biases in a chunk, but at least one output
    */
-  public static List<Chunk> of(LayerShape layer, LayerTensor tensor, int chunkBytes) {
-    long outputBytes = 4L * layer.rows();
-    int perChunk = (int) Math.min(layer.columns(), Math.max(1, chunkBytes / outputBytes));
+  public static List<Chunk> of(LayerShape layer, LayerTensor tensor, int chunkValues) {
+    int perChunk = Math.min(layer.columns(), Math.max(1, chunkValues / layer.rows()));
     int chunks = (layer.columns() + perChunk - 1) / perChunk;
     List<Chunk> cut = new ArrayList<>(chunks);
     for (int chunk = 0; chunk < chunks; chunk++) {

@@ -1,5 +1,6 @@
 package org.sgsars.producer.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,12 +10,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.GradientEncoder;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
@@ -86,9 +89,10 @@ public final class RunProducer implements PipelineService {
     return plan;
   }
 
-  /** Bytes of gradient in one iteration. */
-  public static long bytesPerIteration(List<LayerShape> layers) {
-    return 4 * layers.stream().mapToLong(LayerShape::cells).sum();
+  /** Bytes of gradient in one iteration, on the wire. */
+  public static long bytesPerIteration(RunPlan plan) {
+    return plan.gradientFormat().bytes()
+        * plan.layers().stream().mapToLong(LayerShape::cells).sum();
   }
 
   /**
@@ -158,7 +162,7 @@ public final class RunProducer implements PipelineService {
 
   private long lead() {
     long halfGibibyte = 1L << 29;
-    long fitting = halfGibibyte / bytesPerIteration(plan.layers());
+    long fitting = halfGibibyte / bytesPerIteration(plan);
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
   }
 
@@ -188,12 +192,16 @@ public final class RunProducer implements PipelineService {
       LeadGuard lead,
       long iteration,
       List<LayerTensor> tensors,
-      int partitions) {
+      int partitions)
+      throws SourceException {
+    GradientFormat format = iteration < 0 ? GradientFormat.F32 : plan.gradientFormat();
+    GradientEncoder encoder = new GradientEncoder(format);
+    int chunkValues = chunkBytes / format.bytes();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       LayerShape shape = plan.layers().get(layer);
       int partition = Topics.partition(plan.run(), layer, partitions);
       String key = Topics.key(plan.run(), shape.name());
-      for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkBytes)) {
+      for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
         byte[] value =
             WireFormat.GRADIENTS.encode(
                 new Gradients(
@@ -204,8 +212,8 @@ public final class RunProducer implements PipelineService {
                     chunk.chunks(),
                     chunk.firstOutput(),
                     chunk.outputs(),
-                    chunk.weights(),
-                    chunk.biases()));
+                    encoded(encoder, shape, iteration, chunk.weights()),
+                    encoded(encoder, shape, iteration, chunk.biases())));
         producer.send(
             new ProducerRecord<>(kafka.topics().gradients(), partition, key, value),
             (metadata, failure) -> {
@@ -218,6 +226,17 @@ public final class RunProducer implements PipelineService {
       }
     }
     status.processed(plan.layers().size());
+  }
+
+  private static ByteBuffer encoded(
+      GradientEncoder encoder, LayerShape layer, long iteration, ByteBuffer values)
+      throws SourceException {
+    try {
+      return encoder.encode(values);
+    } catch (IllegalArgumentException e) {
+      throw new SourceException(
+          "layer %s, iteration %d: %s".formatted(layer.name(), iteration, e.getMessage()), e);
+    }
   }
 
   private void abort(KafkaProducer<String, byte[]> producer, String reason) {

@@ -26,7 +26,7 @@ import org.sgsars.wire.TraceManifest;
 
 /** Stored traces, in either form. */
 public final class Traces {
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_VALUES = 1 << 18;
   private static final int BLOCK_BYTES = 1 << 20;
   private static final int ZSTANDARD_LEVEL = 19;
   private static final int SYNC_BYTES = 16;
@@ -201,7 +201,7 @@ public final class Traces {
       throws IOException {
     for (int layer = 0; layer < layers.size(); layer++) {
       for (GradientChunks.Chunk chunk :
-          GradientChunks.of(layers.get(layer), tensors.get(layer), CHUNK_BYTES)) {
+          GradientChunks.of(layers.get(layer), tensors.get(layer), CHUNK_VALUES)) {
         writer.append(
             new Gradients(
                 "",

@@ -29,6 +29,15 @@ public record LifetimeReport(
     List<ScenarioLifetime> scenarios,
     List<TimelinePoint> timeline) {
 
+  /** What to know of the wire, if it changed the gradients; for people. */
+  public Optional<String> wireNote() {
+    return plan.gradientFormat().rounds()
+        ? Optional.of(
+            "Gradients were rounded to %s on the wire: selections may differ from those of f32."
+                .formatted(plan.gradientFormat().key()))
+        : Optional.empty();
+  }
+
   /**
    * One scenario.
    *

@@ -85,6 +85,7 @@ final class HtmlReport {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Run", plan.run());
     facts.put("Source", plan.source());
+    report.wireNote().ifPresent(note -> facts.put("Wire", note));
     facts.put("Iterations", Long.toString(report.iterations()));
     facts.put(
         "Network",

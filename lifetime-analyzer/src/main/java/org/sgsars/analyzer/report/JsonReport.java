@@ -86,6 +86,7 @@ final class JsonReport {
     json.writeNumberField("learningRate", optimizer.learningRate());
     json.writeNumberField("weightDecay", optimizer.weightDecay());
     json.writeEndObject();
+    json.writeStringField("wire", plan.gradientFormat().key());
     json.writeStringField("text", plan.experiment());
     json.writeEndObject();
   }

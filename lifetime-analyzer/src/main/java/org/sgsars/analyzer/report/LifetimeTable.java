@@ -31,6 +31,7 @@ public final class LifetimeTable {
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
     text.append(table(report.scenarios()));
+    report.wireNote().ifPresent(note -> text.append('\n').append(note));
     if (DeviceTable.isNeeded(report)) {
       text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -26,6 +27,7 @@ final class RunWearTest {
           20,
           1,
           new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
           LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))),
           List.of(NONE),
           List.of(new ScenarioPlan("s", 0, List.of(NONE), 4)),
@@ -139,5 +141,6 @@ final class RunWearTest {
     assertThat(report.complete()).isFalse();
     assertThat(report.iterations()).isEqualTo(10);
     assertThat(report.warnings()).containsExactly("stopped after 13 of 20 iterations");
+    assertThat(report.wireNote()).isEmpty();
   }
 }

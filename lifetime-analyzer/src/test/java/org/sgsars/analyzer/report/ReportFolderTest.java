@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -56,6 +57,7 @@ final class ReportFolderTest {
           10,
           7,
           new OptimizerSettings(0.9f, 0.05f, 0),
+          GradientFormat.BF16,
           LayerShape.of(
               List.of(
                   new ParameterShape("fc.weight", List.of(2, 2)),
@@ -164,6 +166,17 @@ final class ReportFolderTest {
     assertThat(rows.leastLayerEfficiency().orElseThrow()).isEqualTo(10 / 6.0 / 4);
     assertThat(rows.overhead().orElseThrow()).isEqualTo(4 / 20.0);
     assertThat(rows.meanCellWrites()).isEqualTo(24 / 8.0);
+  }
+
+  @Test
+  void write_roundedGradients_saysSoEverywhere() throws Exception {
+    String note =
+        "Gradients were rounded to bf16 on the wire: selections may differ from those of f32.";
+    ReportFolder.write(complete(), folder);
+
+    assertThat(LifetimeTable.render(complete())).contains(note);
+    assertThat(Files.readString(folder.resolve("report.html"))).contains(note);
+    assertThat(Files.readString(folder.resolve("report.json"))).contains("\"wire\" : \"bf16\"");
   }
 
   @Test

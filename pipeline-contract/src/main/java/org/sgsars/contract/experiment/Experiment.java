@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
@@ -65,8 +66,9 @@ public record Experiment(
    * @param chunkBytes most bytes of gradient in one record
    * @param maxLead most iterations the producer may be ahead of the slowest consumer; empty for a
    *     number that fits the size of the gradients
+   * @param wire what gradients are on the wire
    */
-  public record PipelineSettings(int chunkBytes, OptionalLong maxLead) {}
+  public record PipelineSettings(int chunkBytes, OptionalLong maxLead, GradientFormat wire) {}
 
   /**
    * One scenario.
@@ -317,6 +319,7 @@ public record Experiment(
         iterations,
         seed,
         optimizer,
+        pipeline.wire(),
         layers,
         sparsifiers,
         plans,

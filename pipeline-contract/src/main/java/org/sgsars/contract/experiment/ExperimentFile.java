@@ -17,6 +17,7 @@ import org.sgsars.contract.experiment.Experiment.Located;
 import org.sgsars.contract.experiment.Experiment.PipelineSettings;
 import org.sgsars.contract.experiment.Experiment.ReportSettings;
 import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerList;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -185,10 +186,22 @@ public final class ExperimentFile {
   }
 
   private static PipelineSettings pipeline(Section top) {
-    Optional<Section> section = top.section("pipeline", List.of("chunkBytes", "maxLead"));
+    Optional<Section> section = top.section("pipeline", List.of("chunkBytes", "maxLead", "wire"));
     long chunkBytes =
         section.map(s -> s.wholeNumber("chunkBytes", 1 << 20, 4, 8 << 20)).orElse(1L << 20);
-    return new PipelineSettings((int) chunkBytes, positive(section, "maxLead"));
+    return new PipelineSettings((int) chunkBytes, positive(section, "maxLead"), wire(section));
+  }
+
+  private static GradientFormat wire(Optional<Section> section) {
+    if (section.isEmpty() || !section.get().has("wire")) {
+      return GradientFormat.F32;
+    }
+    String allowed = "one of " + GradientFormat.keys();
+    Optional<GradientFormat> wire = section.get().text("wire", allowed).flatMap(GradientFormat::of);
+    if (wire.isEmpty()) {
+      section.get().notAllowed("wire", allowed);
+    }
+    return wire.orElse(GradientFormat.F32);
   }
 
   private static OptionalLong positive(Optional<Section> section, String key) {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param iterations at least 1; numbered from 0
  * @param seed of everything random in the run
  * @param optimizer the optimizer
+ * @param gradientFormat what gradients are on the wire
  * @param layers the layers; records name one by its index
  * @param sparsifiers the distinct sparsifiers, in the order of the scenarios that name them first
  * @param scenarios the scenarios; records name one by its index
@@ -31,6 +32,7 @@ public record RunPlan(
     long iterations,
     long seed,
     OptimizerSettings optimizer,
+    GradientFormat gradientFormat,
     List<LayerShape> layers,
     List<PolicyChoice> sparsifiers,
     List<ScenarioPlan> scenarios,
@@ -107,6 +109,7 @@ public record RunPlan(
         iterations,
         seed,
         optimizer,
+        gradientFormat,
         layers,
         sparsifiers,
         scenarios,

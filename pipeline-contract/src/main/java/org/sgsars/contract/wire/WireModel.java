@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -38,6 +39,7 @@ public final class WireModel {
                 (double) plan.optimizer().momentum(),
                 (double) plan.optimizer().learningRate(),
                 (double) plan.optimizer().weightDecay()))
+        .setGradientFormat(toWire(plan.gradientFormat()))
         .setLayers(plan.layers().stream().map(WireModel::toWire).toList())
         .setSparsifiers(plan.sparsifiers().stream().map(WireModel::toWire).toList())
         .setScenarios(plan.scenarios().stream().map(WireModel::toWire).toList())
@@ -72,6 +74,7 @@ public final class WireModel {
                   (float) manifest.getOptimizer().getMomentum(),
                   (float) manifest.getOptimizer().getLearningRate(),
                   (float) manifest.getOptimizer().getWeightDecay()),
+              fromWire(manifest.getGradientFormat()),
               manifest.getLayers().stream().map(WireModel::fromWire).toList(),
               manifest.getSparsifiers().stream().map(WireModel::fromWire).toList(),
               manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
@@ -187,6 +190,22 @@ public final class WireModel {
         stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
         scenario.getLevelsByEndurance(),
         Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire));
+  }
+
+  private static org.sgsars.wire.GradientFormat toWire(GradientFormat format) {
+    return switch (format) {
+      case F32 -> org.sgsars.wire.GradientFormat.F32;
+      case BF16 -> org.sgsars.wire.GradientFormat.BF16;
+      case F16 -> org.sgsars.wire.GradientFormat.F16;
+    };
+  }
+
+  private static GradientFormat fromWire(org.sgsars.wire.GradientFormat format) {
+    return switch (format) {
+      case F32 -> GradientFormat.F32;
+      case BF16 -> GradientFormat.BF16;
+      case F16 -> GradientFormat.F16;
+    };
   }
 
   public static Extent extentOf(Selection selection) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
@@ -108,6 +109,18 @@ final class ExperimentFileTest {
     assertThat(scenario.levellers())
         .extracting(leveller -> leveller.choice().kind())
         .containsExactly("ars", "none");
+  }
+
+  @Test
+  void read_wire_isF32UnlessTheFileSaysOtherwise() throws Exception {
+    assertThat(ExperimentFile.read(file(FINE), POLICIES).pipeline().wire())
+        .isEqualTo(GradientFormat.F32);
+    assertThat(
+            ExperimentFile.read(file(FINE + "pipeline: {wire: f16}\n"), POLICIES).pipeline().wire())
+        .isEqualTo(GradientFormat.F16);
+    assertThat(problems(FINE + "pipeline: {wire: fp16}\n"))
+        .containsExactly(
+            "x.yml:10: pipeline.wire: fp16 is not allowed; allowed: one of [f32, bf16, f16]");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -53,6 +54,7 @@ final class WireFormatTest {
           100,
           7,
           new OptimizerSettings(0.9f, 0.05f, 0),
+          GradientFormat.BF16,
           LayerShape.of(
               List.of(
                   new ParameterShape("fc.weight", List.of(2, 3)),

@@ -4,11 +4,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.Selection;
@@ -44,6 +43,7 @@ public final class LayerAccumulator {
 
   private final LayerShape layer;
   private final OptimizerSettings optimizer;
+  private final GradientFormat gradientFormat;
   private final List<Sparsifier> sparsifiers = new ArrayList<>();
   private final List<Residual> residuals = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
@@ -51,30 +51,29 @@ public final class LayerAccumulator {
   /** Says where columns lie in blocks. */
   private final ColumnBlocks blocks;
 
-  private final float[] gradient;
+  private final GradientReader reader;
   private final float[] decayed;
-
-  /** Zeros for as long as every value was finite. */
-  private final float[] zeros;
 
   private int nextOutput;
 
   /**
+   * @param gradientFormat of the gradients that come
    * @param seed of the run; every layer derives its own from it and its index
    */
   public LayerAccumulator(
       LayerShape layer,
       int layerIndex,
       OptimizerSettings optimizer,
+      GradientFormat gradientFormat,
       List<Choice> choices,
       long seed) {
     this.layer = layer;
     this.optimizer = optimizer;
     this.blocks = ColumnBlocks.none(layer);
-    this.gradient = new float[ColumnBlocks.longest(layer)];
-    this.zeros = new float[gradient.length];
+    this.gradientFormat = gradientFormat;
+    this.reader = new GradientReader(layer);
     boolean decays = optimizer.weightDecay() != 0;
-    this.decayed = new float[decays ? gradient.length : 0];
+    this.decayed = new float[decays ? ColumnBlocks.longest(layer) : 0];
     ColumnBlocks none = ColumnBlocks.none(layer);
     Path shared = new Path(decays ? none : new ColumnBlocks(layer), none);
     for (Choice choice : choices) {
@@ -116,47 +115,65 @@ public final class LayerAccumulator {
   /**
    * Takes the gradients of the next outputs.
    *
-   * @param weights little-endian float32, {@code outputs} runs of all inputs
-   * @param biases little-endian float32, one per output; empty without bias
+   * @param weights in the layer's gradient format, {@code outputs} runs of all inputs
+   * @param biases in the same format, one per output; empty without bias
    * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
    *     not finite; the layer must not be used on then
    */
   public void add(int outputs, ByteBuffer weights, ByteBuffer biases) {
-    checkSizes(outputs, weights, biases);
-    ByteBuffer w = weights.slice().order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer b = biases.slice().order(ByteOrder.LITTLE_ENDIAN);
-    int first = nextOutput;
-    for (int output = 0; output < outputs; ) {
-      int columns = blocks.together(nextOutput, outputs - output);
-      int from = read(output, columns, w, b);
-      for (Path path : paths) {
-        accumulate(path, columns, from);
-      }
-      output += columns;
-      nextOutput += columns;
-    }
-    requireFinite(first, outputs, w, b);
+    take(
+        gradientFormat,
+        outputs,
+        weights,
+        biases,
+        (columns, from) -> {
+          for (Path path : paths) {
+            accumulate(path, columns, from);
+          }
+        });
   }
 
-  /** Takes initial weights instead of gradients; sizes and errors as in {@link #add}. */
-  public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {
-    checkSizes(outputs, weights, biases);
-    ByteBuffer w = weights.slice().order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer b = biases.slice().order(ByteOrder.LITTLE_ENDIAN);
+  /** Does something with what was read of the next outputs, from an index of their block on. */
+  @FunctionalInterface
+  private interface BlockStep {
+    void take(int columns, int from);
+  }
+
+  private void take(
+      GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases, BlockStep step) {
+    checkSizes(format, outputs, weights, biases);
+    ByteBuffer w = weights.slice();
+    ByteBuffer b = biases.slice();
     int first = nextOutput;
     for (int output = 0; output < outputs; ) {
       int columns = blocks.together(nextOutput, outputs - output);
-      int from = read(output, columns, w, b);
-      for (Path path : paths) {
-        if (!path.weights.isEmpty()) {
-          float[] block = path.weights.block(nextOutput);
-          System.arraycopy(gradient, from, block, from, columns * layer.rows());
-        }
-      }
+      int from = blocks.offset(nextOutput);
+      reader.read(format, w, b, output, columns, from);
+      step.take(columns, from);
       output += columns;
       nextOutput += columns;
     }
-    requireFinite(first, outputs, w, b);
+    reader.requireFinite(format, w, b, outputs, first);
+  }
+
+  /**
+   * Takes initial weights instead of gradients: always float32; otherwise sizes and errors as in
+   * {@link #add}.
+   */
+  public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {
+    take(
+        GradientFormat.F32,
+        outputs,
+        weights,
+        biases,
+        (columns, from) -> {
+          for (Path path : paths) {
+            if (!path.weights.isEmpty()) {
+              float[] block = path.weights.block(nextOutput);
+              System.arraycopy(reader.values(), from, block, from, columns * layer.rows());
+            }
+          }
+        });
     if (nextOutput == layer.columns()) {
       nextOutput = 0;
     }
@@ -197,9 +214,10 @@ public final class LayerAccumulator {
     return selections;
   }
 
-  private void checkSizes(int outputs, ByteBuffer weights, ByteBuffer biases) {
-    long expectedWeights = 4L * outputs * layer.inputs();
-    long expectedBiases = layer.hasBias() ? 4L * outputs : 0;
+  private void checkSizes(
+      GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases) {
+    long expectedWeights = (long) format.bytes() * outputs * layer.inputs();
+    long expectedBiases = layer.hasBias() ? (long) format.bytes() * outputs : 0;
     if (outputs < 1 || outputs > layer.columns() - nextOutput) {
       throw new IllegalArgumentException(
           "%d outputs come where %d of %d are left"
@@ -218,36 +236,6 @@ public final class LayerAccumulator {
     }
   }
 
-  /**
-   * Reads some outputs' runs, each with its bias last, into {@link #gradient}.
-   *
-   * @return index of the first value: that of the next output in its block
-   */
-  private int read(int firstOutput, int outputs, ByteBuffer weights, ByteBuffer biases) {
-    int inputs = layer.inputs();
-    int from = blocks.offset(nextOutput);
-    FloatBuffer values = weights.asFloatBuffer().position(firstOutput * inputs);
-    if (layer.hasBias()) {
-      for (int output = 0; output < outputs; output++) {
-        int run = from + output * layer.rows();
-        values.get(gradient, run, inputs);
-        gradient[run + inputs] = biases.getFloat(Float.BYTES * (firstOutput + output));
-      }
-    } else {
-      values.get(gradient, from, outputs * inputs);
-    }
-    // A value that is not finite makes NaN of this for good. Looking at each takes longer than all
-    // the rest.
-    note(zeros, gradient, from, from + outputs * layer.rows());
-    return from;
-  }
-
-  private static void note(float[] zeros, float[] values, int from, int end) {
-    for (int i = from; i < end; i++) {
-      zeros[i] += 0 * values[i];
-    }
-  }
-
   private static void decay(
       float[] decayed, float[] gradient, float decay, float[] weights, int from, int end) {
     for (int i = from; i < end; i++) {
@@ -262,31 +250,10 @@ public final class LayerAccumulator {
     }
   }
 
-  private void requireFinite(int firstColumn, int outputs, ByteBuffer weights, ByteBuffer biases) {
-    int bits = 0;
-    for (float zero : zeros) {
-      bits |= Float.floatToRawIntBits(zero);
-    }
-    // All but the sign: a zero may be negative.
-    boolean finite = bits << 1 == 0;
-    for (int output = 0; output < outputs && !finite; output++) {
-      for (int row = 0; row < layer.rows(); row++) {
-        float value =
-            row < layer.inputs()
-                ? weights.getFloat(Float.BYTES * (output * layer.inputs() + row))
-                : biases.getFloat(Float.BYTES * output);
-        if (!Float.isFinite(value)) {
-          throw new IllegalArgumentException(
-              "value %s at row %d, column %d is not finite"
-                  .formatted(value, row, firstColumn + output));
-        }
-      }
-    }
-  }
-
   /** Advances the next outputs, whose gradients begin at an index of their block. */
   private void accumulate(Path path, int columns, int from) {
     int end = from + columns * layer.rows();
+    float[] gradient = reader.values();
     float[] velocity = path.velocity.block(nextOutput);
     if (path.weights.isEmpty()) {
       advance(velocity, optimizer.momentum(), gradient, from, end);
@@ -295,8 +262,8 @@ public final class LayerAccumulator {
       decay(decayed, gradient, optimizer.weightDecay(), weights, from, end);
       advance(velocity, optimizer.momentum(), decayed, from, end);
     }
-    for (Sparsifier reader : path.readers) {
-      reader.accumulate(nextOutput, columns, velocity);
+    for (Sparsifier sparsifier : path.readers) {
+      sparsifier.accumulate(nextOutput, columns, velocity);
     }
   }
 

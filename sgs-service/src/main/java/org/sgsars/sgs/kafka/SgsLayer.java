@@ -66,7 +66,9 @@ final class SgsLayer implements LayerState<Gradients> {
     LayerShape shape = plan.layers().get(layer);
     List<LayerAccumulator.Choice> choices =
         plan.sparsifiers().stream().map(choice -> choice(choice, policies)).toList();
-    this.accumulator = new LayerAccumulator(shape, layer, plan.optimizer(), choices, plan.seed());
+    this.accumulator =
+        new LayerAccumulator(
+            shape, layer, plan.optimizer(), plan.gradientFormat(), choices, plan.seed());
     for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
       PolicyChoice choice = plan.sparsifierOf(scenarioPlan);

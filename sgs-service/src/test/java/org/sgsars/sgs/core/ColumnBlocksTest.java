@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -37,6 +38,7 @@ final class ColumnBlocksTest {
         layer,
         0,
         new OptimizerSettings(MOMENTUM, RATE, decay),
+        GradientFormat.F32,
         List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of()))),
         1);
   }

@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -48,7 +51,7 @@ final class LayerAccumulatorTest {
 
   private static LayerAccumulator accumulator(
       OptimizerSettings optimizer, LayerAccumulator.Choice... choices) {
-    return new LayerAccumulator(LAYER, 0, optimizer, List.of(choices), 1);
+    return new LayerAccumulator(LAYER, 0, optimizer, GradientFormat.F32, List.of(choices), 1);
   }
 
   private static List<Selection> iterate(
@@ -156,6 +159,54 @@ final class LayerAccumulatorTest {
     // Accumulated 0.9 against 1.9 + 1.9: row 1.
     assertThat(iterate(accumulator, 2, new float[4], none))
         .containsExactly(new Selection.Rows(new int[] {1}));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BF16", "F16"})
+  void add_halves_isAsIfTheRoundedValuesCameInF32(GradientFormat format) {
+    List<LayerAccumulator.Choice> choices = List.of(sgs("max", 1, false), topK(0.4));
+    LayerAccumulator rounded = accumulator(MOMENTUM, sgs("max", 1, false), topK(0.4));
+    LayerAccumulator halved = new LayerAccumulator(LAYER, 0, MOMENTUM, format, choices, 1);
+    SplittableRandom random = new SplittableRandom(3);
+
+    for (int iteration = 0; iteration < 50; iteration++) {
+      float[] values = new float[6];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      short[] halves = new short[6];
+      format.toHalves(values, 6, halves);
+      format.toFloats(halves, 6, values, 0);
+      halved.add(2, shorts(Arrays.copyOf(halves, 4)), shorts(halves[4], halves[5]));
+
+      assertThat(halved.select(iteration))
+          .isEqualTo(
+              iterate(
+                  rounded,
+                  iteration,
+                  Arrays.copyOf(values, 4),
+                  new float[] {values[4], values[5]}));
+    }
+  }
+
+  private static ByteBuffer shorts(short... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asShortBuffer().put(values);
+    return bytes;
+  }
+
+  @Test
+  void add_halvesNotFinite_namesValueAndPlace() {
+    LayerAccumulator accumulator =
+        new LayerAccumulator(LAYER, 0, PLAIN, GradientFormat.F16, List.of(sgs("max", 1, false)), 1);
+
+    assertThatThrownBy(
+            () ->
+                accumulator.add(
+                    2,
+                    shorts((short) 0, (short) 0, (short) 0, (short) 0xfc00),
+                    shorts(new short[2])))
+        .hasMessage("value -Infinity at row 1, column 1 is not finite");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -22,6 +23,7 @@ final class Selections {
         LAYER,
         0,
         new OptimizerSettings(0, 1, 0),
+        GradientFormat.F32,
         List.of(new LayerAccumulator.Choice(policy, Settings.of(settings))),
         1);
   }

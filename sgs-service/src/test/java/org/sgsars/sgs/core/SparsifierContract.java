@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
@@ -59,6 +60,7 @@ abstract class SparsifierContract {
             LAYER,
             0,
             new OptimizerSettings(0.9f, 0.1f, 0),
+            GradientFormat.F32,
             List.of(new LayerAccumulator.Choice(policy(), settings())),
             seed);
     SplittableRandom random = new SplittableRandom(seed);
