@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs all benchmarks on this machine: benchmarks/run.sh [--quick]. Prints a table of ratios and writes
-# benchmarks/target/results.json. Ten minutes or so, with --quick three; leave the machine alone meanwhile.
+# benchmarks/target/results.json. Twenty minutes or so, with --quick five; leave the machine alone meanwhile.
+# benchmarks/run.sh --clients compares chunk sizes and settings of Kafka's clients, and nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
-  "" | --quick) ;;
+  "" | --quick | --clients) ;;
   *)
-    echo "usage: benchmarks/run.sh [--quick]" >&2
+    echo "usage: benchmarks/run.sh [--quick | --clients]" >&2
     exit 2
     ;;
 esac

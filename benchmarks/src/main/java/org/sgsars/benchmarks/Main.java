@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -29,10 +31,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * turns on the same machine in the same minutes; a single number says little on a shared machine.
  */
 public final class Main {
-  private static final int CHUNK_BYTES = 1 << 20;
-  private static final String ONE =
-      "  - {name: ars, sparsifier: {kind: sgs}, leveller: {kind: ars}}";
-
   private final boolean quick;
   private final Map<String, Object> results = new LinkedHashMap<>();
 
@@ -41,17 +39,24 @@ public final class Main {
   }
 
   /**
-   * @param args {@code --quick} for a run of some three minutes, and where results.json goes
+   * @param args {@code --quick} for a shorter run, or {@code --clients} to compare the settings of
+   *     Kafka's clients and nothing else; and where results.json goes
    */
   public static void main(String[] args) throws Exception {
     List<String> given = Arrays.asList(args);
+    if (given.contains("--clients")) {
+      Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+      System.out.println(ClientSettings.compare(work));
+      delete(work);
+      System.exit(0);
+    }
     Main main = new Main(given.contains("--quick"));
     Path out = Path.of(given.get(given.size() - 1));
     main.machine();
     // First, while this process has no broker that would run beside it.
     main.start(out.resolveSibling("quickstart"));
     main.cores();
-    main.pipeline();
+    main.throughput();
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
@@ -108,46 +113,71 @@ public final class Main {
     return bytesPerWeight * (double) ResNet50.WEIGHTS / 1e6 / ms;
   }
 
-  private void pipeline() throws Exception {
-    int iterations = quick ? 20 : 40;
-    int rounds = quick ? 1 : 5;
+  /** Something that moves gradients, and what it moves. */
+  private interface Run {
+    Rate measure(Path work, Load load) throws Exception;
+  }
+
+  private record Runs(String name, Run run, Load load, List<Rate> rates) {
+    Runs(String name, Run run, Load load) {
+      this(name, run, load, new ArrayList<>());
+    }
+  }
+
+  private void throughput() throws Exception {
+    Load load = Load.of(quick ? 20 : 40);
     String twelve =
-        IntStream.range(0, 12)
+        IntStream.rangeClosed(1, 12)
             .mapToObj(
                 i ->
-                    ONE.replace("name: ars", "name: ars" + i)
-                        .replace("{kind: ars}", "{kind: ars, pairs: " + (i + 1) + "}"))
+                    "  - {name: ars%d, sparsifier: {kind: sgs}, leveller: {kind: ars, pairs: %d}}"
+                        .formatted(i, i))
             .collect(Collectors.joining("\n"));
-    List<Rate> raw = new ArrayList<>();
-    List<Rate> one = new ArrayList<>();
-    List<Rate> many = new ArrayList<>();
-    Path work = Files.createTempDirectory("sgs-ars-benchmark-");
-    try {
-      // The first round is for the compiler.
-      for (int round = -1; round < rounds; round++) {
-        System.err.printf("round %d of %d%n", round + 2, rounds + 1);
-        raw.add(Throughput.raw(work, CHUNK_BYTES, iterations));
-        one.add(Throughput.pipeline(work, CHUNK_BYTES, iterations, ONE));
-        many.add(Throughput.pipeline(work, CHUNK_BYTES, iterations, twelve));
+    List<Runs> all =
+        List.of(
+            new Runs("rawKafka", Throughput::raw, load),
+            new Runs("pipeline", Throughput::pipeline, load),
+            new Runs("twelveScenarios", Throughput::pipeline, load.withScenarios(twelve)),
+            new Runs("pipelineBf16", Throughput::pipeline, load.withWire("bf16")),
+            new Runs("pipelineF16", Throughput::pipeline, load.withWire("f16")),
+            new Runs("rawKafkaSeparate", SeparateProcesses::raw, load),
+            new Runs("pipelineSeparate", SeparateProcesses::pipeline, load));
+    int rounds = quick ? 1 : 5;
+    // The first round is for the compiler.
+    for (int round = 0; round <= rounds; round++) {
+      System.err.printf("round %d of %d%n", round + 1, rounds + 1);
+      for (Runs runs : all) {
+        Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+        Rate rate = runs.run.measure(work, runs.load);
+        delete(work);
+        if (round > 0) {
+          runs.rates.add(rate);
+        }
       }
-    } finally {
-      Files.deleteIfExists(work.resolve(Throughput.EXPERIMENT));
-      Files.deleteIfExists(work);
     }
-    report("rawKafka", raw);
-    report("pipeline", one);
-    report("twelveScenarios", many);
+    all.forEach(runs -> report(runs.name, runs.rates));
     results.put("pipelineOverRawKafka", number("pipelineMBps") / number("rawKafkaMBps"));
+    results.put(
+        "pipelineOverRawKafkaSeparate",
+        number("pipelineSeparateMBps") / number("rawKafkaSeparateMBps"));
     results.put("twelveScenariosOverOne", number("pipelineMBps") / number("twelveScenariosMBps"));
   }
 
+  /** Removes what a run left; after one that failed its logs stay. */
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   private void report(String name, List<Rate> rounds) {
-    List<Rate> measured = rounds.subList(1, rounds.size());
-    results.put(name + "MBps", median(measured.stream().map(Rate::megabytesPerSecond).toList()));
+    results.put(name + "MBps", median(rounds.stream().map(Rate::megabytesPerSecond).toList()));
     results.put(
         name + "CpuSecondsPerGB",
-        median(measured.stream().map(Rate::cpuSecondsPerGigabyte).toList()));
-    results.put(name + "Rounds", measured);
+        median(rounds.stream().map(Rate::cpuSecondsPerGigabyte).toList()));
+    results.put(name + "Rounds", rounds);
   }
 
   private void start(Path report) throws IOException, InterruptedException {
@@ -187,6 +217,20 @@ public final class Main {
             "pipeline, twelve scenarios",
             rate("twelveScenarios"),
             ratio("pipelineMBps", "twelveScenariosMBps") + " times as long as one"));
+    for (String half : List.of("Bf16", "F16")) {
+      double times = 2 * number("pipeline" + half + "MBps") / number("pipelineMBps");
+      lines.add(
+          new Line(
+              "pipeline, wire " + half.toLowerCase(Locale.ROOT),
+              rate("pipeline" + half),
+              String.format(Locale.ROOT, "%.2f times the iterations of f32", times)));
+    }
+    lines.add(new Line("raw Kafka, separate processes", rate("rawKafkaSeparate"), ""));
+    lines.add(
+        new Line(
+            "pipeline, separate processes",
+            rate("pipelineSeparate"),
+            ratio("pipelineSeparateMBps", "rawKafkaSeparateMBps") + " of raw Kafka"));
     lines.add(new Line("first iteration", format("%.1f s", "firstIterationSeconds"), ""));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,

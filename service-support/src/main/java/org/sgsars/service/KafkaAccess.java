@@ -37,6 +37,7 @@ public final class KafkaAccess {
   public static final int MAX_RECORD_BYTES = 16 << 20;
 
   private static final int FETCH_BYTES = 32 << 20;
+  private static final int PARTITION_FETCH_BYTES = 8 << 20;
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
   private static final int BATCH_BYTES = (1 << 20) + (64 << 10);
   private static final int LINGER_MS = 5;
@@ -70,18 +71,24 @@ public final class KafkaAccess {
 
   /** A producer that loses and reorders nothing: acknowledged by all replicas, idempotent. */
   public KafkaProducer<String, byte[]> producer() {
+    Properties properties = producerProperties();
+    return make(
+        () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  /** The settings of {@link #producer}. */
+  public Properties producerProperties() {
     Properties properties = common();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // A broker that is away for minutes costs time and nothing else.
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_PATIENCE_MS);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_PATIENCE_MS);
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
+    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES + (1 << 20));
-    return make(
-        () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+    return properties;
   }
 
   /**
@@ -111,9 +118,9 @@ public final class KafkaAccess {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+    properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
     return properties;
   }
 

@@ -12,14 +12,12 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +59,12 @@ public final class ServiceLoop implements PipelineService {
   private final Duration saveInterval;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
-  private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
   private boolean failed;
   private long unsavedBytes;
 
   private @Nullable KafkaConsumer<byte[], ByteBuffer> consumer;
-  private @Nullable KafkaProducer<String, byte[]> producer;
+  private @Nullable Outbox outbox;
   private @Nullable RunCatalog runs;
   private @Nullable String topicId;
   private @Nullable TopicReader shared;
@@ -102,7 +99,7 @@ public final class ServiceLoop implements PipelineService {
         KafkaProducer<String, byte[]> out = kafka.producer();
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       consumer = in;
-      producer = out;
+      outbox = new Outbox(stage.service(), kafka.topics().deadLetters(), status, out);
       runs = catalog;
       topicId = kafka.topicId(input);
       List<String> sharedTopics = stage.sharedTopics(kafka.topics());
@@ -148,7 +145,7 @@ public final class ServiceLoop implements PipelineService {
         process(partition, records.records(partition));
       }
       goOn(in);
-      failIfSendingFailed();
+      outbox().failIfSendingFailed();
       long now = System.nanoTime();
       if (now - lastSave >= Math.max(saveInterval.toNanos(), SAVE_SHARE * savingNanos)
           || unsavedBytes >= MOST_UNSAVED_BYTES) {
@@ -211,7 +208,7 @@ public final class ServiceLoop implements PipelineService {
     if (held.isEmpty()) {
       return;
     }
-    Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
+    Output output = (topic, key, value) -> outbox().send(topic, partition.partition(), key, value);
     long done = 0;
     for (Waiting waiting : held.all()) {
       Optional<ConsumerRecord<byte[], ByteBuffer>> next = held.next(waiting);
@@ -259,12 +256,9 @@ public final class ServiceLoop implements PipelineService {
       // Read again, it is still the same bad record.
       if (record.offset() > lastBadShared.getOrDefault(partition, Assignment.NONE)) {
         lastBadShared.put(partition, record.offset());
-        deadLetter(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            key,
-            BadRecordException.unattributed(String.valueOf(e.getMessage())));
+        outbox()
+            .deadLetter(
+                record, key, BadRecordException.unattributed(String.valueOf(e.getMessage())));
       }
     }
   }
@@ -287,7 +281,7 @@ public final class ServiceLoop implements PipelineService {
     if (assignment == null) {
       return;
     }
-    Output output = (topic, key, value) -> send(topic, partition.partition(), key, value);
+    Output output = (topic, key, value) -> outbox().send(topic, partition.partition(), key, value);
     int processed = 0;
     for (ConsumerRecord<byte[], ByteBuffer> record : records) {
       processed += offer(assignment, record, false, output) ? 0 : 1;
@@ -313,7 +307,7 @@ public final class ServiceLoop implements PipelineService {
     } catch (BadRecordException e) {
       // Read again, a record of no known layer is still the same bad record.
       if (e.endsLayer() || record.offset() >= assignment.reached) {
-        deadLetter(record.topic(), record.partition(), record.offset(), record.key(), e);
+        outbox().deadLetter(record, record.key(), e);
       }
       return false;
     } catch (ServiceException e) {
@@ -331,35 +325,12 @@ public final class ServiceLoop implements PipelineService {
     }
   }
 
-  private void send(String topic, int partition, @Nullable String key, byte[] value) {
-    KafkaProducer<String, byte[]> out = producer;
-    if (out == null) {
+  private Outbox outbox() {
+    Outbox sending = outbox;
+    if (sending == null) {
       throw new IllegalStateException("Not running");
     }
-    failIfSendingFailed();
-    out.send(
-        new ProducerRecord<>(topic, partition, key, value),
-        (metadata, failure) -> {
-          if (failure != null) {
-            sendFailure.compareAndSet(null, failure);
-          }
-        });
-  }
-
-  private void deadLetter(
-      String topic, int partition, long offset, byte @Nullable [] key, BadRecordException bad) {
-    LOG.warn("Record {}-{}@{} cannot be used: {}", topic, partition, offset, bad.getMessage());
-    status.deadLetter();
-    byte[] letter = DeadLetters.encode(stage.service(), topic, partition, offset, key, bad);
-    send(kafka.topics().deadLetters(), partition, bad.run().orElse(null), letter);
-  }
-
-  private void failIfSendingFailed() {
-    Throwable failure = sendFailure.get();
-    if (failure != null) {
-      throw new ServiceException(
-          "%s cannot send to Kafka: %s".formatted(stage.service(), failure.getMessage()), failure);
-    }
+    return sending;
   }
 
   private void saveAll() {
@@ -368,13 +339,11 @@ public final class ServiceLoop implements PipelineService {
 
   /** Output first, then state, then offset. */
   private void save(Collection<TopicPartition> partitions) {
-    KafkaProducer<String, byte[]> out = producer;
     KafkaConsumer<byte[], ByteBuffer> in = consumer;
-    if (out == null || in == null || failed) {
+    if (in == null || failed) {
       return;
     }
-    out.flush();
-    failIfSendingFailed();
+    outbox().flush();
     for (TopicPartition partition : partitions) {
       Assignment assignment = assignments.get(partition);
       if (assignment == null || assignment.position == Assignment.NONE) {
@@ -409,10 +378,8 @@ public final class ServiceLoop implements PipelineService {
                 new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
           }
         });
-    KafkaProducer<String, byte[]> out = producer;
-    if (!offsets.isEmpty() && out != null) {
-      out.flush();
-      failIfSendingFailed();
+    if (!offsets.isEmpty()) {
+      outbox().flush();
       commit(in, offsets);
     }
   }

@@ -1,0 +1,139 @@
+package org.sgsars.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.sgsars.service.KafkaAccess;
+
+/** The same as {@link Throughput}, broker and services each in a process of its own. */
+final class SeparateProcesses {
+  private static final String SELECTING = "sgs-service";
+  private static final int BROKER_HEAP = 512;
+  private static final int PRODUCER_HEAP = 512;
+
+  /** The services, in the order of their start, with their heaps in MiB: 2 GiB together. */
+  private static final Map<String, Integer> SERVICES = services();
+
+  private static final long LOOK_MS = 20;
+
+  private SeparateProcesses() {}
+
+  private static Map<String, Integer> services() {
+    Map<String, Integer> services = new LinkedHashMap<>();
+    services.put("lifetime-analyzer", 128);
+    services.put("crossbar-sim", 128);
+    services.put("ars-controller", 128);
+    services.put(SELECTING, 1152);
+    services.put("gradient-producer", PRODUCER_HEAP);
+    return services;
+  }
+
+  /** Raw Kafka; the consuming end is in this process. */
+  static Rate raw(Path work, Load load) throws IOException, InterruptedException {
+    try (Children children = new Children(work)) {
+      String servers = startBroker(children, work);
+      KafkaAccess kafka = RawKafka.access(servers);
+      kafka.prepareTopics();
+      Process producer =
+          children.start(
+              "raw-producer",
+              PRODUCER_HEAP,
+              RawProducerProcess.class,
+              servers,
+              Integer.toString(load.chunkBytes()),
+              Integer.toString(load.iterations()));
+      RawKafka.Permits permits =
+          count -> {
+            children.requireAll();
+            producer.getOutputStream().write(new byte[count]);
+            producer.getOutputStream().flush();
+          };
+      return new RawKafka(kafka, load).consume(permits, children::now);
+    }
+  }
+
+  private static String startBroker(Children children, Path work) throws IOException {
+    Process broker = children.start("broker", BROKER_HEAP, BrokerProcess.class, work.toString());
+    String servers =
+        new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8))
+            .readLine();
+    if (servers == null) {
+      throw new IOException("the broker does not start; its log is in " + work);
+    }
+    return servers;
+  }
+
+  /**
+   * How fast gradients go from gradient-producer to what sgs-service selects, all five services at
+   * work: by what sgs-service commits, which is what its selections are acknowledged for.
+   */
+  static Rate pipeline(Path work, Load load) throws Exception {
+    Path experiment = load.writeTo(work);
+    try (Children children = new Children(work)) {
+      String servers = startBroker(children, work);
+      KafkaAccess kafka = RawKafka.access(servers);
+      kafka.prepareTopics();
+      for (Map.Entry<String, Integer> service : SERVICES.entrySet()) {
+        children.service(
+            service.getKey(),
+            service.getValue(),
+            settings(service.getKey(), servers, work, experiment));
+      }
+      RawKafka records = new RawKafka(kafka, load);
+      try (Admin admin = kafka.admin()) {
+        String group = kafka.group(SELECTING);
+        long from = await(Load.WARM * records.recordsPerIteration(), admin, group, children);
+        Rate.Mark start = children.now();
+        long all = load.allIterations() * records.recordsPerIteration();
+        await(all, admin, group, children);
+        double iterations = (double) (all - from) / records.recordsPerIteration();
+        return start.until(children.now(), Math.round(iterations * records.bytesPerIteration()));
+      }
+    }
+  }
+
+  private static List<String> settings(String service, String servers, Path work, Path experiment) {
+    List<String> settings = new ArrayList<>();
+    settings.add("--sgsars.kafka.bootstrap-servers=" + servers);
+    settings.add("--micronaut.server.port=-1");
+    switch (service) {
+      case "gradient-producer" -> {
+        settings.add("--sgsars.producer.experiment=" + experiment);
+        settings.add("--sgsars.producer.run=throughput");
+      }
+      case "lifetime-analyzer" ->
+          settings.add("--sgsars.analyzer.reports=" + work.resolve("reports"));
+      default -> settings.add("--sgsars.state.folder=" + work.resolve(service));
+    }
+    return settings;
+  }
+
+  /** Waits until so many records are committed, and says how many are. */
+  private static long await(long records, Admin admin, String group, Children children)
+      throws IOException, InterruptedException, ExecutionException {
+    long committed = 0;
+    while (committed < records) {
+      Thread.sleep(LOOK_MS);
+      children.requireAll();
+      committed =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .values()
+              .stream()
+              .mapToLong(OffsetAndMetadata::offset)
+              .sum();
+    }
+    return committed;
+  }
+}

@@ -1,0 +1,89 @@
+package org.sgsars.service;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends what a service has to say. Once something could not be sent, nothing more is. */
+final class Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private final String service;
+  private final String deadLetterTopic;
+  private final ServiceStatus status;
+  private final KafkaProducer<String, byte[]> producer;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private boolean flushed = true;
+
+  /**
+   * @param service named in dead letters and errors
+   * @param status counts the dead letters
+   */
+  Outbox(
+      String service,
+      String deadLetterTopic,
+      ServiceStatus status,
+      KafkaProducer<String, byte[]> producer) {
+    this.service = service;
+    this.deadLetterTopic = deadLetterTopic;
+    this.status = status;
+    this.producer = producer;
+  }
+
+  /**
+   * @throws ServiceException if this or an earlier record cannot be sent
+   */
+  void send(String topic, int partition, @Nullable String key, byte[] value) {
+    failIfSendingFailed();
+    flushed = false;
+    producer.send(
+        new ProducerRecord<>(topic, partition, key, value),
+        (metadata, cause) -> {
+          if (cause != null) {
+            failure.compareAndSet(null, cause);
+          }
+        });
+  }
+
+  /** Says where a record is that cannot be used, and why. */
+  void deadLetter(ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException bad) {
+    LOG.warn(
+        "Record {}-{}@{} cannot be used: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        bad.getMessage());
+    status.deadLetter();
+    byte[] letter =
+        DeadLetters.encode(service, record.topic(), record.partition(), record.offset(), key, bad);
+    send(deadLetterTopic, record.partition(), bad.run().orElse(null), letter);
+  }
+
+  /**
+   * Waits until all that was sent is acknowledged.
+   *
+   * @throws ServiceException if something cannot be sent
+   */
+  void flush() {
+    if (!flushed) {
+      producer.flush();
+      flushed = true;
+    }
+    failIfSendingFailed();
+  }
+
+  /**
+   * @throws ServiceException if something could not be sent
+   */
+  void failIfSendingFailed() {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new ServiceException(
+          "%s cannot send to Kafka: %s".formatted(service, cause.getMessage()), cause);
+    }
+  }
+}
