@@ -13,5 +13,5 @@ case ${1:-} in
 esac
 # Builds what is outdated, and nothing is left to build when the start is measured.
 ./sgs-ars --version >/dev/null
-exec java -Xmx2g -XX:+UseSerialGC -XX:MaxNewSize=256m -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
+exec java -Xmx2g -XX:+UseSerialGC -XX:MaxNewSize=512m -XX:SurvivorRatio=2 -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
   -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" org.sgsars.benchmarks.Main ${1:+"$1"} benchmarks/target/results.json

@@ -2,5 +2,5 @@
 # Starts the service of this image; arguments are its settings. Jars in /app/plugins join its class path.
 umask "${SGSARS_UMASK:-022}"
 # shellcheck disable=SC2086 # several options in one variable are meant to be several
-exec java -XX:MaxRAMPercentage=70 -XX:+UseSerialGC ${JAVA_OPTS:-} \
+exec java -XX:MaxRAMPercentage=70 -XX:+UseSerialGC -XX:SurvivorRatio=2 ${JAVA_OPTS:-} \
   -cp "/app/service.jar:/app/plugins/*" "$(cat /app/main-class)" "$@"

@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** JVMs beside this one, which end with it. What they say goes to files in the work folder. */
 final class Children implements AutoCloseable {
-  private static final List<String> COLLECTOR =
-      List.of("-XX:+UseSerialGC", "-XX:NewRatio=1", "-XX:SurvivorRatio=2");
+  private static final List<String> COLLECTOR = List.of("-XX:+UseSerialGC", "-XX:SurvivorRatio=2");
 
   private final Path work;
   private final List<Process> processes = new ArrayList<>();

@@ -52,12 +52,14 @@ record Load(int iterations, int chunkBytes, String wire, String scenarios) {
         name: throughput
         source: {kind: noise, layers: %s, iterations: %d}
         crossbar: {size: 512}
+        report: {interval: %d}
         pipeline: {chunkBytes: %d, maxLead: %d, wire: %s}
         scenarios:
         %s
         """
             .formatted(
                 ResNet50.file().toAbsolutePath(),
+                allIterations(),
                 allIterations(),
                 chunkBytes,
                 LEAD,

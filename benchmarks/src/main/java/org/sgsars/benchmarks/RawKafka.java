@@ -29,6 +29,7 @@ import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.producer.core.GradientChunks;
 import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
 
@@ -191,7 +192,7 @@ final class RawKafka {
    */
   void produce(Semaphore ahead) throws InterruptedException {
     int partitions = kafka.prepareTopics();
-    Properties properties = kafka.producerProperties();
+    Properties properties = kafka.producerProperties(RunProducer.LINGER);
     properties.putAll(client);
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
