@@ -40,7 +40,6 @@ public final class KafkaAccess {
   private static final int PARTITION_FETCH_BYTES = 8 << 20;
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
   private static final int BATCH_BYTES = (1 << 20) + (64 << 10);
-  private static final int LINGER_MS = 5;
   private static final int SESSION_MS = 10_000;
   private static final int SEND_PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
   private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
@@ -69,22 +68,26 @@ public final class KafkaAccess {
     return make(() -> Admin.create(properties));
   }
 
-  /** A producer that loses and reorders nothing: acknowledged by all replicas, idempotent. */
-  public KafkaProducer<String, byte[]> producer() {
-    Properties properties = producerProperties();
+  /**
+   * A producer that loses and reorders nothing: acknowledged by all replicas, idempotent.
+   *
+   * @param linger how long a record waits for others to go with it, unless flushed
+   */
+  public KafkaProducer<String, byte[]> producer(Duration linger) {
+    Properties properties = producerProperties(linger);
     return make(
         () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
   }
 
   /** The settings of {@link #producer}. */
-  public Properties producerProperties() {
+  public Properties producerProperties(Duration linger) {
     Properties properties = common();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // A broker that is away for minutes costs time and nothing else.
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_PATIENCE_MS);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_PATIENCE_MS);
-    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, (int) linger.toMillis());
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES + (1 << 20));

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -36,12 +37,15 @@ public final class ServiceLoop implements PipelineService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** Output waits for more while there is input: a request for every record costs all sides. */
+  private static final Duration LINGER = Duration.ofMillis(50);
+
   /** How long to wait for more before committing what is not committed yet. */
   private static final Duration QUIET = Duration.ofMillis(50);
 
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** Saving takes at most one in so many of the loop's seconds. */
+  /** States are on their way to the disk for at most one in so many seconds. */
   private static final int SAVE_SHARE = 20;
 
   /** Unless so much came since the last save: the broker keeps it until the next but one. */
@@ -55,7 +59,8 @@ public final class ServiceLoop implements PipelineService {
 
   private final Stage stage;
   private final KafkaAccess kafka;
-  private final StateFolder states;
+  private final StateFolder folder;
+  private final StateSaver states;
   private final Duration saveInterval;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -74,10 +79,11 @@ public final class ServiceLoop implements PipelineService {
   /**
    * @param saveInterval longest time between two saves while records come in
    */
-  public ServiceLoop(Stage stage, KafkaAccess kafka, StateFolder states, Duration saveInterval) {
+  public ServiceLoop(Stage stage, KafkaAccess kafka, StateFolder folder, Duration saveInterval) {
     this.stage = stage;
     this.kafka = kafka;
-    this.states = states;
+    this.folder = folder;
+    this.states = new StateSaver(stage.service(), folder);
     this.saveInterval = saveInterval;
     this.status = new ServiceStatus(stage.service(), this::progress);
   }
@@ -96,7 +102,7 @@ public final class ServiceLoop implements PipelineService {
   public void run() {
     String input = stage.inputTopic(kafka.topics());
     try (KafkaConsumer<byte[], ByteBuffer> in = kafka.groupConsumer(stage.service());
-        KafkaProducer<String, byte[]> out = kafka.producer();
+        KafkaProducer<String, byte[]> out = kafka.producer(LINGER);
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       consumer = in;
       outbox = new Outbox(stage.service(), kafka.topics().deadLetters(), status, out);
@@ -115,6 +121,7 @@ public final class ServiceLoop implements PipelineService {
     } finally {
       status.down();
       consumer = null;
+      states.close();
       TopicReader reader = shared;
       if (reader != null) {
         reader.close();
@@ -139,19 +146,31 @@ public final class ServiceLoop implements PipelineService {
     long lastSave = System.nanoTime();
     long lastCommit = lastSave;
     long savingNanos = 0;
+    boolean saving = false;
     while (!stopping.get()) {
-      ConsumerRecords<byte[], ByteBuffer> records = in.poll(pollTime());
+      ConsumerRecords<byte[], ByteBuffer> records = in.poll(Duration.ZERO);
+      if (records.isEmpty()) {
+        outbox().flush();
+        records = in.poll(pollTime());
+      }
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
       goOn(in);
       outbox().failIfSendingFailed();
       long now = System.nanoTime();
-      if (now - lastSave >= Math.max(saveInterval.toNanos(), SAVE_SHARE * savingNanos)
-          || unsavedBytes >= MOST_UNSAVED_BYTES) {
-        saveAll();
-        lastSave = System.nanoTime();
-        savingNanos = lastSave - now;
+      states.collect();
+      if (saving && !states.isBusy()) {
+        saving = false;
+        savingNanos = now - lastSave;
+      }
+      boolean due =
+          now - lastSave >= Math.max(saveInterval.toNanos(), SAVE_SHARE * savingNanos)
+              || unsavedBytes >= MOST_UNSAVED_BYTES;
+      if (due && !saving) {
+        startToSave(List.copyOf(assignments.keySet()));
+        lastSave = now;
+        saving = true;
         unsavedBytes = 0;
       }
       if (now - lastCommit >= COMMIT_NANOS) {
@@ -343,20 +362,15 @@ public final class ServiceLoop implements PipelineService {
     if (in == null || failed) {
       return;
     }
-    outbox().flush();
-    for (TopicPartition partition : partitions) {
-      Assignment assignment = assignments.get(partition);
-      if (assignment == null || assignment.position == Assignment.NONE) {
-        continue;
-      }
-      long position = assignment.safePosition();
-      if (position != assignment.saved) {
-        assignment.oldestKept =
-            states.save(assignment.stateName, position, assignment.worker::save);
-        assignment.saved = position;
-      }
-    }
+    states.finish();
+    startToSave(partitions);
+    states.finish();
     commitPositions(in);
+  }
+
+  private void startToSave(Collection<TopicPartition> partitions) {
+    outbox().flush();
+    states.start(partitions.stream().map(assignments::get).filter(Objects::nonNull).toList());
   }
 
   /**
@@ -434,7 +448,7 @@ public final class ServiceLoop implements PipelineService {
       // The topic's identity: a topic made anew under the old name must not meet the old state.
       String stateName = partition.topic() + "-" + topicId + "-" + partition.partition();
       Optional<StateFolder.Restored<PartitionWorker>> restored =
-          states.restore(
+          folder.restore(
               stateName, () -> stage.open(kafka.topics(), catalog), PartitionWorker::restore);
       PartitionWorker worker =
           restored

@@ -66,37 +66,81 @@ public final class StateFolder {
     void restore(DataInput in) throws IOException;
   }
 
+  /** A state that is written, under a name where no restart looks for it. */
+  public static final class Draft {
+    private final Path home;
+    private final long offset;
+    private final Path temporary;
+    private final FileOutputStream file;
+
+    private Draft(Path home, long offset, Path temporary, FileOutputStream file) {
+      this.home = home;
+      this.offset = offset;
+      this.temporary = temporary;
+      this.file = file;
+    }
+
+    /**
+     * Makes it the state that a restart goes on from, even after a power failure. From any thread.
+     *
+     * @return the least offset of the states that are kept
+     * @throws ServiceException if it cannot be brought to the disk
+     */
+    public long publish() {
+      try {
+        try (file) {
+          file.getFD().sync();
+        }
+        Files.move(
+            temporary,
+            home.resolve("%020d".formatted(offset) + SUFFIX),
+            StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(home);
+        List<Path> files = newestFirst(home);
+        int kept = Math.min(KEPT, files.size());
+        for (Path old : files.subList(kept, files.size())) {
+          Files.deleteIfExists(old);
+        }
+        return offsetOf(files.get(kept - 1));
+      } catch (IOException e) {
+        deleteQuietly(temporary);
+        throw notSaved(home, e);
+      }
+    }
+  }
+
   /**
-   * Saves the state of a partition after all records before {@code offset}.
+   * Writes the state of a partition after all records before {@code offset}. It counts when it is
+   * published.
    *
    * @param partition names topic and partition, and the topic's identity
-   * @return the least offset of the states that are kept
    * @throws ServiceException if it cannot be written, such as when the disk is full
    */
-  public long save(String partition, long offset, Saver saver) {
+  @SuppressWarnings("MustBeClosedChecker") // the draft closes it
+  public Draft draft(String partition, long offset, Saver saver) {
     Path home = folder.resolve(partition);
     Path temporary = home.resolve("%020d-%s.tmp".formatted(offset, ProcessHandle.current().pid()));
     try {
       Files.createDirectories(home);
-      write(temporary, saver);
-      Files.move(
-          temporary,
-          home.resolve("%020d".formatted(offset) + SUFFIX),
-          StandardCopyOption.ATOMIC_MOVE);
-      syncFolder(home);
-      List<Path> files = newestFirst(home);
-      int kept = Math.min(KEPT, files.size());
-      for (Path old : files.subList(kept, files.size())) {
-        Files.deleteIfExists(old);
+      FileOutputStream file = new FileOutputStream(temporary.toFile());
+      try {
+        write(file, saver);
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
       }
-      return offsetOf(files.get(kept - 1));
+      return new Draft(home, offset, temporary, file);
     } catch (IOException e) {
       deleteQuietly(temporary);
-      throw new ServiceException(
-          "State cannot be saved in %s: %s; make room and start again, nothing is lost"
-              .formatted(home, reason(e)),
-          e);
+      throw notSaved(home, e);
     }
+  }
+
+  private static ServiceException notSaved(Path home, IOException e) {
+    return new ServiceException(
+        "State cannot be saved in %s: %s; make room and start again, nothing is lost"
+            .formatted(home, reason(e)),
+        e);
   }
 
   /** Makes the new name survive a power failure, where the system can. */
@@ -113,18 +157,15 @@ public final class StateFolder {
     return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
   }
 
-  private static void write(Path file, Saver saver) throws IOException {
-    try (FileOutputStream raw = new FileOutputStream(file.toFile())) {
-      CheckedOutputStream checked =
-          new CheckedOutputStream(new BufferedOutputStream(raw, 1 << 16), new CRC32C());
-      DataOutputStream out = new DataOutputStream(checked);
-      out.writeLong(MAGIC);
-      saver.save(out);
-      out.flush();
-      out.writeLong(checked.getChecksum().getValue());
-      out.flush();
-      raw.getFD().sync();
-    }
+  private static void write(FileOutputStream file, Saver saver) throws IOException {
+    CheckedOutputStream checked =
+        new CheckedOutputStream(new BufferedOutputStream(file, 1 << 16), new CRC32C());
+    DataOutputStream out = new DataOutputStream(checked);
+    out.writeLong(MAGIC);
+    saver.save(out);
+    out.flush();
+    out.writeLong(checked.getChecksum().getValue());
+    out.flush();
   }
 
   /**

@@ -26,7 +26,7 @@ final class StateFolderTest {
   }
 
   private void save(long offset, long value) {
-    new StateFolder(folder).save("gradients-0", offset, out -> out.writeLong(value));
+    new StateFolder(folder).draft("gradients-0", offset, out -> out.writeLong(value)).publish();
   }
 
   private List<Path> files() throws IOException {

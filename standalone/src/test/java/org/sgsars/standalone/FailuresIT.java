@@ -148,7 +148,7 @@ final class FailuresIT {
         WireFormat.GRADIENTS.encode(
             new Gradients(
                 "test", 0, 999_999L, 0, 1, 0, 8, ByteBuffer.allocate(4), ByteBuffer.allocate(0)));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       String topic = kafka.topics().gradients();
       producer.send(new ProducerRecord<>(topic, 0, "test/conv1", new byte[] {1}));
       // On both partitions: one of them holds the layer, the other meets it as one more gap.

@@ -218,7 +218,7 @@ final class ServicesIT {
   }
 
   private void sendOnes(int count) {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       for (int i = 0; i < count; i++) {
         producer.send(new ProducerRecord<>("gradients", 0, "k", new byte[] {1}));
       }
@@ -265,7 +265,7 @@ final class ServicesIT {
   /** More of them than one poll brings, and all in front of what they wait for. */
   @Test
   void run_whatALayerWaitsForStandsBehindItInThePartition_goesOn() throws Exception {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       for (int i = 0; i < 5000; i++) {
         producer.send(new ProducerRecord<>("gradients", 0, "r/0", new byte[] {0}));
       }
@@ -295,7 +295,7 @@ final class ServicesIT {
     ConsumerRecord<String, byte[]> ofLayer0 =
         sent.stream().filter(r -> gradients(r).getLayer() == 0).findFirst().orElseThrow();
     Gradients skipping = Gradients.newBuilder(gradients(ofLayer0)).setIteration(150).build();
-    try (KafkaProducer<String, byte[]> faulty = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> faulty = kafka.producer(Duration.ZERO)) {
       faulty.send(
           new ProducerRecord<>(
               "gradients",
@@ -410,7 +410,7 @@ final class ServicesIT {
     join(start(producer("r", 20, 100, 1)));
     assertThat(awaitReport("r").complete()).isTrue();
 
-    try (KafkaProducer<String, byte[]> intruder = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> intruder = kafka.producer(Duration.ZERO)) {
       byte[] manifest =
           WireFormat.RUN_MANIFEST.encode(WireModel.toWire(producer("r", 30, 100, 1).plan()));
       intruder.send(new ProducerRecord<>("runs", 0, "r", manifest)).get();
@@ -445,7 +445,7 @@ final class ServicesIT {
   void run_emptyRecordAmongTheRuns_harmsNobody() throws Exception {
     startTheOthers();
     startSgs();
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       producer.send(new ProducerRecord<>("runs", 0, "x", null)).get();
     }
 

@@ -1,6 +1,7 @@
 package org.sgsars.producer.kafka;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +35,9 @@ import org.sgsars.wire.RunAborted;
 /** Sends one run: its manifest, then the gradients of every iteration, then ends. */
 public final class RunProducer implements PipelineService {
   public static final String SERVICE = "gradient-producer";
+
+  /** How long gradients that do not fill a batch wait for others. */
+  public static final Duration LINGER = Duration.ofMillis(5);
 
   private final KafkaAccess kafka;
   private final RunPlan plan;
@@ -104,7 +108,7 @@ public final class RunProducer implements PipelineService {
   @Override
   public void run() {
     int partitions = kafka.prepareTopics();
-    try (KafkaProducer<String, byte[]> producer = kafka.producer();
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(LINGER);
         LeadGuard lead = new LeadGuard(kafka, plan, partitions, lead())) {
       status.up();
       refuseOtherRunOfThisName();

@@ -1,0 +1,132 @@
+package org.sgsars.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StateSaverTest {
+  /** Its state is one number. */
+  private static final class Counter implements PartitionWorker {
+    long count;
+
+    @Override
+    public Optional<Waiting> process(ByteBuffer value, boolean again, Output output) {
+      count++;
+      return Optional.empty();
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      out.writeLong(count);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      count = in.readLong();
+    }
+
+    @Override
+    public List<LayerProgress> progress() {
+      return List.of();
+    }
+  }
+
+  @TempDir private Path folder = Path.of("");
+  private final Counter counter = new Counter();
+  private final Assignment assignment = new Assignment("gradients-0", counter);
+  private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
+  private StateSaver saver = new StateSaver("test", states);
+
+  @BeforeEach
+  void open() {
+    saver.close();
+    states = new StateFolder(folder);
+    saver = new StateSaver("test", states);
+  }
+
+  @AfterEach
+  void close() {
+    saver.close();
+  }
+
+  private void reach(long offset) {
+    assignment.follow(offset);
+    counter.count = offset;
+  }
+
+  private StateFolder.Restored<Counter> restored() {
+    return states.restore("gradients-0", Counter::new, Counter::restore).orElseThrow();
+  }
+
+  @Test
+  void start_thenTheWorkerGoesOn_savesWhatWasThenThere() {
+    reach(10);
+
+    saver.start(List.of(assignment));
+    reach(11);
+    saver.finish();
+
+    assertThat(restored().offset()).isEqualTo(10);
+    assertThat(restored().state().count).isEqualTo(10);
+    assertThat(assignment.saved).isEqualTo(10);
+    assertThat(assignment.oldestKept).isEqualTo(10);
+  }
+
+  @Test
+  void start_untilFinished_theStateBeforeCounts() {
+    reach(10);
+    saver.start(List.of(assignment));
+    saver.finish();
+    reach(20);
+
+    saver.start(List.of(assignment));
+
+    assertThat(saver.isBusy()).isTrue();
+    assertThat(assignment.saved).isEqualTo(10);
+    saver.finish();
+    assertThat(saver.isBusy()).isFalse();
+    assertThat(assignment.saved).isEqualTo(20);
+    assertThat(assignment.oldestKept).isEqualTo(10);
+  }
+
+  @Test
+  void start_nothingReadOrNothingNew_savesNothing() {
+    saver.start(List.of(assignment));
+    assertThat(saver.isBusy()).isFalse();
+
+    reach(10);
+    saver.start(List.of(assignment));
+    saver.finish();
+    saver.start(List.of(assignment));
+    assertThat(saver.isBusy()).isFalse();
+  }
+
+  @Test
+  void finish_folderGone_saysWhereAndKeepsTheStateBefore() throws Exception {
+    reach(10);
+    saver.start(List.of(assignment));
+    saver.finish();
+    reach(20);
+    Path home = folder.resolve("gradients-0");
+    Files.move(home, folder.resolve("moved"));
+    Files.createFile(home);
+
+    assertThatThrownBy(() -> saver.start(List.of(assignment)))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageStartingWith("State cannot be saved in " + home)
+        .hasMessageEndingWith("make room and start again, nothing is lost");
+    assertThat(assignment.saved).isEqualTo(10);
+  }
+}
