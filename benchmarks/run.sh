@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all benchmarks on this machine: benchmarks/run.sh [--quick]. Prints a table of ratios and writes
-# benchmarks/target/results.json. Twenty minutes or so, with --quick five; leave the machine alone meanwhile.
+# benchmarks/target/results.json. Twenty minutes or so, with --quick eight; leave the machine alone meanwhile.
 # benchmarks/run.sh --clients compares chunk sizes and settings of Kafka's clients, and nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."

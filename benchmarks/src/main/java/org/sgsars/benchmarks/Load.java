@@ -7,15 +7,15 @@ import java.nio.file.Path;
 /**
  * ResNet-50's gradients, iteration after iteration, and what becomes of them.
  *
- * @param iterations that are measured, after {@value #WARM} that are not
+ * @param warm iterations before the clock starts, while JVMs compile
+ * @param iterations that are measured
  * @param chunkBytes most bytes in a record
  * @param wire what gradients are on the wire, as in an experiment file
  * @param scenarios lines of an experiment file
+ * @param instances of each service that can have several
  */
-record Load(int iterations, int chunkBytes, String wire, String scenarios) {
-  /** Iterations before the clock starts. */
-  static final int WARM = 10;
-
+record Load(
+    int warm, int iterations, int chunkBytes, String wire, String scenarios, int instances) {
   /** Iterations that the producer may be ahead. */
   static final int LEAD = 8;
 
@@ -24,24 +24,32 @@ record Load(int iterations, int chunkBytes, String wire, String scenarios) {
 
   /** One scenario, the paper's, with the defaults of an experiment file. */
   static Load of(int iterations) {
-    return new Load(iterations, 1 << 20, "f32", ARS);
+    return new Load(10, iterations, 1 << 20, "f32", ARS, 1);
   }
 
   Load withScenarios(String others) {
-    return new Load(iterations, chunkBytes, wire, others);
+    return new Load(warm, iterations, chunkBytes, wire, others, instances);
   }
 
   Load withWire(String other) {
-    return new Load(iterations, chunkBytes, other, scenarios);
+    return new Load(warm, iterations, chunkBytes, other, scenarios, instances);
   }
 
   Load withChunkBytes(int other) {
-    return new Load(iterations, other, wire, scenarios);
+    return new Load(warm, iterations, other, wire, scenarios, instances);
+  }
+
+  Load withWarm(int other) {
+    return new Load(other, iterations, chunkBytes, wire, scenarios, instances);
+  }
+
+  Load withInstances(int other) {
+    return new Load(warm, iterations, chunkBytes, wire, scenarios, other);
   }
 
   /** With those before the clock starts. */
   int allIterations() {
-    return WARM + iterations;
+    return warm + iterations;
   }
 
   /** Makes the experiment file. */

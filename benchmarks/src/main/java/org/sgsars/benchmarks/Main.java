@@ -61,6 +61,9 @@ public final class Main {
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
     System.out.println(main.table());
+    for (String run : List.of("rawKafka", "pipeline")) {
+      System.out.println(main.cpuShares(run));
+    }
     System.out.println("results: " + out);
     // The broker's threads would go on for a while.
     System.exit(0);
@@ -140,15 +143,28 @@ public final class Main {
             new Runs("twelveScenarios", Throughput::pipeline, load.withScenarios(twelve)),
             new Runs("pipelineBf16", Throughput::pipeline, load.withWire("bf16")),
             new Runs("pipelineF16", Throughput::pipeline, load.withWire("f16")),
-            new Runs("rawKafkaSeparate", SeparateProcesses::raw, load),
-            new Runs("pipelineSeparate", SeparateProcesses::pipeline, load));
-    int rounds = quick ? 1 : 5;
+            new Runs("pipelineTwoInstances", Throughput::pipeline, load.withInstances(2)),
+            new Runs("pipelineFourInstances", Throughput::pipeline, load.withInstances(4)),
+            // Every time new JVMs, which compile for a while.
+            new Runs("rawKafkaSeparate", SeparateProcesses::raw, load.withWarm(40)),
+            new Runs("pipelineSeparate", SeparateProcesses::pipeline, load.withWarm(40)));
+    int rounds = quick ? 1 : 3;
     // The first round is for the compiler.
     for (int round = 0; round <= rounds; round++) {
       System.err.printf("round %d of %d%n", round + 1, rounds + 1);
       for (Runs runs : all) {
+        boolean separate = runs.name.endsWith("Separate");
+        if (separate && round == 0) {
+          continue;
+        }
         Path work = Files.createTempDirectory("sgs-ars-benchmark-");
-        Rate rate = runs.run.measure(work, runs.load);
+        Rate rate;
+        try (ThreadTimes times = new ThreadTimes()) {
+          rate = runs.run.measure(work, runs.load);
+          if (round == rounds && List.of("rawKafka", "pipeline").contains(runs.name)) {
+            results.put(runs.name + "CpuShares", times.shares());
+          }
+        }
         delete(work);
         if (round > 0) {
           runs.rates.add(rate);
@@ -225,6 +241,14 @@ public final class Main {
               rate("pipeline" + half),
               String.format(Locale.ROOT, "%.2f times the iterations of f32", times)));
     }
+    for (String instances : List.of("Two", "Four")) {
+      String name = "pipeline" + instances + "Instances";
+      lines.add(
+          new Line(
+              "pipeline, %s instances of each".formatted(instances.toLowerCase(Locale.ROOT)),
+              rate(name),
+              ratio(name + "MBps", "pipelineMBps") + " of one"));
+    }
     lines.add(new Line("raw Kafka, separate processes", rate("rawKafkaSeparate"), ""));
     lines.add(
         new Line(
@@ -239,6 +263,21 @@ public final class Main {
             new Column().header("what").dataAlign(HorizontalAlign.LEFT).with(Line::what),
             new Column().header("value").with(Line::value),
             new Column().header("against").dataAlign(HorizontalAlign.LEFT).with(Line::against)));
+  }
+
+  /** Where a run's CPU time went, in a line. */
+  private String cpuShares(String run) {
+    String shares =
+        results.get(run + "CpuShares") instanceof Map<?, ?> parts
+            ? parts.entrySet().stream()
+                .map(part -> String.format(Locale.ROOT, "%s %.0f %%", part.getKey(), percent(part)))
+                .collect(Collectors.joining(", "))
+            : "";
+    return "CPU time of " + run + ": " + shares;
+  }
+
+  private static double percent(Map.Entry<?, ?> part) {
+    return part.getValue() instanceof Double share ? 100 * share : Double.NaN;
   }
 
   private double number(String key) {

@@ -156,7 +156,7 @@ final class RawKafka {
         }
         long reached = received / bytesPerIteration;
         permits.give((int) (reached - done));
-        if (done < Load.WARM && reached >= Load.WARM) {
+        if (done < load.warm() && reached >= load.warm()) {
           start = now.get();
         }
         if (reached / Load.LEAD > done / Load.LEAD) {

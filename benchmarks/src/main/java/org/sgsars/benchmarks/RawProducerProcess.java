@@ -7,7 +7,7 @@ final class RawProducerProcess {
   private RawProducerProcess() {}
 
   /**
-   * @param args the broker, bytes of a chunk, and the load's iterations. Each byte of the input
+   * @param args the broker, bytes of a chunk, and the number of iterations. Each byte of the input
    *     lets the producer go one iteration further ahead.
    */
   public static void main(String[] args) throws Exception {
@@ -25,7 +25,8 @@ final class RawProducerProcess {
             });
     permits.setDaemon(true);
     permits.start();
-    Load load = Load.of(Integer.parseInt(args[2])).withChunkBytes(Integer.parseInt(args[1]));
+    Load load =
+        Load.of(Integer.parseInt(args[2])).withWarm(0).withChunkBytes(Integer.parseInt(args[1]));
     new RawKafka(RawKafka.access(args[0]), load).produce(ahead);
   }
 }

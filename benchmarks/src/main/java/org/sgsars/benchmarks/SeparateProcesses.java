@@ -50,7 +50,7 @@ final class SeparateProcesses {
               RawProducerProcess.class,
               servers,
               Integer.toString(load.chunkBytes()),
-              Integer.toString(load.iterations()));
+              Integer.toString(load.allIterations()));
       RawKafka.Permits permits =
           count -> {
             children.requireAll();
@@ -91,7 +91,7 @@ final class SeparateProcesses {
       RawKafka records = new RawKafka(kafka, load);
       try (Admin admin = kafka.admin()) {
         String group = kafka.group(SELECTING);
-        long from = await(Load.WARM * records.recordsPerIteration(), admin, group, children);
+        long from = await(load.warm() * records.recordsPerIteration(), admin, group, children);
         Rate.Mark start = children.now();
         long all = load.allIterations() * records.recordsPerIteration();
         await(all, admin, group, children);

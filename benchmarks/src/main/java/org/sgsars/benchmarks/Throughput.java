@@ -45,10 +45,11 @@ final class Throughput {
         new PipelineRun(
                 run,
                 policies,
-                PipelineRun.Options.embedded(RawKafka.PARTITIONS, 1).withWorkFolder(work))
+                PipelineRun.Options.embedded(RawKafka.PARTITIONS, load.instances())
+                    .withWorkFolder(work))
             .execute(
                 done -> {
-                  if (done >= Load.WARM && from.get() == 0) {
+                  if (done >= load.warm() && from.get() == 0) {
                     from.set(done);
                     start.set(Rate.Mark.now());
                   }

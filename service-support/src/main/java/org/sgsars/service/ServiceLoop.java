@@ -45,12 +45,6 @@ public final class ServiceLoop implements PipelineService {
 
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** States are on their way to the disk for at most one in so many seconds. */
-  private static final int SAVE_SHARE = 20;
-
-  /** Unless so much came since the last save: the broker keeps it until the next but one. */
-  private static final long MOST_UNSAVED_BYTES = 1L << 30;
-
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
 
@@ -61,12 +55,10 @@ public final class ServiceLoop implements PipelineService {
   private final KafkaAccess kafka;
   private final StateFolder folder;
   private final StateSaver states;
-  private final Duration saveInterval;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
   private boolean failed;
-  private long unsavedBytes;
 
   private @Nullable KafkaConsumer<byte[], ByteBuffer> consumer;
   private @Nullable Outbox outbox;
@@ -83,8 +75,7 @@ public final class ServiceLoop implements PipelineService {
     this.stage = stage;
     this.kafka = kafka;
     this.folder = folder;
-    this.states = new StateSaver(stage.service(), folder);
-    this.saveInterval = saveInterval;
+    this.states = new StateSaver(stage.service(), folder, saveInterval);
     this.status = new ServiceStatus(stage.service(), this::progress);
   }
 
@@ -143,10 +134,7 @@ public final class ServiceLoop implements PipelineService {
   }
 
   private void loop(KafkaConsumer<byte[], ByteBuffer> in) {
-    long lastSave = System.nanoTime();
-    long lastCommit = lastSave;
-    long savingNanos = 0;
-    boolean saving = false;
+    long lastCommit = System.nanoTime();
     while (!stopping.get()) {
       ConsumerRecords<byte[], ByteBuffer> records = in.poll(Duration.ZERO);
       if (records.isEmpty()) {
@@ -160,18 +148,8 @@ public final class ServiceLoop implements PipelineService {
       outbox().failIfSendingFailed();
       long now = System.nanoTime();
       states.collect();
-      if (saving && !states.isBusy()) {
-        saving = false;
-        savingNanos = now - lastSave;
-      }
-      boolean due =
-          now - lastSave >= Math.max(saveInterval.toNanos(), SAVE_SHARE * savingNanos)
-              || unsavedBytes >= MOST_UNSAVED_BYTES;
-      if (due && !saving) {
+      if (states.isDue(now)) {
         startToSave(List.copyOf(assignments.keySet()));
-        lastSave = now;
-        saving = true;
-        unsavedBytes = 0;
       }
       if (now - lastCommit >= COMMIT_NANOS) {
         commitPositions(in);
@@ -305,7 +283,7 @@ public final class ServiceLoop implements PipelineService {
     for (ConsumerRecord<byte[], ByteBuffer> record : records) {
       processed += offer(assignment, record, false, output) ? 0 : 1;
       assignment.follow(record.offset() + 1);
-      unsavedBytes += Math.max(0, record.serializedValueSize());
+      states.count(Math.max(0, record.serializedValueSize()));
     }
     status.processed(processed);
   }

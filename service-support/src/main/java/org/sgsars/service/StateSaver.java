@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,17 +15,29 @@ import java.util.concurrent.Future;
  * it is there, the state before counts.
  */
 final class StateSaver implements AutoCloseable {
+  /** States are on their way to the disk for at most one in so many seconds. */
+  private static final int SHARE = 20;
+
+  /** Unless so much came since the last save: the broker keeps it until the next but one. */
+  private static final long MOST_UNSAVED_BYTES = 1L << 30;
+
   private record Saving(Assignment assignment, long position, Future<Long> oldestKept) {}
 
   private final StateFolder states;
+  private final Duration interval;
   private final ExecutorService disk;
   private final List<Saving> savings = new ArrayList<>();
+  private long lastStart = System.nanoTime();
+  private long lastTook;
+  private long unsavedBytes;
 
   /**
    * @param service whose states these are
+   * @param interval longest time between two saves while records come in
    */
-  StateSaver(String service, StateFolder states) {
+  StateSaver(String service, StateFolder states, Duration interval) {
     this.states = states;
+    this.interval = interval;
     this.disk =
         Executors.newSingleThreadExecutor(
             work -> {
@@ -39,12 +52,29 @@ final class StateSaver implements AutoCloseable {
     return !savings.isEmpty();
   }
 
+  /** A record of so many bytes was read. */
+  void count(long bytes) {
+    unsavedBytes += bytes;
+  }
+
+  /**
+   * Whether it is time to save.
+   *
+   * @param now of {@link System#nanoTime}
+   */
+  boolean isDue(long now) {
+    boolean isTime = now - lastStart >= Math.max(interval.toNanos(), SHARE * lastTook);
+    return !isBusy() && (isTime || unsavedBytes >= MOST_UNSAVED_BYTES);
+  }
+
   /**
    * Writes the states of those that have moved on since their last save.
    *
    * @throws ServiceException if one cannot be written
    */
   void start(Collection<Assignment> assignments) {
+    lastStart = System.nanoTime();
+    unsavedBytes = 0;
     for (Assignment assignment : assignments) {
       long position = assignment.safePosition();
       if (assignment.position != Assignment.NONE && position != assignment.saved) {
@@ -78,6 +108,7 @@ final class StateSaver implements AutoCloseable {
     try {
       first.assignment.oldestKept = first.oldestKept.get();
       first.assignment.saved = first.position;
+      lastTook = System.nanoTime() - lastStart;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ServiceException(ServiceLauncher.reason(cause), cause);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -47,13 +48,13 @@ final class StateSaverTest {
   private final Counter counter = new Counter();
   private final Assignment assignment = new Assignment("gradients-0", counter);
   private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
-  private StateSaver saver = new StateSaver("test", states);
+  private StateSaver saver = new StateSaver("test", states, Duration.ofHours(1));
 
   @BeforeEach
   void open() {
     saver.close();
     states = new StateFolder(folder);
-    saver = new StateSaver("test", states);
+    saver = new StateSaver("test", states, Duration.ofHours(1));
   }
 
   @AfterEach
@@ -111,6 +112,25 @@ final class StateSaverTest {
     saver.finish();
     saver.start(List.of(assignment));
     assertThat(saver.isBusy()).isFalse();
+  }
+
+  @Test
+  void isDue_afterTheIntervalOrAGibibyte() {
+    long hour = Duration.ofHours(1).toNanos();
+    assertThat(saver.isDue(System.nanoTime())).isFalse();
+    assertThat(saver.isDue(System.nanoTime() + hour)).isTrue();
+
+    saver.count((1L << 30) - 1);
+    assertThat(saver.isDue(System.nanoTime())).isFalse();
+    saver.count(1);
+    assertThat(saver.isDue(System.nanoTime())).isTrue();
+
+    reach(10);
+    saver.start(List.of(assignment));
+    saver.count(1L << 30);
+    assertThat(saver.isDue(System.nanoTime())).isFalse();
+    saver.finish();
+    assertThat(saver.isDue(System.nanoTime())).isTrue();
   }
 
   @Test
