@@ -150,6 +150,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("log.segment.delete.delay.ms", "1000"),
             Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
             Map.entry("num.network.threads", "2"),
+            // As the system sees fit.
+            Map.entry("socket.send.buffer.bytes", "-1"),
+            Map.entry("socket.receive.buffer.bytes", "-1"),
             Map.entry("num.io.threads", "4"),
             Map.entry("background.threads", "2")));
     return settings;
