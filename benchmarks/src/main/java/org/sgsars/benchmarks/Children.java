@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** JVMs beside this one, which end with it. What they say goes to files in the work folder. */
@@ -14,6 +16,7 @@ final class Children implements AutoCloseable {
 
   private final Path work;
   private final List<Process> processes = new ArrayList<>();
+  private final Map<Process, Duration> cpu = new HashMap<>();
 
   Children(Path work) {
     this.work = work;
@@ -61,12 +64,16 @@ final class Children implements AutoCloseable {
   /** This moment, with the CPU time of this process and all its children. */
   Rate.Mark now() {
     Rate.Mark own = Rate.Mark.now();
-    long children =
-        processes.stream()
-            .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-            .mapToLong(Duration::toNanos)
-            .sum();
+    look();
+    long children = cpu.values().stream().mapToLong(Duration::toNanos).sum();
     return new Rate.Mark(own.nanos(), own.cpuNanos() + children);
+  }
+
+  /** Takes note of the CPU times: of a process that has ended nobody can say them any more. */
+  void look() {
+    for (Process process : processes) {
+      process.info().totalCpuDuration().ifPresent(time -> cpu.put(process, time));
+    }
   }
 
   /**

@@ -23,7 +23,7 @@ final class SeparateProcesses {
   /** The services, in the order of their start, with their heaps in MiB: 2 GiB together. */
   private static final Map<String, Integer> SERVICES = services();
 
-  private static final long LOOK_MS = 20;
+  private static final long LOOK_MS = 50;
 
   private SeparateProcesses() {}
 
@@ -124,6 +124,7 @@ final class SeparateProcesses {
     while (committed < records) {
       Thread.sleep(LOOK_MS);
       children.requireAll();
+      children.look();
       committed =
           admin
               .listConsumerGroupOffsets(group)
