@@ -18,6 +18,11 @@ public final class GradientEncoder {
     this.format = format;
   }
 
+  /** What goes over the wire. */
+  public GradientFormat format() {
+    return format;
+  }
+
   /**
    * @param float32 little-endian, from its position to its limit, which stay
    * @return the same values in the wire's format; {@code float32} itself if that is f32

@@ -174,8 +174,10 @@ public final class RunProducer implements PipelineService {
       throws SourceException {
     try (source) {
       if (plan.optimizer().weightDecay() != 0) {
-        sendIteration(producer, lead, -1, source.initialWeights(), partitions);
+        GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
+        sendIteration(producer, lead, -1, source.initialWeights(), partitions, asTheyAre);
       }
+      GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
       for (long iteration = 0; iteration < plan.iterations() && !stopping.get(); iteration++) {
         List<LayerTensor> tensors = source.next();
         if (tensors == null) {
@@ -184,7 +186,7 @@ public final class RunProducer implements PipelineService {
                   .formatted(source.description(), iteration, plan.iterations()));
         }
         lead.await(iteration, stopping);
-        sendIteration(producer, lead, iteration, tensors, partitions);
+        sendIteration(producer, lead, iteration, tensors, partitions, encoder);
         failIfSendingFailed();
         iterations = iteration + 1;
       }
@@ -196,11 +198,10 @@ public final class RunProducer implements PipelineService {
       LeadGuard lead,
       long iteration,
       List<LayerTensor> tensors,
-      int partitions)
+      int partitions,
+      GradientEncoder encoder)
       throws SourceException {
-    GradientFormat format = iteration < 0 ? GradientFormat.F32 : plan.gradientFormat();
-    GradientEncoder encoder = new GradientEncoder(format);
-    int chunkValues = chunkBytes / format.bytes();
+    int chunkValues = chunkBytes / encoder.format().bytes();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       LayerShape shape = plan.layers().get(layer);
       int partition = Topics.partition(plan.run(), layer, partitions);
