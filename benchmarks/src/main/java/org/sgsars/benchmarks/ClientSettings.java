@@ -24,14 +24,12 @@ final class ClientSettings {
       this(what, load, client, new ArrayList<>());
     }
 
-    double median() {
-      double[] sorted = rates.stream().mapToDouble(Rate::megabytesPerSecond).sorted().toArray();
-      return sorted[sorted.length / 2];
+    double megabytesPerSecond() {
+      return Main.median(rates.stream().map(Rate::megabytesPerSecond).toList());
     }
 
     double cpu() {
-      double[] sorted = rates.stream().mapToDouble(Rate::cpuSecondsPerGigabyte).sorted().toArray();
-      return sorted[sorted.length / 2];
+      return Main.median(rates.stream().map(Rate::cpuSecondsPerGigabyte).toList());
     }
   }
 
@@ -77,8 +75,7 @@ final class ClientSettings {
 
   private static Rate measure(Path work, Choice choice) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(work, failure -> {})) {
-      return new RawKafka(
-              RawKafka.access(broker.bootstrapServers(), choice.client), choice.load, choice.client)
+      return new RawKafka(RawKafka.access(broker.bootstrapServers(), choice.client), choice.load)
           .rate();
     }
   }
@@ -93,10 +90,12 @@ final class ClientSettings {
                 .header("raw Kafka with")
                 .dataAlign(HorizontalAlign.LEFT)
                 .with(choice -> choice.what),
-            new Column().header("MB/s").with(choice -> format("%.0f", choice.median())),
+            new Column().header("MB/s").with(choice -> format("%.0f", choice.megabytesPerSecond())),
             new Column()
                 .header("of the first")
-                .with(choice -> format("%.2f", choice.median() / first.median())),
+                .with(
+                    choice ->
+                        format("%.2f", choice.megabytesPerSecond() / first.megabytesPerSecond())),
             new Column().header("CPU s/GB").with(choice -> format("%.1f", choice.cpu()))));
   }
 

@@ -204,7 +204,7 @@ public final class Main {
     results.put("firstIterationSeconds", median(seconds));
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return sorted[sorted.length / 2];
   }

@@ -51,20 +51,10 @@ final class RawKafka {
   /** Lengths of a layer's records. */
   private final List<List<Integer>> lengths = new ArrayList<>();
 
-  private final Map<String, String> client;
-
   /** Records are as many and as long as the load's chunks of gradients. */
   RawKafka(KafkaAccess kafka, Load load) {
-    this(kafka, load, Map.of());
-  }
-
-  /**
-   * @param client settings of the producer, whatever the pipeline needs
-   */
-  RawKafka(KafkaAccess kafka, Load load, Map<String, String> client) {
     this.kafka = kafka;
     this.load = load;
-    this.client = client;
     GradientFormat format = GradientFormat.of(load.wire()).orElseThrow();
     for (LayerShape layer : layers) {
       ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(Float.BYTES * layer.cells()));
@@ -193,7 +183,8 @@ final class RawKafka {
   void produce(Semaphore ahead) throws InterruptedException {
     int partitions = kafka.prepareTopics();
     Properties properties = kafka.producerProperties(RunProducer.LINGER);
-    properties.putAll(client);
+    // Those asked for go before what the pipeline needs.
+    properties.putAll(kafka.settings().properties());
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
       List<List<byte[]>> values =

@@ -82,7 +82,7 @@ final class ThreadTimes implements AutoCloseable {
     }
   }
 
-  private void look(Path task, boolean counts) throws IOException {
+  private void look(Path task, boolean counts) {
     String stat;
     try {
       stat = Files.readString(task.resolve("stat"));
