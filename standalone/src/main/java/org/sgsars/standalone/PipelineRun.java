@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +106,20 @@ public final class PipelineRun {
    */
   public record Outcome(LifetimeReport report, Optional<String> failure) {}
 
+  /** Runs as {@link #execute(ProgressListener, Consumer)} does, and gives what came of it. */
+  public Outcome execute(ProgressListener progress) {
+    AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+    execute(progress, outcome::set);
+    return Objects.requireNonNull(outcome.get());
+  }
+
   /**
    * Runs to the end, to the first failure, or until {@link #stop()}.
    *
+   * @param ended is given what came of it, before broker and services stop, which takes seconds
    * @throws ServiceException if the run cannot even start
    */
-  public Outcome execute(ProgressListener progress) {
+  public void execute(ProgressListener progress, Consumer<Outcome> ended) {
     Path work = workFolder();
     try (EmbeddedBroker broker =
         options.bootstrapServers().isPresent()
@@ -120,7 +130,7 @@ public final class PipelineRun {
       KafkaAccess kafka = kafka(servers, broker == null);
       kafka.prepareTopics();
       try {
-        return execute(kafka, work, progress);
+        execute(kafka, work, progress, ended);
       } finally {
         if (broker == null) {
           deleteTopics(kafka);
@@ -159,7 +169,8 @@ public final class PipelineRun {
             options.kafkaProperties()));
   }
 
-  private Outcome execute(KafkaAccess kafka, Path work, ProgressListener progress) {
+  private void execute(
+      KafkaAccess kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
     AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
     RunProducer producer = run.producer(kafka);
     List<ServiceLoop> crossbars = new ArrayList<>();
@@ -182,7 +193,7 @@ public final class PipelineRun {
       if (stopping.get() && failure.get() == null) {
         awaitWearOfWhatWasSent(producer, analyzer);
       }
-      return outcome(analyzer);
+      ended.accept(outcome(analyzer));
     } finally {
       stopServices();
     }
@@ -217,7 +228,7 @@ public final class PipelineRun {
       }
     }
     if (report.get() != null) {
-      progress.iterationsDone(java.util.Objects.requireNonNull(report.get()).iterations());
+      progress.iterationsDone(Objects.requireNonNull(report.get()).iterations());
     }
   }
 

@@ -119,23 +119,32 @@ final class RunCommand implements Callable<Integer> {
     Thread hook = new Thread(() -> stop(run, interrupted, finished), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      PipelineRun.Outcome outcome;
+      AtomicBoolean complete = new AtomicBoolean();
       try (RunProgress progress =
           RunProgress.onStandardError(
               prepared.plan().iterations(), RunProducer.bytesPerIteration(prepared.plan()))) {
-        outcome = run.execute(progress);
+        run.execute(
+            progress,
+            outcome -> {
+              progress.finish();
+              complete.set(outcome.report().complete());
+              tell(outcome, folder);
+            });
       }
-      System.out.println(LifetimeTable.render(outcome.report()));
-      ReportFolder.write(outcome.report(), folder);
-      System.out.println("report: " + folder.resolve("report.html"));
-      outcome.failure().ifPresent(System.err::println);
-      return outcome.report().complete() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
+      return complete.get() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
     } finally {
       finished.countDown();
       if (!interrupted.get()) {
         Runtime.getRuntime().removeShutdownHook(hook);
       }
     }
+  }
+
+  private static void tell(PipelineRun.Outcome outcome, Path folder) {
+    System.out.println(LifetimeTable.render(outcome.report()));
+    ReportFolder.write(outcome.report(), folder);
+    System.out.println("report: " + folder.resolve("report.html"));
+    outcome.failure().ifPresent(System.err::println);
   }
 
   private static void stop(PipelineRun run, AtomicBoolean interrupted, CountDownLatch finished) {

@@ -111,8 +111,13 @@ final class RunProgress implements ProgressListener, AutoCloseable {
         : String.format(Locale.ROOT, "%.0f s", seconds() * (iterations - done) / done);
   }
 
+  /** Shows nothing more, so that other text may follow. */
+  void finish() {
+    bar.ifPresent(ProgressBar::close);
+  }
+
   @Override
   public void close() {
-    bar.ifPresent(ProgressBar::close);
+    finish();
   }
 }
