@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -88,6 +89,7 @@ public final class Main {
                 new OptionsBuilder()
                     .include(Triad.class.getName())
                     .include(SgsPass.class.getName())
+                    .include(WearPass.class.getName())
                     .forks(1)
                     .warmupIterations(quick ? 3 : 5)
                     .warmupTime(TimeValue.seconds(1))
@@ -100,7 +102,11 @@ public final class Main {
     for (RunResult run : runs) {
       double ms = run.getPrimaryResult().getScore();
       String score = run.getParams().getParam("score");
-      if (score == null) {
+      String leveller = run.getParams().getParam("leveller");
+      if (leveller != null) {
+        // Microseconds.
+        results.put(wear(run.getPrimaryResult().getLabel(), run.getParams()), ms);
+      } else if (score == null) {
         results.put("triadMs", ms);
         results.put("triadGBps", gigabytesPerSecond(Triad.BYTES_PER_VALUE, ms));
       } else {
@@ -110,6 +116,12 @@ public final class Main {
         results.put(name + "GBps", gigabytesPerSecond(SgsPass.BYTES_PER_WEIGHT, ms));
       }
     }
+  }
+
+  /** Key of a measure of {@link WearPass}. */
+  private static String wear(String benchmark, BenchmarkParams params) {
+    return "%sMicros.%s.%s"
+        .formatted(benchmark, params.getParam("leveller"), params.getParam("written"));
   }
 
   private static double gigabytesPerSecond(int bytesPerWeight, double ms) {
@@ -222,6 +234,17 @@ public final class Main {
               format("%.1f ms, ", pass + "Ms") + gigabytes(pass + "GBps"),
               ratio(pass + "GBps", "triadGBps") + " of the triad's bandwidth"));
     }
+    for (String written : List.of("row", "all")) {
+      for (String leveller : List.of("none", "ars", "paced")) {
+        String key = "Micros." + leveller + "." + written;
+        lines.add(
+            new Line(
+                "%s, %s".formatted(leveller, written.equals("row") ? "a row a layer" : "all rows"),
+                format("%.0f us", "levelling" + key)
+                    + format(", with wear %.0f us", "levellingAndWear" + key),
+                ratio("sgsPassMs", "levellingAndWear" + key, 1e3) + " times in the SGS pass"));
+      }
+    }
     lines.add(new Line("raw Kafka", rate("rawKafka"), ""));
     lines.add(
         new Line(
@@ -298,5 +321,9 @@ public final class Main {
 
   private String ratio(String key, String over) {
     return String.format(Locale.ROOT, "%.2f", number(key) / number(over));
+  }
+
+  private String ratio(String key, String over, double factor) {
+    return String.format(Locale.ROOT, "%.0f", factor * number(key) / number(over));
   }
 }
