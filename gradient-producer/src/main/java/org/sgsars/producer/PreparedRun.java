@@ -27,7 +27,7 @@ import org.sgsars.service.KafkaAccess;
  * @param plan the run
  * @param source open at its beginning; gives the plan's iterations
  */
-public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource source) {
+public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource source) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -45,7 +45,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
     PolicyChoice choice = experiment.source().choice();
     requireGradients(experiment, policies);
     SourcePolicy policy = policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
-    GradientSource source = open(experiment, policy, choice.settings());
+    RepeatedSource source = open(experiment, policy, choice.settings());
     List<String> problems = new ArrayList<>(experiment.problemsWith(source.layers(), policies));
     checkWeightDecay(experiment, source, problems);
     if (!problems.isEmpty()) {
@@ -101,7 +101,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, GradientSource so
     }
   }
 
-  private static GradientSource open(Experiment experiment, SourcePolicy policy, Settings settings)
+  private static RepeatedSource open(Experiment experiment, SourcePolicy policy, Settings settings)
       throws SourceException {
     try {
       return new RepeatedSource(() -> policy.open(settings), experiment.iterations());

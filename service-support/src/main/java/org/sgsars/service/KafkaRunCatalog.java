@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.wire.StateLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ public final class KafkaRunCatalog implements RunCatalog {
   private final TopicReader reader;
   private final Map<String, RunPlan> plans = new HashMap<>();
   private final Set<String> aborted = new HashSet<>();
+  private final Map<String, String> lost = new HashMap<>();
 
   public KafkaRunCatalog(KafkaAccess kafka) {
     reader = new TopicReader(kafka, List.of(kafka.topics().runs()));
@@ -32,6 +35,26 @@ public final class KafkaRunCatalog implements RunCatalog {
       reader.readToEnd(this::take);
     }
     return Optional.ofNullable(plans.get(run));
+  }
+
+  @Override
+  public Set<String> announced() {
+    reader.readToEnd(this::take);
+    return Set.copyOf(plans.keySet());
+  }
+
+  /** The last attempt of a run that was announced by now. */
+  public Optional<RunPlan> lastAttempt(String name) {
+    reader.readToEnd(this::take);
+    return plans.values().stream()
+        .filter(plan -> RunPlan.nameOf(plan.run()).equals(name))
+        .max(Comparator.comparingInt(plan -> RunPlan.attemptOf(plan.run())));
+  }
+
+  /** Why a run cannot go on where it is but has to begin anew, if a service said so by now. */
+  public Optional<String> stateLost(String run) {
+    reader.readToEnd(this::take);
+    return Optional.ofNullable(lost.get(run));
   }
 
   @Override
@@ -53,6 +76,9 @@ public final class KafkaRunCatalog implements RunCatalog {
         aborted.remove(plan.run());
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         aborted.add(WireFormat.RUN_ABORTED.decode(value).getRun());
+      } else if (WireFormat.STATE_LOST.recognises(value)) {
+        StateLost loss = WireFormat.STATE_LOST.decode(value);
+        lost.putIfAbsent(loss.getRun(), loss.getService() + ": " + loss.getReason());
       }
     } catch (WireException e) {
       LOG.warn("Record {}@{} is unusable: {}", record.topic(), record.offset(), e.getMessage());

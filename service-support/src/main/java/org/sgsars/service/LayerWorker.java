@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.RunPlan;
@@ -61,6 +63,9 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     /** Waited in vain; records are passed over until the next one comes again. */
     boolean givenUp;
 
+    /** No record was applied. */
+    boolean isFresh = true;
+
     @Nullable LayerState<R> state;
 
     Track(RunPlan plan, int layer, long iteration) {
@@ -86,6 +91,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   private final RunCatalog runs;
   private final String outputTopic;
   private final Map<TrackKey, Track> tracks = new ConcurrentSkipListMap<>();
+
+  /** Runs whose first records here may be gone, with the state that came of them. */
+  private final Set<String> cutRuns = new TreeSet<>();
+
+  private final Set<String> lostRuns = new TreeSet<>();
 
   protected LayerWorker(RunCatalog runs, String outputTopic) {
     this.runs = runs;
@@ -139,6 +149,12 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       return Optional.empty();
     }
     LayerState<R> state = track.state;
+    if (!isNext(at, track) && track.isFresh && cutRuns.contains(at.run())) {
+      // Nothing is wrong with the record.
+      track.leave(Phase.ENDED);
+      lostRuns.add(at.run());
+      return Optional.empty();
+    }
     if (!isNext(at, track) || state == null) {
       throw end(
           track,
@@ -154,11 +170,24 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         return Optional.of(waiting(at));
       }
       state.apply(record, sending);
+      track.isFresh = false;
     } catch (WireException e) {
       throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
     }
     advance(track, at);
     return Optional.empty();
+  }
+
+  @Override
+  public final void beginLate() {
+    cutRuns.addAll(runs.announced());
+  }
+
+  @Override
+  public final Set<String> takeLostRuns() {
+    Set<String> lost = Set.copyOf(lostRuns);
+    lostRuns.clear();
+    return lost;
   }
 
   private static Waiting waiting(Position at) {
@@ -244,6 +273,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       return known;
     }
     Track fresh = newTrack(key);
+    endEarlierAttempts(at.run());
     try {
       fresh.state = open(fresh.plan, at.stream(), at.layer());
     } catch (IllegalArgumentException e) {
@@ -252,6 +282,21 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     }
     tracks.put(key, fresh);
     return fresh;
+  }
+
+  /** A run that begins anew needs nothing of what it was before. */
+  private void endEarlierAttempts(String run) {
+    int attempt = RunPlan.attemptOf(run);
+    if (attempt == 0) {
+      return;
+    }
+    tracks.forEach(
+        (key, track) -> {
+          boolean isSameRun = RunPlan.nameOf(key.run()).equals(RunPlan.nameOf(run));
+          if (isSameRun && RunPlan.attemptOf(key.run()) < attempt) {
+            track.leave(track.phase == Phase.FINISHED ? Phase.FINISHED : Phase.ENDED);
+          }
+        });
   }
 
   private Track newTrack(TrackKey key) throws BadRecordException {
@@ -282,6 +327,10 @@ public abstract class LayerWorker<R> implements PartitionWorker {
 
   @Override
   public final void save(DataOutput out) throws IOException {
+    out.writeInt(cutRuns.size());
+    for (String run : cutRuns) {
+      out.writeUTF(run);
+    }
     out.writeInt(tracks.size());
     for (Map.Entry<TrackKey, Track> entry : tracks.entrySet()) {
       Track track = entry.getValue();
@@ -292,6 +341,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       out.writeInt(track.step);
       out.writeUTF(track.phase.name());
       out.writeBoolean(track.givenUp);
+      out.writeBoolean(track.isFresh);
       LayerState<R> state = track.state;
       if (state != null) {
         state.save(out);
@@ -301,6 +351,10 @@ public abstract class LayerWorker<R> implements PartitionWorker {
 
   @Override
   public final void restore(DataInput in) throws IOException {
+    int cut = in.readInt();
+    for (int i = 0; i < cut; i++) {
+      cutRuns.add(in.readUTF());
+    }
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       TrackKey key = new TrackKey(in.readUTF(), in.readInt(), in.readInt());
@@ -314,6 +368,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       track.step = in.readInt();
       track.phase = Phase.valueOf(in.readUTF());
       track.givenUp = in.readBoolean();
+      track.isFresh = in.readBoolean();
       if (track.phase == Phase.RUNNING) {
         LayerState<R> state = open(track.plan, key.stream(), key.layer());
         state.restore(in);

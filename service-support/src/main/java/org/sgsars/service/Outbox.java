@@ -5,6 +5,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.wire.StateLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +16,7 @@ final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
   private final String service;
-  private final String deadLetterTopic;
+  private final Topics topics;
   private final ServiceStatus status;
   private final KafkaProducer<String, byte[]> producer;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -24,12 +27,9 @@ final class Outbox {
    * @param status counts the dead letters
    */
   Outbox(
-      String service,
-      String deadLetterTopic,
-      ServiceStatus status,
-      KafkaProducer<String, byte[]> producer) {
+      String service, Topics topics, ServiceStatus status, KafkaProducer<String, byte[]> producer) {
     this.service = service;
-    this.deadLetterTopic = deadLetterTopic;
+    this.topics = topics;
     this.status = status;
     this.producer = producer;
   }
@@ -60,7 +60,13 @@ final class Outbox {
     status.deadLetter();
     byte[] letter =
         DeadLetters.encode(service, record.topic(), record.partition(), record.offset(), key, bad);
-    send(deadLetterTopic, record.partition(), bad.run().orElse(null), letter);
+    send(topics.deadLetters(), record.partition(), bad.run().orElse(null), letter);
+  }
+
+  /** Says that a run cannot go on but has to be sent again from its beginning. */
+  void stateLost(String run, String reason) {
+    LOG.warn("Run {} has to begin anew: {}", run, reason);
+    send(topics.runs(), 0, run, WireFormat.STATE_LOST.encode(new StateLost(run, service, reason)));
   }
 
   /**

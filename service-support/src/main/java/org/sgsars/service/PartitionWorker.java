@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Works on one partition's records, in order. Used by one thread, except for {@link #progress()}.
@@ -34,6 +35,17 @@ public interface PartitionWorker {
    * over from here on, until the one it waited with comes again, because the run goes on after all.
    */
   default void giveUp(Waiting waiting) {}
+
+  /**
+   * Told to a fresh worker if its state is gone and records from before the first it will see are,
+   * too: runs that are announced by now may come to it in their middle.
+   */
+  default void beginLate() {}
+
+  /** The runs that cannot go on, as what came before is gone; each told once. */
+  default Set<String> takeLostRuns() {
+    return Set.of();
+  }
 
   /** The partition is in other hands now. */
   default void close() {}

@@ -1,12 +1,16 @@
 package org.sgsars.service;
 
 import java.util.Optional;
+import java.util.Set;
 import org.sgsars.contract.model.RunPlan;
 
 /** The runs announced so far. */
 public interface RunCatalog extends AutoCloseable {
   /** The run's plan, looking for news first if it is unknown. */
   Optional<RunPlan> find(String run);
+
+  /** All runs that are announced by now. */
+  Set<String> announced();
 
   /** Whether the run, after all that was said of it until now, ends before its last iteration. */
   boolean isAborted(String run);
@@ -20,6 +24,11 @@ public interface RunCatalog extends AutoCloseable {
       @Override
       public Optional<RunPlan> find(String run) {
         return Optional.of(plan).filter(only -> only.run().equals(run));
+      }
+
+      @Override
+      public Set<String> announced() {
+        return Set.of(plan.run());
       }
 
       @Override

@@ -96,7 +96,7 @@ public final class ServiceLoop implements PipelineService {
         KafkaProducer<String, byte[]> out = kafka.producer(LINGER);
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       consumer = in;
-      outbox = new Outbox(stage.service(), kafka.topics().deadLetters(), status, out);
+      outbox = new Outbox(stage.service(), kafka.topics(), status, out);
       runs = catalog;
       topicId = kafka.topicId(input);
       List<String> sharedTopics = stage.sharedTopics(kafka.topics());
@@ -286,6 +286,18 @@ public final class ServiceLoop implements PipelineService {
       states.count(Math.max(0, record.serializedValueSize()));
     }
     status.processed(processed);
+    tellLostRuns(partition, assignment);
+  }
+
+  /** Only a run's producer can help: it begins the run anew. */
+  private void tellLostRuns(TopicPartition partition, Assignment assignment) {
+    for (String run : assignment.worker.takeLostRuns()) {
+      outbox()
+          .stateLost(
+              run,
+              "the saved state of %s in %s is gone, and so are the records that it was made of"
+                  .formatted(partition, folder));
+    }
   }
 
   /** Whether the record has to wait. */
@@ -444,6 +456,7 @@ public final class ServiceLoop implements PipelineService {
       } else if (done > 0) {
         in.seek(partition, done);
         assignment.position = done;
+        worker.beginLate();
         LOG.info(
             "{} goes on with {} from offset {}, where another program in its place stopped",
             stage.service(),
@@ -451,7 +464,15 @@ public final class ServiceLoop implements PipelineService {
             done);
       } else {
         in.seekToBeginning(List.of(partition));
-        LOG.info("{} starts {} from its beginning", stage.service(), partition);
+        if (in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L) > 0) {
+          LOG.warn(
+              "{} has no saved state of {}, whose first records are gone",
+              stage.service(),
+              partition);
+          worker.beginLate();
+        } else {
+          LOG.info("{} starts {} from its beginning", stage.service(), partition);
+        }
       }
       assignments.put(partition, assignment);
     }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
-  private static final long MAGIC = 0x5347_5341_5253_0001L;
+  private static final long MAGIC = 0x5347_5341_5253_0002L;
   private static final String SUFFIX = ".state";
   private static final int KEPT = 2;
 
@@ -52,6 +52,11 @@ public final class StateFolder {
               .formatted(folder, reason(e)),
           e);
     }
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
   }
 
   /** Writes a state. */

@@ -3,6 +3,7 @@ package org.sgsars.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
@@ -56,11 +58,16 @@ final class LayerWorkerTest {
           "");
 
   private final class Catalog implements RunCatalog {
-    private final Map<String, RunPlan> plans = Map.of("r", PLAN);
+    private final Map<String, RunPlan> plans = Map.of("r", PLAN, "r~1", PLAN.asAttempt(1));
 
     @Override
     public Optional<RunPlan> find(String run) {
       return Optional.ofNullable(plans.get(run));
+    }
+
+    @Override
+    public Set<String> announced() {
+      return Set.of("r");
     }
 
     @Override
@@ -237,6 +244,50 @@ final class LayerWorkerTest {
             "iteration 0: it says nonsense; the layer ends here and its later records are skipped");
   }
 
+  /** Its producer can send the run anew; nothing is wrong with what comes. */
+  @Test
+  void process_stateAndFirstRecordsAreGone_runIsLostAndNoRecordIsBad() throws Exception {
+    worker.beginLate();
+
+    process("r/0/2/0", "r/0/2/1", "r/1/0/0", "r/1/0/1");
+
+    assertThat(worker.takeLostRuns()).containsExactly("r");
+    assertThat(worker.takeLostRuns()).isEmpty();
+    // The other layer has all its records.
+    assertThat(sent).containsExactly("out r/b 0:2");
+  }
+
+  @Test
+  void process_firstRecordsAreGone_stillLostAfterARestart() throws Exception {
+    worker.beginLate();
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    worker = new Worker();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+
+    process("r/0/2/0");
+
+    assertThat(worker.takeLostRuns()).containsExactly("r");
+  }
+
+  @Test
+  void process_runAnnouncedAfterTheLoss_skippingRecordsIsBad() {
+    worker.beginLate();
+
+    assertThat(refused("r~1/0/2/0")).hasMessageContaining("iteration 2 (record 1 of 2) came where");
+    assertThat(worker.takeLostRuns()).isEmpty();
+  }
+
+  @Test
+  void process_runBeginsAnew_itsEarlierAttemptIsOver() throws Exception {
+    process("r/0/0/0", "r~1/0/0/0", "r/0/0/1", "r~1/0/0/1");
+
+    assertThat(sent).containsExactly("out r~1/a 0:2");
+    assertThat(worker.progress())
+        .extracting(PartitionWorker.LayerProgress::run, PartitionWorker.LayerProgress::state)
+        .containsExactly(tuple("r", "ended"), tuple("r~1", "running"));
+  }
+
   @Test
   void process_recordsOfNothingKnown_areBadAndEndNoLayer() throws Exception {
     assertThat(refused("q/0/0/0")).hasMessage("run 'q' was never announced");
@@ -284,6 +335,8 @@ final class LayerWorkerTest {
   void restore_stateOfARunThatNobodyKnows_isRefused() throws Exception {
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(saved);
+    // No run whose first records are gone, one layer.
+    out.writeInt(0);
     out.writeInt(1);
     out.writeUTF("q");
     out.writeInt(0);

@@ -264,8 +264,11 @@ public final class PipelineRun {
   /** Iterations that the crossbars of every scenario and layer have behind them. */
   private long done(List<ServiceLoop> crossbars) {
     RunPlan plan = run.plan();
-    List<LayerProgress> all =
+    List<LayerProgress> ofAllAttempts =
         crossbars.stream().flatMap(loop -> loop.status().progress().stream()).toList();
+    int last = ofAllAttempts.stream().mapToInt(l -> RunPlan.attemptOf(l.run())).max().orElse(0);
+    List<LayerProgress> all =
+        ofAllAttempts.stream().filter(l -> RunPlan.attemptOf(l.run()) == last).toList();
     return all.size() < plan.scenarios().size() * plan.layers().size()
         ? 0
         : all.stream().mapToLong(LayerProgress::iterations).min().orElse(0);

@@ -15,19 +15,28 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
@@ -38,6 +47,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.Output;
 import org.sgsars.service.PartitionWorker;
@@ -385,6 +395,96 @@ final class ServicesIT {
     LifetimeReport report = awaitReport("r");
     assertThat(report.warnings()).isEmpty();
     assertThat(report.complete()).isTrue();
+  }
+
+  /**
+   * Neither the state is there nor the records that it was made of: the producer sends all anew.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"gradients", "updates", "row-writes"})
+  void run_savedStateIsLost_runBeginsAnewAndItsReportIsWhole(String topic) throws Exception {
+    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    Map<String, Stage> stages =
+        Map.of(
+            "gradients", new SgsStage(Runs.POLICIES),
+            "updates", new ArsStage(Runs.POLICIES),
+            "row-writes", new CrossbarStage(Runs.POLICIES));
+    Map<String, ServiceLoop> loops = new TreeMap<>();
+    stages.forEach((input, stage) -> loops.put(input, start(stage)));
+    RunProducer producer = start(producer("r", 6000, 100, 1, "ars"));
+    Awaitility.await("the first records are gone")
+        .atMost(PATIENCE)
+        .until(() -> firstOffset(topic) > 0 && sent(producer) >= 500);
+
+    stop(Objects.requireNonNull(loops.get(topic)));
+    try (Stream<Path> homes = Files.list(folder.resolve("state"))) {
+      for (Path home : homes.filter(h -> h.getFileName().toString().startsWith(topic)).toList()) {
+        EmbeddedBroker.delete(home);
+      }
+    }
+    start(Objects.requireNonNull(stages.get(topic)));
+
+    LifetimeReport report = awaitReport("r");
+    assertThat(report.warnings()).isEmpty();
+    assertThat(report.complete()).isTrue();
+    assertThat(report.iterations()).isEqualTo(6000);
+    join(producer);
+    try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
+      assertThat(runs.announced()).containsExactlyInAnyOrder("r", "r~1");
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  private long firstOffset(String topic) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      return admin
+          .listOffsets(
+              Map.of(
+                  new TopicPartition(topic, 0), OffsetSpec.earliest(),
+                  new TopicPartition(topic, 1), OffsetSpec.earliest()))
+          .all()
+          .get()
+          .values()
+          .stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .min()
+          .orElseThrow();
+    }
+  }
+
+  /** What was sent is not sent again: it may be days of it. */
+  @Test
+  void run_producerKilledAndStartedAgain_goesOnWhereItWas() throws Exception {
+    startTheOthers();
+    startSgs();
+    RunProducer first = start(producer("r", 100_000, 50, 1));
+    Awaitility.await("noted how far it is")
+        .atMost(PATIENCE)
+        .until(() -> sent(first) >= 200 && noted("r") >= 100);
+    // Nobody is told that it ends.
+    Objects.requireNonNull(threads.get(first)).interrupt();
+    join(first);
+    long noted = noted("r");
+
+    RunProducer second = start(producer("r", 100_000, 50, 1));
+
+    Awaitility.await("goes on").atMost(PATIENCE).until(() -> sent(second) > 0);
+    assertThat(sent(second)).isGreaterThanOrEqualTo(noted);
+    stop(second);
+  }
+
+  private long noted(String run) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      return admin
+          .listConsumerGroupOffsets(RunProducer.SERVICE + "." + run)
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .values()
+          .stream()
+          .mapToLong(OffsetAndMetadata::offset)
+          .max()
+          .orElse(0);
+    }
   }
 
   @Test

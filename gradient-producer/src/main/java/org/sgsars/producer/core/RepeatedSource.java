@@ -17,6 +17,12 @@ public final class RepeatedSource implements GradientSource {
   private GradientSource current;
   private long given;
 
+  /** Iterations of the current reading. */
+  private long givenOfReading;
+
+  /** Iterations that one reading gives; 0 while none has come to its end. */
+  private long length;
+
   /**
    * @throws SourceException if the source cannot be opened
    */
@@ -63,12 +69,43 @@ public final class RepeatedSource implements GradientSource {
     }
     List<LayerTensor> tensors = current.next();
     if (tensors == null && given > 0) {
-      current.close();
-      current = opener.open();
+      length = givenOfReading;
+      reopen();
       tensors = current.next();
     }
     given += tensors == null ? 0 : 1;
+    givenOfReading += tensors == null ? 0 : 1;
     return tensors;
+  }
+
+  private void reopen() throws SourceException {
+    current.close();
+    current = opener.open();
+    givenOfReading = 0;
+  }
+
+  /**
+   * Makes {@link #next} go on with this iteration, counted from 0.
+   *
+   * @throws SourceException if the source cannot be read that far
+   */
+  public void goTo(long iteration) throws SourceException {
+    if (iteration < given) {
+      reopen();
+      given = 0;
+    }
+    while (given < iteration) {
+      if (length > 0 && givenOfReading == length) {
+        // Whole readings need not be read.
+        given = iteration - iteration % length;
+        reopen();
+      }
+      if (given < iteration && next() == null) {
+        throw new SourceException(
+            "%s ends after %d iterations, before iteration %d"
+                .formatted(description(), given, iteration));
+      }
+    }
   }
 
   @Override

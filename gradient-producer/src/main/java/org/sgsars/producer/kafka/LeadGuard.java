@@ -1,14 +1,15 @@
 package org.sgsars.producer.kafka;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -23,7 +24,7 @@ import org.sgsars.service.ServiceException;
  * Keeps the producer at most so many iterations ahead of the slowest consumer, by the offsets that
  * the consumers' groups committed, and deletes the records that are done with.
  */
-final class LeadGuard implements AutoCloseable {
+final class LeadGuard {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int LOOKS_PER_LEAD = 4;
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -34,22 +35,35 @@ final class LeadGuard implements AutoCloseable {
   private final Map<TopicPartition, Long> recordsPerIteration = new HashMap<>();
   private final Map<TopicPartition, String> groups = new HashMap<>();
   private final Map<Integer, TreeMap<Long, Long>> lastOffsets = new HashMap<>();
-  private long knownDone = -1;
+  private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
+  private final SentProgress progress;
   private long nextLook;
 
-  LeadGuard(KafkaAccess kafka, RunPlan plan, int partitions, long maxLead) {
+  /**
+   * @param from the first iteration that is sent
+   */
+  LeadGuard(
+      KafkaAccess kafka,
+      Admin admin,
+      RunPlan plan,
+      int partitions,
+      long maxLead,
+      long from,
+      SentProgress progress) {
     this.kafka = kafka;
+    this.admin = admin;
     this.maxLead = maxLead;
+    this.progress = progress;
     Topics topics = kafka.topics();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       int partition = Topics.partition(plan.run(), layer, partitions);
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
+      lastAcknowledged.put(partition, from);
       watch(topics.gradients(), partition, "sgs-service", 1);
       watch(topics.updates(), partition, "ars-controller", plan.sparsifiers().size());
       watch(topics.rowWrites(), partition, "crossbar-sim", plan.scenarios().size());
     }
-    this.admin = kafka.admin();
-    this.nextLook = maxLead;
+    this.nextLook = from + maxLead;
   }
 
   private void watch(String topic, int partition, String service, long records) {
@@ -64,24 +78,78 @@ final class LeadGuard implements AutoCloseable {
     if (offsets != null) {
       synchronized (offsets) {
         offsets.merge(iteration, offset, Math::max);
+        lastAcknowledged.merge(partition, iteration, Math::max);
       }
     }
   }
 
-  /** Waits until an iteration may be sent. */
-  void await(long iteration, AtomicBoolean stopping) {
+  /**
+   * Iterations whose gradients are acknowledged to the last: within a partition they are in order.
+   */
+  long acknowledged() {
+    long least = Long.MAX_VALUE;
+    for (Map.Entry<Integer, TreeMap<Long, Long>> entry : lastOffsets.entrySet()) {
+      synchronized (entry.getValue()) {
+        least = Math.min(least, lastAcknowledged.getOrDefault(entry.getKey(), 0L));
+      }
+    }
+    return least;
+  }
+
+  /** Waits until an iteration may be sent, or until it is to stop. */
+  void await(long iteration, BooleanSupplier stopping) {
     if (iteration < nextLook) {
       return;
     }
+    AtomicLong done = new AtomicLong();
+    await(
+        committed -> {
+          long left = iterationsLeftDownstream(committed);
+          done.set(Math.min(doneWithGradients(committed, iteration), iteration - 1 - left));
+          return iteration - done.get() <= maxLead;
+        },
+        stopping);
+    nextLook =
+        iteration
+            + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, done.get() + maxLead - iteration));
+  }
+
+  /**
+   * Waits until every service has the whole run behind it, or until it is to stop. What a service
+   * commits, its output is acknowledged for: so what follows from the gradients is in the next
+   * topic when they are committed, and other runs' records behind it need not be waited for.
+   */
+  void awaitAll(long iterations, BooleanSupplier stopping) {
+    await(committed -> doneWithGradients(committed, iterations) == iterations - 1, stopping);
+    for (String topic : List.of(kafka.topics().updates(), kafka.topics().rowWrites())) {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      await(
+          committed -> {
+            if (ends.isEmpty()) {
+              ends.putAll(ends(topic));
+            }
+            return ends.entrySet().stream()
+                .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+          },
+          stopping);
+    }
+  }
+
+  /** Looks at how far the consumers are. */
+  @FunctionalInterface
+  private interface Look {
+    /** Whether that is far enough. */
+    boolean isEnough(Map<TopicPartition, Long> committed)
+        throws ExecutionException, InterruptedException;
+  }
+
+  private void await(Look look, BooleanSupplier stopping) {
     long failingSince = -1;
-    boolean looked = false;
-    while ((!looked || iteration - knownDone > maxLead) && !stopping.get()) {
-      if (looked || failingSince >= 0) {
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
+    while (!stopping.getAsBoolean()) {
       try {
-        knownDone = look(iteration);
-        looked = true;
+        if (look.isEnough(committed())) {
+          return;
+        }
         failingSince = -1;
       } catch (ExecutionException e) {
         // A broker that is away for a while ends nothing.
@@ -91,27 +159,22 @@ final class LeadGuard implements AutoCloseable {
           throw new ServiceException(
               "Kafka does not tell how far the consumers are: " + e.getMessage(), e);
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ServiceException("Stopped while waiting for the consumers", e);
       }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
-    nextLook =
-        iteration
-            + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, knownDone + maxLead - iteration));
   }
 
-  /** The last iteration that every consumer has behind it, as far as this producer can tell. */
-  private long look(long iteration) throws ExecutionException {
-    try {
-      Map<TopicPartition, OffsetAndMetadata> commits = commits();
-      Map<TopicPartition, Long> committed = new HashMap<>();
-      commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
-      long done = doneWithGradients(committed, iteration);
-      long lag = iterationsLeftDownstream(committed);
-      deleteConsumed(commits);
-      return Math.min(done, iteration - 1 - lag);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ServiceException("Stopped while waiting for the consumers", e);
-    }
+  /** What the consumers committed. What they all have behind them for good is deleted. */
+  private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> commits = commits();
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
+    deleteConsumed(commits);
+    progress.note(acknowledged());
+    return committed;
   }
 
   private Map<TopicPartition, OffsetAndMetadata> commits()
@@ -148,19 +211,32 @@ final class LeadGuard implements AutoCloseable {
 
   private long iterationsLeftDownstream(Map<TopicPartition, Long> committed)
       throws ExecutionException, InterruptedException {
+    long most = 0;
+    for (String topic : List.of(kafka.topics().updates(), kafka.topics().rowWrites())) {
+      for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
+        long left = end.getValue() - committed.getOrDefault(end.getKey(), 0L);
+        most = Math.max(most, left / recordsPerIteration.getOrDefault(end.getKey(), 1L));
+      }
+    }
+    return most;
+  }
+
+  /** Where a topic's partitions that this run uses end now. */
+  private Map<TopicPartition, Long> ends(String topic)
+      throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     for (TopicPartition partition : groups.keySet()) {
-      if (!partition.topic().equals(kafka.topics().gradients())) {
+      if (partition.topic().equals(topic)) {
         wanted.put(partition, OffsetSpec.latest());
       }
     }
-    Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(wanted).all().get();
-    long most = 0;
-    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end : ends.entrySet()) {
-      long left = end.getValue().offset() - committed.getOrDefault(end.getKey(), 0L);
-      most = Math.max(most, left / recordsPerIteration.getOrDefault(end.getKey(), 1L));
-    }
-    return most;
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(wanted)
+        .all()
+        .get()
+        .forEach((partition, found) -> ends.put(partition, found.offset()));
+    return ends;
   }
 
   /** Deletes what every service has behind it, and will not need to go back to an older state. */
@@ -176,10 +252,5 @@ final class LeadGuard implements AutoCloseable {
     if (!consumed.isEmpty()) {
       admin.deleteRecords(consumed);
     }
-  }
-
-  @Override
-  public void close() {
-    admin.close();
   }
 }

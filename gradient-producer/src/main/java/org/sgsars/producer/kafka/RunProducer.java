@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,8 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.core.GradientChunks;
 import org.sgsars.producer.core.GradientEncoder;
-import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.RepeatedSource;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
@@ -31,17 +33,25 @@ import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RunAborted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sends one run: its manifest, then the gradients of every iteration, then ends. */
+/**
+ * Sends one run: its manifest, then the gradients of every iteration; waits until they are taken
+ * in, then ends.
+ */
 public final class RunProducer implements PipelineService {
   public static final String SERVICE = "gradient-producer";
 
   /** How long gradients that do not fill a batch wait for others. */
   public static final Duration LINGER = Duration.ofMillis(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunProducer.class);
+  private static final long STATE_LOOK_NANOS = Duration.ofMillis(500).toNanos();
+
   private final KafkaAccess kafka;
   private final RunPlan plan;
-  private final GradientSource source;
+  private final RepeatedSource source;
   private final int chunkBytes;
   private final OptionalLong maxLead;
   private final Runnable sent;
@@ -55,12 +65,12 @@ public final class RunProducer implements PipelineService {
    * @param chunkBytes most bytes of gradient in one record, but at least one output
    * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
    *     half a GiB, within [8, 65536]
-   * @param sent is called when the run is sent to its end
+   * @param sent is called when the run is sent and taken in to its end
    */
   public RunProducer(
       KafkaAccess kafka,
       RunPlan plan,
-      GradientSource source,
+      RepeatedSource source,
       int chunkBytes,
       OptionalLong maxLead,
       Runnable sent) {
@@ -100,7 +110,8 @@ public final class RunProducer implements PipelineService {
   }
 
   /**
-   * Sends the run. If the source fails, or if told to stop, the run is marked aborted, so that its
+   * Sends the run, and waits until all services have taken it in. If one of them lost its state,
+   * begins anew. If the source fails, or if told to stop, the run is marked aborted, so that its
    * report says that it is not complete.
    *
    * @throws ServiceException if the source or Kafka fails
@@ -109,28 +120,18 @@ public final class RunProducer implements PipelineService {
   public void run() {
     int partitions = kafka.prepareTopics();
     try (KafkaProducer<String, byte[]> producer = kafka.producer(LINGER);
-        LeadGuard lead = new LeadGuard(kafka, plan, partitions, lead())) {
+        Admin admin = kafka.admin();
+        KafkaRunCatalog runs = new KafkaRunCatalog(kafka);
+        source) {
       status.up();
-      refuseOtherRunOfThisName();
-      sendAndWait(producer, runRecord(WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan))));
-      try {
-        sendGradients(producer, lead, partitions);
-      } catch (SourceException e) {
-        abort(producer, String.valueOf(e.getMessage()));
-        throw new ServiceException(String.valueOf(e.getMessage()), e);
-      } catch (RuntimeException | OutOfMemoryError e) {
-        abortAfter(e, producer);
-        throw e;
+      RunPlan attempt = firstAttempt(runs);
+      while (!send(attempt, producer, admin, runs, partitions)) {
+        attempt = next(attempt, runs);
       }
-      if (stopping.get() && iterations < plan.iterations()) {
-        abort(
-            producer, "stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
-      }
-      producer.flush();
-      failIfSendingFailed();
-      if (iterations == plan.iterations()) {
-        sent.run();
-      }
+    } catch (SourceException e) {
+      ServiceException failure = new ServiceException(String.valueOf(e.getMessage()), e);
+      status.failed(failure);
+      throw failure;
     } catch (RuntimeException e) {
       status.failed(e);
       throw e;
@@ -139,26 +140,118 @@ public final class RunProducer implements PipelineService {
     }
   }
 
+  /** The run as it goes on: what was announced last, unless that cannot. */
+  private RunPlan firstAttempt(KafkaRunCatalog runs) {
+    Optional<RunPlan> earlier = runs.lastAttempt(plan.run());
+    if (earlier.isEmpty()) {
+      return plan;
+    }
+    if (!earlier.get().isSameRun(plan)) {
+      throw new ServiceException(
+          "There is another run named '%s' already; choose another name".formatted(plan.run()));
+    }
+    RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
+    return runs.stateLost(last.run()).isPresent() ? next(last, runs) : last;
+  }
+
+  private RunPlan next(RunPlan attempt, KafkaRunCatalog runs) {
+    LOG.warn(
+        "Run {} begins anew, its report will be the same: {}",
+        plan.run(),
+        runs.stateLost(attempt.run()).orElse("state was lost"));
+    return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
+  }
+
   /**
-   * The same run may be sent again, after its producer was killed: services skip what they have.
+   * @return whether the run is over; if not, it has to begin anew
    */
-  private void refuseOtherRunOfThisName() {
-    try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
-      Optional<RunPlan> earlier = runs.find(plan.run());
-      if (earlier.isPresent() && !earlier.get().isSameRun(plan)) {
-        throw new ServiceException(
-            "There is another run named '%s' already; choose another name".formatted(plan.run()));
+  private boolean send(
+      RunPlan attempt,
+      KafkaProducer<String, byte[]> producer,
+      Admin admin,
+      KafkaRunCatalog runs,
+      int partitions)
+      throws SourceException {
+    SentProgress progress = new SentProgress(admin, kafka, attempt.run());
+    long from = goesOn(attempt, runs) ? progress.read() : 0;
+    sendAndWait(
+        producer, runRecord(attempt, WireFormat.RUN_MANIFEST.encode(WireModel.toWire(attempt))));
+    LeadGuard lead = new LeadGuard(kafka, admin, attempt, partitions, lead(), from, progress);
+    Interruption interruption = new Interruption(runs, attempt);
+    try {
+      sendGradients(attempt, producer, lead, from, partitions, interruption);
+      producer.flush();
+      failIfSendingFailed();
+      if (iterations == attempt.iterations()) {
+        lead.awaitAll(iterations, interruption);
       }
+    } catch (SourceException e) {
+      abort(attempt, producer, String.valueOf(e.getMessage()));
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      abortAfter(e, attempt, producer);
+      throw e;
+    }
+    if (stopping.get() && iterations < attempt.iterations()) {
+      abort(
+          attempt,
+          producer,
+          "stopped after %d of %d iterations".formatted(iterations, attempt.iterations()));
+      return true;
+    }
+    if (interruption.isStateLost()) {
+      return false;
+    }
+    if (!stopping.get()) {
+      progress.forget();
+      sent.run();
+    }
+    return true;
+  }
+
+  /**
+   * Whether what was sent of the attempt counts. Where it was aborted, services may have passed
+   * over records, and see them only if all comes again.
+   */
+  private static boolean goesOn(RunPlan attempt, KafkaRunCatalog runs) {
+    return runs.find(attempt.run()).isPresent() && !runs.isAborted(attempt.run());
+  }
+
+  /** Whether there is no sense in going on. Looks at the topic of runs now and then. */
+  private final class Interruption implements BooleanSupplier {
+    private final KafkaRunCatalog runs;
+    private final RunPlan attempt;
+    private boolean stateLost;
+    private long lastLook = System.nanoTime();
+
+    Interruption(KafkaRunCatalog runs, RunPlan attempt) {
+      this.runs = runs;
+      this.attempt = attempt;
+    }
+
+    boolean isStateLost() {
+      return stateLost;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      long now = System.nanoTime();
+      if (!stateLost && now - lastLook >= STATE_LOOK_NANOS) {
+        stateLost = runs.stateLost(attempt.run()).isPresent();
+        lastLook = System.nanoTime();
+      }
+      return stateLost || stopping.get();
     }
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */
-  private void abortAfter(Throwable cause, KafkaProducer<String, byte[]> producer) {
+  private void abortAfter(
+      Throwable cause, RunPlan attempt, KafkaProducer<String, byte[]> producer) {
     if (sendFailure.get() != null) {
       return;
     }
     try {
-      abort(producer, ServiceLauncher.reason(cause));
+      abort(attempt, producer, ServiceLauncher.reason(cause));
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     }
@@ -170,30 +263,40 @@ public final class RunProducer implements PipelineService {
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
   }
 
-  private void sendGradients(KafkaProducer<String, byte[]> producer, LeadGuard lead, int partitions)
+  private void sendGradients(
+      RunPlan attempt,
+      KafkaProducer<String, byte[]> producer,
+      LeadGuard lead,
+      long from,
+      int partitions,
+      Interruption interruption)
       throws SourceException {
-    try (source) {
-      if (plan.optimizer().weightDecay() != 0) {
-        GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
-        sendIteration(producer, lead, -1, source.initialWeights(), partitions, asTheyAre);
+    source.goTo(from);
+    iterations = from;
+    if (plan.optimizer().weightDecay() != 0 && from == 0) {
+      GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
+      sendIteration(attempt, producer, lead, -1, source.initialWeights(), partitions, asTheyAre);
+    }
+    GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
+    for (long iteration = from; iteration < plan.iterations(); iteration++) {
+      List<LayerTensor> tensors = source.next();
+      if (tensors == null) {
+        throw new SourceException(
+            "%s ends after %d of %d iterations"
+                .formatted(source.description(), iteration, plan.iterations()));
       }
-      GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
-      for (long iteration = 0; iteration < plan.iterations() && !stopping.get(); iteration++) {
-        List<LayerTensor> tensors = source.next();
-        if (tensors == null) {
-          throw new SourceException(
-              "%s ends after %d of %d iterations"
-                  .formatted(source.description(), iteration, plan.iterations()));
-        }
-        lead.await(iteration, stopping);
-        sendIteration(producer, lead, iteration, tensors, partitions, encoder);
-        failIfSendingFailed();
-        iterations = iteration + 1;
+      lead.await(iteration, interruption);
+      if (interruption.getAsBoolean()) {
+        return;
       }
+      sendIteration(attempt, producer, lead, iteration, tensors, partitions, encoder);
+      failIfSendingFailed();
+      iterations = iteration + 1;
     }
   }
 
   private void sendIteration(
+      RunPlan attempt,
       KafkaProducer<String, byte[]> producer,
       LeadGuard lead,
       long iteration,
@@ -204,13 +307,13 @@ public final class RunProducer implements PipelineService {
     int chunkValues = chunkBytes / encoder.format().bytes();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       LayerShape shape = plan.layers().get(layer);
-      int partition = Topics.partition(plan.run(), layer, partitions);
-      String key = Topics.key(plan.run(), shape.name());
+      int partition = Topics.partition(attempt.run(), layer, partitions);
+      String key = Topics.key(attempt.run(), shape.name());
       for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
         byte[] value =
             WireFormat.GRADIENTS.encode(
                 new Gradients(
-                    plan.run(),
+                    attempt.run(),
                     layer,
                     iteration,
                     chunk.chunk(),
@@ -244,14 +347,15 @@ public final class RunProducer implements PipelineService {
     }
   }
 
-  private void abort(KafkaProducer<String, byte[]> producer, String reason) {
+  private void abort(RunPlan attempt, KafkaProducer<String, byte[]> producer, String reason) {
     producer.flush();
     sendAndWait(
-        producer, runRecord(WireFormat.RUN_ABORTED.encode(new RunAborted(plan.run(), reason))));
+        producer,
+        runRecord(attempt, WireFormat.RUN_ABORTED.encode(new RunAborted(attempt.run(), reason))));
   }
 
-  private ProducerRecord<String, byte[]> runRecord(byte[] value) {
-    return new ProducerRecord<>(kafka.topics().runs(), 0, plan.run(), value);
+  private ProducerRecord<String, byte[]> runRecord(RunPlan attempt, byte[] value) {
+    return new ProducerRecord<>(kafka.topics().runs(), 0, attempt.run(), value);
   }
 
   private static void sendAndWait(

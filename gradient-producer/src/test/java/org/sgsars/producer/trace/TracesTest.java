@@ -110,6 +110,26 @@ final class TracesTest {
     }
   }
 
+  /** By reading whole passes only where it has to, it gives what reading on would give. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 1", "0, 7", "3, 1", "3, 3", "5, 49", "5, 50", "1, 51"})
+  void goTo_anywhere_givesWhatReadingOnGives(int read, int iteration) throws Exception {
+    Path trace = trace(5);
+    try (RepeatedSource source = new RepeatedSource(() -> Traces.open(trace), 60);
+        RepeatedSource straight = new RepeatedSource(() -> Traces.open(trace), 60)) {
+      for (int i = 0; i < read; i++) {
+        source.next();
+      }
+      for (int i = 0; i < iteration; i++) {
+        straight.next();
+      }
+
+      source.goTo(iteration);
+
+      assertThat(values(source)).isEqualTo(values(straight)).hasSize((60 - iteration) * 8);
+    }
+  }
+
   private Path traceWithHeader(String header) throws IOException {
     Path trace = Files.createDirectories(folder.resolve("odd"));
     Files.write(trace.resolve("0.safetensors"), safetensors(header, 1, 2, 3, 4));

@@ -31,6 +31,7 @@ import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.StateLost;
 import org.sgsars.wire.Wear;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class AnalyzerLoop implements PipelineService {
   public static final String SERVICE = "lifetime-analyzer";
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
+  private static final int NONE = -1;
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
@@ -51,7 +53,11 @@ public final class AnalyzerLoop implements PipelineService {
   private final Consumer<LifetimeReport> reports;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
+
+  /** By name, in their last attempt. */
   private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
+
+  private final Map<String, Integer> attempts = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> failing = new HashSet<>();
   private final Map<String, Long> reportedAt = new HashMap<>();
@@ -105,7 +111,14 @@ public final class AnalyzerLoop implements PipelineService {
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
         follow(aborted.getRun(), catalog).ifPresent(run -> abort(run, aborted.getReason()));
-        changed.add(aborted.getRun());
+        changed.add(RunPlan.nameOf(aborted.getRun()));
+      } else if (WireFormat.STATE_LOST.recognises(value)) {
+        StateLost loss = WireFormat.STATE_LOST.decode(value);
+        LOG.warn(
+            "Run {} can only go on when its producer sends it again from its beginning: {}: {}",
+            loss.getRun(),
+            loss.getService(),
+            loss.getReason());
       } else {
         takeManifest(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value)), catalog);
       }
@@ -127,31 +140,47 @@ public final class AnalyzerLoop implements PipelineService {
   }
 
   private void takeManifest(RunPlan plan, RunCatalog catalog) {
-    boolean known = runs.containsKey(plan.run());
+    String name = RunPlan.nameOf(plan.run());
     Optional<RunWear> run = follow(plan.run(), catalog);
-    if (known && run.isPresent()) {
+    if (run.isPresent()) {
       synchronized (run.get()) {
         if (run.get().plan().isSameRun(plan)) {
           run.get().resume();
         } else {
           run.get().badRecord("another run was announced under the same name");
-          changed.add(plan.run());
+          changed.add(name);
         }
       }
     }
   }
 
+  /**
+   * The run that a record is part of, by its name; empty if it was never announced, or has begun
+   * anew since.
+   */
   private Optional<RunWear> follow(String run, RunCatalog catalog) {
-    RunWear known = runs.get(run);
-    if (known != null) {
-      return Optional.of(known);
+    String name = RunPlan.nameOf(run);
+    int attempt = RunPlan.attemptOf(run);
+    int known = attempts.getOrDefault(name, NONE);
+    if (attempt > known) {
+      Optional<RunPlan> plan = catalog.find(run);
+      if (plan.isEmpty()) {
+        return Optional.empty();
+      }
+      attempts.put(name, attempt);
+      runs.put(name, new RunWear(plan.get().asAttempt(0), policies));
     }
-    Optional<RunWear> found = catalog.find(run).map(plan -> new RunWear(plan, policies));
-    found.ifPresent(wear -> runs.put(run, wear));
-    return found;
+    return attempt < known ? Optional.empty() : Optional.ofNullable(runs.get(name));
+  }
+
+  private boolean isOver(String run) {
+    return RunPlan.attemptOf(run) < attempts.getOrDefault(RunPlan.nameOf(run), NONE);
   }
 
   private void takeWear(Wear wear, long atMs, RunCatalog catalog) {
+    if (isOver(wear.getRun())) {
+      return;
+    }
     RunWear run =
         follow(wear.getRun(), catalog)
             .orElseThrow(
@@ -182,7 +211,7 @@ public final class AnalyzerLoop implements PipelineService {
               wear.getSelections().stream().map(WireModel::ints).toList()),
           atMs);
     }
-    changed.add(wear.getRun());
+    changed.add(RunPlan.nameOf(wear.getRun()));
   }
 
   private void takeDeadLetter(DeadLetter letter, RunCatalog catalog) {
@@ -210,7 +239,7 @@ public final class AnalyzerLoop implements PipelineService {
                 }
               }
             });
-    changed.add(name);
+    changed.add(RunPlan.nameOf(name));
   }
 
   /**

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Everything a service knows of a run before its first gradient.
  *
- * @param run identifies the run on every topic
+ * @param run identifies the run on every topic: its name, and behind a {@code ~} the number of the
+ *     attempt if it had to begin anew
  * @param name the experiment's name
  * @param createdAtMs since 1970-01-01 UTC; shown, never computed with
  * @param source where the gradients come from, for people
@@ -73,11 +74,18 @@ public record RunPlan(
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  /** Stands between a run's name and the number of a further attempt; no name has it. */
+  private static final char ATTEMPT_MARK = '~';
+
+  private static final Pattern ATTEMPT = Pattern.compile("[1-9][0-9]{0,5}");
+
   /**
    * @throws IllegalArgumentException if the run's name is not allowed
    */
   public RunPlan {
-    if (!isName(run)) {
+    int mark = run.indexOf(ATTEMPT_MARK);
+    boolean isAttempt = mark < 0 || ATTEMPT.matcher(run.substring(mark + 1)).matches();
+    if (!isAttempt || !isName(nameOf(run))) {
       throw new IllegalArgumentException(
           "Run name '%s' is not allowed; allowed: %s".formatted(run, NAME_RULE));
     }
@@ -95,14 +103,33 @@ public record RunPlan(
     return NAME.matcher(run).matches();
   }
 
-  /** Whether another announcement is of this very run, whenever it was made. */
-  public boolean isSameRun(RunPlan other) {
-    return equals(other.createdAt(createdAtMs));
+  /** What people call a run, whatever its attempt. */
+  public static String nameOf(String run) {
+    int mark = run.indexOf(ATTEMPT_MARK);
+    return mark < 0 ? run : run.substring(0, mark);
   }
 
-  private RunPlan createdAt(long otherMs) {
+  /** The number of a run's attempt; 0 for the first. */
+  public static int attemptOf(String run) {
+    int mark = run.indexOf(ATTEMPT_MARK);
+    return mark >= 0 && ATTEMPT.matcher(run.substring(mark + 1)).matches()
+        ? Integer.parseInt(run.substring(mark + 1))
+        : 0;
+  }
+
+  /** The same run, begun anew. On the wire it is a run of its own. */
+  public RunPlan asAttempt(int attempt) {
+    return copy(nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt), createdAtMs);
+  }
+
+  /** Whether another announcement is of this very run, whenever it was made, in any attempt. */
+  public boolean isSameRun(RunPlan other) {
+    return asAttempt(0).equals(other.copy(nameOf(other.run), createdAtMs));
+  }
+
+  private RunPlan copy(String otherRun, long otherMs) {
     return new RunPlan(
-        run,
+        otherRun,
         name,
         otherMs,
         source,

@@ -13,6 +13,7 @@ import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.StateLost;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 import org.sgsars.wire.Wear;
@@ -38,6 +39,8 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RunManifest", RunManifest.getEncoder(), RunManifest.getDecoder());
   public static final WireFormat<RunAborted> RUN_ABORTED =
       new WireFormat<>("RunAborted", RunAborted.getEncoder(), RunAborted.getDecoder());
+  public static final WireFormat<StateLost> STATE_LOST =
+      new WireFormat<>("StateLost", StateLost.getEncoder(), StateLost.getDecoder());
   public static final WireFormat<Gradients> GRADIENTS =
       new WireFormat<>("Gradients", new GradientsCodec());
   public static final WireFormat<Updates> UPDATES =

@@ -33,6 +33,7 @@ import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.StateLost;
 import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
@@ -81,6 +82,8 @@ final class WireFormatTest {
     return Stream.of(
         Arguments.of("RunManifest", WireFormat.RUN_MANIFEST, WireModel.toWire(PLAN)),
         Arguments.of("RunAborted", WireFormat.RUN_ABORTED, new RunAborted("run-1", "why")),
+        Arguments.of(
+            "StateLost", WireFormat.STATE_LOST, new StateLost("run-1~1", "sgs-service", "why")),
         Arguments.of(
             "Gradients",
             WireFormat.GRADIENTS,
