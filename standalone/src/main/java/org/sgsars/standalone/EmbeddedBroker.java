@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -19,30 +22,36 @@ import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLauncher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A Kafka broker in this JVM: KRaft, one node, loopback only, free ports, its own folder, which
- * goes when it stops.
- */
+/** A Kafka broker in this JVM: KRaft, one node, loopback only, its own folder. */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final String HOST = "127.0.0.1";
   private static final int PORT_ATTEMPTS = 5;
   private static final long STOP_MS = 10_000;
 
-  private final Path folder;
+  /** A broker that was killed is registered still, and its successor waits until that is over. */
+  private static final Map<String, String> SHORT_SESSION =
+      Map.of("broker.session.timeout.ms", "3000", "broker.heartbeat.interval.ms", "500");
+
+  /** Goes when it stops; empty for none. */
+  private final Optional<Path> passing;
+
   private final KafkaRaftServer server;
   private final int port;
 
-  private EmbeddedBroker(Path folder, KafkaRaftServer server, int port) {
-    this.folder = folder;
+  private EmbeddedBroker(Optional<Path> passing, KafkaRaftServer server, int port) {
+    this.passing = passing;
     this.server = server;
     this.port = port;
   }
 
   /**
+   * A broker on free ports, whose folder goes when it stops.
+   *
    * @param parent where the broker's folder is made
    * @param failures is told if the broker gives up later, such as when the disk is full
    * @throws ServiceException if the folder cannot be made or the broker does not start
@@ -59,24 +68,77 @@ public final class EmbeddedBroker implements AutoCloseable {
       Path parent, Map<String, String> changes, Consumer<ServiceException> failures) {
     exitWithoutHalting(failures);
     Path folder = newFolder(parent);
-    List<String> reasons = new java.util.ArrayList<>();
-    // Another process may take a port between looking for it and using it.
+    try {
+      return tryPorts(
+          attempt ->
+              start(
+                  folder.resolve("attempt-" + attempt),
+                  freePort(),
+                  freePort(),
+                  Optional.of(folder),
+                  changes));
+    } catch (ServiceException e) {
+      delete(folder);
+      throw e;
+    }
+  }
+
+  /**
+   * A broker that goes on with what it finds in its folder, and leaves it there when it stops. A
+   * folder that does not exist or is empty makes a new broker.
+   *
+   * @param failures as of {@link #start}
+   * @throws ServiceException if it does not start
+   */
+  public static EmbeddedBroker open(Path data, Consumer<ServiceException> failures) {
+    exitWithoutHalting(failures);
+    return tryPorts(
+        attempt -> start(data, freePort(), freePort(), Optional.empty(), SHORT_SESSION));
+  }
+
+  /** The same on given ports, so that clients find it again after a restart. */
+  public static EmbeddedBroker open(
+      Path data, int port, int controllerPort, Consumer<ServiceException> failures) {
+    exitWithoutHalting(failures);
+    return start(data, port, controllerPort, Optional.empty(), SHORT_SESSION);
+  }
+
+  /** Another process may take a port between looking for it and using it. */
+  private static EmbeddedBroker tryPorts(IntFunction<EmbeddedBroker> start) {
+    List<String> reasons = new ArrayList<>();
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       try {
-        return start(folder.resolve("attempt-" + attempt), freePort(), freePort(), folder, changes);
+        return start.apply(attempt);
       } catch (RuntimeException e) {
         LOG.debug("Broker did not start, attempt {}", attempt, e);
-        reasons.add(String.valueOf(e.getMessage()));
+        reasons.add(ServiceLauncher.reason(e));
       }
     }
-    delete(folder);
     throw new ServiceException("The broker in this process does not start: " + reasons.get(0));
   }
 
   private static EmbeddedBroker start(
-      Path data, int port, int controllerPort, Path folder, Map<String, String> changes) {
+      Path data,
+      int port,
+      int controllerPort,
+      Optional<Path> passing,
+      Map<String, String> changes) {
     Properties settings = settings(data, port, controllerPort);
     settings.putAll(changes);
+    if (!Files.exists(data.resolve("meta.properties"))) {
+      format(data);
+    }
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      server.shutdown();
+      throw e;
+    }
+    return new EmbeddedBroker(passing, server, port);
+  }
+
+  private static void format(Path data) {
     try {
       new Formatter()
           .setClusterId(Uuid.randomUuid().toString())
@@ -94,14 +156,6 @@ public final class EmbeddedBroker implements AutoCloseable {
       throw new ServiceException(
           "The broker's folder %s cannot be prepared: %s".formatted(data, e.getMessage()), e);
     }
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-    try {
-      server.startup();
-    } catch (RuntimeException e) {
-      server.shutdown();
-      throw e;
-    }
-    return new EmbeddedBroker(folder, server, port);
   }
 
   /** A broker that loses its disk halts the JVM; here it must not take the report along. */
@@ -192,7 +246,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(folder);
+    passing.ifPresent(EmbeddedBroker::delete);
   }
 
   private void shutDown() {

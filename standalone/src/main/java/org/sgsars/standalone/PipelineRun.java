@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
@@ -34,9 +35,14 @@ import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 import org.sgsars.sgs.kafka.SgsStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run through the five services, all in this process. */
 public final class PipelineRun {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
+  private static final List<String> STAGES =
+      List.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE);
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
   private static final long LOOK_MS = 50;
   private static final long STOP_SECONDS = 20;
@@ -49,13 +55,16 @@ public final class PipelineRun {
    * @param kafkaProperties for the clients of an existing cluster, such as {@code
    *     security.protocol}
    * @param workFolder where the broker's and the services' folders are made; they go at the end
+   * @param kept whether the work folder is this run's own and stays until the run is complete, so
+   *     that one that was killed or stopped goes on from there
    */
   public record Options(
       Optional<String> bootstrapServers,
       int partitions,
       int instances,
       Map<String, String> kafkaProperties,
-      Path workFolder) {
+      Path workFolder,
+      boolean kept) {
     /** A broker of our own, and its folder where temporary files go. */
     public static Options embedded(int partitions, int instances) {
       return new Options(
@@ -63,17 +72,23 @@ public final class PipelineRun {
           partitions,
           instances,
           Map.of(),
-          Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+          Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+          false);
     }
 
     /** The same with work in another folder. */
     public Options withWorkFolder(Path folder) {
-      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder);
+      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder, kept);
+    }
+
+    /** The same with work in a folder of the run's own, which stays until it is complete. */
+    public Options keptIn(Path folder) {
+      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder, true);
     }
 
     /** The same on an existing cluster. */
     public Options withCluster(String servers, Map<String, String> properties) {
-      return new Options(Optional.of(servers), partitions, instances, properties, workFolder);
+      return new Options(Optional.of(servers), partitions, instances, properties, workFolder, kept);
     }
   }
 
@@ -121,14 +136,14 @@ public final class PipelineRun {
    */
   public void execute(ProgressListener progress, Consumer<Outcome> ended) {
     Path work = workFolder();
-    try (EmbeddedBroker broker =
-        options.bootstrapServers().isPresent()
-            ? null
-            : EmbeddedBroker.start(work, e -> failure.compareAndSet(null, e))) {
+    try (EmbeddedBroker broker = options.bootstrapServers().isPresent() ? null : broker(work)) {
       String servers =
           broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
       KafkaAccess kafka = kafka(servers, broker == null);
       kafka.prepareTopics();
+      if (options.kept()) {
+        forgetMembers(kafka);
+      }
       try {
         execute(kafka, work, progress, ended);
       } finally {
@@ -137,8 +152,18 @@ public final class PipelineRun {
         }
       }
     } finally {
-      EmbeddedBroker.delete(work);
+      LifetimeReport last = report.get();
+      if (!options.kept() || (last != null && last.complete())) {
+        EmbeddedBroker.delete(work);
+      }
     }
+  }
+
+  private EmbeddedBroker broker(Path work) {
+    Consumer<ServiceException> failures = e -> failure.compareAndSet(null, e);
+    return options.kept()
+        ? EmbeddedBroker.open(work.resolve("broker"), failures)
+        : EmbeddedBroker.start(work, failures);
   }
 
   /** Ends the run early; its report says that it is not complete. From any thread. */
@@ -149,7 +174,9 @@ public final class PipelineRun {
   private Path workFolder() {
     try {
       Files.createDirectories(options.workFolder());
-      return Files.createTempDirectory(options.workFolder(), "sgs-ars-");
+      return options.kept()
+          ? options.workFolder()
+          : Files.createTempDirectory(options.workFolder(), "sgs-ars-");
     } catch (IOException e) {
       throw new ServiceException(
           "No folder can be made in %s: %s".formatted(options.workFolder(), e.getMessage()), e);
@@ -190,7 +217,7 @@ public final class PipelineRun {
     try {
       services.forEach(this::start);
       await(producer, crossbars, progress);
-      if (stopping.get() && failure.get() == null) {
+      if (stopping.get() && failure.get() == null && !options.kept()) {
         awaitWearOfWhatWasSent(producer, analyzer);
       }
       ended.accept(outcome(analyzer));
@@ -219,8 +246,8 @@ public final class PipelineRun {
     long abortBy = Long.MAX_VALUE;
     while (report.get() == null && System.nanoTime() < abortBy) {
       if (abortBy == Long.MAX_VALUE && (stopping.get() || failure.get() != null)) {
-        producer.close();
-        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(failure.get() == null ? 10 : 2);
+        stopSending(producer);
+        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience());
       }
       progress.iterationsDone(done(crossbars));
       if (!pause()) {
@@ -229,6 +256,23 @@ public final class PipelineRun {
     }
     if (report.get() != null) {
       progress.iterationsDone(Objects.requireNonNull(report.get()).iterations());
+    }
+  }
+
+  /** How long to wait for the report of a run that is stopped; one that is kept has none yet. */
+  private long patience() {
+    if (options.kept()) {
+      return 0;
+    }
+    return failure.get() == null ? 10 : 2;
+  }
+
+  /** A run that is kept is not over: nobody is told that it ends. */
+  private void stopSending(RunProducer producer) {
+    if (options.kept()) {
+      producer.pause();
+    } else {
+      producer.close();
     }
   }
 
@@ -313,13 +357,27 @@ public final class PipelineRun {
     }
   }
 
+  /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
+  private static void forgetMembers(KafkaAccess kafka) {
+    try (Admin admin = kafka.admin()) {
+      for (String service : STAGES) {
+        admin
+            .removeMembersFromConsumerGroup(
+                kafka.group(service), new RemoveMembersFromConsumerGroupOptions())
+            .all()
+            .get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException e) {
+      LOG.warn("No members to forget", e);
+    }
+  }
+
   private static void deleteTopics(KafkaAccess kafka) {
     try (Admin admin = kafka.admin()) {
       admin.deleteTopics(kafka.topics().all()).all().get(STOP_SECONDS, TimeUnit.SECONDS);
-      List<String> groups =
-          Stream.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE)
-              .map(kafka::group)
-              .toList();
+      List<String> groups = STAGES.stream().map(kafka::group).toList();
       admin.deleteConsumerGroups(groups);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,22 +1,17 @@
 package org.sgsars.standalone;
 
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.analyzer.report.LifetimeTable;
-import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
-import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaProperties;
 import org.sgsars.service.ServiceException;
 import picocli.CommandLine.Command;
@@ -34,10 +29,6 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
     })
 final class RunCommand implements Callable<Integer> {
-  private static final int INCOMPLETE = 1;
-  private static final int WRONG_INPUT = 2;
-  private static final int INTERRUPTED = 130;
-
   @Mixin private final ExperimentOptions options = new ExperimentOptions();
 
   @Option(
@@ -69,15 +60,26 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "1")
   private int instances;
 
+  @Option(
+      names = "--keep",
+      description =
+          "Keep broker and states in the report's folder until the run is complete, so that resume can go on with it.")
+  private boolean keep;
+
   @Override
   public Integer call() {
     if (partitions < 1 || instances < 1) {
       System.err.println("--partitions and --instances: allowed: a whole number of at least 1");
-      return WRONG_INPUT;
+      return RunSession.WRONG_INPUT;
     }
     if (kafkaProperties != null && bootstrap == null) {
       System.err.println("--kafka-properties goes with --bootstrap HOST:PORT");
-      return WRONG_INPUT;
+      return RunSession.WRONG_INPUT;
+    }
+    if (keep && bootstrap != null) {
+      System.err.println(
+          "--keep is for a broker of the run's own; a cluster keeps what it has by itself");
+      return RunSession.WRONG_INPUT;
     }
     Policies policies = Policies.onClassPath();
     PreparedRun prepared;
@@ -86,76 +88,47 @@ final class RunCommand implements Callable<Integer> {
       prepared = PreparedRun.of(experiment, policies, "", Instant.now());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());
-      return WRONG_INPUT;
+      return RunSession.WRONG_INPUT;
     }
     Path folder = options.folder(prepared.plan().run());
-    try {
-      // Before the run: it would be a pity afterwards.
-      ReportFolder.prepare(folder);
-    } catch (UncheckedIOException e) {
-      System.err.println(e.getMessage());
-      return WRONG_INPUT;
+    if (KeptRun.isIn(folder)) {
+      System.err.printf(
+          "%s holds a run that did not come to its end; go on with it by ./sgs-ars resume %s, remove %s, or choose another folder by --out%n",
+          folder, folder, KeptRun.folder(folder));
+      return RunSession.WRONG_INPUT;
     }
-    try {
-      return run(prepared, policies, folder);
-    } catch (ServiceException | UncheckedIOException e) {
-      System.err.println(e.getMessage());
-      return INCOMPLETE;
-    }
-  }
-
-  private int run(PreparedRun prepared, Policies policies, Path folder) {
-    prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
     PipelineRun.Options pipeline = PipelineRun.Options.embedded(partitions, instances);
-    if (bootstrap != null) {
-      pipeline =
-          pipeline.withCluster(
-              bootstrap,
-              kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties));
-    }
-    PipelineRun run = new PipelineRun(prepared, policies, pipeline);
-    CountDownLatch finished = new CountDownLatch(1);
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Thread hook = new Thread(() -> stop(run, interrupted, finished), "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
-      AtomicBoolean complete = new AtomicBoolean();
-      try (RunProgress progress =
-          RunProgress.onStandardError(
-              prepared.plan().iterations(), RunProducer.bytesPerIteration(prepared.plan()))) {
-        run.execute(
-            progress,
-            outcome -> {
-              progress.finish();
-              complete.set(outcome.report().complete());
-              tell(outcome, folder);
-            });
+      if (bootstrap != null) {
+        pipeline =
+            pipeline.withCluster(
+                bootstrap,
+                kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties));
       }
-      return complete.get() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
-    } finally {
-      finished.countDown();
-      if (!interrupted.get()) {
-        Runtime.getRuntime().removeShutdownHook(hook);
+      if (keep) {
+        keep(prepared, folder);
+        pipeline = pipeline.keptIn(KeptRun.folder(folder));
       }
+    } catch (ServiceException e) {
+      System.err.println(e.getMessage());
+      return RunSession.WRONG_INPUT;
     }
+    return RunSession.run(prepared, policies, pipeline, folder);
   }
 
-  private static void tell(PipelineRun.Outcome outcome, Path folder) {
-    System.out.println(LifetimeTable.render(outcome.report()));
-    ReportFolder.write(outcome.report(), folder);
-    System.out.println("report: " + folder.resolve("report.html"));
-    outcome.failure().ifPresent(System.err::println);
-  }
-
-  private static void stop(PipelineRun run, AtomicBoolean interrupted, CountDownLatch finished) {
-    interrupted.set(true);
-    run.stop();
+  private void keep(PreparedRun prepared, Path folder) {
+    Experiment experiment = prepared.experiment();
     try {
-      if (!finished.await(30, TimeUnit.SECONDS)) {
-        System.err.println("The run did not stop within 30 s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      new KeptRun(
+              prepared.plan().run(),
+              experiment.file().toAbsolutePath(),
+              prepared.plan().iterations(),
+              partitions,
+              instances)
+          .write(folder, experiment.text());
+    } catch (IOException e) {
+      throw new ServiceException(
+          "The run cannot be kept in %s: %s".formatted(folder, FileProblem.reason(e)), e);
     }
   }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     versionProvider = SgsArsCommand.Version.class,
     subcommands = {
       RunCommand.class,
+      ResumeCommand.class,
       BenchCommand.class,
       SgsArsCommand.Validate.class,
       SgsArsCommand.Trace.class,

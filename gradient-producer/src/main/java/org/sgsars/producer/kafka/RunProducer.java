@@ -57,6 +57,7 @@ public final class RunProducer implements PipelineService {
   private final Runnable sent;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean pausing = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
   private volatile long iterations;
 
@@ -192,7 +193,7 @@ public final class RunProducer implements PipelineService {
       abortAfter(e, attempt, producer);
       throw e;
     }
-    if (stopping.get() && iterations < attempt.iterations()) {
+    if (stopping.get() && !pausing.get() && iterations < attempt.iterations()) {
       abort(
           attempt,
           producer,
@@ -376,6 +377,12 @@ public final class RunProducer implements PipelineService {
       throw new ServiceException(
           "Gradients cannot be sent to Kafka: " + failure.getMessage(), failure);
     }
+  }
+
+  /** Stops like {@link #close}, but says nothing: the run is to go on another time. */
+  public void pause() {
+    pausing.set(true);
+    stopping.set(true);
   }
 
   @Override

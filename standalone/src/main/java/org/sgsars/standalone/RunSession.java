@@ -1,0 +1,106 @@
+package org.sgsars.standalone;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.sgsars.analyzer.report.LifetimeTable;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.ServiceException;
+
+/** A run in front of somebody: shows how far it is, tells the report, and stops by Ctrl-C. */
+final class RunSession {
+  static final int INCOMPLETE = 1;
+  static final int WRONG_INPUT = 2;
+  static final int INTERRUPTED = 130;
+
+  private final PreparedRun prepared;
+  private final PipelineRun.Options options;
+  private final Path folder;
+  private final PipelineRun run;
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final AtomicBoolean complete = new AtomicBoolean();
+
+  private RunSession(
+      PreparedRun prepared, Policies policies, PipelineRun.Options options, Path folder) {
+    this.prepared = prepared;
+    this.options = options;
+    this.folder = folder;
+    this.run = new PipelineRun(prepared, policies, options);
+  }
+
+  /**
+   * Runs to the end, to the first failure, or until Ctrl-C.
+   *
+   * @param folder gets the report
+   * @return the exit code
+   */
+  static int run(
+      PreparedRun prepared, Policies policies, PipelineRun.Options options, Path folder) {
+    try {
+      // Before the run: it would be a pity afterwards.
+      ReportFolder.prepare(folder);
+    } catch (UncheckedIOException e) {
+      System.err.println(e.getMessage());
+      return WRONG_INPUT;
+    }
+    try {
+      return new RunSession(prepared, policies, options, folder).run();
+    } catch (ServiceException | UncheckedIOException e) {
+      System.err.println(e.getMessage());
+      return INCOMPLETE;
+    }
+  }
+
+  private int run() {
+    prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
+    Thread hook = new Thread(this::stop, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      try (RunProgress progress =
+          RunProgress.onStandardError(
+              prepared.plan().iterations(), RunProducer.bytesPerIteration(prepared.plan()))) {
+        run.execute(
+            progress,
+            outcome -> {
+              progress.finish();
+              complete.set(outcome.report().complete());
+              tell(outcome);
+            });
+      }
+      return complete.get() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
+    } finally {
+      finished.countDown();
+      if (!interrupted.get()) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    }
+  }
+
+  private void tell(PipelineRun.Outcome outcome) {
+    System.out.println(LifetimeTable.render(outcome.report()));
+    ReportFolder.write(outcome.report(), folder);
+    System.out.println("report: " + folder.resolve("report.html"));
+    outcome.failure().ifPresent(System.err::println);
+    if (options.kept() && !outcome.report().complete()) {
+      System.err.println("The run is kept; it goes on by ./sgs-ars resume " + folder);
+    }
+  }
+
+  private void stop() {
+    interrupted.set(true);
+    run.stop();
+    try {
+      if (!finished.await(30, TimeUnit.SECONDS)) {
+        System.err.println("The run did not stop within 30 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
