@@ -13,6 +13,7 @@ COPY crossbar-sim/pom.xml crossbar-sim/
 COPY lifetime-analyzer/pom.xml lifetime-analyzer/
 COPY standalone/pom.xml standalone/
 COPY benchmarks/pom.xml benchmarks/
+COPY chaos/pom.xml chaos/
 COPY examples/java-leveller/pom.xml examples/java-leveller/
 COPY pipeline-contract/src/main/avro pipeline-contract/src/main/avro
 # Builds nothing but the schemas, and brings every plugin and library; made anew only when a pom or a schema changes.

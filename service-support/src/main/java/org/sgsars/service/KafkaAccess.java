@@ -42,7 +42,10 @@ public final class KafkaAccess {
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
   private static final int BATCH_BYTES = (1 << 20) + (64 << 10);
   private static final int SESSION_MS = 10_000;
-  private static final int SEND_PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
+
+  /** A broker that is away for minutes costs time and nothing else. */
+  private static final int PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
+
   private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
   private static final Duration CALL = Duration.ofSeconds(15);
 
@@ -85,9 +88,8 @@ public final class KafkaAccess {
     Properties properties = common();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // A broker that is away for minutes costs time and nothing else.
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_PATIENCE_MS);
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_PATIENCE_MS);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
     properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, (int) linger.toMillis());
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
@@ -104,7 +106,7 @@ public final class KafkaAccess {
     Properties properties = consumerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
     // How long a killed instance's partitions wait for another one.
-    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
+    properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
   }
 
@@ -123,6 +125,7 @@ public final class KafkaAccess {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
     properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
     properties.putIfAbsent(

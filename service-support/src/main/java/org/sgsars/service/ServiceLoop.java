@@ -43,6 +43,9 @@ public final class ServiceLoop implements PipelineService {
   /** How long to wait for more before committing what is not committed yet. */
   private static final Duration QUIET = Duration.ofMillis(50);
 
+  /** Longer than that the loop does not stand still for a commit; another follows. */
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(15);
+
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
   /** Between two looks for the shared records that something waits for. */
@@ -391,7 +394,7 @@ public final class ServiceLoop implements PipelineService {
   private void commit(
       KafkaConsumer<byte[], ByteBuffer> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
-      in.commitSync(offsets);
+      in.commitSync(offsets, COMMIT_PATIENCE);
       offsets.forEach(
           (partition, offset) -> {
             Assignment assignment = assignments.get(partition);

@@ -1,0 +1,157 @@
+package org.sgsars.chaos;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process that is wanted, and started again whenever it ends, as a container engine would do.
+ */
+final class Member {
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final String name;
+  private final List<String> command;
+  private final Path log;
+  private @Nullable Process process;
+  private long notBefore;
+  private int starts;
+  private int asked;
+  private boolean over;
+
+  /**
+   * @param log is appended to
+   */
+  Member(String name, List<String> command, Path log) {
+    this.name = name;
+    this.command = command;
+    this.log = log;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Starts it if it is not running; called again and again. */
+  synchronized void tend() throws IOException {
+    Process now = process;
+    if (over || (now != null && now.isAlive())) {
+      return;
+    }
+    if (now != null) {
+      if (now.exitValue() == 0 && name.equals(Cluster.PRODUCER)) {
+        over = true;
+        return;
+      }
+      process = null;
+      notBefore = System.nanoTime() + AGAIN_NANOS;
+    }
+    if (System.nanoTime() >= notBefore) {
+      Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+      // Not to a file directly: a limit on the size of files must not silence it.
+      Thread pump = new Thread(() -> pump(started), name + "-log");
+      pump.setDaemon(true);
+      pump.start();
+      process = started;
+      starts++;
+    }
+  }
+
+  private void pump(Process from) {
+    try (InputStream in = from.getInputStream();
+        OutputStream out =
+            Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      in.transferTo(out);
+    } catch (IOException e) {
+      System.err.println(name + " can no longer be heard: " + e.getMessage());
+    }
+  }
+
+  /** Does not start it again before so many milliseconds have passed. */
+  synchronized void keepDown(long milliseconds) {
+    notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+  }
+
+  /** Ends it at once, in the middle of whatever it does. */
+  synchronized void kill() throws InterruptedException {
+    Process now = process;
+    if (now != null && now.isAlive()) {
+      asked++;
+      now.destroyForcibly().waitFor();
+      process = null;
+    }
+  }
+
+  /** Asks it to end, and makes it if it does not within half a minute. */
+  void stop() throws InterruptedException {
+    Process now;
+    synchronized (this) {
+      now = process;
+      asked++;
+    }
+    if (now != null) {
+      now.destroy();
+      if (!now.waitFor(30, TimeUnit.SECONDS)) {
+        now.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** It is not wanted any more. */
+  void dismiss() throws InterruptedException {
+    synchronized (this) {
+      over = true;
+    }
+    stop();
+  }
+
+  /** Sends it a signal, such as {@code STOP}; false if it is not running. */
+  boolean signal(String signal) throws IOException, InterruptedException {
+    return tool("kill", "-" + signal);
+  }
+
+  /** Lets it write no file beyond so many bytes, as if the disk were full. */
+  boolean limitFiles(long bytes) throws IOException, InterruptedException {
+    return tool("prlimit", "--fsize=" + bytes, "--pid");
+  }
+
+  /** Runs a system's tool on the process, whose number comes last. */
+  private boolean tool(String... start) throws IOException, InterruptedException {
+    Process now;
+    synchronized (this) {
+      now = process;
+    }
+    if (now == null || !now.isAlive()) {
+      return false;
+    }
+    List<String> tool = new java.util.ArrayList<>(List.of(start));
+    tool.add(Long.toString(now.pid()));
+    return new ProcessBuilder(tool)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  synchronized boolean isRunning() {
+    Process now = process;
+    return now != null && now.isAlive();
+  }
+
+  /** Whether it ended with nothing left to do. */
+  synchronized boolean isOver() {
+    return over;
+  }
+
+  /** How often it was started beyond the first time and what ended it on purpose. */
+  synchronized int ownExits() {
+    return Math.max(0, starts - 1 - asked);
+  }
+}
