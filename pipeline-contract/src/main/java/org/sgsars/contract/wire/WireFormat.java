@@ -2,6 +2,11 @@ package org.sgsars.contract.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
@@ -76,7 +81,8 @@ public final class WireFormat<T extends SpecificRecord> {
   }
 
   /** What Avro generates for a record; it writes and reads the header itself. */
-  private record Generated<T>(BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder)
+  private record Generated<T>(
+      Schema schema, BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder)
       implements Codec<T> {
     @Override
     public byte[] encode(byte[] header, T record) throws IOException {
@@ -88,7 +94,31 @@ public final class WireFormat<T extends SpecificRecord> {
 
     @Override
     public T decode(ByteBuffer bytes) throws IOException {
-      return decoder.decode(bytes);
+      ByteBuffer record = bytes.hasArray() ? bytes : copy(bytes);
+      walk(record);
+      return decoder.decode(record);
+    }
+
+    /**
+     * Goes through the record without making anything of it. A count or a length that is not true
+     * ends here, and never as memory of that size.
+     */
+    private void walk(ByteBuffer record) throws IOException {
+      BinaryDecoder walker =
+          DecoderFactory.get()
+              .binaryDecoder(
+                  record.array(),
+                  record.arrayOffset() + record.position() + HEADER_BYTES,
+                  record.remaining() - HEADER_BYTES,
+                  null);
+      GenericDatumReader.skip(schema, walker);
+      if (!walker.isEnd()) {
+        throw new IOException("bytes behind the record");
+      }
+    }
+
+    private static ByteBuffer copy(ByteBuffer bytes) {
+      return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
   }
 
@@ -98,7 +128,7 @@ public final class WireFormat<T extends SpecificRecord> {
 
   private WireFormat(
       String name, BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder) {
-    this(name, new Generated<>(encoder, decoder));
+    this(name, new Generated<>(schemaOf(name), encoder, decoder));
   }
 
   private WireFormat(String name, Codec<T> codec) {
@@ -117,13 +147,18 @@ public final class WireFormat<T extends SpecificRecord> {
 
   private static byte[] headerOf(String name) {
     try {
-      Class<?> type = Class.forName(RECORDS + "." + name);
-      var schema = (org.apache.avro.Schema) type.getField("SCHEMA$").get(null);
-      byte[] fingerprint =
-          org.apache.avro.SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schema);
+      byte[] fingerprint = SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schemaOf(name));
       ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES).put((byte) 0xC3).put((byte) 0x01);
       return bytes.put(fingerprint).array();
-    } catch (ReflectiveOperationException | java.security.NoSuchAlgorithmException e) {
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Avro always has CRC-64-AVRO", e);
+    }
+  }
+
+  private static Schema schemaOf(String name) {
+    try {
+      return (Schema) Class.forName(RECORDS + "." + name).getField("SCHEMA$").get(null);
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("No schema for " + name, e);
     }
   }

@@ -3,6 +3,7 @@ package org.sgsars.contract.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,5 +226,53 @@ final class WireFormatTest {
     byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(PLAN));
 
     assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(PLAN);
+  }
+
+  /** What no program of ours sends. It may be a record or a wire exception, and costs no memory. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void decode_spoiledBytes_refusedOrRead_inMemoryOfTheirSize(
+      String name, WireFormat<T> format, T record) throws Exception {
+    byte[] whole = format.encode(record);
+    SplittableRandom random = new SplittableRandom(name.hashCode());
+    format.decode(whole);
+    var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    int refused = 0;
+    for (int i = 0; i < 2000; i++) {
+      byte[] spoiled = spoil(whole, random);
+      long before = memory.getThreadAllocatedBytes(thread);
+      try {
+        format.decode(spoiled);
+      } catch (WireException e) {
+        refused++;
+        assertThat(e.getMessage()).contains(name);
+      }
+      assertThat(memory.getThreadAllocatedBytes(thread) - before)
+          .as(HexFormat.of().formatHex(spoiled))
+          .isLessThan(100_000L + 100L * spoiled.length);
+    }
+    assertThat(refused).isPositive();
+  }
+
+  /** Behind the header: a byte changed, bytes left out or added, or a huge number put in. */
+  private static byte[] spoil(byte[] whole, SplittableRandom random) {
+    int at = WireFormat.HEADER_BYTES + random.nextInt(whole.length - WireFormat.HEADER_BYTES);
+    byte[] head = java.util.Arrays.copyOf(whole, at);
+    byte[] tail = java.util.Arrays.copyOfRange(whole, at, whole.length);
+    byte[] middle =
+        switch (random.nextInt(4)) {
+          case 0 -> new byte[] {(byte) random.nextInt(256)};
+          case 1 -> new byte[0];
+          // 2^31 - 1, and a little less than 2^63, as Avro writes numbers.
+          case 2 -> HexFormat.of().parseHex("feffffff0f");
+          default -> HexFormat.of().parseHex("feffffffffffffffff01");
+        };
+    int skip = Math.min(tail.length, random.nextInt(3));
+    return ByteBuffer.allocate(head.length + middle.length + tail.length - skip)
+        .put(head)
+        .put(middle)
+        .put(tail, skip, tail.length - skip)
+        .array();
   }
 }
