@@ -467,7 +467,8 @@ public final class CrossbarArray {
         cells.writeWeight(row, draws, column, 0, cellWrites(row, column));
       }
       if (!hasCellWrites()) {
-        settle(row, false);
+        // From the beginning: the writes settled before are not what this crossbar had.
+        settle(row, true);
       }
     }
     cells.takeFailures();

@@ -222,4 +222,34 @@ final class WornCellsTest {
     assertThat(b.failedCells()).isEqualTo(16);
     assertThat(b.takeFailures().failures()).extracting(CellFailure::cell).containsOnly(2, 3);
   }
+
+  /** The crossbar it came to had fewer writes than the one it left. */
+  @Test
+  void restore_contentCameToALessWornCrossbar_isTheSame() throws Exception {
+    ArrayShape narrow = new ArrayShape(new LayerShape("a", List.of(), 4, 2), 4, 0);
+    ArrayShape wide = new ArrayShape(new LayerShape("b", List.of(), 4, 4), 4, 0);
+    DeviceCells cells =
+        new DeviceCells(device("constant", Map.of("writes", 3.0)), 0, List.of(narrow, wide));
+    CrossbarArray array = new CrossbarArray(cells);
+    for (int i = 0; i < 9; i++) {
+      array.updateAll();
+    }
+    array.moveTiles(2, new int[] {0}, new int[] {1}, new int[] {2}, List.of(new long[8]));
+    array.takeFailures();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    array.save(new DataOutputStream(bytes));
+
+    CrossbarArray copy = new CrossbarArray(cells);
+    copy.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+
+    // The move was one write; the fourth is one too many for the two columns in use.
+    for (CrossbarArray each : List.of(array, copy)) {
+      each.updateAll();
+      each.updateAll();
+      assertThat(each.failedCells()).isZero();
+      each.updateAll();
+      assertThat(each.failedCells()).isEqualTo(8);
+      assertThat(each.takeFailures().failures()).hasSize(8);
+    }
+  }
 }
