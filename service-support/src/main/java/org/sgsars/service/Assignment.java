@@ -21,9 +21,6 @@ final class Assignment {
 
   final HeldRecords held = new HeldRecords();
 
-  /** Where no record was yet. Behind it some may come again. */
-  long reached;
-
   Assignment(String stateName, PartitionWorker worker) {
     this.stateName = stateName;
     this.worker = worker;
@@ -32,10 +29,5 @@ final class Assignment {
   /** Where whoever has the state has to go on: what waits is not in it. */
   long safePosition() {
     return held.first().isPresent() ? Math.min(position, held.first().getAsLong()) : position;
-  }
-
-  void follow(long next) {
-    position = next;
-    reached = Math.max(reached, next);
   }
 }

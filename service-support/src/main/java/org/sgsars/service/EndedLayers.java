@@ -17,15 +17,17 @@ public final class EndedLayers {
   private final Map<String, Set<DeadLetter>> byRun = new HashMap<>();
 
   /**
-   * Takes a record of {@code dead-letters}; others are passed over.
+   * Takes a record of {@code dead-letters}; what is none is passed over, the analyzer says so.
    *
    * @param topics whose bad records matter
    */
-  public void take(byte[] value, Set<String> topics) throws WireException {
-    if (!WireFormat.DEAD_LETTER.recognises(value)) {
+  public void take(byte[] value, Set<String> topics) {
+    DeadLetter letter;
+    try {
+      letter = WireFormat.DEAD_LETTER.decode(value);
+    } catch (WireException e) {
       return;
     }
-    DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
     String run = letter.getRun();
     if (letter.getEndsLayer() && run != null && topics.contains(letter.getTopic())) {
       byRun.computeIfAbsent(run, r -> new LinkedHashSet<>()).add(letter);

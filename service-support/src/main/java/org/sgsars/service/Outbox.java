@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends what a service has to say. Once something could not be sent, nothing more is. */
-final class Outbox {
+public final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
   private final String service;
@@ -26,7 +26,7 @@ final class Outbox {
    * @param service named in dead letters and errors
    * @param status counts the dead letters
    */
-  Outbox(
+  public Outbox(
       String service, Topics topics, ServiceStatus status, KafkaProducer<String, byte[]> producer) {
     this.service = service;
     this.topics = topics;
@@ -50,7 +50,8 @@ final class Outbox {
   }
 
   /** Says where a record is that cannot be used, and why. */
-  void deadLetter(ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException bad) {
+  public void deadLetter(
+      ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException bad) {
     LOG.warn(
         "Record {}-{}@{} cannot be used: {}",
         record.topic(),
@@ -74,7 +75,7 @@ final class Outbox {
    *
    * @throws ServiceException if something cannot be sent
    */
-  void flush() {
+  public void flush() {
     if (!flushed) {
       producer.flush();
       flushed = true;

@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,7 +70,7 @@ public final class ServiceLoop implements PipelineService {
   private @Nullable String topicId;
   private @Nullable TopicReader shared;
   private boolean rewindShared;
-  private final Map<TopicPartition, Long> lastBadShared = new HashMap<>();
+  private final LetterBook letters;
 
   /**
    * @param saveInterval longest time between two saves while records come in
@@ -80,6 +81,7 @@ public final class ServiceLoop implements PipelineService {
     this.folder = folder;
     this.states = new StateSaver(stage.service(), folder, saveInterval);
     this.status = new ServiceStatus(stage.service(), this::progress);
+    this.letters = new LetterBook(stage.service());
   }
 
   @Override
@@ -248,17 +250,14 @@ public final class ServiceLoop implements PipelineService {
       stage.takeShared(
           kafka.topics(), record.topic(), record.value() == null ? new byte[0] : record.value());
     } catch (WireException e) {
-      byte[] key =
-          record.key() == null
-              ? null
-              : record.key().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      // Read again, it is still the same bad record.
-      if (record.offset() > lastBadShared.getOrDefault(partition, Assignment.NONE)) {
-        lastBadShared.put(partition, record.offset());
-        outbox()
-            .deadLetter(
-                record, key, BadRecordException.unattributed(String.valueOf(e.getMessage())));
+      // All instances read it; the one that has the input's partition of that number says so.
+      boolean isOurs =
+          assignments.keySet().stream().anyMatch(p -> p.partition() == record.partition());
+      if (isOurs) {
+        deadLetter(
+            record,
+            record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8),
+            BadRecordException.unattributed(String.valueOf(e.getMessage())));
       }
     }
   }
@@ -285,7 +284,7 @@ public final class ServiceLoop implements PipelineService {
     int processed = 0;
     for (ConsumerRecord<byte[], ByteBuffer> record : records) {
       processed += offer(assignment, record, false, output) ? 0 : 1;
-      assignment.follow(record.offset() + 1);
+      assignment.position = record.offset() + 1;
       states.count(Math.max(0, record.serializedValueSize()));
     }
     status.processed(processed);
@@ -317,10 +316,7 @@ public final class ServiceLoop implements PipelineService {
       }
       return waits.isPresent();
     } catch (BadRecordException e) {
-      // Read again, a record of no known layer is still the same bad record.
-      if (e.endsLayer() || record.offset() >= assignment.reached) {
-        outbox().deadLetter(record, record.key(), e);
-      }
+      deadLetter(record, record.key(), e);
       return false;
     } catch (ServiceException e) {
       throw e;
@@ -334,6 +330,13 @@ public final class ServiceLoop implements PipelineService {
                   record.offset(),
                   ServiceLauncher.reason(e)),
           e);
+    }
+  }
+
+  private void deadLetter(
+      ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException bad) {
+    if (letters.isNew(record)) {
+      outbox().deadLetter(record, key, bad);
     }
   }
 
@@ -424,6 +427,9 @@ public final class ServiceLoop implements PipelineService {
   private final class Rebalance implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (!partitions.isEmpty()) {
+        letters.read(kafka);
+      }
       for (TopicPartition partition : partitions) {
         assign(partition);
       }

@@ -63,7 +63,7 @@ final class StateSaverTest {
   }
 
   private void reach(long offset) {
-    assignment.follow(offset);
+    assignment.position = offset;
     counter.count = offset;
   }
 

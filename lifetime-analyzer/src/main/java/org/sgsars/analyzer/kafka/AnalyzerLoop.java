@@ -1,9 +1,11 @@
 package org.sgsars.analyzer.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
@@ -21,8 +24,11 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.BadRecordException;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.LetterBook;
+import org.sgsars.service.Outbox;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
@@ -58,6 +64,11 @@ public final class AnalyzerLoop implements PipelineService {
   private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
 
   private final Map<String, Integer> attempts = new HashMap<>();
+  private final LetterBook letters = new LetterBook(SERVICE);
+
+  /** Records that cannot be used, and why, until that is told. */
+  private final Map<ConsumerRecord<String, byte[]>, String> bad = new LinkedHashMap<>();
+
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> failing = new HashSet<>();
   private final Map<String, Long> reportedAt = new HashMap<>();
@@ -92,6 +103,7 @@ public final class AnalyzerLoop implements PipelineService {
           status.processed(count);
         }
         reportDoneRuns(reader, catalog);
+        tellBadRecords(reader, catalog);
       }
     } catch (RuntimeException e) {
       status.failed(e);
@@ -107,7 +119,9 @@ public final class AnalyzerLoop implements PipelineService {
       if (record.topic().equals(kafka.topics().wear())) {
         takeWear(WireFormat.WEAR.decode(value), record.timestamp(), catalog);
       } else if (record.topic().equals(kafka.topics().deadLetters())) {
-        takeDeadLetter(WireFormat.DEAD_LETTER.decode(value), catalog);
+        DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
+        letters.take(letter);
+        takeDeadLetter(letter, catalog);
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
         follow(aborted.getRun(), catalog).ifPresent(run -> abort(run, aborted.getReason()));
@@ -123,14 +137,29 @@ public final class AnalyzerLoop implements PipelineService {
         takeManifest(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value)), catalog);
       }
     } catch (WireException | IllegalArgumentException e) {
-      status.deadLetter();
-      LOG.warn(
-          "Record {}-{}@{} cannot be used: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
+      bad.put(record, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Each once: the letters written before stand among what is read first. */
+  private void tellBadRecords(TopicReader reader, RunCatalog catalog) {
+    if (bad.isEmpty()) {
+      return;
+    }
+    reader.readToEnd(record -> take(record, catalog));
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+      Outbox outbox = new Outbox(SERVICE, kafka.topics(), status, producer);
+      bad.forEach(
+          (record, reason) -> {
+            if (letters.isNew(record)) {
+              byte[] key =
+                  record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8);
+              outbox.deadLetter(record, key, BadRecordException.unattributed(reason));
+            }
+          });
+      outbox.flush();
+    }
+    bad.clear();
   }
 
   private static void abort(RunWear run, String reason) {

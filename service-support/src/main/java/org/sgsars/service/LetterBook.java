@@ -1,0 +1,57 @@
+package org.sgsars.service;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.wire.DeadLetter;
+
+/**
+ * Which records have a dead letter of a service. Each gets one, however often it is read: after a
+ * restart from an older state, by the next owner of the partition, or from the topic's beginning.
+ */
+public final class LetterBook {
+  private record Place(String topic, int partition, long offset) {}
+
+  private final String service;
+  private final Set<Place> places = new HashSet<>();
+
+  /**
+   * @param service whose letters count
+   */
+  public LetterBook(String service) {
+    this.service = service;
+  }
+
+  /** Notes a letter, whoever wrote it. */
+  public void take(DeadLetter letter) {
+    if (letter.getService().equals(service)) {
+      places.add(new Place(letter.getTopic(), letter.getPartition(), letter.getOffset()));
+    }
+  }
+
+  /** Whether this record has no letter yet; from now on it has. */
+  public boolean isNew(ConsumerRecord<?, ?> record) {
+    return places.add(new Place(record.topic(), record.partition(), record.offset()));
+  }
+
+  /** Reads all letters that there are. */
+  void read(KafkaAccess kafka) {
+    try (TopicReader letters = new TopicReader(kafka, List.of(kafka.topics().deadLetters()))) {
+      letters.readToEnd(record -> take(record.value()));
+    }
+  }
+
+  private void take(byte[] value) {
+    if (value != null && WireFormat.DEAD_LETTER.recognises(value)) {
+      try {
+        take(WireFormat.DEAD_LETTER.decode(value));
+      } catch (WireException e) {
+        // Not a letter; the analyzer says so.
+        return;
+      }
+    }
+  }
+}
