@@ -188,6 +188,17 @@ public final class KafkaAccess {
     }
   }
 
+  /**
+   * Waits for the broker.
+   *
+   * @throws ServiceException if none answers in time
+   */
+  public void awaitBroker() {
+    try (Admin admin = admin()) {
+      awaitBroker(admin);
+    }
+  }
+
   private void awaitBroker(Admin admin) {
     try {
       admin.describeCluster().nodes().get(settings.brokerWait().toMillis(), TimeUnit.MILLISECONDS);

@@ -2,16 +2,12 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** What each command says and the code it ends with. */
 final class CommandLineTest {
@@ -21,44 +17,39 @@ final class CommandLineTest {
 
   @TempDir private Path folder = Path.of("");
 
-  /**
-   * @param out standard output
-   * @param err standard error
-   */
-  private record Result(int code, String out, String err) {}
-
-  private static Result execute(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = new CommandLine(new SgsArsCommand()).execute(args);
-      return new Result(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   @ParameterizedTest(name = "sgs-ars {0}")
-  @ValueSource(strings = {"", "run", "validate", "trace", "trace info", "trace import"})
+  @ValueSource(
+      strings = {
+        "",
+        "run",
+        "resume",
+        "dead-letters",
+        "validate",
+        "trace",
+        "trace info",
+        "trace import"
+      })
   void help_everyCommand_saysHowItIsUsed(String command) {
-    Result result = execute((command + " --help").strip().split(" "));
+    Said result = Said.by((command + " --help").strip().split(" "));
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("Usage: sgs-ars " + command).contains("--version");
   }
 
   @ParameterizedTest(name = "sgs-ars {0}")
-  @ValueSource(strings = {"", "run", "validate", "trace", "trace info", "trace import"})
+  @ValueSource(
+      strings = {
+        "",
+        "run",
+        "resume",
+        "dead-letters",
+        "validate",
+        "trace",
+        "trace info",
+        "trace import"
+      })
   void version_everyCommand_saysTheSame(String command) {
-    Result result = execute((command + " --version").strip().split(" "));
+    Said result = Said.by((command + " --version").strip().split(" "));
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith("sgs-ars ");
@@ -66,7 +57,7 @@ final class CommandLineTest {
 
   @Test
   void validate_goodExperiment_saysWhatItHolds() {
-    Result result = execute("validate", QUICKSTART);
+    Said result = Said.by("validate", QUICKSTART);
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("fine: 8 scenarios, 3 layers, 5000 iterations");
@@ -86,7 +77,7 @@ final class CommandLineTest {
         """
             .formatted(TRACE));
 
-    Result result = execute(command, file.toString());
+    Said result = Said.by(command, file.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -98,7 +89,7 @@ final class CommandLineTest {
 
   @Test
   void run_numbersThatMakeNoRun_areRefused() {
-    Result result = execute("run", QUICKSTART, "--iterations", "0");
+    Said result = Said.by("run", QUICKSTART, "--iterations", "0");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -109,7 +100,7 @@ final class CommandLineTest {
   void run_outThatIsAFile_isRefusedBeforeTheRun() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
-    Result result = execute("run", QUICKSTART, "--out", file.toString());
+    Said result = Said.by("run", QUICKSTART, "--out", file.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -119,7 +110,7 @@ final class CommandLineTest {
 
   @Test
   void run_kafkaPropertiesWithoutACluster_isRefused() {
-    Result result = execute("run", QUICKSTART, "--kafka-properties", "client.properties");
+    Said result = Said.by("run", QUICKSTART, "--kafka-properties", "client.properties");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).isEqualTo("--kafka-properties goes with --bootstrap HOST:PORT\n");
@@ -127,7 +118,7 @@ final class CommandLineTest {
 
   @Test
   void run_optionThatThereIsNot_namesTheOneMeant() {
-    Result result = execute("run", QUICKSTART, "--iteration", "5");
+    Said result = Said.by("run", QUICKSTART, "--iteration", "5");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -137,7 +128,7 @@ final class CommandLineTest {
 
   @Test
   void traceInfo_shippedTrace_saysWhatItHolds() {
-    Result result = execute("trace", "info", TRACE);
+    Said result = Said.by("trace", "info", TRACE);
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -147,7 +138,7 @@ final class CommandLineTest {
 
   @Test
   void traceInfo_noSuchPath_saysWhatATraceIs() {
-    Result result = execute("trace", "info", folder.resolve("none").toString());
+    Said result = Said.by("trace", "info", folder.resolve("none").toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err())
@@ -161,10 +152,18 @@ final class CommandLineTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path file = folder.resolve("trace.avro");
 
-    Result result = execute("trace", "import", empty.toString(), file.toString());
+    Said result = Said.by("trace", "import", empty.toString(), file.toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("holds no iterations; expected files such as 000000");
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void deadLetters_noBroker_saysWhere() {
+    Said said = Said.by("dead-letters", "--bootstrap", "127.0.0.1:1");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).startsWith("No Kafka broker answers at 127.0.0.1:1 (waited 15 s)");
   }
 }

@@ -323,6 +323,14 @@ final class FuzzIT {
               return unreadable.stream().allMatch(r -> letters.containsKey(place(sent, r)));
             });
     assertThat(letters.values()).as("letters of each record").containsOnly(1);
+    Said said =
+        Said.by("dead-letters", "--bootstrap", broker.bootstrapServers(), "--run", "victim");
+    assertThat(said.code()).isZero();
+    assertThat(said.out())
+        .contains("victim/conv1")
+        .contains("gradients-0@")
+        .contains("is outside [0, 3) of run victim")
+        .contains(" dead letters");
     assertThat(failures).isEmpty();
     assertThat(unreadable.size()).isGreaterThan(RECORDS / 3);
 

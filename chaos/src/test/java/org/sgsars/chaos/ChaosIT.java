@@ -1,0 +1,41 @@
+package org.sgsars.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A few faults of all kinds; {@code scripts/chaos.sh} makes them by the hundred. */
+final class ChaosIT {
+  private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+  private static final long ITERATIONS = 8000;
+  private static final long SEED = 3;
+  private static final int FAULTS = 8;
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void run_faultsOfAllKinds_sameReport() throws Exception {
+    Path experiment = PROJECT.resolve("chaos/experiment.yml");
+    ChaosRun.Settings settings =
+        new ChaosRun.Settings(
+            PROJECT,
+            experiment,
+            ITERATIONS,
+            Main.undisturbed(experiment, ITERATIONS, folder.resolve("undisturbed")),
+            List.of(Fault.values()),
+            FAULTS,
+            2000,
+            Duration.ofMinutes(5),
+            false);
+
+    ChaosRun.Outcome outcome =
+        new ChaosRun(settings, SEED, folder.resolve("chaos"), System.out::println).run();
+
+    assertThat(outcome.problem()).isEmpty();
+    assertThat(outcome.faults().values().stream().mapToInt(count -> count).sum()).isEqualTo(FAULTS);
+  }
+}

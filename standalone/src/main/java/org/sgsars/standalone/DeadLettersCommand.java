@@ -1,0 +1,142 @@
+package org.sgsars.standalone;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import com.github.freva.asciitable.OverflowBehaviour;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaProperties;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.TopicReader;
+import org.sgsars.wire.DeadLetter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sgs-ars dead-letters}. */
+@Command(
+    name = "dead-letters",
+    description = "Lists the records on a cluster that no service could use, and why.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class)
+final class DeadLettersCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int REASON_WIDTH = 100;
+  private static final Duration WAIT = Duration.ofSeconds(15);
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      description = "The Kafka cluster (default: ${DEFAULT-VALUE}).",
+      defaultValue = "localhost:9092")
+  private String bootstrap = "";
+
+  @Option(
+      names = "--kafka-properties",
+      paramLabel = "FILE",
+      description = "Settings of the Kafka clients, one NAME=VALUE a line.")
+  private @Nullable Path kafkaProperties;
+
+  @Option(
+      names = "--topic-prefix",
+      paramLabel = "TEXT",
+      description = "What the services have as sgsars.kafka.topic-prefix (default: none).",
+      defaultValue = "")
+  private String prefix = "";
+
+  @Option(
+      names = "--run",
+      paramLabel = "NAME",
+      description = "Only those of this run, in all its attempts.")
+  private @Nullable String run;
+
+  private record Line(Instant at, DeadLetter letter) {
+    String whose() {
+      String layer = letter.getLayer();
+      return (letter.getRun() == null ? "" : letter.getRun()) + (layer == null ? "" : "/" + layer);
+    }
+
+    String place() {
+      return "%s-%d@%d".formatted(letter.getTopic(), letter.getPartition(), letter.getOffset());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    List<Line> lines = new ArrayList<>();
+    try {
+      KafkaAccess kafka =
+          new KafkaAccess(
+              new KafkaSettings(
+                  bootstrap,
+                  prefix,
+                  1,
+                  -1,
+                  WAIT,
+                  kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties)));
+      kafka.awaitBroker();
+      try (TopicReader reader = new TopicReader(kafka, List.of(kafka.topics().deadLetters()))) {
+        reader.readToEnd(record -> take(record, lines));
+      }
+    } catch (ServiceException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return FAILED;
+    }
+    lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));
+    System.out.println(lines.isEmpty() ? "no dead letters" : table(lines));
+    return 0;
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record, List<Line> lines) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    try {
+      DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
+      boolean isWanted =
+          run == null || (letter.getRun() != null && RunPlan.nameOf(letter.getRun()).equals(run));
+      if (isWanted) {
+        lines.add(new Line(Instant.ofEpochMilli(record.timestamp()), letter));
+      }
+    } catch (WireException e) {
+      System.err.printf(
+          "%s-%d@%d is no dead letter: %s%n",
+          record.topic(), record.partition(), record.offset(), e.getMessage());
+    }
+  }
+
+  private static String table(List<Line> lines) {
+    return AsciiTable.getTable(
+            AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+            lines,
+            List.of(
+                left("when").with(line -> line.at().toString()),
+                left("whose").with(Line::whose),
+                left("record").with(Line::place),
+                left("read by").with(line -> line.letter().getService()),
+                left("ends the layer").with(line -> line.letter().getEndsLayer() ? "yes" : "no"),
+                left("reason")
+                    .maxWidth(REASON_WIDTH, OverflowBehaviour.NEWLINE)
+                    .with(line -> line.letter().getReason())))
+        + System.lineSeparator()
+        + lines.size()
+        + (lines.size() == 1 ? " dead letter" : " dead letters");
+  }
+
+  private static Column left(String header) {
+    return new Column()
+        .header(header)
+        .headerAlign(HorizontalAlign.LEFT)
+        .dataAlign(HorizontalAlign.LEFT);
+  }
+}
