@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -80,22 +83,21 @@ final class ChaosRun {
     Files.createDirectories(folder);
     long start = System.nanoTime();
     Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-    // Every loss of a state makes the run begin anew.
-    List<Fault> kinds = new ArrayList<>(settings.kinds());
+    Deque<Fault> next = new ArrayDeque<>();
     try (Cluster cluster = new Cluster(settings.project(), folder)) {
       cluster.produce(settings.experiment(), RUN, settings.iterations());
       Path report = cluster.reports().resolve(RUN).resolve("report.json");
       int injected = 0;
       while (injected < settings.most() && !Files.exists(report)) {
         TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(settings.pauseMs()));
-        Fault fault = kinds.get(random.nextInt(kinds.size()));
+        if (next.isEmpty()) {
+          next.addAll(shuffled());
+        }
+        Fault fault = next.removeFirst();
         if (fault.inject(cluster, random, settings.patient())) {
           faults.merge(fault, 1, Integer::sum);
           injected++;
           log.accept("%5.1f s  %s".formatted((System.nanoTime() - start) / 1e9, fault.what()));
-          if (fault == Fault.LOSE_STATE) {
-            kinds.remove(Fault.LOSE_STATE);
-          }
         }
       }
       long by = System.nanoTime() + settings.patience().toNanos();
@@ -104,6 +106,15 @@ final class ChaosRun {
       }
       return outcome(faults, cluster, report, Duration.ofNanos(System.nanoTime() - start));
     }
+  }
+
+  /** All kinds in some order: each happens before one happens again. */
+  private List<Fault> shuffled() {
+    List<Fault> kinds = new ArrayList<>(settings.kinds());
+    for (int i = kinds.size() - 1; i > 0; i--) {
+      Collections.swap(kinds, i, random.nextInt(i + 1));
+    }
+    return kinds;
   }
 
   private Outcome outcome(
