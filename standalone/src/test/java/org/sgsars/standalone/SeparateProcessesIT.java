@@ -111,6 +111,17 @@ final class SeparateProcessesIT {
     assertThat(get(port, "/")).contains("href=\"reports/first/report.html\"");
     assertThat(get(port, "/reports/first/report.json"))
         .isEqualTo(Files.readString(reports.resolve("first/report.json")));
+    for (String path : List.of("/", "/status", "/reports/first/report.html", "/nowhere")) {
+      HttpResponse<String> answer = answer(port, "GET", path, "");
+      assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+          .as(path)
+          .startsWith("default-src 'none'");
+      assertThat(answer.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
+      for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+        assertThat(answer(port, method, path, "{}").statusCode()).isIn(404, 405);
+      }
+    }
+    assertThat(answer(port, "POST", "/", "x".repeat(100_000)).statusCode()).isIn(405, 413);
     Files.writeString(folder.resolve("secret.json"), "secret");
     for (String path :
         List.of(
@@ -159,11 +170,17 @@ final class SeparateProcessesIT {
   }
 
   private static String get(int port, String path) throws Exception {
+    return answer(port, "GET", path, "").body();
+  }
+
+  private static HttpResponse<String> answer(int port, String method, String path, String body)
+      throws Exception {
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   private static int freePort() throws IOException {

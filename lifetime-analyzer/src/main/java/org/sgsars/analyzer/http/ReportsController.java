@@ -77,8 +77,7 @@ final class ReportsController {
     if (!RunPlan.isName(run) || !ReportFolder.FILES.contains(file) || !Files.isRegularFile(path)) {
       return HttpResponse.notFound();
     }
-    return HttpResponse.ok(new SystemFile(path.toFile(), mediaType(file)))
-        .header("X-Content-Type-Options", "nosniff");
+    return HttpResponse.ok(new SystemFile(path.toFile(), mediaType(file)));
   }
 
   private static MediaType mediaType(String file) {
