@@ -17,7 +17,7 @@ COPY chaos/pom.xml chaos/
 COPY examples/java-leveller/pom.xml examples/java-leveller/
 COPY pipeline-contract/src/main/avro pipeline-contract/src/main/avro
 # Builds nothing but the schemas, and brings every plugin and library; made anew only when a pom or a schema changes.
-RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package \
     -pl gradient-producer,sgs-service,ars-controller,crossbar-sim,lifetime-analyzer -am
 COPY pipeline-contract/src pipeline-contract/src
 COPY service-support/src service-support/src
@@ -26,7 +26,7 @@ COPY sgs-service/src sgs-service/src
 COPY ars-controller/src ars-controller/src
 COPY crossbar-sim/src crossbar-sim/src
 COPY lifetime-analyzer/src lifetime-analyzer/src
-RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package \
     -pl gradient-producer,sgs-service,ars-controller,crossbar-sim,lifetime-analyzer -am \
  && for service in gradient-producer sgs-service ars-controller crossbar-sim lifetime-analyzer; do \
       (cd $service/target && jar xf $service.jar META-INF/MANIFEST.MF \
