@@ -40,14 +40,22 @@ final class PythonServiceIT {
 
   @TempDir private Path folder = Path.of("");
   private final List<PipelineService> services = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final List<Process> processes = new ArrayList<>();
 
   @AfterEach
-  void stopAll() throws Exception {
-    services.forEach(PipelineService::close);
+  void stopPython() throws Exception {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** While they have a broker: without one they end later than the folder of their states. */
+  private void stopServices() throws InterruptedException {
+    services.forEach(PipelineService::close);
+    for (Thread thread : threads) {
+      thread.join(PATIENCE.toMillis());
     }
   }
 
@@ -86,6 +94,7 @@ final class PythonServiceIT {
     services.add(service);
     Thread thread = new Thread(service, service.status().service());
     thread.setDaemon(true);
+    threads.add(thread);
     thread.start();
   }
 
@@ -144,6 +153,7 @@ final class PythonServiceIT {
       startPython(broker);
 
       Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+      stopServices();
     }
     ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("mixed"));
     assertThat(Files.readString(folder.resolve("python.log"))).doesNotContain("Traceback");

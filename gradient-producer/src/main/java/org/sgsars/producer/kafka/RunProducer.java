@@ -230,7 +230,9 @@ public final class RunProducer implements PipelineService {
       this.attempt = attempt;
     }
 
+    /** By all that is said until now. A service says it before it commits that it is done. */
     boolean isStateLost() {
+      stateLost = stateLost || runs.stateLost(attempt.run()).isPresent();
       return stateLost;
     }
 
