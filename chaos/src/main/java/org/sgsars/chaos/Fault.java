@@ -5,7 +5,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -124,9 +123,11 @@ enum Fault {
         member.kill();
         member.keepDown(2000);
       }
-      boolean was = Files.isDirectory(folder);
-      delete(folder);
-      return was;
+      if (!Files.isDirectory(folder)) {
+        return false;
+      }
+      Main.delete(folder);
+      return true;
     }
   },
   ADD_INSTANCE("an instance added") {
@@ -231,16 +232,6 @@ enum Fault {
       return files.sorted().toList();
     } catch (NoSuchFileException e) {
       return List.of();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
     }
   }
 }

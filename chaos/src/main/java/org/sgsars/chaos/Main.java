@@ -132,7 +132,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     return ChaosRun.timeless(Files.readString(folder.resolve("report.json")));
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Removes a folder and all that is in it. */
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

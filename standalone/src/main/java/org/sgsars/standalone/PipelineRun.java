@@ -370,7 +370,7 @@ public final class PipelineRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException e) {
-      LOG.warn("No members to forget", e);
+      LOG.debug("No members to forget", e);
     }
   }
 
