@@ -6,10 +6,13 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.experiment.ReadableFolders;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
@@ -35,7 +38,8 @@ final class ProducerFactory {
           "No experiment is named; give --sgsars.producer.experiment=FILE or SGSARS_PRODUCER_EXPERIMENT");
     }
     try {
-      Experiment experiment = ExperimentFile.read(Path.of(configuration.experiment()), policies);
+      Path file = Path.of(configuration.experiment());
+      Experiment experiment = ExperimentFile.read(file, policies, readable(configuration, file));
       if (configuration.iterations() > 0) {
         experiment = experiment.withIterations(configuration.iterations());
       }
@@ -56,6 +60,19 @@ final class ProducerFactory {
     } catch (ExperimentException | SourceException e) {
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static ReadableFolders readable(ProducerConfiguration configuration, Path file) {
+    if (configuration.readable().isBlank()) {
+      Path home = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("/"));
+      return ReadableFolders.of(List.of(home, Path.of("")));
+    }
+    return ReadableFolders.of(
+        Arrays.stream(configuration.readable().split(",", -1))
+            .map(String::strip)
+            .filter(folder -> !folder.isEmpty())
+            .map(Path::of)
+            .toList());
   }
 
   private static UnfinishedRun unfinished(

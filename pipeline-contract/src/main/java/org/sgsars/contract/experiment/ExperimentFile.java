@@ -44,22 +44,31 @@ public final class ExperimentFile {
   private final Path file;
   private final String text;
   private final Policies policies;
+  private final ReadableFolders readable;
   private final List<String> problems = new ArrayList<>();
 
-  private ExperimentFile(Path file, String text, Policies policies) {
+  private ExperimentFile(Path file, String text, Policies policies, ReadableFolders readable) {
     this.file = file;
     this.text = text;
     this.policies = policies;
+    this.readable = readable;
+  }
+
+  /** Reads and checks a file, which may name any other. */
+  public static Experiment read(Path file, Policies policies) throws ExperimentException {
+    return read(file, policies, ReadableFolders.ALL);
   }
 
   /**
    * Reads and checks a file.
    *
+   * @param readable the folders that it may name files of
    * @throws ExperimentException with everything that is wrong, in the order of the file; each line
    *     names file, line, key, value and what is allowed
    */
-  public static Experiment read(Path file, Policies policies) throws ExperimentException {
-    ExperimentFile reading = new ExperimentFile(file, YamlText.read(file), policies);
+  public static Experiment read(Path file, Policies policies, ReadableFolders readable)
+      throws ExperimentException {
+    ExperimentFile reading = new ExperimentFile(file, YamlText.read(file), policies, readable);
     Optional<Experiment> experiment = reading.experiment();
     if (!reading.problems.isEmpty() || experiment.isEmpty()) {
       reading.problems.sort(Comparator.comparingInt(ExperimentFile::lineOf));
@@ -438,7 +447,16 @@ public final class ExperimentFile {
   private Optional<Object> resolved(Object path, Section section, Parameter parameter) {
     Path home = file.toAbsolutePath().getParent();
     try {
-      return Optional.of(home == null ? path : home.resolve((String) path).normalize().toString());
+      Path other = Path.of((String) path);
+      Path resolved = home == null ? other : home.resolve(other).normalize();
+      if (!readable.has(resolved)) {
+        section.report(
+            parameter.name(),
+            "leads to %s, which may not be read; allowed: what is in %s"
+                .formatted(resolved, readable));
+        return Optional.empty();
+      }
+      return Optional.of(resolved.toString());
     } catch (InvalidPathException e) {
       section.notAllowed(parameter.name(), "a path that this system can have");
       return Optional.empty();

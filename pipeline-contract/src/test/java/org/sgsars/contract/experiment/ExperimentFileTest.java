@@ -1,6 +1,7 @@
 package org.sgsars.contract.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
@@ -194,6 +195,34 @@ final class ExperimentFileTest {
 
     assertThat(experiment.source().choice().settings().text("path"))
         .isEqualTo(folder.resolve("2024").toString());
+  }
+
+  @Test
+  void read_pathOutOfTheFoldersThatMayBeRead_isRefused() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Path traces = Files.createDirectories(folder.resolve("traces"));
+    Path secret = Files.writeString(folder.resolve("secret"), "text");
+    Files.createSymbolicLink(traces.resolve("link"), secret);
+    Path file = home.resolve("experiment.yml");
+    ReadableFolders readable = ReadableFolders.of(List.of(home, traces));
+
+    for (String path : List.of("../a.avro", "../traces/../secret", secret.toString())) {
+      Files.writeString(file, FINE.replace("../a.avro", path));
+      assertThatThrownBy(() -> ExperimentFile.read(file, POLICIES, readable))
+          .isInstanceOf(ExperimentException.class)
+          .hasMessageContaining(
+              "source.path: leads to %s, which may not be read; allowed: what is in %s, %s"
+                  .formatted(
+                      home.resolve(path).normalize(), home.toRealPath(), traces.toRealPath()));
+    }
+    Files.writeString(file, FINE.replace("../a.avro", "../traces/link"));
+    assertThatThrownBy(() -> ExperimentFile.read(file, POLICIES, readable))
+        .isInstanceOf(ExperimentException.class)
+        .hasMessageContaining("which may not be read");
+    for (String path : List.of("a.avro", "../traces/a.avro", traces.resolve("b").toString())) {
+      Files.writeString(file, FINE.replace("../a.avro", path));
+      assertThat(ExperimentFile.read(file, POLICIES, readable).name()).isEqualTo("fine");
+    }
   }
 
   @Test
