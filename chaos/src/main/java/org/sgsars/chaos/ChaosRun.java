@@ -84,7 +84,7 @@ final class ChaosRun {
     long start = System.nanoTime();
     Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     Deque<Fault> next = new ArrayDeque<>();
-    try (Cluster cluster = new Cluster(settings.project(), folder)) {
+    try (Cluster cluster = new Cluster(settings.project(), folder, List.of())) {
       cluster.produce(settings.experiment(), RUN, settings.iterations());
       Path report = cluster.reports().resolve(RUN).resolve("report.json");
       int injected = 0;

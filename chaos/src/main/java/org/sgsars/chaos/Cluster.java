@@ -33,8 +33,9 @@ final class Cluster implements AutoCloseable {
   /**
    * @param project where the services' jars are
    * @param folder of everything the cluster keeps
+   * @param ofAnalyzer settings of the analyzer
    */
-  Cluster(Path project, Path folder) {
+  Cluster(Path project, Path folder, List<String> ofAnalyzer) {
     this.project = project;
     this.folder = folder;
     members.add(
@@ -45,14 +46,17 @@ final class Cluster implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 BrokerProcess.class.getName(),
-                folder.resolve("broker-data").toString(),
+                brokerData().toString(),
                 Integer.toString(port),
                 Integer.toString(controllerPort)),
-            folder.resolve("broker.log")));
+            folder.resolve("broker.log"),
+            false));
     STAGES.forEach(this::add);
     // Two, so that layers change hands.
     add("sgs-service");
-    addService(ANALYZER, ANALYZER, List.of("--sgsars.analyzer.reports=" + reports()));
+    List<String> settings = new ArrayList<>(ofAnalyzer);
+    settings.add("--sgsars.analyzer.reports=" + reports());
+    addService(ANALYZER, ANALYZER, settings);
     tending.setDaemon(true);
     tending.start();
   }
@@ -88,7 +92,8 @@ final class Cluster implements AutoCloseable {
             "--sgsars.state.save-interval=500ms",
             "--micronaut.server.port=-1");
     command.addAll(settings);
-    Member member = new Member(name, command, folder.resolve(name + ".log"));
+    Member member =
+        new Member(name, command, folder.resolve(name + ".log"), service.equals(PRODUCER));
     members.add(member);
     return member;
   }
@@ -99,10 +104,10 @@ final class Cluster implements AutoCloseable {
     return addService(service + "-" + added, service, List.of());
   }
 
-  /** Starts to send a run. */
-  void produce(Path experiment, String run, long iterations) {
-    addService(
-        PRODUCER,
+  /** Starts to send a run, by a member that is over when the run is taken in. */
+  Member produce(Path experiment, String run, long iterations) {
+    return addService(
+        PRODUCER + "-" + run,
         PRODUCER,
         List.of(
             "--sgsars.producer.experiment=" + experiment,
@@ -112,6 +117,11 @@ final class Cluster implements AutoCloseable {
 
   String bootstrapServers() {
     return "127.0.0.1:" + port;
+  }
+
+  /** Folder of the broker's data. */
+  Path brokerData() {
+    return folder.resolve("broker-data");
   }
 
   /** Folder of a service's saved states. */
@@ -145,9 +155,9 @@ final class Cluster implements AutoCloseable {
     member.dismiss();
   }
 
-  /** Whether the producer has done all it had to. */
+  /** Whether a producer has done all it had to. */
   boolean isProduced() {
-    return members.stream().anyMatch(m -> m.name().equals(PRODUCER) && m.isOver());
+    return members.stream().anyMatch(m -> m.name().startsWith(PRODUCER) && m.isOver());
   }
 
   /** How often members ended by themselves, such as because the broker was away. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Member {
   private final String name;
   private final List<String> command;
   private final Path log;
+  private final boolean once;
   private @Nullable Process process;
   private long notBefore;
   private int starts;
@@ -27,11 +29,13 @@ final class Member {
 
   /**
    * @param log is appended to
+   * @param once whether it is over when it ends well
    */
-  Member(String name, List<String> command, Path log) {
+  Member(String name, List<String> command, Path log, boolean once) {
     this.name = name;
     this.command = command;
     this.log = log;
+    this.once = once;
   }
 
   String name() {
@@ -45,7 +49,7 @@ final class Member {
       return;
     }
     if (now != null) {
-      if (now.exitValue() == 0 && name.equals(Cluster.PRODUCER)) {
+      if (once && now.exitValue() == 0) {
         over = true;
         return;
       }
@@ -138,6 +142,12 @@ final class Member {
             .start()
             .waitFor()
         == 0;
+  }
+
+  /** The number of the process; empty if it is not running. */
+  synchronized OptionalLong pid() {
+    Process now = process;
+    return now != null && now.isAlive() ? OptionalLong.of(now.pid()) : OptionalLong.empty();
   }
 
   synchronized boolean isRunning() {

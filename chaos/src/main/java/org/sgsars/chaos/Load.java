@@ -1,0 +1,98 @@
+package org.sgsars.chaos;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Puts more on the services than they can carry, and many runs one after the other. */
+@Command(
+    name = "load.sh",
+    description = {
+      "Runs with services that are ten times slower than their producer, then many small runs on one set of services.",
+      "Prints what they take of memory and disk; exit code 1 if a report differs or something is left."
+    },
+    mixinStandardHelpOptions = true)
+public final class Load implements java.util.concurrent.Callable<Integer> {
+  private static final Path PROJECT = Path.of(System.getProperty("sgsars.project", "."));
+  private static final long SHARE = 10;
+  private static final long FIRST_GUESS = 20_000;
+  private static final long SMALL = 300;
+
+  @Option(
+      names = "--minutes",
+      description =
+          "How long the slow run is to take at least; 0 for none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "10")
+  private int minutes;
+
+  @Option(
+      names = "--runs",
+      description = "How many small runs in a row; 0 for none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "200")
+  private int runs;
+
+  @Option(
+      names = "--at-once",
+      description = "How many small runs at once after them (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8")
+  private int atOnce;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Load()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path work = Files.createTempDirectory("sgs-ars-load-");
+    Path experiment = PROJECT.resolve("chaos/experiment.yml");
+    List<String> wrong = new ArrayList<>();
+    if (minutes > 0) {
+      slow(experiment, work, wrong);
+    }
+    if (runs > 0) {
+      String expected = Main.undisturbed(experiment, SMALL, work.resolve("small"));
+      wrong.addAll(
+          new ManyRuns(
+                  PROJECT, work.resolve("many"), experiment, SMALL, expected, System.out::println)
+              .run(runs, atOnce));
+    }
+    if (wrong.isEmpty()) {
+      Main.delete(work);
+      System.out.println("all reports are those of undisturbed runs, and nothing is left");
+      return 0;
+    }
+    wrong.forEach(System.out::println);
+    System.out.println("everything that is left is in " + work);
+    return 1;
+  }
+
+  private void slow(Path experiment, Path work, List<String> wrong) throws Exception {
+    long start = System.nanoTime();
+    Main.undisturbed(experiment, FIRST_GUESS, work.resolve("guess"));
+    double perSecond = FIRST_GUESS * 1e9 / (System.nanoTime() - start);
+    long iterations = (long) (perSecond * TimeUnit.MINUTES.toSeconds(minutes) / SHARE);
+    start = System.nanoTime();
+    String expected = Main.undisturbed(experiment, iterations, work.resolve("undisturbed"));
+    System.out.printf(
+        Locale.ROOT,
+        "undisturbed run of %d iterations: %d s%n",
+        iterations,
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+    String report =
+        new SlowRun(PROJECT, work.resolve("slow"), System.out::println)
+            .run(experiment, iterations, Duration.ofMinutes(10L * minutes));
+    boolean same = ChaosRun.timeless(report).equals(expected);
+    System.out.println(
+        "slow run: " + (same ? "the same report" : "NOT the same report") + " as undisturbed");
+    if (!same) {
+      wrong.add("the slow run's report is not that of an undisturbed run");
+    }
+  }
+}
