@@ -66,7 +66,7 @@ class Format:
 
 for dependency in ("ParameterShape", "LayerShape", "Optimizer", "PolicyChoice", "Scenario", "Extent", "GradientFormat"):
     Format(dependency)
-MANIFEST, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "Gradients", "Updates", "DeadLetter"))
+MANIFEST, RETIRED, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "RunRetired", "Gradients", "Updates", "DeadLetter"))
 
 
 def floats(data, gradient_format):
@@ -163,7 +163,7 @@ class Service:
     """The poll loop: output first, then state, then offset, so that what is committed is never ahead of what is safe."""
 
     def __init__(self):
-        self.runs, self.layers, self.offsets, self.saved, self.stopping = {}, {}, {}, {}, False
+        self.runs, self.retired, self.layers, self.offsets, self.saved, self.stopping = {}, set(), {}, {}, {}, False
         common = {"bootstrap.servers": SERVERS}
         self.producer = Producer({**common, "enable.idempotence": True, "linger.ms": 5, "message.max.bytes": 17 << 20})
         self.catalog = Consumer({**common, "group.id": f"{PREFIX}{SERVICE}-runs-{os.getpid()}", "enable.auto.commit": False})
@@ -191,14 +191,31 @@ class Service:
             message = self.catalog.poll(5)
             if message is None or message.error():
                 break
-            try:
-                manifest = MANIFEST.decode(message.value())
-                self.runs.setdefault(manifest["run"], manifest)
-            except Bad:
-                pass  # another record than a manifest
+            self.learn(message.value())
             if message.offset() + 1 >= end:
                 break
         return self.runs.get(name)
+
+    def learn(self, value):
+        """What a record of the topic `runs` says; most that are neither of these concern others."""
+        try:
+            manifest = MANIFEST.decode(value)
+            self.runs.setdefault(manifest["run"], manifest)
+            self.retired.discard(manifest["run"].partition("~")[0])
+        except Bad:
+            try:
+                self.retire(RETIRED.decode(value)["run"])
+            except Bad:
+                pass
+
+    def retire(self, name):
+        """Forgets a run that is over for good, in all its attempts."""
+        self.retired.add(name)
+        for run in [run for run in self.runs if run.partition("~")[0] == name]:
+            del self.runs[run]
+            for layers in self.layers.values():
+                for key in [key for key in layers if key[0] == run]:
+                    del layers[key]
 
     def layer_of(self, partition, record):
         key = (record["run"], record["layer"])
@@ -213,9 +230,10 @@ class Service:
         partition, record, layer = message.partition(), None, None
         try:
             record = GRADIENTS.decode(message.value())
-            layer = self.layer_of(partition, record)
-            for update in layer.apply(record):
-                self.send("updates", message, UPDATES.encode(update))
+            if self.run_of(record["run"]) is not None or record["run"].partition("~")[0] not in self.retired:
+                layer = self.layer_of(partition, record)
+                for update in layer.apply(record):
+                    self.send("updates", message, UPDATES.encode(update))
         except Bad as bad:
             ends, name = layer is not None, None
             if record is not None and (run := self.runs.get(record["run"])) and record["layer"] < len(run["layers"]):
@@ -274,6 +292,8 @@ class Service:
             if meta["offset"] > self.consumer.get_watermark_offsets(TopicPartition(f"{PREFIX}gradients", partition), timeout=10)[1]:
                 return OFFSET_BEGINNING  # of a topic that was made anew since
             for number, (run, index, iteration, chunk, output, state) in enumerate(meta["layers"]):
+                if self.run_of(run) is None:
+                    continue  # retired since
                 layer = Layer(self.run_of(run), index)
                 layer.iteration, layer.chunk, layer.output, layer.state = iteration, chunk, output, state
                 layer.velocity, layer.gradient = arrays[f"{number}-v"], arrays[f"{number}-g"]

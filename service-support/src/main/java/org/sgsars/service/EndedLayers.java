@@ -34,6 +34,11 @@ public final class EndedLayers {
     }
   }
 
+  /** A run that is over for good. */
+  public void forget(String run) {
+    byRun.remove(run);
+  }
+
   /**
    * Name of a layer of the run that has ended in the scenario without the iteration being done, if
    * there is one. Where it ended, not when that becomes known, decides: it is the same for all.

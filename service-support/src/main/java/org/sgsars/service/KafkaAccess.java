@@ -120,6 +120,15 @@ public final class KafkaAccess {
     return settings.topicPrefix() + service;
   }
 
+  /**
+   * Name of the group whose offset tells how far a run was sent.
+   *
+   * @param run with the number of its attempt
+   */
+  public String sentGroup(String run) {
+    return group("gradient-producer." + run);
+  }
+
   private Properties consumerProperties() {
     Properties properties = common();
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows many layers of many runs through one partition: finds each record's layer, skips what was
@@ -88,6 +90,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(LayerWorker.class);
+
   private final RunCatalog runs;
   private final String outputTopic;
   private final Map<TrackKey, Track> tracks = new ConcurrentSkipListMap<>();
@@ -137,7 +141,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       throw BadRecordException.unattributed(String.valueOf(e.getMessage()));
     }
     Position at = position(record);
-    Track track = track(at);
+    Optional<Track> found = track(at);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Track track = found.get();
     if (track.phase != Phase.RUNNING || isRepeated(at, track)) {
       return Optional.empty();
     }
@@ -266,13 +274,18 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         scenarios(track.plan, at.stream()));
   }
 
-  private Track track(Position at) throws BadRecordException {
+  /** Empty if the run is over for good. */
+  private Optional<Track> track(Position at) throws BadRecordException {
     TrackKey key = new TrackKey(at.run(), at.stream(), at.layer());
     Track known = tracks.get(key);
     if (known != null) {
-      return known;
+      return Optional.of(known);
     }
-    Track fresh = newTrack(key);
+    Optional<RunPlan> plan = runs.find(at.run());
+    if (plan.isEmpty() && runs.isRetired(at.run())) {
+      return Optional.empty();
+    }
+    Track fresh = newTrack(key, plan);
     endEarlierAttempts(at.run());
     try {
       fresh.state = open(fresh.plan, at.stream(), at.layer());
@@ -299,8 +312,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         });
   }
 
-  private Track newTrack(TrackKey key) throws BadRecordException {
-    Optional<RunPlan> found = runs.find(key.run());
+  private Track newTrack(TrackKey key, Optional<RunPlan> found) throws BadRecordException {
     if (found.isEmpty()) {
       throw BadRecordException.ofRun("run '" + key.run() + "' was never announced", key.run());
     }
@@ -342,10 +354,15 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       out.writeUTF(track.phase.name());
       out.writeBoolean(track.givenUp);
       out.writeBoolean(track.isFresh);
+      out.writeLong(track.plan.createdAtMs());
       LayerState<R> state = track.state;
-      if (state != null) {
-        state.save(out);
-      }
+      Blocks.write(
+          out,
+          blocks -> {
+            if (state != null) {
+              state.save(blocks);
+            }
+          });
     }
   }
 
@@ -353,30 +370,67 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   public final void restore(DataInput in) throws IOException {
     int cut = in.readInt();
     for (int i = 0; i < cut; i++) {
-      cutRuns.add(in.readUTF());
+      String run = in.readUTF();
+      if (runs.find(run).isPresent()) {
+        cutRuns.add(run);
+      }
     }
     int count = in.readInt();
+    Set<String> unknown = new TreeSet<>();
     for (int i = 0; i < count; i++) {
       TrackKey key = new TrackKey(in.readUTF(), in.readInt(), in.readInt());
-      Track track;
-      try {
-        track = newTrack(key);
-      } catch (BadRecordException e) {
-        throw new IOException("saved state is of no known run: " + e.getMessage(), e);
+      Saved saved =
+          new Saved(
+              in.readLong(),
+              in.readInt(),
+              Phase.valueOf(in.readUTF()),
+              in.readBoolean(),
+              in.readBoolean(),
+              in.readLong());
+      Optional<RunPlan> plan =
+          Optional.of(key.run())
+              .filter(run -> !unknown.contains(run))
+              .flatMap(runs::find)
+              .filter(found -> found.createdAtMs() == saved.createdAtMs());
+      if (plan.isPresent()) {
+        restore(key, plan.get(), saved, in);
+      } else {
+        Blocks.skip(in);
+        unknown.add(key.run());
       }
-      track.iteration = in.readLong();
-      track.step = in.readInt();
-      track.phase = Phase.valueOf(in.readUTF());
-      track.givenUp = in.readBoolean();
-      track.isFresh = in.readBoolean();
-      if (track.phase == Phase.RUNNING) {
-        LayerState<R> state = open(track.plan, key.stream(), key.layer());
-        state.restore(in);
-        track.state = state;
-      }
-      tracks.put(key, track);
     }
+    unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is over for good", run));
   }
+
+  private void restore(TrackKey key, RunPlan plan, Saved saved, DataInput in) throws IOException {
+    Track track;
+    try {
+      track = newTrack(key, Optional.of(plan));
+    } catch (BadRecordException e) {
+      throw new IOException("saved state does not fit its run: " + e.getMessage(), e);
+    }
+    track.iteration = saved.iteration();
+    track.step = saved.step();
+    track.phase = saved.phase();
+    track.givenUp = saved.givenUp();
+    track.isFresh = saved.isFresh();
+    if (track.phase == Phase.RUNNING) {
+      track.state = open(plan, key.stream(), key.layer());
+    }
+    LayerState<R> state = track.state;
+    Blocks.read(
+        in,
+        blocks -> {
+          if (state != null) {
+            state.restore(blocks);
+          }
+        });
+    tracks.put(key, track);
+  }
+
+  /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
+  private record Saved(
+      long iteration, int step, Phase phase, boolean givenUp, boolean isFresh, long createdAtMs) {}
 
   @Override
   public final List<LayerProgress> progress() {

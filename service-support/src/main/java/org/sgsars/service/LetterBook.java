@@ -2,8 +2,10 @@ package org.sgsars.service;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.wire.DeadLetter;
@@ -35,6 +37,18 @@ public final class LetterBook {
   /** Whether this record has no letter yet; from now on it has. */
   public boolean isNew(ConsumerRecord<?, ?> record) {
     return places.add(new Place(record.topic(), record.partition(), record.offset()));
+  }
+
+  /**
+   * Forgets the letters of records that are deleted.
+   *
+   * @param begins from where on there are records
+   */
+  public void forgetDeleted(Map<TopicPartition, Long> begins) {
+    places.removeIf(
+        place ->
+            place.offset()
+                < begins.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L));
   }
 
   /** Reads all letters that there are. */

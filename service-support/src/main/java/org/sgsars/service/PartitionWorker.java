@@ -47,6 +47,9 @@ public interface PartitionWorker {
     return Set.of();
   }
 
+  /** A run is over for good, in this one of its attempts: nothing of it is kept any more. */
+  default void forget(String run) {}
+
   /** The partition is in other hands now. */
   default void close() {}
 

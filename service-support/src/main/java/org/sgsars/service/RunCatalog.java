@@ -4,16 +4,31 @@ import java.util.Optional;
 import java.util.Set;
 import org.sgsars.contract.model.RunPlan;
 
-/** The runs announced so far. */
+/** The runs announced so far, but for those that are retired. */
 public interface RunCatalog extends AutoCloseable {
-  /** The run's plan, looking for news first if it is unknown. */
+  /**
+   * The run's plan, looking for news first if it is unknown, or was retired when records came last.
+   */
   Optional<RunPlan> find(String run);
+
+  /** Records came: one of them may be of a run that took the name of one that is retired. */
+  void expectNews();
 
   /** All runs that are announced by now. */
   Set<String> announced();
 
   /** Whether the run, after all that was said of it until now, ends before its last iteration. */
   boolean isAborted(String run);
+
+  /** Whether the run is over for good, as far as is known without a look. */
+  boolean isRetired(String run);
+
+  /**
+   * Looks for news, if the broker is there.
+   *
+   * @return the runs that were known and are retired since the last call, in each of their attempts
+   */
+  Set<String> takeRetired();
 
   @Override
   void close();
@@ -27,6 +42,9 @@ public interface RunCatalog extends AutoCloseable {
       }
 
       @Override
+      public void expectNews() {}
+
+      @Override
       public Set<String> announced() {
         return Set.of(plan.run());
       }
@@ -34,6 +52,16 @@ public interface RunCatalog extends AutoCloseable {
       @Override
       public boolean isAborted(String run) {
         return false;
+      }
+
+      @Override
+      public boolean isRetired(String run) {
+        return false;
+      }
+
+      @Override
+      public Set<String> takeRetired() {
+        return Set.of();
       }
 
       @Override

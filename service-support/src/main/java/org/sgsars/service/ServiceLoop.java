@@ -49,6 +49,9 @@ public final class ServiceLoop implements PipelineService {
 
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
+  /** Between two looks for runs that are over for good. */
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
 
@@ -140,12 +143,18 @@ public final class ServiceLoop implements PipelineService {
 
   private void loop(KafkaConsumer<byte[], ByteBuffer> in) {
     long lastCommit = System.nanoTime();
+    long lastLook = lastCommit;
     while (!stopping.get()) {
       ConsumerRecords<byte[], ByteBuffer> records = in.poll(Duration.ZERO);
       if (records.isEmpty()) {
         outbox().flush();
         records = in.poll(pollTime());
       }
+      if (System.nanoTime() - lastLook >= LOOK_NANOS) {
+        letGo();
+        lastLook = System.nanoTime();
+      }
+      expectNews();
       for (TopicPartition partition : records.partitions()) {
         process(partition, records.records(partition));
       }
@@ -161,6 +170,30 @@ public final class ServiceLoop implements PipelineService {
         status.lag(lag(in));
         lastCommit = now;
       }
+    }
+  }
+
+  private void expectNews() {
+    RunCatalog catalog = runs;
+    if (catalog != null) {
+      catalog.expectNews();
+    }
+  }
+
+  /**
+   * Lets go of runs that are over for good; before any record of another run that took the name.
+   */
+  private void letGo() {
+    RunCatalog catalog = runs;
+    KafkaConsumer<byte[], ByteBuffer> in = consumer;
+    Set<String> retired = catalog == null ? Set.of() : catalog.takeRetired();
+    if (!retired.isEmpty() && in != null) {
+      letters.forgetDeleted(in.beginningOffsets(in.assignment()));
+    }
+    for (String run : retired) {
+      LOG.info("{} lets go of run {}, which is over for good", stage.service(), run);
+      assignments.values().forEach(assignment -> assignment.worker.forget(run));
+      stage.forget(run);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -55,6 +56,13 @@ public final class SharedRounds<K, V> {
     }
     forget(subject);
     return !here.isEmpty();
+  }
+
+  /** Subjects of which no layer will come any more. */
+  public void forget(Predicate<K> subjects) {
+    rounds.keySet().removeIf(subjects);
+    layersHere.keySet().removeIf(subjects);
+    lastGone.keySet().removeIf(subjects);
   }
 
   /** Whether the topic is to be read again; asked for once. */

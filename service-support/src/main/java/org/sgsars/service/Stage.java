@@ -33,6 +33,9 @@ public interface Stage {
     return false;
   }
 
+  /** A run is over for good: nothing that was shared of it is kept any more. */
+  default void forget(String run) {}
+
   /** A worker without state for one partition. */
   PartitionWorker open(Topics topics, RunCatalog runs);
 }

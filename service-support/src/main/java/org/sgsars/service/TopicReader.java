@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** Reads every partition of some topics from their beginning, in no group. For one thread. */
@@ -49,11 +51,35 @@ public final class TopicReader implements AutoCloseable {
 
   /** Hands over everything that is in the topics at the time of the call. */
   public void readToEnd(Consumer<ConsumerRecord<String, byte[]>> handler) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    readTo(consumer.endOffsets(partitions), handler);
+  }
+
+  /**
+   * The same, unless the broker is away.
+   *
+   * @return from where on there are records; empty if the broker is away
+   */
+  Optional<Map<TopicPartition, Long>> tryToReadToEnd(
+      Duration patience, Consumer<ConsumerRecord<String, byte[]>> handler) {
+    try {
+      readTo(consumer.endOffsets(partitions, patience), handler);
+      return Optional.of(consumer.beginningOffsets(partitions, patience));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void readTo(
+      Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<String, byte[]>> handler) {
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       poll(STEP, handler);
     }
+  }
+
+  /** From where on there are records. */
+  public Map<TopicPartition, Long> begins() {
+    return consumer.beginningOffsets(partitions);
   }
 
   /** Makes a waiting {@link #poll} end with a {@link WakeupException}. From any thread. */

@@ -1,7 +1,6 @@
 package org.sgsars.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -15,6 +14,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,13 +58,18 @@ final class LayerWorkerTest {
           RunPlan.RunTime.UNKNOWN,
           "");
 
-  private final class Catalog implements RunCatalog {
-    private final Map<String, RunPlan> plans = Map.of("r", PLAN, "r~1", PLAN.asAttempt(1));
+  private final Map<String, RunPlan> plans =
+      new HashMap<>(Map.of("r", PLAN, "r~1", PLAN.asAttempt(1)));
+  private final Set<String> retired = new HashSet<>();
 
+  private final class Catalog implements RunCatalog {
     @Override
     public Optional<RunPlan> find(String run) {
       return Optional.ofNullable(plans.get(run));
     }
+
+    @Override
+    public void expectNews() {}
 
     @Override
     public Set<String> announced() {
@@ -73,6 +79,16 @@ final class LayerWorkerTest {
     @Override
     public boolean isAborted(String run) {
       return aborted;
+    }
+
+    @Override
+    public boolean isRetired(String run) {
+      return retired.contains(run);
+    }
+
+    @Override
+    public Set<String> takeRetired() {
+      return Set.of();
     }
 
     @Override
@@ -332,21 +348,67 @@ final class LayerWorkerTest {
   }
 
   @Test
-  void restore_stateOfARunThatNobodyKnows_isRefused() throws Exception {
-    ByteArrayOutputStream saved = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(saved);
-    // No run whose first records are gone, one layer.
-    out.writeInt(0);
-    out.writeInt(1);
-    out.writeUTF("q");
-    out.writeInt(0);
-    out.writeInt(0);
+  void forget_runIsOverForGood_nothingOfItIsKeptAndItsRecordsArePassedOver() throws Exception {
+    process("r/0/0/0", "r~1/1/0/0");
+    retire("r");
+    worker.forget("r");
 
-    assertThatThrownBy(
-            () ->
-                new Worker()
-                    .restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("run 'q' was never announced");
+    process("r/0/0/1", "r/0/7/0");
+
+    assertThat(sent).isEmpty();
+    assertThat(worker.progress())
+        .containsExactly(new PartitionWorker.LayerProgress("r~1", 0, 1, 0, "running"));
+  }
+
+  @Test
+  void restore_stateOfARunThatIsOverForGood_isPassedOverAndTheOthersGoOn() throws Exception {
+    process("r/0/0/0", "r/1/0/0", "r~1/1/0/0");
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    retire("r");
+
+    worker = new Worker();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    process("r/1/0/1", "r~1/1/0/1");
+
+    assertThat(sent).containsExactly("out r~1/b 0:2");
+  }
+
+  @Test
+  void restore_runIsOverAndAnotherHasItsName_beginsAnew() throws Exception {
+    process("r/0/0/0");
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    plans.put("r", createdAt(PLAN, 1));
+
+    worker = new Worker();
+    worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    process("r/0/0/0", "r/0/0/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  private void retire(String run) {
+    plans.remove(run);
+    retired.add(run);
+  }
+
+  private static RunPlan createdAt(RunPlan plan, long ms) {
+    return new RunPlan(
+        plan.run(),
+        plan.name(),
+        ms,
+        plan.source(),
+        plan.iterations(),
+        plan.seed(),
+        plan.optimizer(),
+        plan.gradientFormat(),
+        plan.layers(),
+        plan.sparsifiers(),
+        plan.scenarios(),
+        plan.wearInterval(),
+        plan.reportSelections(),
+        plan.time(),
+        plan.experiment());
   }
 }

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,10 +36,6 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
-import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceLoop;
-import org.sgsars.service.Stage;
-import org.sgsars.service.StateFolder;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.DeadLetter;
@@ -65,8 +59,6 @@ final class FuzzIT {
       List.of("sgs-service", "ars-controller", "crossbar-sim", "lifetime-analyzer");
 
   @TempDir private Path folder = Path.of("");
-  private final ConcurrentMap<PipelineService, Thread> threads = new ConcurrentHashMap<>();
-  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
@@ -75,35 +67,13 @@ final class FuzzIT {
           new KafkaSettings(
               broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
   private final Topics topics = kafka.topics();
+  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   @AfterEach
   void stopAll() throws Exception {
-    threads.keySet().forEach(PipelineService::close);
-    for (Thread thread : threads.values()) {
-      thread.join(10_000);
-    }
+    services.stopAll();
     broker.close();
-  }
-
-  private void start(PipelineService service) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                service.run();
-              } catch (RuntimeException | Error e) {
-                failures.add(e);
-              }
-            });
-    thread.setDaemon(true);
-    threads.put(service, thread);
-    thread.start();
-  }
-
-  private void start(Stage stage) {
-    StateFolder states = new StateFolder(folder.resolve("state").resolve(stage.service()));
-    start(new ServiceLoop(stage, kafka, states, Duration.ofMillis(200)));
   }
 
   /** What a record of each topic looks like that its readers would take. */
@@ -255,7 +225,8 @@ final class FuzzIT {
     if (topic.equals(topics.runs())) {
       return isReadable(value, WireFormat.RUN_MANIFEST)
           || isReadable(value, WireFormat.RUN_ABORTED)
-          || isReadable(value, WireFormat.STATE_LOST);
+          || isReadable(value, WireFormat.STATE_LOST)
+          || isReadable(value, WireFormat.RUN_RETIRED);
     }
     Map<String, WireFormat<?>> formats =
         Map.of(
@@ -283,15 +254,16 @@ final class FuzzIT {
     ((Logger) LoggerFactory.getLogger("org.sgsars.service")).setLevel(Level.OFF);
     Path experiment = Runs.PROJECT.resolve("experiments/quickstart.yml");
     kafka.prepareTopics();
-    start(new SgsStage(Runs.POLICIES));
-    start(new ArsStage(Runs.POLICIES));
-    start(new CrossbarStage(Runs.POLICIES));
-    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services.start(new SgsStage(Runs.POLICIES));
+    services.start(new ArsStage(Runs.POLICIES));
+    services.start(new CrossbarStage(Runs.POLICIES));
+    services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
     RunPlan victim = Runs.prepared(experiment, "victim", 100).plan();
     Map<String, byte[]> templates = templates(victim);
     Map<ProducerRecord<String, byte[]>, Future<RecordMetadata>> sent = new HashMap<>();
     List<ProducerRecord<String, byte[]>> unreadable = new ArrayList<>();
-    start(Runs.prepared(experiment, "good", 3000).producer(kafka));
+    services.start(Runs.prepared(experiment, "good", 3000).producer(kafka));
     try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       byte[] manifest = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(victim));
       producer.send(new ProducerRecord<>(topics.runs(), 0, "victim", manifest)).get();
@@ -331,7 +303,7 @@ final class FuzzIT {
         .contains("gradients-0@")
         .contains("is outside [0, 3) of run victim")
         .contains(" dead letters");
-    assertThat(failures).isEmpty();
+    assertThat(services.failures()).isEmpty();
     assertThat(unreadable.size()).isGreaterThan(RECORDS / 3);
 
     LifetimeReport good = last("good");

@@ -25,10 +25,6 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
-import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceLoop;
-import org.sgsars.service.Stage;
-import org.sgsars.service.StateFolder;
 
 /**
  * examples/python-sgs in the place of sgs-service. Skipped where Python lacks what it needs: on
@@ -39,8 +35,6 @@ final class PythonServiceIT {
   private static final String PYTHON = "/usr/bin/python3";
 
   @TempDir private Path folder = Path.of("");
-  private final List<PipelineService> services = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final List<Process> processes = new ArrayList<>();
 
@@ -48,14 +42,6 @@ final class PythonServiceIT {
   void stopPython() throws Exception {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
-    }
-  }
-
-  /** While they have a broker: without one they end later than the folder of their states. */
-  private void stopServices() throws InterruptedException {
-    services.forEach(PipelineService::close);
-    for (Thread thread : threads) {
-      thread.join(PATIENCE.toMillis());
     }
   }
 
@@ -88,20 +74,6 @@ final class PythonServiceIT {
     Process process = builder.start();
     processes.add(process);
     return process;
-  }
-
-  private void start(PipelineService service) {
-    services.add(service);
-    Thread thread = new Thread(service, service.status().service());
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
-  }
-
-  private void startStage(Stage stage, KafkaAccess kafka) {
-    start(
-        new ServiceLoop(
-            stage, kafka, new StateFolder(folder.resolve("state")), Duration.ofMillis(200)));
   }
 
   private Path experiment(String wire) throws IOException {
@@ -139,11 +111,11 @@ final class PythonServiceIT {
               new KafkaSettings(
                   broker.bootstrapServers(), "", 3, -1, Duration.ofSeconds(15), Map.of()));
       kafka.prepareTopics();
-      startStage(new ArsStage(Runs.POLICIES), kafka);
-      startStage(new CrossbarStage(Runs.POLICIES), kafka);
-      start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
-      RunProducer producer = Runs.prepared(experiment, "test").producer(kafka);
-      start(producer);
+      RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+      services.start(new ArsStage(Runs.POLICIES));
+      services.start(new CrossbarStage(Runs.POLICIES));
+      services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+      RunProducer producer = services.start(Runs.prepared(experiment, "test").producer(kafka));
       Process killed = startPython(broker);
       Awaitility.await("on the way")
           .atMost(PATIENCE)
@@ -153,7 +125,8 @@ final class PythonServiceIT {
       startPython(broker);
 
       Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
-      stopServices();
+      // While they have a broker: without one they end later than the folder of their states.
+      services.stopAll();
     }
     ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("mixed"));
     assertThat(Files.readString(folder.resolve("python.log"))).doesNotContain("Traceback");

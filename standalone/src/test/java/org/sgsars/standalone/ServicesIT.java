@@ -18,9 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -56,7 +54,6 @@ import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
-import org.sgsars.service.StateFolder;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.Gradients;
@@ -64,11 +61,8 @@ import org.sgsars.wire.Gradients;
 /** Services that fail, stop and start again on one broker, and what may not come of it. */
 final class ServicesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration SAVE_INTERVAL = Duration.ofMillis(200);
 
   @TempDir private Path folder = Path.of("");
-  private final Map<PipelineService, Thread> threads = new ConcurrentHashMap<>();
-  private final Map<PipelineService, Throwable> failures = new ConcurrentHashMap<>();
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
@@ -77,52 +71,26 @@ final class ServicesIT {
           new KafkaSettings(
               broker.bootstrapServers(), "", 2, -1, Duration.ofSeconds(15), Map.of()));
 
+  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+
   @BeforeEach
   void makeTopics() {
+    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
     kafka.prepareTopics();
   }
 
   @AfterEach
   void stopAll() throws Exception {
-    for (PipelineService service : threads.keySet()) {
-      service.close();
-    }
-    for (Thread thread : threads.values()) {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
-    }
+    services.stopAll();
     broker.close();
   }
 
   private <T extends PipelineService> T start(T service) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                service.run();
-              } catch (RuntimeException | Error e) {
-                failures.put(service, e);
-              }
-            });
-    thread.setDaemon(true);
-    threads.put(service, thread);
-    thread.start();
-    return service;
-  }
-
-  private void join(PipelineService service) throws Exception {
-    Thread thread = java.util.Objects.requireNonNull(threads.get(service));
-    thread.join(PATIENCE.toMillis());
-    assertThat(thread.isAlive()).isFalse();
-  }
-
-  private void stop(PipelineService service) throws Exception {
-    service.close();
-    join(service);
+    return services.start(service);
   }
 
   private ServiceLoop start(Stage stage) {
-    return start(
-        new ServiceLoop(stage, kafka, new StateFolder(folder.resolve("state")), SAVE_INTERVAL));
+    return services.start(stage);
   }
 
   private ServiceLoop startSgs() {
@@ -240,8 +208,8 @@ final class ServicesIT {
     breakAt = 5;
     sendOnes(10);
     ServiceLoop broken = start(new SumStage());
-    join(broken);
-    assertThat(failures.get(broken))
+    services.join(broken);
+    assertThat(services.failures().get(broken))
         .isInstanceOf(ServiceException.class)
         .hasMessageContaining("sum cannot go on at gradients-0@4: Not enough memory");
 
@@ -262,9 +230,9 @@ final class ServicesIT {
     sendOnes(10);
 
     ServiceLoop broken = start(new SumStage());
-    join(broken);
+    services.join(broken);
 
-    assertThat(failures.get(broken)).hasMessageContaining("sum cannot send to Kafka");
+    assertThat(services.failures().get(broken)).hasMessageContaining("sum cannot send to Kafka");
     List<Integer> sizes = new ArrayList<>();
     try (TopicReader reader = new TopicReader(kafka, List.of("updates"))) {
       reader.readToEnd(record -> sizes.add(record.value().length));
@@ -364,7 +332,7 @@ final class ServicesIT {
     Awaitility.await("all that may be sent is processed")
         .atMost(PATIENCE)
         .until(() -> killed.status().records() >= 15 && sent(producer) >= 5);
-    stop(killed);
+    services.stop(killed);
 
     startSgs();
 
@@ -377,7 +345,7 @@ final class ServicesIT {
     ServiceLoop sgs = startSgs();
     RunProducer producer = start(producer("r", 3000, 100, 1));
     Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(producer) >= 500);
-    stop(sgs);
+    services.stop(sgs);
     try (Stream<Path> homes = Files.list(folder.resolve("state"))) {
       for (Path home :
           homes.filter(h -> h.getFileName().toString().startsWith("gradients")).toList()) {
@@ -416,7 +384,7 @@ final class ServicesIT {
         .atMost(PATIENCE)
         .until(() -> firstOffset(topic) > 0 && sent(producer) >= 500);
 
-    stop(Objects.requireNonNull(loops.get(topic)));
+    services.stop(Objects.requireNonNull(loops.get(topic)));
     try (Stream<Path> homes = Files.list(folder.resolve("state"))) {
       for (Path home : homes.filter(h -> h.getFileName().toString().startsWith(topic)).toList()) {
         EmbeddedBroker.delete(home);
@@ -428,11 +396,11 @@ final class ServicesIT {
     assertThat(report.warnings()).isEmpty();
     assertThat(report.complete()).isTrue();
     assertThat(report.iterations()).isEqualTo(6000);
-    join(producer);
+    services.join(producer);
     try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
       assertThat(runs.announced()).containsExactlyInAnyOrder("r", "r~1");
     }
-    assertThat(failures).isEmpty();
+    assertThat(services.failures()).isEmpty();
   }
 
   private long firstOffset(String topic) throws Exception {
@@ -463,14 +431,14 @@ final class ServicesIT {
         .until(() -> sent(first) >= 200 && noted("r") >= 100);
     // Nobody is told that it ends.
     first.pause();
-    join(first);
+    services.join(first);
     long noted = noted("r");
 
     RunProducer second = start(producer("r", 100_000, 50, 1));
 
     Awaitility.await("goes on").atMost(PATIENCE).until(() -> sent(second) > 0);
     assertThat(sent(second)).isGreaterThanOrEqualTo(noted);
-    stop(second);
+    services.stop(second);
   }
 
   private long noted(String run) throws Exception {
@@ -491,13 +459,13 @@ final class ServicesIT {
   void run_anotherExperimentUnderTheSameName_isRefused() throws Exception {
     startTheOthers();
     startSgs();
-    join(start(producer("r", 20, 100, 1)));
+    services.join(start(producer("r", 20, 100, 1)));
     awaitReport("r");
 
     RunProducer other = start(producer("r", 20, 100, 2));
-    join(other);
+    services.join(other);
 
-    assertThat(failures.get(other))
+    assertThat(services.failures().get(other))
         .isInstanceOf(ServiceException.class)
         .hasMessage("There is another run named 'r' already; choose another name");
   }
@@ -507,7 +475,7 @@ final class ServicesIT {
   void run_anotherRunAnnouncedUnderTheSameName_reportSaysSo() throws Exception {
     startTheOthers();
     startSgs();
-    join(start(producer("r", 20, 100, 1)));
+    services.join(start(producer("r", 20, 100, 1)));
     assertThat(awaitReport("r").complete()).isTrue();
 
     try (KafkaProducer<String, byte[]> intruder = kafka.producer(Duration.ZERO)) {
@@ -529,10 +497,10 @@ final class ServicesIT {
     startSgs();
     RunProducer first = start(producer("r", 3000, 50, 1));
     Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(first) >= 200);
-    stop(first);
+    services.stop(first);
     assertThat(awaitReport("r").warnings().get(0)).startsWith("stopped after ");
 
-    join(start(producer("r", 3000, 50, 1)));
+    services.join(start(producer("r", 3000, 50, 1)));
 
     Awaitility.await("the whole run")
         .atMost(PATIENCE)
@@ -549,10 +517,10 @@ final class ServicesIT {
       producer.send(new ProducerRecord<>("runs", 0, "x", null)).get();
     }
 
-    join(start(producer("r", 20, 100, 1)));
+    services.join(start(producer("r", 20, 100, 1)));
 
     assertThat(awaitReport("r").complete()).isTrue();
-    assertThat(failures).isEmpty();
+    assertThat(services.failures()).isEmpty();
   }
 
   @Test
@@ -573,8 +541,8 @@ final class ServicesIT {
                   }
                   reports.add(report);
                 }));
-    join(start(producer("first", 20, 100, 1)));
-    join(start(producer("second", 20, 100, 1)));
+    services.join(start(producer("first", 20, 100, 1)));
+    services.join(start(producer("second", 20, 100, 1)));
 
     assertThat(awaitReport("second").complete()).isTrue();
     assertThat(analyzer.status().isUp()).isTrue();

@@ -59,6 +59,12 @@ public final class ArsStage implements Stage {
   }
 
   @Override
+  public void forget(String run) {
+    board.forget(run);
+    endedLayers.forget(run);
+  }
+
+  @Override
   public PartitionWorker open(Topics topics, RunCatalog runs) {
     return new Worker(runs, topics);
   }

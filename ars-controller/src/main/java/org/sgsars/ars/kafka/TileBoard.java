@@ -75,6 +75,12 @@ final class TileBoard {
     }
   }
 
+  /** The run is over for good. */
+  void forget(String run) {
+    rounds.forget(meeting -> meeting.run().equals(run));
+    rules.keySet().removeIf(meeting -> meeting.run().equals(run));
+  }
+
   /** See {@link SharedRounds#takeRewind}. */
   boolean takeRewind() {
     return rounds.takeRewind();

@@ -144,6 +144,7 @@ public final class RunProducer implements PipelineService {
   /** The run as it goes on: what was announced last, unless that cannot. */
   private RunPlan firstAttempt(KafkaRunCatalog runs) {
     Optional<RunPlan> earlier = runs.lastAttempt(plan.run());
+    failIfRetired(runs);
     if (earlier.isEmpty()) {
       return plan;
     }
@@ -153,6 +154,15 @@ public final class RunProducer implements PipelineService {
     }
     RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
     return runs.stateLost(last.run()).isPresent() ? next(last, runs) : last;
+  }
+
+  /** Its records would be passed over everywhere. */
+  private void failIfRetired(KafkaRunCatalog runs) {
+    if (runs.isRetired(plan.run())) {
+      throw new ServiceException(
+          "Run '%s' is over for good, and its name not free yet; choose another name"
+              .formatted(plan.run()));
+    }
   }
 
   private RunPlan next(RunPlan attempt, KafkaRunCatalog runs) {
@@ -241,6 +251,7 @@ public final class RunProducer implements PipelineService {
       long now = System.nanoTime();
       if (!stateLost && now - lastLook >= STATE_LOOK_NANOS) {
         stateLost = runs.stateLost(attempt.run()).isPresent();
+        failIfRetired(runs);
         lastLook = System.nanoTime();
       }
       return stateLost || stopping.get();

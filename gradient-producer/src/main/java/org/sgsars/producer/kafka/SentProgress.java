@@ -31,7 +31,7 @@ final class SentProgress {
    */
   SentProgress(Admin admin, KafkaAccess kafka, String run) {
     this.admin = admin;
-    this.group = kafka.group(RunProducer.SERVICE + "." + run);
+    this.group = kafka.sentGroup(run);
     this.place = new TopicPartition(kafka.topics().gradients(), 0);
     this.lastNote = System.nanoTime();
   }

@@ -6,7 +6,10 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
@@ -27,9 +30,13 @@ final class AnalyzerFactory {
   PipelineService analyzer(
       KafkaAccess kafka,
       Policies policies,
-      @Value("${sgsars.analyzer.reports:reports}") String folder) {
+      @Value("${sgsars.analyzer.reports:reports}") String folder,
+      @Value("${sgsars.analyzer.keep-finished:7d}") Duration keepFinished,
+      @Value("${sgsars.analyzer.keep-unfinished:60d}") Duration keepUnfinished,
+      @Value("${sgsars.analyzer.clock-difference:1m}") Duration clockDifference) {
     Path reports = Path.of(folder);
-    return new AnalyzerLoop(kafka, policies, report -> write(report, reports));
+    Retention.Times keep = new Retention.Times(keepFinished, keepUnfinished, clockDifference);
+    return new AnalyzerLoop(kafka, Optional.of(keep), policies, report -> write(report, reports));
   }
 
   private static void write(LifetimeReport report, Path reports) {

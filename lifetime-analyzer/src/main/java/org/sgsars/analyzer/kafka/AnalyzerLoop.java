@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.contract.model.RunPlan;
@@ -72,14 +73,26 @@ public final class AnalyzerLoop implements PipelineService {
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> failing = new HashSet<>();
   private final Map<String, Long> reportedAt = new HashMap<>();
+  private final Optional<Housekeeping> housekeeping;
+
+  /** Keeps runs for ever. */
+  public AnalyzerLoop(KafkaAccess kafka, Policies policies, Consumer<LifetimeReport> reports) {
+    this(kafka, Optional.empty(), policies, reports);
+  }
 
   /**
+   * @param keep how long runs are kept; empty for ever
    * @param policies the devices that runs can name
    * @param reports is given the report of each run when there is no more wear to wait for, and
    *     again if a record that could not be used turns up later
    */
-  public AnalyzerLoop(KafkaAccess kafka, Policies policies, Consumer<LifetimeReport> reports) {
+  public AnalyzerLoop(
+      KafkaAccess kafka,
+      Optional<Retention.Times> keep,
+      Policies policies,
+      Consumer<LifetimeReport> reports) {
     this.kafka = kafka;
+    this.housekeeping = keep.map(times -> new Housekeeping(kafka, times));
     this.policies = policies;
     this.reports = reports;
     this.status = new ServiceStatus(SERVICE, this::progress);
@@ -98,12 +111,14 @@ public final class AnalyzerLoop implements PipelineService {
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       status.up();
       while (!stopping.get()) {
+        catalog.expectNews();
         int count = reader.poll(POLL, record -> take(record, catalog));
         if (count > 0) {
           status.processed(count);
         }
         reportDoneRuns(reader, catalog);
         tellBadRecords(reader, catalog);
+        keepHouse(reader, catalog);
       }
     } catch (RuntimeException e) {
       status.failed(e);
@@ -121,11 +136,15 @@ public final class AnalyzerLoop implements PipelineService {
       } else if (record.topic().equals(kafka.topics().deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
         letters.take(letter);
-        takeDeadLetter(letter, catalog);
+        takeDeadLetter(letter, record.timestamp(), catalog);
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
-        follow(aborted.getRun(), catalog).ifPresent(run -> abort(run, aborted.getReason()));
-        changed.add(RunPlan.nameOf(aborted.getRun()));
+        follow(aborted.getRun(), catalog)
+            .ifPresent(
+                run -> {
+                  abort(run, aborted.getReason());
+                  heard(aborted.getRun(), record.timestamp());
+                });
       } else if (WireFormat.STATE_LOST.recognises(value)) {
         StateLost loss = WireFormat.STATE_LOST.decode(value);
         LOG.warn(
@@ -133,8 +152,11 @@ public final class AnalyzerLoop implements PipelineService {
             loss.getRun(),
             loss.getService(),
             loss.getReason());
+      } else if (WireFormat.RUN_RETIRED.recognises(value)) {
+        retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
       } else {
-        takeManifest(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value)), catalog);
+        RunPlan plan = WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value));
+        takeManifest(plan, record.timestamp(), catalog);
       }
     } catch (WireException | IllegalArgumentException e) {
       bad.put(record, String.valueOf(e.getMessage()));
@@ -168,8 +190,62 @@ public final class AnalyzerLoop implements PipelineService {
     }
   }
 
-  private void takeManifest(RunPlan plan, RunCatalog catalog) {
+  /** Something was said of a run that is followed: its report may be another. */
+  private void heard(String run, long at) {
+    String name = RunPlan.nameOf(run);
+    changed.add(name);
+    housekeeping.ifPresent(keeper -> keeper.retention().heard(name, at));
+  }
+
+  /** Lets go of a run. */
+  private void retire(String name, long at) {
+    housekeeping.ifPresent(keeper -> keeper.retention().retired(name, at));
+    if (runs.remove(name) != null) {
+      LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
+    }
+    attempts.remove(name);
+    changed.remove(name);
+    failing.remove(name);
+    reportedAt.remove(name);
+  }
+
+  private void keepHouse(TopicReader reader, RunCatalog catalog) {
+    if (housekeeping.isEmpty() || !housekeeping.get().isTime()) {
+      return;
+    }
+    Housekeeping keeper = housekeeping.get();
+    reader.readToEnd(record -> take(record, catalog));
+    List<String> due = keeper.due(name -> isReported(name));
+    for (String name : due) {
+      RunWear run = runs.get(name);
+      if (run != null && !run.isDone()) {
+        abort(run, "nothing was heard of it for " + keeper.patience());
+        hand(name);
+      }
+    }
+    List<String> retiring = due.stream().filter(name -> !failing.contains(name)).toList();
+    if (!retiring.isEmpty()) {
+      keeper.retire(
+          retiring,
+          catalog.announced().stream()
+              .filter(run -> retiring.contains(RunPlan.nameOf(run)))
+              .toList());
+      catalog.expectNews();
+      reader.readToEnd(record -> take(record, catalog));
+    }
+    catalog.takeRetired();
+    keeper.trim();
+    letters.forgetDeleted(reader.begins());
+  }
+
+  private boolean isReported(String name) {
+    RunWear run = runs.get(name);
+    return run != null && run.isDone() && !changed.contains(name);
+  }
+
+  private void takeManifest(RunPlan plan, long at, RunCatalog catalog) {
     String name = RunPlan.nameOf(plan.run());
+    housekeeping.ifPresent(keeper -> keeper.retention().announced(name, at));
     Optional<RunWear> run = follow(plan.run(), catalog);
     if (run.isPresent()) {
       synchronized (run.get()) {
@@ -210,11 +286,13 @@ public final class AnalyzerLoop implements PipelineService {
     if (isOver(wear.getRun())) {
       return;
     }
+    Optional<RunWear> followed = follow(wear.getRun(), catalog);
+    if (followed.isEmpty() && catalog.isRetired(wear.getRun())) {
+      return;
+    }
     RunWear run =
-        follow(wear.getRun(), catalog)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException("run " + wear.getRun() + " was never announced"));
+        followed.orElseThrow(
+            () -> new IllegalArgumentException("run " + wear.getRun() + " was never announced"));
     List<Long> cells = wear.getCellWrites();
     synchronized (run) {
       run.take(
@@ -240,10 +318,10 @@ public final class AnalyzerLoop implements PipelineService {
               wear.getSelections().stream().map(WireModel::ints).toList()),
           atMs);
     }
-    changed.add(RunPlan.nameOf(wear.getRun()));
+    heard(wear.getRun(), atMs);
   }
 
-  private void takeDeadLetter(DeadLetter letter, RunCatalog catalog) {
+  private void takeDeadLetter(DeadLetter letter, long atMs, RunCatalog catalog) {
     String name = letter.getRun();
     if (name == null) {
       return;
@@ -267,8 +345,8 @@ public final class AnalyzerLoop implements PipelineService {
                   run.badRecord(reason);
                 }
               }
+              heard(name, atMs);
             });
-    changed.add(RunPlan.nameOf(name));
   }
 
   /**

@@ -18,6 +18,7 @@ import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.RunRetired;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
@@ -46,6 +47,8 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RunAborted", RunAborted.getEncoder(), RunAborted.getDecoder());
   public static final WireFormat<StateLost> STATE_LOST =
       new WireFormat<>("StateLost", StateLost.getEncoder(), StateLost.getDecoder());
+  public static final WireFormat<RunRetired> RUN_RETIRED =
+      new WireFormat<>("RunRetired", RunRetired.getEncoder(), RunRetired.getDecoder());
   public static final WireFormat<Gradients> GRADIENTS =
       new WireFormat<>("Gradients", new GradientsCodec());
   public static final WireFormat<Updates> UPDATES =

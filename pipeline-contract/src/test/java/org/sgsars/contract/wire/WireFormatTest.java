@@ -34,6 +34,7 @@ import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunRetired;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.TileArrival;
@@ -85,6 +86,7 @@ final class WireFormatTest {
         Arguments.of("RunAborted", WireFormat.RUN_ABORTED, new RunAborted("run-1", "why")),
         Arguments.of(
             "StateLost", WireFormat.STATE_LOST, new StateLost("run-1~1", "sgs-service", "why")),
+        Arguments.of("RunRetired", WireFormat.RUN_RETIRED, new RunRetired("run-1")),
         Arguments.of(
             "Gradients",
             WireFormat.GRADIENTS,

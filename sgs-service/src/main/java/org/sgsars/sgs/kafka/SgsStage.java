@@ -58,6 +58,12 @@ public final class SgsStage implements Stage {
   }
 
   @Override
+  public void forget(String run) {
+    board.forget(run);
+    endedLayers.forget(run);
+  }
+
+  @Override
   public PartitionWorker open(Topics topics, RunCatalog runs) {
     return new Worker(runs, topics.updates());
   }

@@ -71,6 +71,12 @@ final class WearBoard {
     rules.remove(subject);
   }
 
+  /** The run is over for good. */
+  void forget(String run) {
+    wear.forget(subject -> subject.run().equals(run));
+    rules.keySet().removeIf(subject -> subject.run().equals(run));
+  }
+
   /** See {@link SharedRounds#takeRewind}. */
   boolean takeRewind() {
     return wear.takeRewind();

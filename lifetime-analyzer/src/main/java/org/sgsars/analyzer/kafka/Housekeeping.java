@@ -1,0 +1,114 @@
+package org.sgsars.analyzer.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.sgsars.analyzer.core.Retention;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.ServiceException;
+import org.sgsars.wire.RunRetired;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Retires runs whose time is over, and deletes what nobody needs any more. Every analyzer does it;
+ * what two do is the same.
+ */
+final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final int PERIODS_PER_TIME = 4;
+
+  private final KafkaAccess kafka;
+  private final Retention.Times times;
+  private final Retention retention;
+  private final TopicTrimmer trimmer;
+  private final long periodNanos;
+  private long last = System.nanoTime();
+  private boolean failing;
+
+  Housekeeping(KafkaAccess kafka, Retention.Times times) {
+    this.kafka = kafka;
+    this.times = times;
+    this.retention = new Retention(times);
+    this.trimmer = new TopicTrimmer(kafka);
+    Duration fitting = times.finished().dividedBy(PERIODS_PER_TIME);
+    Duration period = fitting.compareTo(MOST) > 0 ? MOST : fitting;
+    this.periodNanos = (period.compareTo(LEAST) < 0 ? LEAST : period).toNanos();
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  /** How long an unfinished run is waited for, for people. */
+  String patience() {
+    Duration time = times.unfinished();
+    return time.toDays() > 0 ? time.toDays() + " days" : time.toSeconds() + " s";
+  }
+
+  /** Whether it is time to look again; said once. */
+  boolean isTime() {
+    long now = System.nanoTime();
+    boolean is = now - last >= periodNanos;
+    last = is ? now : last;
+    return is;
+  }
+
+  /** The runs to retire now. */
+  List<String> due(Predicate<String> isDone) {
+    return retention.due(System.currentTimeMillis(), isDone);
+  }
+
+  /**
+   * Says that runs are retired.
+   *
+   * @param names without the number of an attempt
+   * @param attempts all of these runs
+   */
+  void retire(List<String> names, List<String> attempts) {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+      for (String run : names) {
+        byte[] value = WireFormat.RUN_RETIRED.encode(new RunRetired(run));
+        producer.send(new ProducerRecord<>(kafka.topics().runs(), 0, run, value)).get();
+      }
+    } catch (ExecutionException e) {
+      throw new ServiceException("Kafka does not take that runs are over: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    }
+    trimmer.deleteGroups(attempts.stream().map(kafka::sentGroup).toList());
+  }
+
+  /** Deletes what nobody needs any more. If the broker does not do it, then the next time. */
+  void trim() {
+    Topics topics = kafka.topics();
+    long now = System.currentTimeMillis();
+    long runsFrom = retention.runsFrom(now);
+    try {
+      trimmer.trim(
+          topic -> {
+            if (topic.equals(topics.runs())) {
+              return runsFrom;
+            }
+            return topic.equals(topics.deadLetters())
+                ? retention.lettersFrom(now)
+                : retention.recordsFrom(now);
+          });
+      retention.forget(runsFrom);
+      failing = false;
+    } catch (ExecutionException e) {
+      if (!failing) {
+        LOG.warn("What no run needs any more cannot be deleted yet: {}", e.getMessage());
+      }
+      failing = true;
+    }
+  }
+}

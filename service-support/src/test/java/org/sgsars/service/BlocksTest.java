@@ -1,0 +1,77 @@
+package org.sgsars.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BlocksTest {
+  private static byte[] written(byte[] part, int after) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    Blocks.write(out, blocks -> blocks.write(part));
+    out.writeInt(after);
+    return bytes.toByteArray();
+  }
+
+  private static DataInputStream in(byte[] bytes) {
+    return new DataInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 300_000})
+  void read_whatWasWritten_isTheSame_andWhatFollowsComesNext(int length) throws Exception {
+    byte[] part = new byte[length];
+    new SplittableRandom(length).nextBytes(part);
+    DataInputStream in = in(written(part, 77));
+    byte[] read = new byte[length];
+
+    Blocks.read(in, blocks -> blocks.readFully(read));
+
+    assertThat(read).isEqualTo(part);
+    assertThat(in.readInt()).isEqualTo(77);
+  }
+
+  @Test
+  void skip_partOfAnyLength_isPassedOver() throws Exception {
+    DataInputStream in = in(written(new byte[200_000], 77));
+
+    Blocks.skip(in);
+
+    assertThat(in.readInt()).isEqualTo(77);
+  }
+
+  @Test
+  void read_restorerWantsLess_theRestIsPassedOver() throws Exception {
+    DataInputStream in = in(written(new byte[] {1, 2, 3}, 77));
+
+    Blocks.read(in, blocks -> assertThat(blocks.readByte()).isEqualTo((byte) 1));
+
+    assertThat(in.readInt()).isEqualTo(77);
+  }
+
+  @Test
+  void read_restorerWantsMore_isTold() throws Exception {
+    DataInputStream in = in(written(new byte[] {1, 2, 3}, 77));
+
+    assertThatThrownBy(() -> Blocks.read(in, blocks -> blocks.readInt()))
+        .isInstanceOf(EOFException.class);
+  }
+
+  /** The layout on the disk: length, block, and a length of 0. */
+  @Test
+  void write_threeBytes_asWorkedOutByHand() throws Exception {
+    assertThat(written(new byte[] {7, 8, 9}, -1))
+        .isEqualTo(new byte[] {0, 0, 0, 3, 7, 8, 9, 0, 0, 0, 0, -1, -1, -1, -1});
+    assertThat(Arrays.copyOf(written(new byte[0], -1), 4)).isEqualTo(new byte[4]);
+  }
+}

@@ -1,0 +1,204 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.Retention;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineService;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceLoop;
+import org.sgsars.sgs.kafka.SgsStage;
+
+/** Many runs on one set of services: what is left of them when their time is over is nothing. */
+final class RetirementIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int PARTITIONS = 2;
+  private static final Retention.Times KEEP =
+      new Retention.Times(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(2));
+
+  @TempDir private Path folder = Path.of("");
+  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+  private final EmbeddedBroker broker =
+      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
+  private final KafkaAccess kafka =
+      new KafkaAccess(
+          new KafkaSettings(
+              broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
+  private final List<ServiceLoop> loops = new ArrayList<>();
+  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+
+  @BeforeEach
+  void startServices() {
+    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    kafka.prepareTopics();
+    loops.add(services.start(new SgsStage(Runs.POLICIES)));
+    loops.add(services.start(new ArsStage(Runs.POLICIES)));
+    loops.add(services.start(new CrossbarStage(Runs.POLICIES)));
+    services.start(new AnalyzerLoop(kafka, Optional.of(KEEP), Runs.POLICIES, reports::add));
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    services.stopAll();
+    broker.close();
+  }
+
+  private RunProducer producer(String run, int iterations) throws Exception {
+    Path file = folder.resolve(run + ".yml");
+    Files.writeString(
+        file,
+        """
+        name: x
+        source: {kind: trace, path: %s, iterations: %d}
+        scenarios:
+          - {name: cross, sparsifier: {kind: sgs}, leveller: [{kind: paced}, {kind: cross-layer, interval: 10, gap: 4}]}
+          - {name: feedback, sparsifier: {kind: rival, wearFeedback: 8}, leveller: {kind: refresh}}
+        """
+            .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), iterations));
+    return Runs.prepared(file, run).producer(kafka);
+  }
+
+  private Set<String> reported() {
+    return reports.stream().map(report -> report.plan().run()).collect(Collectors.toSet());
+  }
+
+  private void awaitNothingLeft() {
+    Awaitility.await("nothing in memory")
+        .atMost(PATIENCE)
+        .until(() -> loops.stream().allMatch(loop -> loop.status().progress().isEmpty()));
+    Awaitility.await("nothing on the topics")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> records() == 0);
+  }
+
+  /** On all topics. */
+  private long records() throws Exception {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : kafka.topics().all()) {
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        partitions.add(new TopicPartition(topic, partition));
+      }
+    }
+    try (Admin admin = kafka.admin()) {
+      return offsets(admin, partitions, OffsetSpec.latest())
+          - offsets(admin, partitions, OffsetSpec.earliest());
+    }
+  }
+
+  private static long offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+      throws Exception {
+    return admin
+        .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)))
+        .all()
+        .get()
+        .values()
+        .stream()
+        .mapToLong(found -> found.offset())
+        .sum();
+  }
+
+  @Test
+  void run_inARowAndAtOnce_allHaveTheirReportAndNothingIsLeftOfThem() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      services.join(services.start(producer("row-" + i, 60)));
+    }
+    List<PipelineService> atOnce = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      atOnce.add(services.start(producer("once-" + i, 60)));
+    }
+    for (PipelineService producer : atOnce) {
+      services.join(producer);
+    }
+
+    Awaitility.await("reports").atMost(PATIENCE).until(() -> reported().size() == 8);
+    assertThat(reports).allMatch(LifetimeReport::complete);
+    awaitNothingLeft();
+    try (Admin admin = kafka.admin()) {
+      assertThat(admin.listGroups().all().get())
+          .extracting(group -> group.groupId())
+          .containsExactlyInAnyOrder("sgs-service", "ars-controller", "crossbar-sim");
+    }
+    assertThat(services.failures()).isEmpty();
+  }
+
+  @Test
+  void run_nameOfOneThatIsOver_isFreeWhenNothingIsLeftOfIt() throws Exception {
+    services.join(services.start(producer("r", 60)));
+    Awaitility.await("retired")
+        .atMost(PATIENCE)
+        .until(() -> loops.get(0).status().progress().isEmpty());
+    RunProducer tooEarly = producer("r", 90);
+    services.join(services.start(tooEarly));
+    assertThat(services.failures().get(tooEarly))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("Run 'r' is over for good, and its name not free yet; choose another name");
+    awaitNothingLeft();
+
+    services.join(services.start(producer("r", 90)));
+
+    Awaitility.await("the second run's report")
+        .atMost(PATIENCE)
+        .until(() -> reports.get(reports.size() - 1).iterations() == 90);
+    assertThat(reports.get(reports.size() - 1).complete()).isTrue();
+  }
+
+  /** A service that was away while its runs were retired has their state, and no plan for it. */
+  @Test
+  void run_serviceWasAwayWhileARunWasRetired_goesOnWithTheNext() throws Exception {
+    services.join(services.start(producer("first", 60)));
+    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("first"));
+    services.stop(loops.remove(0));
+    awaitNothingLeft();
+
+    loops.add(services.start(new SgsStage(Runs.POLICIES)));
+    services.join(services.start(producer("second", 60)));
+
+    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("second"));
+    assertThat(services.failures()).isEmpty();
+  }
+
+  @Test
+  void run_announcedAndNeverSent_isGivenUpWithAReportThatSaysSo() throws Exception {
+    Path experiment = Runs.PROJECT.resolve("experiments/quickstart.yml");
+    byte[] manifest =
+        WireFormat.RUN_MANIFEST.encode(
+            WireModel.toWire(Runs.prepared(experiment, "silent", 100).plan()));
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+      producer.send(new ProducerRecord<>("runs", 0, "silent", manifest)).get();
+    }
+
+    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("silent"));
+    assertThat(reports.get(0).complete()).isFalse();
+    assertThat(reports.get(0).warnings()).containsExactly("nothing was heard of it for 8 s");
+    awaitNothingLeft();
+  }
+}
