@@ -292,9 +292,34 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     } catch (IllegalArgumentException e) {
       tracks.put(key, fresh);
       throw end(fresh, at, String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      // What was asked for was not given; what other layers have is whole, and they go on.
+      tracks.put(key, fresh);
+      long running = tracks.values().stream().filter(t -> t.state != null).count();
+      throw end(
+          fresh,
+          at,
+          "no memory is left for the layer: %d MiB hold %d other layers of this partition; give the service more (-Xmx)"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20, running));
     }
     tracks.put(key, fresh);
-    return fresh;
+    return Optional.of(fresh);
+  }
+
+  @Override
+  public final void forget(String run) {
+    cutRuns.remove(run);
+    lostRuns.remove(run);
+    tracks
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean isOfRun = entry.getKey().run().equals(run);
+              if (isOfRun) {
+                entry.getValue().close();
+              }
+              return isOfRun;
+            });
   }
 
   /** A run that begins anew needs nothing of what it was before. */

@@ -156,6 +156,9 @@ final class LayerWorkerTest {
 
     @Override
     protected LayerState<String[]> open(RunPlan plan, int stream, int layer) {
+      if (layer == 1 && noRoom) {
+        throw new OutOfMemoryError("Java heap space");
+      }
       return new Sum();
     }
   }
@@ -163,6 +166,7 @@ final class LayerWorkerTest {
   private final List<String> sent = new ArrayList<>();
   private String waitingLayer = "none";
   private boolean aborted;
+  private boolean noRoom;
   private Worker worker = new Worker();
 
   private void process(String... records) throws BadRecordException {
@@ -312,6 +316,21 @@ final class LayerWorkerTest {
     assertThat(refused("")).hasMessage("nothing in it");
 
     process("r/0/0/0", "r/0/0/1");
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  /** A service that ended for it would end again at each start, and with it all other runs. */
+  @Test
+  void process_noMemoryForALayer_endsThatLayerAndNoOther() throws Exception {
+    noRoom = true;
+    process("r/0/0/0");
+
+    BadRecordException bad = refused("r/1/0/0");
+
+    assertThat(bad).hasMessageContaining("no memory is left for the layer");
+    assertThat(bad).hasMessageContaining("hold 1 other layers of this partition");
+    assertThat(bad.layer()).contains("b");
+    process("r/1/0/1", "r/0/0/1");
     assertThat(sent).containsExactly("out r/a 0:2");
   }
 

@@ -28,6 +28,8 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
@@ -267,6 +269,7 @@ final class FuzzIT {
     try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       byte[] manifest = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(victim));
       producer.send(new ProducerRecord<>(topics.runs(), 0, "victim", manifest)).get();
+      sendHuge(producer, victim);
       for (int i = 0; i < RECORDS; i++) {
         Fuzzed fuzzed = fuzz(templates);
         int partition = fuzzed.topic().equals(topics.runs()) ? 0 : random.nextInt(PARTITIONS);
@@ -314,6 +317,40 @@ final class FuzzIT {
         .isEqualTo(Runs.timeless(folder.resolve("alone")));
     assertThat(last("victim").complete()).isFalse();
     assertThat(last("victim").warnings()).isNotEmpty();
+    assertThat(last("huge").complete()).isFalse();
+    assertThat(last("huge").warnings())
+        .singleElement()
+        .asString()
+        .contains("residuals of 1000000 x 1000000 cells under")
+        .contains("start it with more (-Xmx)");
+  }
+
+  /** A run of a few bytes, whose only layer would take terabytes. */
+  private void sendHuge(KafkaProducer<String, byte[]> producer, RunPlan like) throws Exception {
+    RunPlan huge =
+        new RunPlan(
+            "huge",
+            like.name(),
+            like.createdAtMs(),
+            like.source(),
+            like.iterations(),
+            like.seed(),
+            like.optimizer(),
+            like.gradientFormat(),
+            LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(1_000_000, 1_000_000)))),
+            like.sparsifiers(),
+            like.scenarios(),
+            like.wearInterval(),
+            like.reportSelections(),
+            like.time(),
+            like.experiment());
+    byte[] manifest = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(huge));
+    byte[] gradients =
+        WireFormat.GRADIENTS.encode(
+            new Gradients(
+                "huge", 0, 0L, 0, 9, 0, 1, ByteBuffer.allocate(4_000_000), ByteBuffer.allocate(0)));
+    producer.send(new ProducerRecord<>(topics.runs(), 0, "huge", manifest)).get();
+    producer.send(new ProducerRecord<>(topics.gradients(), 0, "huge/fc", gradients)).get();
   }
 
   private LifetimeReport last(String run) {

@@ -12,6 +12,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.LayerWorker;
+import org.sgsars.service.Memory;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.Stage;
@@ -20,6 +21,9 @@ import org.sgsars.wire.Updates;
 /** Updates in; one record of row writes per scenario, layer and iteration out. */
 public final class ArsStage implements Stage {
   public static final String SERVICE = "ars-controller";
+
+  /** Where it is, what is there, and how often it was written. */
+  private static final long BYTES_PER_ROW = 2 * Integer.BYTES + Long.BYTES;
 
   private final Policies policies;
   private final TileBoard board = new TileBoard();
@@ -103,6 +107,11 @@ public final class ArsStage implements Stage {
 
     @Override
     protected LayerState<Updates> open(RunPlan plan, int stream, int layer) {
+      long rows = plan.layers().get(layer).rows();
+      List<Integer> scenarios = scenarios(plan, stream);
+      Memory.requireRoom(
+          BYTES_PER_ROW * rows * scenarios.size(),
+          "mappings of %d rows in %d scenarios".formatted(rows, scenarios.size()));
       return new ArsLayer(plan, stream, layer, policies, board, endedLayers, topics);
     }
   }

@@ -15,6 +15,9 @@ import org.sgsars.contract.model.ArrayShape;
  * they are written at all.
  */
 public final class CrossbarArray {
+  /** Some JVMs make no array of the last few lengths. */
+  private static final int MOST_CELLS = Integer.MAX_VALUE - 8;
+
   private final int logicalRows;
   private final int columns;
   private final long[] rowWrites;
@@ -114,7 +117,8 @@ public final class CrossbarArray {
    *
    * @param physicalRows the row of each cell
    * @param cellColumns the column of each cell
-   * @throws IllegalArgumentException if contents have changed crossbars here
+   * @throws IllegalArgumentException if contents have changed crossbars here, or if there are too
+   *     many cells for a count of each
    */
   public void updateCells(int[] physicalRows, int[] cellColumns) {
     if (tiles != null) {
@@ -122,7 +126,12 @@ public final class CrossbarArray {
     }
     int[] cells = cellWrites;
     if (cells == null) {
-      cells = new int[Math.multiplyExact(rowWrites.length, columns)];
+      if ((long) rowWrites.length * columns > MOST_CELLS) {
+        throw new IllegalArgumentException(
+            "%d x %d cells cannot be counted one by one; at most %d can"
+                .formatted(rowWrites.length, columns, MOST_CELLS));
+      }
+      cells = new int[rowWrites.length * columns];
       cellWrites = cells;
     }
     int[] writtenRows = new int[physicalRows.length];

@@ -20,6 +20,7 @@ import org.sgsars.crossbar.core.CellFailure;
 import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.service.LayerState;
+import org.sgsars.service.Memory;
 import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.RowWrites;
@@ -96,7 +97,12 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     switch (record.getExtent()) {
       case ALL -> array.updateAll();
       case ROWS -> array.updateRows(rows);
-      case CELLS -> array.updateCells(rows, WireModel.ints(record.getColumns()));
+      case CELLS -> {
+        Memory.requireRoom(
+            Integer.BYTES * shape.cells(),
+            "counts of %d x %d cells".formatted(shape.rows(), shape.columns()));
+        array.updateCells(rows, WireModel.ints(record.getColumns()));
+      }
     }
     array.level(WireModel.ints(record.getLevellingRows()));
     array.move(

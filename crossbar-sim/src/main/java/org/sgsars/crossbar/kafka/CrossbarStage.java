@@ -9,6 +9,7 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.LayerWorker;
+import org.sgsars.service.Memory;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.Stage;
@@ -17,6 +18,9 @@ import org.sgsars.wire.RowWrites;
 /** Row writes in; the wear of every scenario and layer out, at intervals and at the end. */
 public final class CrossbarStage implements Stage {
   public static final String SERVICE = "crossbar-sim";
+
+  /** Writes, write operations, and where the row is. */
+  private static final long BYTES_PER_ROW = 2 * Long.BYTES + Integer.BYTES;
 
   private final Policies policies;
 
@@ -78,6 +82,8 @@ public final class CrossbarStage implements Stage {
 
     @Override
     protected LayerState<RowWrites> open(RunPlan plan, int stream, int layer) {
+      long rows = plan.layers().get(layer).rows();
+      Memory.requireRoom(BYTES_PER_ROW * rows, "counts of %d rows".formatted(rows));
       return new CrossbarLayer(plan, stream, layer, policies, topics);
     }
   }

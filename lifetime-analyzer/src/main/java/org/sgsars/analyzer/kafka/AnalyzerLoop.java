@@ -272,10 +272,22 @@ public final class AnalyzerLoop implements PipelineService {
       if (plan.isEmpty()) {
         return Optional.empty();
       }
+      runs.put(name, fresh(plan.get().asAttempt(0)));
       attempts.put(name, attempt);
-      runs.put(name, new RunWear(plan.get().asAttempt(0), policies));
     }
     return attempt < known ? Optional.empty() : Optional.ofNullable(runs.get(name));
+  }
+
+  /** What a manifest asks for may be more than there is; other runs go on then. */
+  private RunWear fresh(RunPlan plan) {
+    try {
+      return new RunWear(plan, policies);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "no memory is left for run %s: this service has %d MiB in all; start it with more (-Xmx)"
+              .formatted(plan.run(), Runtime.getRuntime().maxMemory() >> 20),
+          e);
+    }
   }
 
   private boolean isOver(String run) {

@@ -3,6 +3,7 @@ package org.sgsars.sgs.kafka;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
@@ -11,6 +12,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.LayerWorker;
+import org.sgsars.service.Memory;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.Stage;
@@ -101,6 +103,11 @@ public final class SgsStage implements Stage {
 
     @Override
     protected LayerState<Gradients> open(RunPlan plan, int stream, int layer) {
+      LayerShape shape = plan.layers().get(layer);
+      Memory.requireRoom(
+          Float.BYTES * shape.cells() * plan.sparsifiers().size(),
+          "residuals of %d x %d cells under %d sparsifiers"
+              .formatted(shape.rows(), shape.columns(), plan.sparsifiers().size()));
       return new SgsLayer(plan, layer, policies, board, endedLayers);
     }
   }
