@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -39,9 +40,10 @@ final class OracleIT {
   }
 
   private static JsonNode reference() throws Exception {
-    return JSON.readTree(
-        Objects.requireNonNull(
-            OracleIT.class.getResource("/oracle/fashion-lenet-reference-outcomes.json")));
+    try (InputStream in =
+        OracleIT.class.getResourceAsStream("/oracle/fashion-lenet-reference-outcomes.json")) {
+      return JSON.readTree(Objects.requireNonNull(in));
+    }
   }
 
   private static JsonNode named(JsonNode list, String name) {
