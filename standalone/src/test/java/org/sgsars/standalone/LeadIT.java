@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -100,5 +101,52 @@ final class LeadIT {
         producer.close();
       }
     }
+  }
+
+  /** What was sent before it was killed counts, too. */
+  @Test
+  void run_startedAgainWhileNothingIsConsumed_sendsNoMoreThanMaxLead() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
+      KafkaAccess kafka =
+          new KafkaAccess(
+              new KafkaSettings(
+                  broker.bootstrapServers(), "", 1, -1, Duration.ofSeconds(15), Map.of()));
+      RunProducer first = producer(kafka);
+      CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
+      try (Admin admin = kafka.admin()) {
+        Awaitility.await("how far it is, is noted")
+            .atMost(PATIENCE)
+            .until(() -> noted(admin) >= 9 && sent(admin, OffsetSpec.latest()) >= 10);
+        first.pause();
+        firstRunning.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        long before = sent(admin, OffsetSpec.latest());
+
+        RunProducer second = producer(kafka);
+        CompletableFuture<Void> running = CompletableFuture.runAsync(second);
+
+        Awaitility.await("it waits")
+            .during(Duration.ofSeconds(1))
+            .atMost(PATIENCE)
+            .until(() -> second.status().isUp() && sent(admin, OffsetSpec.latest()) <= before + 1);
+        Awaitility.await("the end, with a consumer that keeps up")
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  commit(admin, sent(admin, OffsetSpec.latest()));
+                  return running.isDone();
+                });
+        assertThat(second.status().failure()).isEmpty();
+      }
+    }
+  }
+
+  private static long noted(Admin admin) throws Exception {
+    OffsetAndMetadata noted =
+        admin
+            .listConsumerGroupOffsets("gradient-producer.lead")
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .get(GRADIENTS);
+    return noted == null ? 0 : noted.offset();
   }
 }

@@ -1,5 +1,6 @@
 package org.sgsars.producer.kafka;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ final class LeadGuard {
   private final Map<Integer, TreeMap<Long, Long>> lastOffsets = new HashMap<>();
   private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
   private final SentProgress progress;
+
+  /** Before this iteration, gradients that were sent before the start may be left, too. */
+  private final long earlierUntil;
+
   private long nextLook;
 
   /**
@@ -63,7 +68,8 @@ final class LeadGuard {
       watch(topics.updates(), partition, "ars-controller", plan.sparsifiers().size());
       watch(topics.rowWrites(), partition, "crossbar-sim", plan.scenarios().size());
     }
-    this.nextLook = from + maxLead;
+    this.nextLook = from == 0 ? maxLead : from;
+    this.earlierUntil = from == 0 ? 0 : from + maxLead;
   }
 
   private void watch(String topic, int partition, String service, long records) {
@@ -104,7 +110,7 @@ final class LeadGuard {
     AtomicLong done = new AtomicLong();
     await(
         committed -> {
-          long left = iterationsLeftDownstream(committed);
+          long left = iterationsLeft(committed, iteration < earlierUntil);
           done.set(Math.min(doneWithGradients(committed, iteration), iteration - 1 - left));
           return iteration - done.get() <= maxLead;
         },
@@ -209,10 +215,20 @@ final class LeadGuard {
     return done;
   }
 
-  private long iterationsLeftDownstream(Map<TopicPartition, Long> committed)
+  /**
+   * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
+   * chunks these seem more than they are.
+   */
+  private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients)
       throws ExecutionException, InterruptedException {
     long most = 0;
-    for (String topic : List.of(kafka.topics().updates(), kafka.topics().rowWrites())) {
+    List<String> topics = new ArrayList<>();
+    topics.add(kafka.topics().updates());
+    topics.add(kafka.topics().rowWrites());
+    if (withGradients) {
+      topics.add(kafka.topics().gradients());
+    }
+    for (String topic : topics) {
       for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
         long left = end.getValue() - committed.getOrDefault(end.getKey(), 0L);
         most = Math.max(most, left / recordsPerIteration.getOrDefault(end.getKey(), 1L));
