@@ -233,6 +233,7 @@ public final class RunProducer implements PipelineService {
     private final KafkaRunCatalog runs;
     private final RunPlan attempt;
     private boolean stateLost;
+    private boolean isOver;
     private long lastLook = System.nanoTime();
 
     Interruption(KafkaRunCatalog runs, RunPlan attempt) {
@@ -251,10 +252,14 @@ public final class RunProducer implements PipelineService {
       long now = System.nanoTime();
       if (!stateLost && now - lastLook >= STATE_LOOK_NANOS) {
         stateLost = runs.stateLost(attempt.run()).isPresent();
-        failIfRetired(runs);
+        if (iterations < plan.iterations()) {
+          failIfRetired(runs);
+        }
+        // Else somebody was quicker to see that the run is done.
+        isOver = runs.isRetired(plan.run());
         lastLook = System.nanoTime();
       }
-      return stateLost || stopping.get();
+      return stateLost || isOver || stopping.get();
     }
   }
 
