@@ -22,6 +22,7 @@ final class LayerWear {
   private final int physicalRows;
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
+  private final WearHistory history;
 
   /** Of the last whole report; never changed, so that it may be handed on. */
   private Rows rows;
@@ -55,6 +56,7 @@ final class LayerWear {
     this.shape = plan.layers().get(layer);
     this.keepsSelections = plan.reportSelections();
     this.physicalRows = plan.scenarios().get(scenario).physicalRows(shape);
+    this.history = new WearHistory(physicalRows);
     this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
     this.open = rows;
@@ -172,9 +174,32 @@ final class LayerWear {
     maxCellWrites = part.maxCellWrites();
     updateCellWrites = part.updateCellWrites();
     levellingCellWrites = part.levellingCellWrites();
+    long[] mostOfRows = mostOfRows();
+    history.add(iterations, mostOfRows);
     timeline.add(
         new TimelinePoint(
-            iterations, scenario, layer, maxCellWrites, meanCellWrites(), failedNow()));
+            iterations,
+            scenario,
+            layer,
+            maxCellWrites,
+            meanCellWrites(),
+            failedNow(),
+            Evenness.gini(mostOfRows)));
+  }
+
+  /** Writes of each row's most worn cell. */
+  private long[] mostOfRows() {
+    long[][] cells = rows.cellWrites;
+    if (cells == null) {
+      return rows.writes;
+    }
+    long[] most = new long[physicalRows];
+    for (int row = 0; row < physicalRows; row++) {
+      for (long writes : cells[row]) {
+        most[row] = Math.max(most[row], writes);
+      }
+    }
+    return most;
   }
 
   long iterations() {
@@ -301,6 +326,8 @@ final class LayerWear {
         rows.logicalToPhysical,
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
-            : Optional.empty());
+            : Optional.empty(),
+        history.rowsPerBucket(),
+        history.snapshots());
   }
 }

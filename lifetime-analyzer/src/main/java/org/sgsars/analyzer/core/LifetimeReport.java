@@ -150,6 +150,8 @@ public record LifetimeReport(
    * @param logicalToPhysical row map after the last of the iterations, rows without weights
    *     included
    * @param selectedRows the logical rows written in each iteration, if the run keeps them
+   * @param rowsPerBucket physical rows that one number of a snapshot stands for
+   * @param history how the wear looked at some times before
    */
   public record LayerLifetime(
       LayerShape shape,
@@ -165,7 +167,9 @@ public record LifetimeReport(
       int[] rowFailures,
       List<FailedCells> failedCells,
       int[] logicalToPhysical,
-      Optional<List<int[]>> selectedRows) {
+      Optional<List<int[]>> selectedRows,
+      int rowsPerBucket,
+      List<Snapshot> history) {
     /** Extension / bound. */
     public OptionalDouble efficiency() {
       return lifetimeExtension.isPresent() && bound.isPresent()
@@ -173,6 +177,14 @@ public record LifetimeReport(
           : OptionalDouble.empty();
     }
   }
+
+  /**
+   * The wear of a layer's physical rows at one time.
+   *
+   * @param iterations iterations done
+   * @param writes of the most worn cell of each bucket of rows, in the order of the rows
+   */
+  public record Snapshot(long iterations, long[] writes) {}
 
   /**
    * Wear at one time.
@@ -183,6 +195,7 @@ public record LifetimeReport(
    * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells
    * @param failedCells worn-out cells
+   * @param gini how unevenly the rows are worn: 0 if all alike, towards 1 if one has all
    */
   public record TimelinePoint(
       long iterations,
@@ -190,5 +203,6 @@ public record LifetimeReport(
       int layer,
       long maxCellWrites,
       double meanCellWrites,
-      long failedCells) {}
+      long failedCells,
+      double gini) {}
 }

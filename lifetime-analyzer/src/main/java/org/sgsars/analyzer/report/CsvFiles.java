@@ -120,17 +120,18 @@ final class CsvFiles {
   }
 
   static void timeline(LifetimeReport report, Writer out) throws IOException {
-    out.write("iteration,scenario,layer,maxCellWrites,meanCellWrites,failedCells\n");
+    out.write("iteration,scenario,layer,maxCellWrites,meanCellWrites,failedCells,gini\n");
     for (TimelinePoint point : report.timeline()) {
       out.write(
-          "%d,%s,%s,%d,%s,%d\n"
+          "%d,%s,%s,%d,%s,%d,%s\n"
               .formatted(
                   point.iterations(),
                   field(report.plan().scenarios().get(point.scenario()).name()),
                   field(report.plan().layers().get(point.layer()).name()),
                   point.maxCellWrites(),
                   NumberOutput.toString(point.meanCellWrites(), true),
-                  point.failedCells()));
+                  point.failedCells(),
+                  NumberOutput.toString(point.gini(), true)));
     }
   }
 
