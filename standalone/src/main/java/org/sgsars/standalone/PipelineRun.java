@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
@@ -39,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run through the five services, all in this process. */
-public final class PipelineRun {
+public final class PipelineRun implements LivePages.Source {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
   private static final List<String> STAGES =
       List.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE);
@@ -104,6 +105,7 @@ public final class PipelineRun {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable LifetimeReport> report = new AtomicReference<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile @Nullable AnalyzerLoop following;
   private final List<PipelineService> services = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -111,6 +113,18 @@ public final class PipelineRun {
     this.run = run;
     this.policies = policies;
     this.options = options;
+  }
+
+  @Override
+  public List<LivePages.Progress> runs() {
+    AnalyzerLoop analyzer = following;
+    return analyzer == null ? List.of() : analyzer.runs();
+  }
+
+  @Override
+  public Optional<LifetimeReport> report(String name) {
+    AnalyzerLoop analyzer = following;
+    return analyzer == null ? Optional.empty() : analyzer.report(name);
   }
 
   /**
@@ -199,6 +213,7 @@ public final class PipelineRun {
   private void execute(
       KafkaAccess kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
     AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
+    following = analyzer;
     RunProducer producer = run.producer(kafka);
     List<ServiceLoop> crossbars = new ArrayList<>();
     services.add(analyzer);

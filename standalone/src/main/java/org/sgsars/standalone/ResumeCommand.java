@@ -2,6 +2,7 @@ package org.sgsars.standalone;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.policy.Policies;
@@ -34,7 +35,7 @@ final class ResumeCommand implements Callable<Integer> {
       PipelineRun.Options pipeline =
           PipelineRun.Options.embedded(kept.partitions(), kept.instances())
               .keptIn(KeptRun.folder(folder));
-      return RunSession.run(prepared, policies, pipeline, folder);
+      return RunSession.run(prepared, policies, pipeline, folder, OptionalInt.empty());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());
       return RunSession.WRONG_INPUT;

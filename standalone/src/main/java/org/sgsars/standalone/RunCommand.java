@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.Experiment;
@@ -66,6 +67,19 @@ final class RunCommand implements Callable<Integer> {
           "Keep broker and states in the report's folder until the run is complete, so that resume can go on with it.")
   private boolean keep;
 
+  @Option(
+      names = "--open",
+      description = "Show the run in the browser while it goes on, and afterwards until Ctrl-C.")
+  private boolean open;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description =
+          "With --open: port of the page on 127.0.0.1; 0 for one that is free (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8090")
+  private int port;
+
   @Override
   public Integer call() {
     if (partitions < 1 || instances < 1) {
@@ -113,7 +127,8 @@ final class RunCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return RunSession.WRONG_INPUT;
     }
-    return RunSession.run(prepared, policies, pipeline, folder);
+    return RunSession.run(
+        prepared, policies, pipeline, folder, open ? OptionalInt.of(port) : OptionalInt.empty());
   }
 
   private void keep(PreparedRun prepared, Path folder) {

@@ -2,9 +2,12 @@ package org.sgsars.standalone;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.sgsars.analyzer.page.LivePages;
+import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.policy.Policies;
@@ -38,10 +41,15 @@ final class RunSession {
    * Runs to the end, to the first failure, or until Ctrl-C.
    *
    * @param folder gets the report
+   * @param page port of the page that shows the run; empty for none
    * @return the exit code
    */
   static int run(
-      PreparedRun prepared, Policies policies, PipelineRun.Options options, Path folder) {
+      PreparedRun prepared,
+      Policies policies,
+      PipelineRun.Options options,
+      Path folder,
+      OptionalInt page) {
     try {
       // Before the run: it would be a pity afterwards.
       ReportFolder.prepare(folder);
@@ -50,10 +58,30 @@ final class RunSession {
       return WRONG_INPUT;
     }
     try {
-      return new RunSession(prepared, policies, options, folder).run();
+      RunSession session = new RunSession(prepared, policies, options, folder);
+      return page.isPresent() ? session.runInPublic(page.getAsInt()) : session.run();
     } catch (ServiceException | UncheckedIOException e) {
       System.err.println(e.getMessage());
       return INCOMPLETE;
+    }
+  }
+
+  /** Shows the run in a browser while it goes on, and afterwards until Ctrl-C. */
+  private int runInPublic(int port) {
+    Path reports = folder.toAbsolutePath().getParent();
+    Path home = reports == null ? folder : reports;
+    try (PageServer server = new PageServer(new LivePages(run, new PageFolder(home)), home, port)) {
+      System.err.println("page: " + server.address());
+      Browser.open(server.address());
+      int code = run();
+      if (!interrupted.get()) {
+        System.err.println("The page stays at " + server.address() + " until Ctrl-C.");
+        new CountDownLatch(1).await();
+      }
+      return code;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return INTERRUPTED;
     }
   }
 

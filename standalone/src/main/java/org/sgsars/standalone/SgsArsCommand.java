@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       ResumeCommand.class,
+      ServeCommand.class,
       DeadLettersCommand.class,
       BenchCommand.class,
       SgsArsCommand.Validate.class,

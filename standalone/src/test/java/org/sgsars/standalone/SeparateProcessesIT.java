@@ -108,7 +108,7 @@ final class SeparateProcessesIT {
     assertThat(get(port, "/prometheus")).contains("sgsars_records_total");
 
     assertThat(get(port, "/reports")).isEqualTo("[\"first\",\"second\"]");
-    assertThat(get(port, "/")).contains("href=\"reports/first/report.html\"");
+    assertThat(get(port, "/")).contains("How long does the engine live?");
     assertThat(get(port, "/reports/first/report.json"))
         .isEqualTo(Files.readString(reports.resolve("first/report.json")));
     for (String path : List.of("/", "/status", "/reports/first/report.html", "/nowhere")) {

@@ -11,6 +11,9 @@ import java.util.Optional;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.analyzer.page.LivePages;
+import org.sgsars.analyzer.page.PageFolder;
+import org.sgsars.analyzer.page.RunPages;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.policy.Policies;
@@ -26,8 +29,14 @@ final class AnalyzerFactory {
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerFactory.class);
 
   @Singleton
-  @Bean(typed = PipelineService.class)
-  PipelineService analyzer(
+  RunPages pages(
+      AnalyzerLoop analyzer, @Value("${sgsars.analyzer.reports:reports}") String folder) {
+    return new LivePages(analyzer, new PageFolder(Path.of(folder)));
+  }
+
+  @Singleton
+  @Bean(typed = {PipelineService.class, AnalyzerLoop.class})
+  AnalyzerLoop analyzer(
       KafkaAccess kafka,
       Policies policies,
       @Value("${sgsars.analyzer.reports:reports}") String folder,

@@ -158,6 +158,16 @@ public final class RunWear {
     return true;
   }
 
+  /** When wear was reported last, in milliseconds since 1970-01-01 UTC; 0 if none was. */
+  public long lastReportAtMs() {
+    return lastReportAtMs;
+  }
+
+  /** Whether it came to its last iteration, and every record could be used. */
+  public boolean isComplete() {
+    return allWarnings().isEmpty() && iterations() == plan.iterations();
+  }
+
   /** Iterations that all scenarios and layers have reported. */
   public long iterations() {
     return wear.stream().flatMap(List::stream).mapToLong(LayerWear::iterations).min().orElse(0);
@@ -175,9 +185,8 @@ public final class RunWear {
         Comparator.comparingLong(TimelinePoint::iterations)
             .thenComparingInt(TimelinePoint::scenario)
             .thenComparingInt(TimelinePoint::layer));
-    boolean complete = allWarnings().isEmpty() && iterations() == plan.iterations();
     return new LifetimeReport(
-        plan, lastReportAtMs, iterations(), complete, allWarnings(), scenarios, timeline);
+        plan, lastReportAtMs, iterations(), isComplete(), allWarnings(), scenarios, timeline);
   }
 
   private ScenarioLifetime lifetime(

@@ -5,7 +5,6 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.server.types.files.SystemFile;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -15,14 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.model.RunPlan;
 
 /**
- * {@code GET /}: a list of the runs that have a report; {@code GET /reports}: the same for
- * programs; {@code GET /reports/RUN/FILE}: a file of a report. Nothing else is read.
+ * {@code GET /reports}: names of the runs that have a report; {@code GET /reports/RUN/FILE}: a file
+ * of a report. Nothing else is read.
  */
 @Controller
 @ExecuteOn(TaskExecutors.BLOCKING)
@@ -46,28 +44,6 @@ final class ReportsController {
     } catch (NoSuchFileException e) {
       return List.of();
     }
-  }
-
-  /** For people. A run's name has no characters that markup could take for its own. */
-  @Get("/")
-  @Produces(MediaType.TEXT_HTML)
-  String page() throws IOException {
-    List<String> runs = runs();
-    String list =
-        runs.stream()
-            .map(
-                run ->
-                    "<li><a href=\"reports/%s/report.html\">%s</a> (<a href=\"reports/%s/report.json\">JSON</a>)</li>"
-                        .formatted(run, run, run))
-            .collect(Collectors.joining());
-    return """
-        <!DOCTYPE html><html lang="en"><head><meta charset="utf-8">\
-        <meta name="viewport" content="width=device-width, initial-scale=1"><title>sgs-ars reports</title>\
-        <style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;margin:2rem auto;max-width:50rem;padding:0 1rem}</style>\
-        </head><body><main><h1>Reports</h1>%s</main></body></html>
-        """
-        .formatted(
-            runs.isEmpty() ? "<p>No run has come to its end yet.</p>" : "<ul>" + list + "</ul>");
   }
 
   /** One file of a run's report; 404 for anything else. */

@@ -20,6 +20,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.WireException;
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * Follows all runs. Every instance reads all of the small topics it needs from their beginning, so
  * each has the whole picture, and a restarted one finds it again without any state of its own.
  */
-public final class AnalyzerLoop implements PipelineService {
+public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   public static final String SERVICE = "lifetime-analyzer";
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
@@ -63,6 +64,9 @@ public final class AnalyzerLoop implements PipelineService {
 
   /** By name, in their last attempt. */
   private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
+
+  /** Of news, by the name of the run. */
+  private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
   private final Map<String, Integer> attempts = new HashMap<>();
   private final LetterBook letters = new LetterBook(SERVICE);
@@ -194,6 +198,7 @@ public final class AnalyzerLoop implements PipelineService {
   private void heard(String run, long at) {
     String name = RunPlan.nameOf(run);
     changed.add(name);
+    versions.merge(name, 1L, Long::sum);
     housekeeping.ifPresent(keeper -> keeper.retention().heard(name, at));
   }
 
@@ -204,6 +209,7 @@ public final class AnalyzerLoop implements PipelineService {
       LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
     }
     attempts.remove(name);
+    versions.remove(name);
     changed.remove(name);
     failing.remove(name);
     reportedAt.remove(name);
@@ -411,7 +417,30 @@ public final class AnalyzerLoop implements PipelineService {
     }
   }
 
+  @Override
+  public List<LivePages.Progress> runs() {
+    return runs.entrySet().stream()
+        .map(entry -> progress(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private LivePages.Progress progress(String name, RunWear run) {
+    synchronized (run) {
+      return new LivePages.Progress(
+          name,
+          run.plan().name(),
+          run.iterations(),
+          run.plan().iterations(),
+          run.plan().createdAtMs(),
+          Math.max(run.lastReportAtMs(), run.plan().createdAtMs()),
+          run.isDone(),
+          run.isComplete(),
+          versions.getOrDefault(name, 0L));
+    }
+  }
+
   /** The report of a run as far as it is known now. From any thread. */
+  @Override
   public Optional<LifetimeReport> report(String run) {
     return Optional.ofNullable(runs.get(run)).map(AnalyzerLoop::snapshot);
   }

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.contract.experiment.FileProblem;
 
 /** Writes a report's files; the same report gives the same bytes. */
@@ -51,6 +52,7 @@ public final class ReportFolder {
       writeFile(folder.resolve("lifetime.csv"), text(out -> CsvFiles.lifetime(report, out)));
       writeFile(folder.resolve("failures.csv"), text(out -> CsvFiles.failures(report, out)));
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
+      PageFolder.write(report, folder, (file, bytes) -> writeFile(file, out -> out.write(bytes)));
       writeFile(folder.resolve("report.json"), out -> JsonReport.write(report, out));
     } catch (IOException e) {
       throw problem(folder, e);

@@ -143,13 +143,16 @@ final class ReportFolderTest {
         "wear.csv",
         "timeline.csv",
         "lifetime.csv",
-        "failures.csv"
+        "failures.csv",
+        "page/summary.json",
+        "page/layer-0.json"
       })
   void write_completeRun_isTheGoldenFile(String name) throws Exception {
     ReportFolder.write(complete(), folder);
 
     String text = Files.readString(folder.resolve(name));
     if (Boolean.getBoolean("golden.write")) {
+      Files.createDirectories(GOLDEN.resolve(name).getParent());
       Files.writeString(GOLDEN.resolve(name), text);
     }
     assertThat(text).isEqualTo(Files.readString(GOLDEN.resolve(name)));

@@ -7,9 +7,9 @@ import io.micronaut.http.annotation.ServerFilter;
 /** What a browser is told with every answer: nothing here needs other hosts, frames or guesses. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class SecurityHeaders {
-  /** Pages hold their style and script themselves. */
+  /** The live page has its parts here; reports hold their style and script themselves. */
   private static final String POLICY =
-      "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+      "default-src 'none'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   @ResponseFilter
   void add(MutableHttpResponse<?> response) {

@@ -1,0 +1,136 @@
+package org.sgsars.analyzer.http;
+
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.sse.Event;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.reactivestreams.Publisher;
+import org.sgsars.analyzer.page.RunPages;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/** What the page at {@code /} shows, for it and for other programs. */
+@Controller("/api")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class PageController {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final RunPages pages;
+
+  PageController(RunPages pages) {
+    this.pages = pages;
+  }
+
+  /** {@link RunPages.Line} with nulls where something is not known. */
+  record RunLine(
+      String run,
+      String name,
+      String state,
+      long iterations,
+      long plannedIterations,
+      @Nullable Double perSecond,
+      @Nullable Double secondsLeft,
+      String createdAt,
+      String updatedAt) {
+    static RunLine of(RunPages.Line line) {
+      return new RunLine(
+          line.run(),
+          line.name(),
+          line.state(),
+          line.iterations(),
+          line.plannedIterations(),
+          orNull(line.perSecond()),
+          orNull(line.secondsLeft()),
+          line.createdAt(),
+          line.updatedAt());
+    }
+
+    private static @Nullable Double orNull(OptionalDouble value) {
+      return value.isPresent() ? value.getAsDouble() : null;
+    }
+  }
+
+  /** All runs, the latest first. */
+  @Get("/runs")
+  List<RunLine> runs() {
+    return pages.runs().stream().map(RunLine::of).toList();
+  }
+
+  /** A run's scenarios: what report.json says of them but for rows, and how wear grew. */
+  @Get("/runs/{run}")
+  @Produces(MediaType.APPLICATION_JSON)
+  HttpResponse<byte[]> summary(String run) {
+    return json(pages.summary(run));
+  }
+
+  /** A layer's rows in every scenario. */
+  @Get("/runs/{run}/layers/{layer}")
+  @Produces(MediaType.APPLICATION_JSON)
+  HttpResponse<byte[]> layer(String run, int layer) {
+    return json(pages.layer(run, layer));
+  }
+
+  private static HttpResponse<byte[]> json(Optional<byte[]> body) {
+    return body.<HttpResponse<byte[]>>map(HttpResponse::ok).orElseGet(HttpResponse::notFound);
+  }
+
+  /**
+   * News of a run until it is over: events {@code summary} and, of a layer that is asked for,
+   * {@code layer}, each with what the address of that name gives; {@code end} when there will be no
+   * more.
+   */
+  @Get("/runs/{run}/events")
+  @Produces(MediaType.TEXT_EVENT_STREAM)
+  Publisher<Event<String>> events(String run, @QueryValue @Nullable Integer layer) {
+    Watch watch = new Watch(run, layer);
+    return Flux.interval(Duration.ZERO, LOOK, Schedulers.boundedElastic())
+        .onBackpressureDrop()
+        .concatMapIterable(tick -> watch.look(), 1)
+        .takeUntil(event -> "end".equals(event.getName()));
+  }
+
+  /** What one browser has seen. */
+  private final class Watch {
+    private final String run;
+    private final @Nullable Integer layer;
+    private long seen = Long.MIN_VALUE;
+
+    Watch(String run, @Nullable Integer layer) {
+      this.run = run;
+      this.layer = layer;
+    }
+
+    List<Event<String>> look() {
+      List<Event<String>> events = new ArrayList<>();
+      boolean isLive = pages.isLive(run);
+      long version = pages.version(run);
+      if (version != seen) {
+        seen = version;
+        pages.summary(run).ifPresent(body -> events.add(event("summary", body)));
+        if (layer != null) {
+          pages.layer(run, layer).ifPresent(body -> events.add(event("layer", body)));
+        }
+      }
+      if (!isLive) {
+        events.add(event("end", new byte[0]));
+      }
+      return events;
+    }
+  }
+
+  private static Event<String> event(String name, byte[] body) {
+    return Event.of(new String(body, StandardCharsets.UTF_8)).name(name);
+  }
+}

@@ -1,0 +1,181 @@
+package org.sgsars.analyzer.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.Snapshot;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+
+/**
+ * One layer in every scenario: the wear of its rows now and before. Large layers come in buckets of
+ * rows, so that all of it stays below a megabyte.
+ */
+final class LayerDetail {
+  private static final int MOST_POINTS = 200;
+
+  /** Numbers of one kind over all scenarios; some six characters each. */
+  private static final int MOST_ROWS = 60_000;
+
+  private static final int MOST_HISTORY = 60_000;
+  private static final int MOST_CELLS = 30_000;
+  private static final int FEW_SNAPSHOTS = 8;
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final LifetimeReport report;
+  private final int layer;
+  private final int scenarios;
+
+  private LayerDetail(LifetimeReport report, int layer) {
+    this.report = report;
+    this.layer = layer;
+    this.scenarios = Math.max(1, report.scenarios().size());
+  }
+
+  /**
+   * @param layer index into the plan
+   */
+  static ObjectNode of(LifetimeReport report, int layer) {
+    return new LayerDetail(report, layer).detail();
+  }
+
+  private ObjectNode detail() {
+    ObjectNode detail = JSON.objectNode();
+    detail.put("layer", report.plan().layers().get(layer).name());
+    detail.put("index", layer);
+    detail.put("logicalRows", report.plan().layers().get(layer).rows());
+    detail.put("columns", report.plan().layers().get(layer).columns());
+    ArrayNode all = detail.putArray("scenarios");
+    for (int i = 0; i < report.scenarios().size(); i++) {
+      all.add(scenario(i, report.scenarios().get(i).layers().get(layer)));
+    }
+    return detail;
+  }
+
+  private ObjectNode scenario(int index, LayerLifetime of) {
+    ObjectNode node = JSON.objectNode();
+    node.put("physicalRows", of.physicalRows());
+    node.put("crossbarSize", report.plan().scenarios().get(index).crossbarSize());
+    int perBucket = ceilingOf(of.physicalRows(), MOST_ROWS / scenarios);
+    node.put("rowsPerBucket", perBucket);
+    node.set("rowWrites", array(buckets(mostOfRows(of), perBucket)));
+    if (perBucket == 1) {
+      node.set("holds", array(held(of)));
+    }
+    if (of.rowFailures().length > 0) {
+      node.set("failures", array(buckets(asLongs(of.rowFailures()), perBucket)));
+    }
+    cells(of, node);
+    history(of, node);
+    node.set("timeline", timeline(index));
+    of.selectedRows().ifPresent(rows -> node.set("selections", selections(rows, of, perBucket)));
+    return node;
+  }
+
+  private static int ceilingOf(long number, long by) {
+    return Math.toIntExact((number + by - 1) / by);
+  }
+
+  private static long[] mostOfRows(LayerLifetime of) {
+    long[][] cells = of.cellWrites();
+    return cells == null
+        ? of.rowWrites()
+        : Arrays.stream(cells).mapToLong(row -> Arrays.stream(row).max().orElse(0)).toArray();
+  }
+
+  private static long[] asLongs(int[] values) {
+    return Arrays.stream(values).mapToLong(value -> value).toArray();
+  }
+
+  private static long[] buckets(long[] values, int perBucket) {
+    if (perBucket == 1) {
+      return values;
+    }
+    long[] most = new long[ceilingOf(values.length, perBucket)];
+    for (int i = 0; i < values.length; i++) {
+      most[i / perBucket] = Math.max(most[i / perBucket], values[i]);
+    }
+    return most;
+  }
+
+  /** The logical row in each physical one; -1 where there are no weights. */
+  private static long[] held(LayerLifetime of) {
+    long[] held = new long[of.physicalRows()];
+    Arrays.fill(held, -1);
+    for (int logical = 0; logical < of.shape().rows(); logical++) {
+      held[of.logicalToPhysical()[logical]] = logical;
+    }
+    return held;
+  }
+
+  private void cells(LayerLifetime of, ObjectNode node) {
+    long[][] cells = of.cellWrites();
+    if (cells == null || (long) cells.length * of.shape().columns() > MOST_CELLS / scenarios) {
+      return;
+    }
+    ArrayNode rows = node.putArray("cellWrites");
+    for (long[] row : cells) {
+      rows.add(array(row));
+    }
+  }
+
+  private void history(LayerLifetime of, ObjectNode node) {
+    int buckets = Math.max(1, of.history().isEmpty() ? 1 : of.history().get(0).writes().length);
+    int room = MOST_HISTORY / scenarios;
+    List<Snapshot> shown =
+        RunSummary.thinned(of.history(), Math.max(FEW_SNAPSHOTS, room / buckets));
+    int merged = ceilingOf((long) shown.size() * buckets, room);
+    node.put("historyRowsPerBucket", of.rowsPerBucket() * merged);
+    ArrayNode history = node.putArray("history");
+    for (Snapshot snapshot : shown) {
+      ObjectNode moment = history.addObject();
+      moment.put("iterations", snapshot.iterations());
+      moment.set("writes", array(buckets(snapshot.writes(), merged)));
+    }
+  }
+
+  private ObjectNode timeline(int index) {
+    List<TimelinePoint> points =
+        RunSummary.thinned(
+            report.timeline().stream()
+                .filter(point -> point.scenario() == index && point.layer() == layer)
+                .toList(),
+            MOST_POINTS);
+    ObjectNode node = JSON.objectNode();
+    ArrayNode iterations = node.putArray("iterations");
+    ArrayNode most = node.putArray("max");
+    ArrayNode mean = node.putArray("mean");
+    ArrayNode gini = node.putArray("gini");
+    ArrayNode failed = node.putArray("failed");
+    for (TimelinePoint point : points) {
+      iterations.add(point.iterations());
+      most.add(point.maxCellWrites());
+      mean.add(point.meanCellWrites());
+      gini.add(point.gini());
+      failed.add(point.failedCells());
+    }
+    return node;
+  }
+
+  /** How often each logical row was written by updates; of buckets, the most. */
+  private static ArrayNode selections(List<int[]> selected, LayerLifetime of, int perBucket) {
+    long[] counts = new long[of.shape().rows()];
+    for (int[] rows : selected) {
+      for (int row : rows) {
+        counts[row]++;
+      }
+    }
+    return array(buckets(counts, perBucket));
+  }
+
+  private static ArrayNode array(long[] values) {
+    ArrayNode array = JSON.arrayNode(values.length);
+    for (long value : values) {
+      array.add(value);
+    }
+    return array;
+  }
+}

@@ -1,0 +1,199 @@
+package org.sgsars.analyzer.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.PolicyChoice;
+
+/**
+ * A run in numbers that fit a screen: its scenarios' lifetimes, and how wear grew over all layers.
+ */
+final class RunSummary {
+  /** More points than a chart has pixels for would only cost time. */
+  private static final int MOST_POINTS = 200;
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final LifetimeReport report;
+
+  private RunSummary(LifetimeReport report) {
+    this.report = report;
+  }
+
+  static ObjectNode of(LifetimeReport report) {
+    return new RunSummary(report).summary();
+  }
+
+  private ObjectNode summary() {
+    ObjectNode summary = JSON.objectNode();
+    summary.put("run", report.plan().run());
+    summary.put("name", report.plan().name());
+    summary.put("source", report.plan().source());
+    summary.put("createdAt", Instant.ofEpochMilli(report.plan().createdAtMs()).toString());
+    summary.put("updatedAt", Instant.ofEpochMilli(report.finishedAtMs()).toString());
+    summary.put("iterations", report.iterations());
+    summary.put("plannedIterations", report.plan().iterations());
+    summary.put("complete", report.complete());
+    ArrayNode warnings = summary.putArray("warnings");
+    report.warnings().forEach(warnings::add);
+    ArrayNode layers = summary.putArray("layers");
+    for (LayerShape layer : report.plan().layers()) {
+      layers
+          .addObject()
+          .put("name", layer.name())
+          .put("logicalRows", layer.rows())
+          .put("columns", layer.columns());
+    }
+    ArrayNode scenarios = summary.putArray("scenarios");
+    for (int i = 0; i < report.scenarios().size(); i++) {
+      scenarios.add(scenario(i, report.scenarios().get(i)));
+    }
+    return summary;
+  }
+
+  private ObjectNode scenario(int index, ScenarioLifetime scenario) {
+    ObjectNode node = JSON.objectNode();
+    node.put("name", scenario.name());
+    node.put("sparsifier", scenario.sparsifier());
+    node.put("leveller", scenario.leveller());
+    node.put("crossbarSize", scenario.crossbarSize());
+    node.put("spareRows", scenario.spareRows());
+    node.put("maxCellWrites", scenario.maxCellWrites());
+    node.put("meanCellWrites", scenario.meanCellWrites());
+    put(node, "lifetimeExtension", scenario.lifetimeExtension());
+    put(node, "bound", scenario.bound());
+    put(node, "efficiency", scenario.efficiency());
+    put(node, "leastLayerEfficiency", scenario.leastLayerEfficiency());
+    put(node, "overhead", scenario.overhead());
+    put(node, "stateBitsPerRow", scenario.stateBitsPerRow());
+    scenario
+        .onDevice()
+        .ifPresent(
+            device -> {
+              ObjectNode of = device(device);
+              endurance(index).ifPresent(writes -> of.put("median", writes));
+              node.set("device", of);
+            });
+    node.set("timeline", timeline(index, scenario));
+    ArrayNode layers = node.putArray("layers");
+    for (LayerLifetime layer : scenario.layers()) {
+      ObjectNode of = layers.addObject();
+      of.put("maxCellWrites", layer.maxCellWrites());
+      put(of, "lifetimeExtension", layer.lifetimeExtension());
+      put(of, "efficiency", layer.efficiency());
+    }
+    return node;
+  }
+
+  /** Writes that half of the cells survive, if the device says so in one number. */
+  private OptionalDouble endurance(int index) {
+    return report.plan().scenarios().get(index).device().stream()
+        .map(PolicyChoice::settings)
+        .flatMapToDouble(
+            settings ->
+                Stream.of("median", "writes").filter(settings::has).mapToDouble(settings::number))
+        .findFirst();
+  }
+
+  private static ObjectNode device(DeviceLifetime device) {
+    ObjectNode node = JSON.objectNode();
+    node.put("cells", device.cells());
+    node.put("stuckCells", device.stuckCells());
+    node.put("failedCells", device.failedCells());
+    ArrayNode failures = node.putArray("lifetime");
+    for (FailureTime failure : device.failures()) {
+      ObjectNode of = failures.addObject();
+      of.put("failedShare", failure.share());
+      of.put("projected", failure.projected());
+      put(of, "iterations", failure.iterations());
+      put(of, "low", failure.low());
+      put(of, "high", failure.high());
+    }
+    put(node, "updateSeconds", device.updates().seconds());
+    put(node, "levellingSeconds", device.levelling().seconds());
+    put(node, "updateJoules", device.updates().joules());
+    put(node, "levellingJoules", device.levelling().joules());
+    return node;
+  }
+
+  /** All layers of a scenario at one time. */
+  private static final class Moment {
+    long most;
+    double writes;
+    double gini;
+    long cells;
+    long rows;
+    long failed;
+    int layers;
+  }
+
+  /** Only the times that all layers have reported, or the lines would jump. */
+  private ObjectNode timeline(int index, ScenarioLifetime scenario) {
+    Map<Long, Moment> moments = new TreeMap<>();
+    for (TimelinePoint point : report.timeline()) {
+      if (point.scenario() == index) {
+        LayerLifetime layer = scenario.layers().get(point.layer());
+        long cells = (long) layer.physicalRows() * layer.shape().columns();
+        Moment moment = moments.computeIfAbsent(point.iterations(), i -> new Moment());
+        moment.most = Math.max(moment.most, point.maxCellWrites());
+        moment.writes += point.meanCellWrites() * cells;
+        moment.gini += point.gini() * layer.physicalRows();
+        moment.cells += cells;
+        moment.rows += layer.physicalRows();
+        moment.failed += point.failedCells();
+        moment.layers++;
+      }
+    }
+    moments.values().removeIf(moment -> moment.layers < scenario.layers().size());
+    List<Map.Entry<Long, Moment>> shown = thinned(List.copyOf(moments.entrySet()), MOST_POINTS);
+    ObjectNode node = JSON.objectNode();
+    ArrayNode iterations = node.putArray("iterations");
+    ArrayNode most = node.putArray("max");
+    ArrayNode mean = node.putArray("mean");
+    ArrayNode gini = node.putArray("gini");
+    ArrayNode failed = node.putArray("failed");
+    for (Map.Entry<Long, Moment> entry : shown) {
+      Moment moment = entry.getValue();
+      iterations.add(entry.getKey());
+      most.add(moment.most);
+      mean.add(moment.writes / moment.cells);
+      gini.add(moment.gini / moment.rows);
+      failed.add(moment.failed);
+    }
+    return node;
+  }
+
+  /** At most so many of a list, evenly, the last among them. */
+  static <T> List<T> thinned(List<T> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    List<T> some = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      some.add(all.get((int) ((long) (i + 1) * all.size() / most) - 1));
+    }
+    return some;
+  }
+
+  static void put(ObjectNode node, String key, OptionalDouble value) {
+    if (value.isPresent()) {
+      node.put(key, value.getAsDouble());
+    } else {
+      node.putNull(key);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+// The page: lists runs, follows the chosen one by server-sent events, and draws what comes. All numbers come from /api.
+import { allCharts } from "./charts.js";
+import { WearMaps } from "./maps.js";
+import { duration, number, percent, short, text } from "./format.js";
+
+const byId = (id) => document.getElementById(id);
+const state = { run: null, summary: null, layer: 0, sort: { key: null, down: true }, baseline: "", source: null, runs: [] };
+const charts = allCharts(byId("charts"));
+const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"));
+
+const COLUMNS = [
+  { key: "lifetimeExtension", title: "Extension", of: (s) => s.lifetimeExtension, show: (v) => short(v) + "×" },
+  { key: "bound", title: "Bound", of: (s) => s.bound, show: (v) => short(v) + "×" },
+  { key: "efficiency", title: "Efficiency", of: (s) => s.efficiency, show: percent },
+  { key: "overhead", title: "Overhead", of: (s) => s.overhead, show: percent },
+  { key: "maxCellWrites", title: "Largest wear", of: (s) => s.maxCellWrites, show: number },
+  { key: "meanCellWrites", title: "Mean wear", of: (s) => s.meanCellWrites, show: short },
+  { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => (s.device.lifetime[0].projected ? "~ " : "") + short(v) },
+];
+
+async function get(path) {
+  const answer = await fetch("api" + path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+function say(what) {
+  if (byId("said").textContent !== what) byId("said").textContent = what;
+}
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// Runs
+
+async function listRuns() {
+  try {
+    state.runs = await get("/runs");
+    drawRuns();
+    if (state.run === null && state.runs.length > 0) choose(wantedRun() ?? state.runs[0].run);
+    if (state.runs.length === 0) say("No run has been announced yet. The page shows the first one as soon as it begins.");
+  } catch (error) {
+    say("The service cannot be reached: " + error.message);
+  }
+  // Only the list, which is small; the chosen run sends its news by itself.
+  setTimeout(listRuns, state.runs.some((run) => run.state === "running") ? 2000 : 5000);
+}
+
+function wantedRun() {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  return state.runs.some((run) => run.run === wanted) ? wanted : null;
+}
+
+function drawRuns() {
+  const focused = document.activeElement?.dataset?.run;
+  const rows = state.runs.map((run) => {
+    const button = element("button", { type: "button", "data-run": run.run }, run.run);
+    button.addEventListener("click", () => choose(run.run));
+    const share = run.plannedIterations ? run.iterations / run.plannedIterations : 0;
+    const progress = element("progress", { max: 1, value: share, "aria-label": "iterations done" });
+    const row = element("tr", run.run === state.run ? { "aria-current": "true" } : {},
+      element("td", {}, button, element("small", {}, run.name)),
+      element("td", {}, run.state),
+      element("td", {}, progress, element("small", {}, `${number(run.iterations)} of ${number(run.plannedIterations)}`)),
+      element("td", {}, run.perSecond == null ? "" : short(run.perSecond)),
+      element("td", {}, run.secondsLeft == null ? "" : duration(run.secondsLeft)),
+      element("td", {}, run.createdAt.replace("T", " ").slice(0, 19)));
+    return row;
+  });
+  byId("runs").tBodies[0].replaceChildren(...rows);
+  if (focused) byId("runs").querySelector(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+}
+
+// The chosen run
+
+function choose(run) {
+  state.run = run;
+  state.summary = null;
+  state.layer = 0;
+  if (location.hash.slice(1) !== encodeURIComponent(run)) history.replaceState(null, "", "#" + encodeURIComponent(run));
+  byId("run").hidden = false;
+  drawRuns();
+  follow();
+}
+
+/** News come as events; the connection is made anew for another layer. */
+function follow() {
+  state.source?.close();
+  const source = new EventSource(`api/runs/${encodeURIComponent(state.run)}/events?layer=${state.layer}`);
+  state.source = source;
+  source.addEventListener("summary", (event) => takeSummary(JSON.parse(event.data)));
+  source.addEventListener("layer", (event) => takeLayer(JSON.parse(event.data)));
+  source.addEventListener("end", () => {
+    source.close();
+    if (state.summary) say(ended(state.summary));
+  });
+}
+
+function ended(summary) {
+  const done = `${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations`;
+  return summary.complete ? `Run ${summary.run} is finished: ${done}.` : `Run ${summary.run} is over and not complete: ${done}.`;
+}
+
+function takeSummary(summary) {
+  const first = state.summary === null;
+  state.summary = summary;
+  if (first) fillSelects(summary);
+  byId("run-title").textContent = summary.run;
+  say(`Run ${summary.run}: ${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations.`);
+  byId("links").replaceChildren(...links(summary));
+  byId("warnings").hidden = summary.warnings.length === 0;
+  byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
+  drawScenarios();
+  drawCharts();
+}
+
+function links(summary) {
+  const about = `${summary.source}; ${summary.layers.length} layers. `;
+  const over = state.runs.find((run) => run.run === state.run && run.state !== "running");
+  if (!over) return [about, "Its files come at its end."];
+  const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(state.run)}/${name}` }, title);
+  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), "."];
+}
+
+function fillSelects(summary) {
+  const options = (names, all) => [...(all ? [element("option", { value: "" }, all)] : []), ...names.map((name, i) => element("option", { value: i }, name))];
+  byId("baseline").replaceChildren(...options(summary.scenarios.map((s) => s.name), "nothing"));
+  const dense = summary.scenarios.findIndex((s) => text(s.sparsifier).includes("kind: dense"));
+  state.baseline = dense >= 0 ? String(dense) : "";
+  byId("baseline").value = state.baseline;
+  byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name)));
+  byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
+  maps.scenarios(summary.scenarios.map((s) => s.name));
+}
+
+function takeLayer(detail) {
+  if (detail.index !== state.layer || state.summary === null) return;
+  state.detail = detail;
+  const most = maps.show(detail, state.summary);
+  byId("most").textContent = number(most);
+  drawCharts();
+}
+
+function drawScenarios() {
+  const table = byId("scenarios");
+  const head = (title, column) => {
+    const sorted = state.sort.key === column?.key;
+    const cell = element("th", { scope: "col", ...(sorted ? { "aria-sort": state.sort.down ? "descending" : "ascending" } : {}) });
+    if (!column) {
+      cell.append(title);
+      return cell;
+    }
+    const button = element("button", { type: "button", "data-key": column.key }, title);
+    button.addEventListener("click", () => {
+      state.sort = { key: column.key, down: sorted ? !state.sort.down : true };
+      drawScenarios();
+      table.tHead.querySelector(`[data-key="${column.key}"]`).focus();
+    });
+    cell.append(button);
+    return cell;
+  };
+  if (!table.contains(document.activeElement) || table.tHead.rows.length === 0 || document.activeElement.tagName !== "BUTTON") {
+    table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Largest wear, over the run"), ...COLUMNS.map((column) => head(column.title, column))));
+  }
+  const scenarios = state.summary.scenarios.map((scenario, index) => ({ scenario, index }));
+  const column = COLUMNS.find((c) => c.key === state.sort.key);
+  if (column) {
+    const value = (entry) => column.of(entry.scenario) ?? -Infinity;
+    scenarios.sort((a, b) => (state.sort.down ? value(b) - value(a) : value(a) - value(b)) || a.index - b.index);
+  }
+  const base = state.baseline === "" ? null : state.summary.scenarios[Number(state.baseline)];
+  table.tBodies[0].replaceChildren(...scenarios.map(({ scenario }) => element("tr", {},
+    element("th", { scope: "row" }, scenario.name, element("small", {}, scheme(scenario))),
+    element("td", {}, sparkline(scenario)),
+    ...COLUMNS.map((c) => {
+      const value = c.of(scenario);
+      const cell = element("td", { "data-key": c.key, "data-value": value ?? "" }, value == null ? "–" : c.show(value, scenario));
+      const other = base && base !== scenario ? c.of(base) : null;
+      if (value != null && other) cell.append(element("small", {}, `${short(value / other)} of it`));
+      return cell;
+    }))));
+}
+
+/** What an experiment file says, without its brackets. */
+function scheme(scenario) {
+  const plain = (policy) => text(policy).replaceAll(/[{}[\]]|kind: /g, "");
+  return plain(scenario.leveller) === "none" ? plain(scenario.sparsifier) : `${plain(scenario.sparsifier)} + ${plain(scenario.leveller)}`;
+}
+
+/** The largest wear over the run, each line to its own scale. */
+function sparkline(scenario) {
+  const values = scenario.timeline.max;
+  const most = Math.max(1, ...values);
+  const points = values.map((v, i) => `${(1 + (108 * (i + 1)) / values.length).toFixed(1)},${(26 - (24 * v) / most).toFixed(1)}`).join(" ");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "spark");
+  svg.setAttribute("viewBox", "0 0 110 28");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `largest wear of ${scenario.name} up to ${number(most)} writes`);
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+  line.setAttribute("points", `1,26 ${points}`);
+  svg.append(line);
+  return svg;
+}
+
+function drawCharts() {
+  const chosen = byId("layer-of-charts").value;
+  const detail = chosen === "" ? null : state.detail;
+  for (const chart of charts) chart.show(state.summary, detail && detail.index === Number(chosen) ? detail : null, state.detail ?? null);
+}
+
+byId("baseline").addEventListener("change", (event) => {
+  state.baseline = event.target.value;
+  drawScenarios();
+});
+function chooseLayer(layer) {
+  state.layer = layer;
+  state.detail = null;
+  byId("layer").value = String(layer);
+  follow();
+}
+byId("layer").addEventListener("change", (event) => {
+  if (byId("layer-of-charts").value !== "") byId("layer-of-charts").value = event.target.value;
+  chooseLayer(Number(event.target.value));
+});
+byId("layer-of-charts").addEventListener("change", (event) => {
+  if (event.target.value === "") drawCharts();
+  else chooseLayer(Number(event.target.value));
+});
+addEventListener("hashchange", () => {
+  const wanted = wantedRun();
+  if (wanted && wanted !== state.run) choose(wanted);
+});
+listRuns();

@@ -1,0 +1,189 @@
+// Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
+import { number } from "./format.js";
+
+// Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
+const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
+
+/** More can be chosen. */
+const SHOWN_FIRST = 4;
+
+function colour(writes, most) {
+  if (writes <= 0) return [0, 0, 0];
+  const place = Math.min(1, Math.log(writes) / Math.log(Math.max(2, most))) * (STOPS.length - 1);
+  const stop = Math.min(STOPS.length - 2, Math.floor(place));
+  return STOPS[stop].map((from, channel) => Math.round(from + (place - stop) * (STOPS[stop + 1][channel] - from)));
+}
+
+export class WearMaps {
+  constructor(place, which, time, timeText, tip) {
+    Object.assign(this, { place, which, time, timeText, tip, names: [], shown: new Set(), figures: new Map(), latest: true });
+    time.addEventListener("input", () => {
+      this.latest = Number(time.value) === Number(time.max);
+      this.draw();
+    });
+    document.querySelector(".legend div").style.background = `linear-gradient(to right, ${STOPS.map((s) => `rgb(${s})`).join(",")})`;
+  }
+
+  /** The scenarios of another run. */
+  scenarios(names) {
+    this.names = names;
+    this.shown = new Set(names.slice(0, SHOWN_FIRST).keys());
+    this.detail = null;
+    this.place.replaceChildren();
+    this.figures.clear();
+    this.which.replaceChildren(...names.map((name, i) => {
+      const label = document.createElement("label");
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = this.shown.has(i);
+      box.addEventListener("change", () => {
+        if (box.checked) this.shown.add(i);
+        else this.shown.delete(i);
+        this.draw();
+      });
+      label.append(box, " ", name);
+      return label;
+    }));
+  }
+
+  /** Takes a layer; returns the writes at the end of the scale. */
+  show(detail, summary) {
+    this.detail = detail;
+    this.summary = summary;
+    const moments = Math.max(0, ...detail.scenarios.map((s) => s.history.length));
+    this.time.max = moments;
+    if (this.latest) this.time.value = moments;
+    this.most = Math.max(1, ...detail.scenarios.map((s) => s.rowWrites.reduce((a, b) => Math.max(a, b), 0)));
+    this.draw();
+    return this.most;
+  }
+
+  /** What a scenario's map shows at the chosen time. */
+  moment(index) {
+    const scenario = this.detail.scenarios[index];
+    const at = Number(this.time.value);
+    if (at >= Number(this.time.max) || at >= scenario.history.length) {
+      return { values: scenario.rowWrites, perSquare: scenario.rowsPerBucket, holds: scenario.holds, failures: scenario.failures, cells: scenario.cellWrites, iterations: this.summary.iterations };
+    }
+    const past = scenario.history[at];
+    return { values: past.writes, perSquare: scenario.historyRowsPerBucket, iterations: past.iterations };
+  }
+
+  draw() {
+    if (!this.detail) return;
+    const order = [...this.shown].sort((a, b) => a - b);
+    for (const [index, figure] of this.figures) if (!this.shown.has(index)) { figure.remove(); this.figures.delete(index); }
+    for (const index of order) {
+      if (!this.figures.has(index)) this.figures.set(index, this.figure(index));
+      this.place.append(this.figures.get(index));
+      this.paint(index);
+    }
+    const first = order.length > 0 ? this.moment(order[0]) : null;
+    this.timeText.textContent = first ? `${number(first.iterations)} iterations` : "";
+  }
+
+  figure(index) {
+    const figure = document.createElement("figure");
+    const canvas = document.createElement("canvas");
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "img");
+    const caption = document.createElement("figcaption");
+    figure.append(canvas, caption);
+    canvas.addEventListener("pointermove", (event) => this.point(index, event));
+    canvas.addEventListener("pointerleave", () => (this.tip.hidden = true));
+    canvas.addEventListener("blur", () => (this.tip.hidden = true));
+    canvas.addEventListener("keydown", (event) => this.key(index, event));
+    return figure;
+  }
+
+  layout(index) {
+    const { cells, values, perSquare } = this.moment(index);
+    if (cells) return { width: cells.length, height: cells[0].length, cells };
+    const scenario = this.detail.scenarios[index];
+    // About twice as wide as high, and whole lines to a crossbar where that can be.
+    let width = 8;
+    while (width * width < 2 * values.length && scenario.crossbarSize % (2 * width) === 0) width *= 2;
+    return { width: Math.min(width, values.length), height: Math.ceil(values.length / width), perCrossbar: scenario.crossbarSize / perSquare / width };
+  }
+
+  paint(index) {
+    const { values, failures, iterations, perSquare } = this.moment(index);
+    const { width, height, cells, perCrossbar } = this.layout(index);
+    const canvas = this.figures.get(index).querySelector("canvas");
+    const scale = Math.max(2, Math.min(16, Math.floor(640 / width)));
+    canvas.width = width * scale;
+    canvas.height = height * scale;
+    const pen = canvas.getContext("2d");
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const writes = cells ? cells[x][y] : values[y * width + x];
+        if (writes === undefined) continue;
+        pen.fillStyle = `rgb(${colour(writes, this.most)})`;
+        pen.fillRect(x * scale, y * scale, scale, scale);
+        if (!cells && failures?.[y * width + x] > 0) {
+          pen.strokeStyle = "#f33";
+          pen.beginPath();
+          pen.moveTo(x * scale, y * scale);
+          pen.lineTo((x + 1) * scale, (y + 1) * scale);
+          pen.moveTo((x + 1) * scale, y * scale);
+          pen.lineTo(x * scale, (y + 1) * scale);
+          pen.stroke();
+        }
+      }
+    }
+    if (Number.isInteger(perCrossbar)) {
+      pen.fillStyle = "#fff";
+      for (let y = perCrossbar; y < height; y += perCrossbar) pen.fillRect(0, y * scale - 0.5, canvas.width, 1);
+    }
+    const most = values.reduce((a, b) => Math.max(a, b), 0);
+    const what = cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
+    canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, layer ${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
+    const small = document.createElement("small");
+    small.textContent = `${what}; at most ${number(most)} writes`;
+    this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
+  }
+
+  point(index, event) {
+    const canvas = event.target;
+    const box = canvas.getBoundingClientRect();
+    const { width, height } = this.layout(index);
+    const x = Math.min(width - 1, Math.floor(((event.clientX - box.left) / box.width) * width));
+    const y = Math.min(height - 1, Math.floor(((event.clientY - box.top) / box.height) * height));
+    this.tell(index, x, y, event.clientX, event.clientY);
+  }
+
+  key(index, event) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.key === "Escape") this.tip.hidden = true;
+    if (!steps[event.key]) return;
+    event.preventDefault();
+    const canvas = event.target;
+    const { width, height } = this.layout(index);
+    const [dx, dy] = steps[event.key];
+    const at = canvas.at ?? [0, 0];
+    canvas.at = [Math.max(0, Math.min(width - 1, at[0] + dx)), Math.max(0, Math.min(height - 1, at[1] + dy))];
+    const box = canvas.getBoundingClientRect();
+    this.tell(index, ...canvas.at, box.left + ((canvas.at[0] + 0.5) / width) * box.width, box.top + ((canvas.at[1] + 0.5) / height) * box.height);
+  }
+
+  tell(index, x, y, left, top) {
+    const moment = this.moment(index);
+    const { width, cells } = this.layout(index);
+    const square = cells ? x : y * width + x;
+    const writes = cells ? cells[x][y] : moment.values[square];
+    this.tip.hidden = writes === undefined;
+    if (writes === undefined) return;
+    const first = square * moment.perSquare;
+    const rows = Math.min(moment.perSquare, this.detail.scenarios[index].physicalRows - first);
+    const lines = [`${this.names[index]}, ${this.detail.layer}`, cells ? `physical row ${x}, column ${y}` : rows === 1 ? `physical row ${first}` : `physical rows ${first} to ${first + rows - 1}`];
+    if (moment.holds) lines.push(moment.holds[square] < 0 ? "holds no weights" : `holds row ${moment.holds[square]}`);
+    lines.push(`${number(writes)} writes${rows === 1 ? "" : " of the most worn"}`);
+    const left1 = this.summary.scenarios[index].device?.median;
+    if (left1) lines.push(`${number(Math.max(0, left1 - writes))} left of a typical cell`);
+    if (moment.failures?.[square]) lines.push(`${number(moment.failures[square])} cells worn out`);
+    this.tip.textContent = lines.join("\n");
+    const room = this.tip.getBoundingClientRect();
+    this.tip.style.left = Math.min(left + 14, innerWidth - room.width - 8) + "px";
+    this.tip.style.top = Math.min(top + 14, innerHeight - room.height - 8) + "px";
+  }
+}

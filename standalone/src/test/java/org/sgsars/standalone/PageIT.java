@@ -1,0 +1,163 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.page.PageFolder;
+
+/** The page of a report on disk, as a browser gets it. */
+final class PageIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir private static Path folder = Path.of("");
+  private static String address = "";
+  private static List<AutoCloseable> open = List.of();
+
+  @BeforeAll
+  static void serveARun() throws Exception {
+    Path reports = folder.resolve("reports");
+    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 600, reports.resolve("quick"));
+    Files.writeString(folder.resolve("secret.json"), "secret");
+    PageServer server = new PageServer(new PageFolder(reports), reports, 0);
+    open = List.of(server);
+    address = server.address();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (AutoCloseable server : open) {
+      server.close();
+    }
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(address + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(String path) throws Exception {
+    return JSON.readTree(get(path).body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "app.js",
+        "charts.js",
+        "maps.js",
+        "format.js",
+        "style.css",
+        "charts/echarts.min.js"
+      })
+  void get_partsOfThePage_areThereAndAskNoOtherHost(String path) throws Exception {
+    HttpResponse<String> answer = get(path);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'")
+        .contains("connect-src 'self'")
+        .doesNotContain("http");
+  }
+
+  @Test
+  void get_runs_saysHowFarTheyAre() throws Exception {
+    JsonNode runs = json("api/runs");
+
+    assertThat(runs).hasSize(1);
+    assertThat(runs.get(0).get("run").asText()).isEqualTo("quick");
+    assertThat(runs.get(0).get("state").asText()).isEqualTo("finished");
+    assertThat(runs.get(0).get("iterations").asLong()).isEqualTo(600);
+  }
+
+  /** Nothing is computed anew for the page. */
+  @Test
+  void get_run_hasTheNumbersOfTheReport() throws Exception {
+    JsonNode report = json("reports/quick/report.json");
+    JsonNode shown = json("api/runs/quick");
+
+    assertThat(shown.get("scenarios")).hasSameSizeAs(report.get("scenarios"));
+    for (int i = 0; i < report.get("scenarios").size(); i++) {
+      JsonNode expected = report.get("scenarios").get(i);
+      JsonNode scenario = shown.get("scenarios").get(i);
+      for (String key :
+          List.of(
+              "name", "maxCellWrites", "lifetimeExtension", "bound", "efficiency", "overhead")) {
+        assertThat(scenario.get(key)).as(key).isEqualTo(expected.get(key));
+      }
+      JsonNode most = scenario.get("timeline").get("max");
+      assertThat(most.get(most.size() - 1)).isEqualTo(expected.get("maxCellWrites"));
+    }
+  }
+
+  @Test
+  void get_layer_hasItsRowsAndHowTheyWere() throws Exception {
+    JsonNode report = json("reports/quick/report.json");
+    JsonNode layer = json("api/runs/quick/layers/1");
+
+    assertThat(layer.get("layer").asText()).isEqualTo("conv2");
+    for (int i = 0; i < report.get("scenarios").size(); i++) {
+      JsonNode expected = report.get("scenarios").get(i).get("layers").get(1);
+      JsonNode shown = layer.get("scenarios").get(i);
+      if (!expected.has("cellWrites")) {
+        assertThat(shown.get("rowWrites")).isEqualTo(expected.get("rowWrites"));
+      }
+      JsonNode history = shown.get("history");
+      assertThat(history).isNotEmpty();
+      assertThat(history.get(0).get("iterations").asLong())
+          .isLessThan(history.get(history.size() - 1).get("iterations").asLong());
+    }
+  }
+
+  @Test
+  void get_eventsOfARunThatIsOver_tellAllOnceAndEnd() throws Exception {
+    List<String> names;
+    try (Stream<String> lines =
+        HTTP.send(
+                HttpRequest.newBuilder(URI.create(address + "api/runs/quick/events?layer=2"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofLines())
+            .body()) {
+      names = lines.filter(line -> line.startsWith("event:")).map(String::strip).toList();
+    }
+
+    assertThat(names).containsExactly("event: summary", "event: layer", "event: end");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api/runs/other",
+        "api/runs/..",
+        "api/runs/%2e%2e%2fsecret",
+        "api/runs/quick/layers/9",
+        "api/runs/quick/layers/-1",
+        "..%2fsecret.json",
+        "reports/%2e%2e/secret.json",
+        "application.yml",
+        "page/index.html"
+      })
+  void get_whatIsNotThere_isNotFound(String path) throws Exception {
+    HttpResponse<String> answer = get(path);
+
+    assertThat(answer.statusCode()).isIn(400, 404);
+    assertThat(answer.body()).doesNotContain("secret\n").doesNotContain("bootstrap");
+  }
+}
