@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,9 +43,6 @@ public final class ServiceLoop implements PipelineService {
   /** How long to wait for more before committing what is not committed yet. */
   private static final Duration QUIET = Duration.ofMillis(50);
 
-  /** Longer than that the loop does not stand still for a commit; another follows. */
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(15);
-
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
   /** Between two looks for runs that are over for good. */
@@ -65,6 +61,7 @@ public final class ServiceLoop implements PipelineService {
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
+  private final Commits commits;
   private boolean failed;
 
   private @Nullable KafkaConsumer<byte[], ByteBuffer> consumer;
@@ -85,6 +82,7 @@ public final class ServiceLoop implements PipelineService {
     this.states = new StateSaver(stage.service(), folder, saveInterval);
     this.status = new ServiceStatus(stage.service(), this::progress);
     this.letters = new LetterBook(stage.service());
+    this.commits = new Commits(stage.service(), assignments);
   }
 
   @Override
@@ -166,7 +164,7 @@ public final class ServiceLoop implements PipelineService {
         startToSave(List.copyOf(assignments.keySet()));
       }
       if (now - lastCommit >= COMMIT_NANOS) {
-        commitPositions(in);
+        commits.commit(in, outbox());
         status.lag(lag(in));
         lastCommit = now;
       }
@@ -201,7 +199,7 @@ public final class ServiceLoop implements PipelineService {
     if (assignments.values().stream().anyMatch(a -> !a.held.isEmpty())) {
       return SHARED_POLL;
     }
-    return isAllCommitted() ? POLL : QUIET;
+    return commits.areDone() ? POLL : QUIET;
   }
 
   /** Reads shared records, and offers those that waited for them again. */
@@ -293,11 +291,6 @@ public final class ServiceLoop implements PipelineService {
             BadRecordException.unattributed(String.valueOf(e.getMessage())));
       }
     }
-  }
-
-  private boolean isAllCommitted() {
-    return assignments.values().stream()
-        .allMatch(a -> a.safePosition() == a.committed && a.oldestKept == a.committedKept);
   }
 
   private static long lag(KafkaConsumer<byte[], ByteBuffer> in) {
@@ -394,55 +387,12 @@ public final class ServiceLoop implements PipelineService {
     states.finish();
     startToSave(partitions);
     states.finish();
-    commitPositions(in);
+    commits.commit(in, outbox());
   }
 
   private void startToSave(Collection<TopicPartition> partitions) {
     outbox().flush();
     states.start(partitions.stream().map(assignments::get).filter(Objects::nonNull).toList());
-  }
-
-  /**
-   * Says how far we are, for which the producer waits, and in its metadata from where on records
-   * are still needed: from the oldest state that is kept, if a newer one is lost. Our own way back
-   * is a saved state and never this; but another program in our place begins here, so what comes of
-   * the records before it has to be out.
-   */
-  private void commitPositions(KafkaConsumer<byte[], ByteBuffer> in) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    assignments.forEach(
-        (partition, assignment) -> {
-          long position = assignment.safePosition();
-          if (assignment.position != Assignment.NONE
-              && (position != assignment.committed
-                  || assignment.oldestKept != assignment.committedKept)) {
-            offsets.put(
-                partition,
-                new OffsetAndMetadata(position, CommittedOffset.metadata(assignment.oldestKept)));
-          }
-        });
-    if (!offsets.isEmpty()) {
-      outbox().flush();
-      commit(in, offsets);
-    }
-  }
-
-  private void commit(
-      KafkaConsumer<byte[], ByteBuffer> in, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    try {
-      in.commitSync(offsets, COMMIT_PATIENCE);
-      offsets.forEach(
-          (partition, offset) -> {
-            Assignment assignment = assignments.get(partition);
-            if (assignment != null) {
-              assignment.committed = offset.offset();
-              assignment.committedKept = assignment.oldestKept;
-            }
-          });
-    } catch (org.apache.kafka.common.KafkaException e) {
-      // Tried again with the next one.
-      LOG.info("{} could not commit its offsets: {}", stage.service(), e.getMessage());
-    }
   }
 
   private List<PartitionWorker.LayerProgress> progress() {
