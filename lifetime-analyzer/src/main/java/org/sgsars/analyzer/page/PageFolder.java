@@ -7,10 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.contract.model.RunPlan;
@@ -20,7 +23,12 @@ public final class PageFolder implements RunPages {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOLDER = "page";
 
+  private static final String SUMMARY = "summary.json";
+
+  private record Listed(FileTime time, Line line) {}
+
   private final Path reports;
+  private final Map<String, Listed> listed = new ConcurrentHashMap<>();
 
   /**
    * @param reports has a folder for each run
@@ -47,7 +55,7 @@ public final class PageFolder implements RunPages {
     for (int layer = 0; layer < report.plan().layers().size(); layer++) {
       writer.write(page.resolve(layerFile(layer)), bytes(LayerDetail.of(report, layer)));
     }
-    writer.write(page.resolve("summary.json"), bytes(RunSummary.of(report)));
+    writer.write(page.resolve(SUMMARY), bytes(RunSummary.of(report)));
   }
 
   private static String layerFile(int layer) {
@@ -79,31 +87,41 @@ public final class PageFolder implements RunPages {
     }
   }
 
+  /** The list is asked for every few seconds, and most runs stay as they are. */
   private Optional<Line> line(String run) {
-    return read(run, "summary.json")
-        .map(
-            bytes -> {
-              try {
-                JsonNode summary = JSON.readTree(bytes);
-                return new Line(
-                    run,
-                    summary.path("name").asText(),
-                    summary.path("complete").asBoolean() ? "finished" : "incomplete",
-                    summary.path("iterations").asLong(),
-                    summary.path("plannedIterations").asLong(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    summary.path("createdAt").asText(),
-                    summary.path("updatedAt").asText());
-              } catch (IOException e) {
-                throw new UncheckedIOException("The page of run " + run + " cannot be read", e);
-              }
-            });
+    Path file = reports.resolve(run).resolve(FOLDER).resolve(SUMMARY);
+    try {
+      FileTime time = Files.getLastModifiedTime(file);
+      Listed known = listed.get(run);
+      if (known == null || !known.time().equals(time)) {
+        known = new Listed(time, line(run, JSON.readTree(file.toFile())));
+        listed.put(run, known);
+      }
+      return Optional.of(known.line());
+    } catch (NoSuchFileException e) {
+      listed.remove(run);
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be read".formatted(file), e);
+    }
+  }
+
+  private static Line line(String run, JsonNode summary) {
+    return new Line(
+        run,
+        summary.path("name").asText(),
+        summary.path("complete").asBoolean() ? "finished" : "incomplete",
+        summary.path("iterations").asLong(),
+        summary.path("plannedIterations").asLong(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        summary.path("createdAt").asText(),
+        summary.path("updatedAt").asText());
   }
 
   @Override
   public Optional<byte[]> summary(String run) {
-    return read(run, "summary.json");
+    return read(run, SUMMARY);
   }
 
   @Override
