@@ -144,20 +144,16 @@ final class LayerDetail {
                 .filter(point -> point.scenario() == index && point.layer() == layer)
                 .toList(),
             MOST_POINTS);
-    ObjectNode node = JSON.objectNode();
-    ArrayNode iterations = node.putArray("iterations");
-    ArrayNode most = node.putArray("max");
-    ArrayNode mean = node.putArray("mean");
-    ArrayNode gini = node.putArray("gini");
-    ArrayNode failed = node.putArray("failed");
+    Timeline timeline = new Timeline();
     for (TimelinePoint point : points) {
-      iterations.add(point.iterations());
-      most.add(point.maxCellWrites());
-      mean.add(point.meanCellWrites());
-      gini.add(point.gini());
-      failed.add(point.failedCells());
+      timeline.add(
+          point.iterations(),
+          point.maxCellWrites(),
+          point.meanCellWrites(),
+          point.gini(),
+          point.failedCells());
     }
-    return node;
+    return timeline.json();
   }
 
   /** How often each logical row was written by updates; of buckets, the most. */

@@ -47,15 +47,10 @@ public final class LivePages implements RunPages {
       boolean complete,
       long version) {}
 
-  private static final class Made {
-    long version = -1;
-    long notBefore;
-    LifetimeReport report;
-
-    Made(LifetimeReport report) {
-      this.report = report;
-    }
-  }
+  /**
+   * @param notBefore by {@link System#nanoTime}, when it may be made anew
+   */
+  private record Made(LifetimeReport report, long version, long notBefore) {}
 
   private final Source source;
   private final RunPages stored;
@@ -119,11 +114,8 @@ public final class LivePages implements RunPages {
     }
     Optional<LifetimeReport> report = source.report(run);
     if (report.isPresent()) {
-      Made fresh = new Made(report.get());
-      fresh.version = progress.get().version();
       long done = System.nanoTime();
-      fresh.notBefore = done + SHARE * (done - now);
-      made.put(run, fresh);
+      made.put(run, new Made(report.get(), progress.get().version(), done + SHARE * (done - now)));
     }
     return report;
   }

@@ -160,21 +160,17 @@ final class RunSummary {
     }
     moments.values().removeIf(moment -> moment.layers < scenario.layers().size());
     List<Map.Entry<Long, Moment>> shown = thinned(List.copyOf(moments.entrySet()), MOST_POINTS);
-    ObjectNode node = JSON.objectNode();
-    ArrayNode iterations = node.putArray("iterations");
-    ArrayNode most = node.putArray("max");
-    ArrayNode mean = node.putArray("mean");
-    ArrayNode gini = node.putArray("gini");
-    ArrayNode failed = node.putArray("failed");
+    Timeline timeline = new Timeline();
     for (Map.Entry<Long, Moment> entry : shown) {
       Moment moment = entry.getValue();
-      iterations.add(entry.getKey());
-      most.add(moment.most);
-      mean.add(moment.writes / moment.cells);
-      gini.add(moment.gini / moment.rows);
-      failed.add(moment.failed);
+      timeline.add(
+          entry.getKey(),
+          moment.most,
+          moment.writes / moment.cells,
+          moment.gini / moment.rows,
+          moment.failed);
     }
-    return node;
+    return timeline.json();
   }
 
   /** At most so many of a list, evenly, the last among them. */
