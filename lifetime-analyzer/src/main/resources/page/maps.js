@@ -166,7 +166,21 @@ export class WearMaps {
     this.tell(index, ...canvas.at, box.left + ((canvas.at[0] + 0.5) / width) * box.width, box.top + ((canvas.at[1] + 0.5) / height) * box.height);
   }
 
-  tell(index, x, y, left, top) {
+  /** How many more writes the weakest cell of some rows survives; of a device that is modelled. */
+  left(index, first, rows, writes) {
+    const { endurance, rowsPerBucket, cellWrites } = this.detail.scenarios[index];
+    if (endurance) {
+      let weakest = Infinity;
+      for (let i = Math.floor(first / rowsPerBucket); i <= Math.floor((first + rows - 1) / rowsPerBucket); i++) weakest = Math.min(weakest, endurance[i]);
+      // Exact of one row that is written whole; the weakest and the most worn need not be one cell otherwise.
+      const exact = rows === 1 && !cellWrites;
+      return writes >= weakest ? (exact ? "its weakest cell is worn out" : "the weakest cell may be worn out") : `${exact ? "" : "at least "}${number(weakest - writes)} writes left of the weakest cell`;
+    }
+    const typical = this.summary.scenarios[index].device?.median;
+    return typical ? `${number(Math.max(0, typical - writes))} writes left of a typical cell` : null;
+  }
+
+  tell(index, x, y, atX, atY) {
     const moment = this.moment(index);
     const { width, cells } = this.layout(index);
     const square = cells ? x : y * width + x;
@@ -178,12 +192,15 @@ export class WearMaps {
     const lines = [`${this.names[index]}, ${this.detail.layer}`, cells ? `physical row ${x}, column ${y}` : rows === 1 ? `physical row ${first}` : `physical rows ${first} to ${first + rows - 1}`];
     if (moment.holds) lines.push(moment.holds[square] < 0 ? "holds no weights" : `holds row ${moment.holds[square]}`);
     lines.push(`${number(writes)} writes${rows === 1 ? "" : " of the most worn"}`);
-    const left1 = this.summary.scenarios[index].device?.median;
-    if (left1) lines.push(`${number(Math.max(0, left1 - writes))} left of a typical cell`);
+    const left = this.left(index, first, rows, writes);
+    if (left !== null) lines.push(left);
+    const size = this.detail.scenarios[index].crossbarSize;
+    const crossbars = Math.ceil(this.detail.scenarios[index].physicalRows / size);
+    if (crossbars > 1) lines.push(`crossbar ${Math.floor(first / size) + 1} of ${crossbars} from the top`);
     if (moment.failures?.[square]) lines.push(`${number(moment.failures[square])} cells worn out`);
     this.tip.textContent = lines.join("\n");
     const room = this.tip.getBoundingClientRect();
-    this.tip.style.left = Math.min(left + 14, innerWidth - room.width - 8) + "px";
-    this.tip.style.top = Math.min(top + 14, innerHeight - room.height - 8) + "px";
+    this.tip.style.left = Math.min(atX + 14, innerWidth - room.width - 8) + "px";
+    this.tip.style.top = Math.min(atY + 14, innerHeight - room.height - 8) + "px";
   }
 }

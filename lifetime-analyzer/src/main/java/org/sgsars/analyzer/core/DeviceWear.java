@@ -1,8 +1,11 @@
 package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
@@ -26,6 +29,9 @@ final class DeviceWear {
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
 
+  /** By layer; worked out once, as it takes a draw for every cell. */
+  private final Map<Integer, long[]> rowEndurance = new HashMap<>();
+
   /**
    * @param layers of the run
    */
@@ -37,6 +43,25 @@ final class DeviceWear {
 
   private boolean sharesCrossbars() {
     return scenario.crossLayer().isPresent();
+  }
+
+  /**
+   * Writes that the weakest working cell of each of a layer's physical rows survives; none where
+   * contents change crossbars, as a row has no cells of its own then.
+   */
+  long[] rowEndurance(int layer) {
+    return sharesCrossbars()
+        ? new long[0]
+        : rowEndurance.computeIfAbsent(
+            layer,
+            index -> {
+              ArrayShape array = arrays.get(index);
+              long[] weakest = new long[array.physicalRows()];
+              Arrays.setAll(
+                  weakest,
+                  row -> device.weakest(device.row(index, row), 0, array.layer().columns()));
+              return weakest;
+            });
   }
 
   /** What becomes of one layer's cells. */

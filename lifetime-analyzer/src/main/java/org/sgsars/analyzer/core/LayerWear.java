@@ -174,7 +174,7 @@ final class LayerWear {
     maxCellWrites = part.maxCellWrites();
     updateCellWrites = part.updateCellWrites();
     levellingCellWrites = part.levellingCellWrites();
-    long[] mostOfRows = mostOfRows();
+    long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
     timeline.add(
         new TimelinePoint(
@@ -185,21 +185,6 @@ final class LayerWear {
             meanCellWrites(),
             failedNow(),
             Evenness.gini(mostOfRows)));
-  }
-
-  /** Writes of each row's most worn cell. */
-  private long[] mostOfRows() {
-    long[][] cells = rows.cellWrites;
-    if (cells == null) {
-      return rows.writes;
-    }
-    long[] most = new long[physicalRows];
-    for (int row = 0; row < physicalRows; row++) {
-      for (long writes : cells[row]) {
-        most[row] = Math.max(most[row], writes);
-      }
-    }
-    return most;
   }
 
   long iterations() {
@@ -306,8 +291,10 @@ final class LayerWear {
   /**
    * @param sharedBound of the network, where its layers share their cells
    * @param onDevice what becomes of its cells, if a device is modelled
+   * @param rowEndurance of {@link LayerLifetime}
    */
-  LayerLifetime lifetime(OptionalDouble sharedBound, Optional<DeviceLifetime> onDevice) {
+  LayerLifetime lifetime(
+      OptionalDouble sharedBound, Optional<DeviceLifetime> onDevice, long[] rowEndurance) {
     return new LayerLifetime(
         shape,
         physicalRows,
@@ -321,6 +308,7 @@ final class LayerWear {
         rows.writes,
         rows.cellWrites,
         onDevice,
+        rowEndurance,
         failedNow() == 0 ? new int[0] : rows.failures,
         List.copyOf(failedCells),
         rows.logicalToPhysical,

@@ -1,5 +1,6 @@
 package org.sgsars.analyzer.core;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -145,6 +146,8 @@ public record LifetimeReport(
    * @param rowWrites write operations per physical row
    * @param cellWrites writes per physical row and column where single cells are written
    * @param onDevice what becomes of its cells; empty if no device is modelled
+   * @param rowEndurance writes that the weakest working cell of each physical row survives when
+   *     fresh; empty if no device is modelled, or contents change crossbars across layers
    * @param rowFailures worn-out cells per physical row; empty if there are none
    * @param failedCells every change of their number
    * @param logicalToPhysical row map after the last of the iterations, rows without weights
@@ -164,6 +167,7 @@ public record LifetimeReport(
       long[] rowWrites,
       long @Nullable [][] cellWrites,
       Optional<DeviceLifetime> onDevice,
+      long[] rowEndurance,
       int[] rowFailures,
       List<FailedCells> failedCells,
       int[] logicalToPhysical,
@@ -175,6 +179,29 @@ public record LifetimeReport(
       return lifetimeExtension.isPresent() && bound.isPresent()
           ? OptionalDouble.of(lifetimeExtension.getAsDouble() / bound.getAsDouble())
           : OptionalDouble.empty();
+    }
+
+    /** Writes of the most worn cell of each physical row. */
+    public long[] mostOfRows() {
+      return mostOfRows(rowWrites, cellWrites);
+    }
+
+    static long[] mostOfRows(long[] rowWrites, long @Nullable [][] cellWrites) {
+      return cellWrites == null
+          ? rowWrites
+          : Arrays.stream(cellWrites)
+              .mapToLong(row -> Arrays.stream(row).max().orElse(0))
+              .toArray();
+    }
+
+    /** The logical row that each physical row holds; -1 where there are no weights. */
+    public int[] physicalToLogical() {
+      int[] held = new int[physicalRows];
+      Arrays.fill(held, -1);
+      for (int logical = 0; logical < shape.rows(); logical++) {
+        held[logicalToPhysical[logical]] = logical;
+      }
+      return held;
     }
   }
 

@@ -197,7 +197,12 @@ public final class RunWear {
     OptionalDouble shared = sharedBound(scenario, layers, updates);
     List<LayerLifetime> lifetimes =
         layers.stream()
-            .map(layer -> layer.lifetime(shared, device.map(d -> d.ofLayer(layer))))
+            .map(
+                layer ->
+                    layer.lifetime(
+                        shared,
+                        device.map(d -> d.ofLayer(layer)),
+                        device.map(d -> d.rowEndurance(layer.layer())).orElse(new long[0])))
             .toList();
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
@@ -237,7 +242,9 @@ public final class RunWear {
             ? plan.layers().stream().mapToLong(l -> scenario.array(l).tiles()).sum() * size * size
             : layers.stream().mapToLong(LayerWear::cells).sum();
     long iterations = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
-    return OptionalDouble.of((double) iterations * cells / updateCellWrites);
+    return iterations > 0
+        ? OptionalDouble.of((double) iterations * cells / updateCellWrites)
+        : OptionalDouble.empty();
   }
 
   /** The least of what the layers have; empty if none has it. */

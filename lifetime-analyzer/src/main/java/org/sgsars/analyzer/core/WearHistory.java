@@ -19,7 +19,7 @@ final class WearHistory {
   private int seen;
 
   WearHistory(int physicalRows) {
-    this.rowsPerBucket = (physicalRows + MOST_BUCKETS - 1) / MOST_BUCKETS;
+    this.rowsPerBucket = RowBuckets.rowsPerBucket(physicalRows, MOST_BUCKETS);
   }
 
   int rowsPerBucket() {
@@ -29,7 +29,7 @@ final class WearHistory {
   /** Takes note of a report. */
   void add(long iterations, long[] rows) {
     if (seen % stride == 0) {
-      snapshots.add(new LifetimeReport.Snapshot(iterations, buckets(rows)));
+      snapshots.add(new LifetimeReport.Snapshot(iterations, snapshot(rows)));
     }
     seen++;
     if (snapshots.size() == MOST_SNAPSHOTS) {
@@ -40,12 +40,9 @@ final class WearHistory {
     }
   }
 
-  private long[] buckets(long[] rows) {
-    long[] most = new long[(rows.length + rowsPerBucket - 1) / rowsPerBucket];
-    for (int row = 0; row < rows.length; row++) {
-      most[row / rowsPerBucket] = Math.max(most[row / rowsPerBucket], rows[row]);
-    }
-    return most;
+  /** Rows are never changed, so the few of a small layer need no copy. */
+  private long[] snapshot(long[] rows) {
+    return RowBuckets.most(rows, rowsPerBucket);
   }
 
   List<LifetimeReport.Snapshot> snapshots() {

@@ -9,6 +9,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.Snapshot;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.RowBuckets;
 
 /**
  * One layer in every scenario: the wear of its rows now and before. Large layers come in buckets of
@@ -17,11 +18,13 @@ import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 final class LayerDetail {
   private static final int MOST_POINTS = 200;
 
-  /** Numbers of one kind over all scenarios; some six characters each. */
-  private static final int MOST_ROWS = 60_000;
+  /** Rows over all scenarios: five numbers each, of some 35 characters in all. */
+  private static final int MOST_ROWS = 20_000;
 
-  private static final int MOST_HISTORY = 60_000;
-  private static final int MOST_CELLS = 30_000;
+  /** Numbers over all scenarios. */
+  private static final int MOST_HISTORY = 20_000;
+
+  private static final int MOST_CELLS = 20_000;
   private static final int FEW_SNAPSHOTS = 8;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -59,14 +62,17 @@ final class LayerDetail {
     ObjectNode node = JSON.objectNode();
     node.put("physicalRows", of.physicalRows());
     node.put("crossbarSize", report.plan().scenarios().get(index).crossbarSize());
-    int perBucket = ceilingOf(of.physicalRows(), MOST_ROWS / scenarios);
+    int perBucket = RowBuckets.rowsPerBucket(of.physicalRows(), MOST_ROWS / scenarios);
     node.put("rowsPerBucket", perBucket);
-    node.set("rowWrites", array(buckets(mostOfRows(of), perBucket)));
+    node.set("rowWrites", array(RowBuckets.most(of.mostOfRows(), perBucket)));
     if (perBucket == 1) {
-      node.set("holds", array(held(of)));
+      node.set("holds", array(asLongs(of.physicalToLogical())));
     }
     if (of.rowFailures().length > 0) {
-      node.set("failures", array(buckets(asLongs(of.rowFailures()), perBucket)));
+      node.set("failures", array(RowBuckets.most(asLongs(of.rowFailures()), perBucket)));
+    }
+    if (of.rowEndurance().length > 0) {
+      node.set("endurance", array(RowBuckets.least(of.rowEndurance(), perBucket)));
     }
     cells(of, node);
     history(of, node);
@@ -75,40 +81,8 @@ final class LayerDetail {
     return node;
   }
 
-  private static int ceilingOf(long number, long by) {
-    return Math.toIntExact((number + by - 1) / by);
-  }
-
-  private static long[] mostOfRows(LayerLifetime of) {
-    long[][] cells = of.cellWrites();
-    return cells == null
-        ? of.rowWrites()
-        : Arrays.stream(cells).mapToLong(row -> Arrays.stream(row).max().orElse(0)).toArray();
-  }
-
   private static long[] asLongs(int[] values) {
     return Arrays.stream(values).mapToLong(value -> value).toArray();
-  }
-
-  private static long[] buckets(long[] values, int perBucket) {
-    if (perBucket == 1) {
-      return values;
-    }
-    long[] most = new long[ceilingOf(values.length, perBucket)];
-    for (int i = 0; i < values.length; i++) {
-      most[i / perBucket] = Math.max(most[i / perBucket], values[i]);
-    }
-    return most;
-  }
-
-  /** The logical row in each physical one; -1 where there are no weights. */
-  private static long[] held(LayerLifetime of) {
-    long[] held = new long[of.physicalRows()];
-    Arrays.fill(held, -1);
-    for (int logical = 0; logical < of.shape().rows(); logical++) {
-      held[of.logicalToPhysical()[logical]] = logical;
-    }
-    return held;
   }
 
   private void cells(LayerLifetime of, ObjectNode node) {
@@ -127,13 +101,13 @@ final class LayerDetail {
     int room = MOST_HISTORY / scenarios;
     List<Snapshot> shown =
         RunSummary.thinned(of.history(), Math.max(FEW_SNAPSHOTS, room / buckets));
-    int merged = ceilingOf((long) shown.size() * buckets, room);
+    int merged = RowBuckets.rowsPerBucket((long) shown.size() * buckets, room);
     node.put("historyRowsPerBucket", of.rowsPerBucket() * merged);
     ArrayNode history = node.putArray("history");
     for (Snapshot snapshot : shown) {
       ObjectNode moment = history.addObject();
       moment.put("iterations", snapshot.iterations());
-      moment.set("writes", array(buckets(snapshot.writes(), merged)));
+      moment.set("writes", array(RowBuckets.most(snapshot.writes(), merged)));
     }
   }
 
@@ -164,7 +138,7 @@ final class LayerDetail {
         counts[row]++;
       }
     }
-    return array(buckets(counts, perBucket));
+    return array(RowBuckets.most(counts, perBucket));
   }
 
   private static ArrayNode array(long[] values) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.RowBuckets;
 
 /**
  * One layer's wear as a picture: a pixel per physical row, row by row from the top left, or a pixel
@@ -39,17 +40,14 @@ record HeatMap(int width, int height, long[] values, int perPixel, boolean cells
   }
 
   private static HeatMap ofRows(LayerLifetime layer) {
-    int rows = layer.physicalRows();
-    int perPixel = (rows + MOST_PIXELS - 1) / MOST_PIXELS;
-    int pixels = (rows + perPixel - 1) / perPixel;
+    int perPixel = RowBuckets.rowsPerBucket(layer.physicalRows(), MOST_PIXELS);
+    long[] buckets = RowBuckets.most(layer.mostOfRows(), perPixel);
+    int pixels = buckets.length;
     int width = Math.min(pixels, Math.max(32, (int) Math.ceil(Math.sqrt(2.0 * pixels))));
     int height = (pixels + width - 1) / width;
     long[] values = new long[width * height];
     java.util.Arrays.fill(values, -1);
-    for (int row = 0; row < rows; row++) {
-      int pixel = row / perPixel;
-      values[pixel] = Math.max(values[pixel], CsvFiles.maxCellWrites(layer, row));
-    }
+    System.arraycopy(buckets, 0, values, 0, pixels);
     return new HeatMap(width, height, values, perPixel, false);
   }
 

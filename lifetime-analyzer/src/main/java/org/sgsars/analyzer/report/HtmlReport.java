@@ -217,7 +217,7 @@ final class HtmlReport {
     String held =
         map.cells() || map.perPixel() > 1
             ? ""
-            : Arrays.stream(CsvFiles.physicalToLogical(layer.logicalToPhysical()))
+            : Arrays.stream(layer.physicalToLogical())
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(","));
     String what =
@@ -232,7 +232,7 @@ final class HtmlReport {
     String values =
         Arrays.stream(map.values()).mapToObj(Long::toString).collect(Collectors.joining(","));
     return """
-        <figure><img src="%s" alt="Wear of layer %s: largest %d writes, mean %s" data-w="%d" data-per="%d" data-cells="%b" data-rows="%d" data-v="%s" data-l="%s">\
+        <figure><img src="%s" alt="Wear of layer %s: largest %d writes, mean %s" data-w="%d" data-per="%d" data-cells="%b" data-v="%s" data-l="%s">\
         <figcaption><b>%s</b> %s%s · largest %d, mean %s</figcaption></figure>
         """
         .formatted(
@@ -243,7 +243,6 @@ final class HtmlReport {
             map.width(),
             map.perPixel(),
             map.cells(),
-            layer.shape().rows(),
             values,
             held,
             Html.escape(layer.shape().name()),

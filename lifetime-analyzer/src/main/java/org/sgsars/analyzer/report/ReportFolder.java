@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.contract.experiment.FileProblem;
@@ -18,22 +18,25 @@ import org.sgsars.contract.experiment.FileProblem;
 public final class ReportFolder {
   /** Names of the files that {@link #write} writes. */
   public static final List<String> FILES =
-      List.of(
-          "report.html",
-          "report.json",
-          "schemes.csv",
-          "schemes.svg",
-          "wear.csv",
-          "timeline.csv",
-          "lifetime.csv",
-          "failures.csv");
+      Stream.concat(
+              Stream.of("report.html", "report.json", "schemes.svg"),
+              ReportTables.NAMES.stream().flatMap(name -> Stream.of(csv(name), parquet(name))))
+          .toList();
 
   private ReportFolder() {}
+
+  private static String csv(String table) {
+    return table + ".csv";
+  }
+
+  private static String parquet(String table) {
+    return table + ".parquet";
+  }
 
   /** Writes one file. */
   @FunctionalInterface
   private interface Content {
-    void write(OutputStream out) throws IOException;
+    void write(Path file) throws IOException;
   }
 
   /**
@@ -45,15 +48,15 @@ public final class ReportFolder {
   public static void write(LifetimeReport report, Path folder) {
     try {
       Files.createDirectories(folder);
-      writeFile(folder.resolve("schemes.csv"), text(out -> CsvFiles.schemes(report, out)));
+      for (Table table : ReportTables.of(report)) {
+        writeFile(folder.resolve(csv(table.name())), text(out -> CsvFile.write(table, out)));
+        writeFile(folder.resolve(parquet(table.name())), file -> ParquetFile.write(table, file));
+      }
       writeFile(folder.resolve("schemes.svg"), text(out -> out.write(SchemeChart.file(report))));
-      writeFile(folder.resolve("wear.csv"), text(out -> CsvFiles.wear(report, out)));
-      writeFile(folder.resolve("timeline.csv"), text(out -> CsvFiles.timeline(report, out)));
-      writeFile(folder.resolve("lifetime.csv"), text(out -> CsvFiles.lifetime(report, out)));
-      writeFile(folder.resolve("failures.csv"), text(out -> CsvFiles.failures(report, out)));
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
-      PageFolder.write(report, folder, (file, bytes) -> writeFile(file, out -> out.write(bytes)));
-      writeFile(folder.resolve("report.json"), out -> JsonReport.write(report, out));
+      PageFolder.write(
+          report, folder, (file, bytes) -> writeFile(file, to -> Files.write(to, bytes)));
+      writeFile(folder.resolve("report.json"), bytes(out -> JsonReport.write(report, out)));
     } catch (IOException e) {
       throw problem(folder, e);
     }
@@ -78,6 +81,20 @@ public final class ReportFolder {
         "The report cannot be written to %s: %s".formatted(folder, FileProblem.reason(e)), e);
   }
 
+  /** Writes bytes. */
+  @FunctionalInterface
+  private interface Bytes {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private static Content bytes(Bytes bytes) {
+    return file -> {
+      try (OutputStream out = Files.newOutputStream(file)) {
+        bytes.write(out);
+      }
+    };
+  }
+
   /** Writes text. */
   @FunctionalInterface
   private interface Text {
@@ -85,11 +102,10 @@ public final class ReportFolder {
   }
 
   private static Content text(Text text) {
-    return out -> {
-      Writer writer =
-          new java.io.BufferedWriter(new java.io.OutputStreamWriter(out, StandardCharsets.UTF_8));
-      text.write(writer);
-      writer.flush();
+    return file -> {
+      try (Writer out = Files.newBufferedWriter(file)) {
+        text.write(out);
+      }
     };
   }
 
@@ -98,9 +114,7 @@ public final class ReportFolder {
     Path temporary =
         file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
     try {
-      try (OutputStream out = Files.newOutputStream(temporary)) {
-        content.write(out);
-      }
+      content.write(temporary);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {

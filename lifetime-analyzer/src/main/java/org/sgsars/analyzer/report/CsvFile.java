@@ -1,0 +1,40 @@
+package org.sgsars.analyzer.report;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A table as CSV (RFC 4180, lines ended by a line feed); nothing where there is no value. */
+final class CsvFile {
+  private CsvFile() {}
+
+  static void write(Table table, Writer out) throws IOException {
+    out.write(
+        table.columns().stream()
+            .map(Table.Column::name)
+            .collect(Collectors.joining(",", "", "\n")));
+    table
+        .rows()
+        .each(
+            values -> {
+              for (int i = 0; i < values.length; i++) {
+                out.write(i == 0 ? "" : ",");
+                out.write(field(values[i]));
+              }
+              out.write('\n');
+            });
+  }
+
+  private static String field(@Nullable Object value) {
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof Double number) {
+      return NumberOutput.toString(number, true);
+    }
+    String text = value.toString();
+    return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

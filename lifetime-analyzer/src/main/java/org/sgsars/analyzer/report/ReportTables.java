@@ -1,0 +1,193 @@
+package org.sgsars.analyzer.report;
+
+import static org.sgsars.analyzer.report.Table.flag;
+import static org.sgsars.analyzer.report.Table.number;
+import static org.sgsars.analyzer.report.Table.text;
+import static org.sgsars.analyzer.report.Table.whole;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+
+/** The report's tables. */
+final class ReportTables {
+  /** Names of the tables. */
+  static final List<String> NAMES = List.of("schemes", "wear", "timeline", "lifetime", "failures");
+
+  private final LifetimeReport report;
+
+  private ReportTables(LifetimeReport report) {
+    this.report = report;
+  }
+
+  /** All of them, in the order of {@link #NAMES}. */
+  static List<Table> of(LifetimeReport report) {
+    ReportTables tables = new ReportTables(report);
+    return List.of(
+        new Table(
+            "schemes",
+            List.of(
+                text("scenario"),
+                text("sparsifier"),
+                text("leveller"),
+                whole("crossbarSize"),
+                whole("spareRows"),
+                whole("maxCellWrites"),
+                number("meanCellWrites"),
+                number("lifetimeExtension"),
+                number("bound"),
+                number("efficiency"),
+                number("leastLayerEfficiency"),
+                number("overhead"),
+                number("stateBitsPerRow")),
+            tables::schemes),
+        new Table(
+            "wear",
+            List.of(
+                text("scenario"),
+                text("layer"),
+                whole("physicalRow"),
+                whole("logicalRow"),
+                whole("rowWrites"),
+                whole("maxCellWrites"),
+                whole("weakestCellEndures")),
+            tables::wear),
+        new Table(
+            "timeline",
+            List.of(
+                whole("iteration"),
+                text("scenario"),
+                text("layer"),
+                whole("maxCellWrites"),
+                number("meanCellWrites"),
+                whole("failedCells"),
+                number("gini")),
+            tables::timeline),
+        new Table(
+            "lifetime",
+            List.of(
+                text("scenario"),
+                text("layer"),
+                number("failedShare"),
+                whole("failedCells"),
+                flag("projected"),
+                number("iterations"),
+                number("low"),
+                number("high"),
+                number("epochs"),
+                number("days")),
+            tables::lifetime),
+        new Table(
+            "failures",
+            List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
+            tables::failures));
+  }
+
+  private static @Nullable Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private void schemes(Table.RowWriter writer) throws IOException {
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      writer.row(
+          scenario.name(),
+          scenario.sparsifier(),
+          scenario.leveller(),
+          (long) scenario.crossbarSize(),
+          (long) scenario.spareRows(),
+          scenario.maxCellWrites(),
+          scenario.meanCellWrites(),
+          orNull(scenario.lifetimeExtension()),
+          orNull(scenario.bound()),
+          orNull(scenario.efficiency()),
+          orNull(scenario.leastLayerEfficiency()),
+          orNull(scenario.overhead()),
+          orNull(scenario.stateBitsPerRow()));
+    }
+  }
+
+  private void wear(Table.RowWriter writer) throws IOException {
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      for (LayerLifetime layer : scenario.layers()) {
+        int[] held = layer.physicalToLogical();
+        long[] most = layer.mostOfRows();
+        long[] endurance = layer.rowEndurance();
+        for (int row = 0; row < layer.physicalRows(); row++) {
+          writer.row(
+              scenario.name(),
+              layer.shape().name(),
+              (long) row,
+              held[row] < 0 ? null : (Long) (long) held[row],
+              layer.rowWrites()[row],
+              most[row],
+              endurance.length == 0 ? null : (Long) endurance[row]);
+        }
+      }
+    }
+  }
+
+  private void timeline(Table.RowWriter writer) throws IOException {
+    for (TimelinePoint point : report.timeline()) {
+      writer.row(
+          point.iterations(),
+          report.plan().scenarios().get(point.scenario()).name(),
+          report.plan().layers().get(point.layer()).name(),
+          point.maxCellWrites(),
+          point.meanCellWrites(),
+          point.failedCells(),
+          point.gini());
+    }
+  }
+
+  private void lifetime(Table.RowWriter writer) throws IOException {
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      lifetime(scenario.name(), null, scenario.onDevice(), writer);
+      for (LayerLifetime layer : scenario.layers()) {
+        lifetime(scenario.name(), layer.shape().name(), layer.onDevice(), writer);
+      }
+    }
+  }
+
+  /**
+   * @param layer null for the network
+   */
+  private void lifetime(
+      String scenario,
+      @Nullable String layer,
+      Optional<DeviceLifetime> onDevice,
+      Table.RowWriter writer)
+      throws IOException {
+    for (FailureTime failure : onDevice.map(DeviceLifetime::failures).orElse(List.of())) {
+      writer.row(
+          scenario,
+          layer,
+          failure.share(),
+          failure.cells(),
+          failure.projected(),
+          orNull(failure.iterations()),
+          orNull(failure.low()),
+          orNull(failure.high()),
+          orNull(report.plan().time().epochs(failure.iterations())),
+          orNull(report.plan().time().days(failure.iterations())));
+    }
+  }
+
+  private void failures(Table.RowWriter writer) throws IOException {
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      for (LayerLifetime layer : scenario.layers()) {
+        for (FailedCells failed : layer.failedCells()) {
+          writer.row(scenario.name(), layer.shape().name(), failed.iteration(), failed.cells());
+        }
+      }
+    }
+  }
+}
