@@ -123,7 +123,7 @@ function links(summary) {
   const over = state.runs.find((run) => run.run === state.run && run.state !== "running");
   if (!over) return [about, "Its files come at its end."];
   const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(state.run)}/${name}` }, title);
-  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), "."];
+  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), "; with .parquet for .csv as Parquet."];
 }
 
 function fillSelects(summary) {
@@ -158,14 +158,13 @@ function drawScenarios() {
     button.addEventListener("click", () => {
       state.sort = { key: column.key, down: sorted ? !state.sort.down : true };
       drawScenarios();
-      table.tHead.querySelector(`[data-key="${column.key}"]`).focus();
     });
     cell.append(button);
     return cell;
   };
-  if (!table.contains(document.activeElement) || table.tHead.rows.length === 0 || document.activeElement.tagName !== "BUTTON") {
-    table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Largest wear, over the run"), ...COLUMNS.map((column) => head(column.title, column))));
-  }
+  const focused = table.tHead.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...COLUMNS.map((column) => head(column.title, column))));
+  if (focused) table.tHead.querySelector(`[data-key="${focused}"]`).focus();
   const scenarios = state.summary.scenarios.map((scenario, index) => ({ scenario, index }));
   const column = COLUMNS.find((c) => c.key === state.sort.key);
   if (column) {
@@ -173,6 +172,7 @@ function drawScenarios() {
     scenarios.sort((a, b) => (state.sort.down ? value(b) - value(a) : value(a) - value(b)) || a.index - b.index);
   }
   const base = state.baseline === "" ? null : state.summary.scenarios[Number(state.baseline)];
+  table.caption.textContent = "Press a heading to sort." + (base ? ` Small: how many times what ${base.name} has.` : "");
   table.tBodies[0].replaceChildren(...scenarios.map(({ scenario }) => element("tr", {},
     element("th", { scope: "row" }, scenario.name, element("small", {}, scheme(scenario))),
     element("td", {}, sparkline(scenario)),
@@ -180,7 +180,7 @@ function drawScenarios() {
       const value = c.of(scenario);
       const cell = element("td", { "data-key": c.key, "data-value": value ?? "" }, value == null ? "–" : c.show(value, scenario));
       const other = base && base !== scenario ? c.of(base) : null;
-      if (value != null && other) cell.append(element("small", {}, `${short(value / other)} of it`));
+      if (value != null && other) cell.append(element("small", {}, `× ${short(value / other)}`));
       return cell;
     }))));
 }

@@ -21,7 +21,7 @@ function save(name, href) {
 class Chart {
   /**
    * @param make from summary, the detail of the layer shown or null for the network, and the detail of the layer that maps
-   *     show, to { option, table }, or to null if there is nothing to show
+   *     show, to { option, table }, or to { missing } that says why there is nothing to show
    */
   constructor(parent, { name, title, meaning, make }) {
     this.name = name;
@@ -33,15 +33,18 @@ class Chart {
     const header = document.createElement("header");
     const heading = document.createElement("h3");
     heading.textContent = title;
-    const buttons = document.createElement("span");
-    buttons.append(this.button("PNG", () => this.png()), " ", this.button("CSV", () => this.csv()));
-    header.append(heading, buttons);
+    this.buttons = document.createElement("span");
+    this.buttons.append(this.button("PNG", () => this.png()), " ", this.button("CSV", () => this.csv()));
+    header.append(heading, this.buttons);
     const note = document.createElement("p");
     note.className = "note";
     note.textContent = meaning;
     this.place = document.createElement("div");
     this.place.className = "chart";
-    this.card.append(header, note, this.place);
+    this.place.setAttribute("role", "img");
+    this.missing = document.createElement("p");
+    this.missing.className = "missing";
+    this.card.append(header, note, this.missing, this.place);
     parent.append(this.card);
     this.chart = null;
     dark.addEventListener("change", () => this.renew());
@@ -66,8 +69,10 @@ class Chart {
   show(summary, detail, mapped) {
     this.last = [summary, detail, mapped];
     const made = this.make(summary, detail, mapped);
-    this.card.hidden = made === null;
-    if (made === null) return;
+    this.buttons.hidden = this.place.hidden = made.missing !== undefined;
+    this.missing.hidden = made.missing === undefined;
+    this.missing.textContent = made.missing ?? "";
+    if (made.missing !== undefined) return;
     this.table = made.table;
     if (this.chart === null) {
       this.chart = echarts.init(this.place, dark.matches ? "dark" : null, { renderer: "canvas" });
@@ -94,6 +99,8 @@ class Chart {
   }
 }
 
+const NO_DEVICE = { missing: "This run models no device; device: {kind: rram-typical} in the experiment does." };
+
 const axis = (name, more) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, ...more });
 const side = (name, more) => ({ type: "value", name, nameLocation: "end", nameTextStyle: { align: "left" }, axisLabel: { formatter: short }, ...more });
 const style = (i) => ({ symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 5, lineStyle: { width: 2, type: i >= COLOURS.length ? "dashed" : "solid" } });
@@ -117,7 +124,7 @@ function overTime(summary, detail, key, { yAxis, value = (v) => v, column = key,
 const wear = (key, column) => (summary, detail) => overTime(summary, detail, key, { column, yAxis: side("writes", { type: "log", minorSplitLine: { show: false } }), show: key === "max" ? number : short });
 
 function distribution(summary, detail, mapped) {
-  if (!mapped) return null;
+  if (!mapped) return { missing: "The layer is on its way." };
   const all = mapped.scenarios.map((s) => s.rowWrites);
   const most = Math.max(1, ...all.map((rows) => rows.reduce((a, b) => Math.max(a, b), 0)));
   const classes = 24;
@@ -151,13 +158,14 @@ function buysAndCosts(summary) {
 
 function survival(summary, detail) {
   const onDevice = summary.scenarios.every((s) => s.device);
-  if (!onDevice) return null;
+  if (!onDevice) return NO_DEVICE;
   const cells = (i) => (detail ? detail.scenarios[i].physicalRows * detail.columns : summary.scenarios[i].device.cells);
   return overTime(summary, detail, "failed", { column: "shareAlive", value: (failed, i) => 1 - failed / Math.max(1, cells(i)), yAxis: side("share alive", { max: 1, min: (range) => Math.max(0, Math.min(0.9, range.min - 0.02)), axisLabel: { formatter: percent } }), show: percent });
 }
 
 function selections(summary, detail, mapped) {
-  if (!mapped?.scenarios.some((s) => s.selections)) return null;
+  if (!mapped) return { missing: "The layer is on its way." };
+  if (!mapped.scenarios.some((s) => s.selections)) return { missing: "This run does not keep them; report: {selections: true} in the experiment does." };
   const rows = [];
   const series = [];
   mapped.scenarios.forEach((s, i) => {
@@ -174,7 +182,7 @@ function selections(summary, detail, mapped) {
 
 const cost = (unit, update, levelling) => (summary) => {
   const shown = summary.scenarios.filter((s) => s.device?.[update] != null);
-  if (shown.length === 0) return null;
+  if (shown.length === 0) return NO_DEVICE;
   return {
     option: {
       grid: { left: 8, right: 40, top: 8, bottom: 56, containLabel: true },

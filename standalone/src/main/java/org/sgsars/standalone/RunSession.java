@@ -2,10 +2,13 @@ package org.sgsars.standalone;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.report.LifetimeTable;
@@ -66,11 +69,27 @@ final class RunSession {
     }
   }
 
+  /** The run by the name of its report's folder, where the page finds the files. */
+  private record InItsFolder(PipelineRun pipeline, Path folder) implements LivePages.Source {
+    @Override
+    public List<LivePages.Progress> runs() {
+      return pipeline.runs().stream()
+          .map(progress -> progress.named(String.valueOf(folder.getFileName())))
+          .toList();
+    }
+
+    @Override
+    public Optional<LifetimeReport> report(String name) {
+      return pipeline.runs().stream().findFirst().flatMap(only -> pipeline.report(only.run()));
+    }
+  }
+
   /** Shows the run in a browser while it goes on, and afterwards until Ctrl-C. */
   private int runInPublic(int port) {
     Path reports = folder.toAbsolutePath().getParent();
     Path home = reports == null ? folder : reports;
-    try (PageServer server = new PageServer(new LivePages(run, new PageFolder(home)), home, port)) {
+    LivePages pages = new LivePages(new InItsFolder(run, folder), new PageFolder(home));
+    try (PageServer server = new PageServer(pages, home, port)) {
       System.err.println("page: " + server.address());
       Browser.open(server.address());
       int code = run();

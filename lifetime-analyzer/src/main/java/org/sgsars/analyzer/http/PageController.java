@@ -89,7 +89,7 @@ final class PageController {
   /**
    * News of a run until it is over: events {@code summary} and, of a layer that is asked for,
    * {@code layer}, each with what the address of that name gives; {@code end} when there will be no
-   * more.
+   * more, with an empty object.
    */
   @Get("/runs/{run}/events")
   @Produces(MediaType.TEXT_EVENT_STREAM)
@@ -124,7 +124,8 @@ final class PageController {
         }
       }
       if (!isLive) {
-        events.add(event("end", new byte[0]));
+        // Browsers pass on no event without data, and would ask again and again.
+        events.add(Event.of("{}").name("end"));
       }
       return events;
     }

@@ -1,5 +1,8 @@
 package org.sgsars.analyzer.page;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import org.sgsars.analyzer.core.LifetimeReport;
 
 /**
@@ -17,8 +21,16 @@ import org.sgsars.analyzer.core.LifetimeReport;
  * anew so seldom that looking costs the run a small share of its time, whoever many look.
  */
 public final class LivePages implements RunPages {
-  /** A thirtieth of the time is spent on looking at most. */
-  private static final int SHARE = 30;
+  /** A fortieth of a run's time is spent on looking at it at most, ... */
+  private static final int SHARE = 40;
+
+  /** ... and so much beforehand, or short runs would be over before they are seen to move. */
+  private static final long GRACE_NANOS = 2_000_000_000L;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /** The part that is not a layer. */
+  private static final int SUMMARY = -1;
 
   /** Follows runs. */
   public interface Source {
@@ -45,16 +57,71 @@ public final class LivePages implements RunPages {
       long updatedAtMs,
       boolean done,
       boolean complete,
-      long version) {}
+      long version) {
+    /** The same under another name. */
+    public Progress named(String other) {
+      return new Progress(
+          other,
+          name,
+          iterations,
+          plannedIterations,
+          createdAtMs,
+          updatedAtMs,
+          done,
+          complete,
+          version);
+    }
+  }
 
-  /**
-   * @param notBefore by {@link System#nanoTime}, when it may be made anew
-   */
-  private record Made(LifetimeReport report, long version, long notBefore) {}
+  /** What the watchers of a run are shown, and what it has cost so far. */
+  private static final class Shown {
+    LifetimeReport report;
+    long version;
+    private final Map<Integer, byte[]> parts = new HashMap<>();
+    private final long since;
+    private long spentNanos;
+
+    Shown(LifetimeReport report, long version, long since, long spentNanos) {
+      this.report = report;
+      this.version = version;
+      this.since = since;
+      this.spentNanos = spentNanos;
+    }
+
+    boolean isAffordable(long now) {
+      return spentNanos < GRACE_NANOS + (now - since) / SHARE;
+    }
+
+    void renew(LifetimeReport latest, long itsVersion, long tookNanos) {
+      report = latest;
+      version = itsVersion;
+      parts.clear();
+      spentNanos += tookNanos;
+    }
+
+    /** A part as JSON, made once for all who ask. */
+    byte[] part(int part, Function<LifetimeReport, ObjectNode> maker) {
+      byte[] known = parts.get(part);
+      if (known == null) {
+        long began = cpuNanos();
+        known = PageFolder.bytes(maker.apply(report));
+        parts.put(part, known);
+        spentNanos += cpuNanos() - began;
+      }
+      return known;
+    }
+  }
+
+  /** Time this thread has worked, not waited. */
+  private static long cpuNanos() {
+    return THREADS.isCurrentThreadCpuTimeSupported()
+        ? THREADS.getCurrentThreadCpuTime()
+        : System.nanoTime();
+  }
 
   private final Source source;
   private final RunPages stored;
-  private final Map<String, Made> made = new HashMap<>();
+  private final Map<String, Shown> shown = new HashMap<>();
 
   /**
    * @param stored runs that are over
@@ -100,53 +167,68 @@ public final class LivePages implements RunPages {
     return source.runs().stream().filter(p -> p.run().equals(run)).findFirst();
   }
 
-  private synchronized Optional<LifetimeReport> report(String run) {
+  private Optional<Shown> shown(String run) {
     Optional<Progress> progress = progress(run);
     if (progress.isEmpty()) {
-      made.remove(run);
+      shown.remove(run);
       return Optional.empty();
     }
-    Made known = made.get(run);
+    Shown known = shown.get(run);
+    long version = progress.get().version();
     long now = System.nanoTime();
-    boolean isNews = known == null || known.version != progress.get().version();
-    if (known != null && (!isNews || now - known.notBefore < 0)) {
-      return Optional.of(known.report);
+    // One that is over is made anew for the last time.
+    if (known != null
+        && (known.version == version || (!progress.get().done() && !known.isAffordable(now)))) {
+      return Optional.of(known);
     }
-    Optional<LifetimeReport> report = source.report(run);
-    if (report.isPresent()) {
-      long done = System.nanoTime();
-      made.put(run, new Made(report.get(), progress.get().version(), done + SHARE * (done - now)));
+    long began = cpuNanos();
+    Optional<LifetimeReport> latest = source.report(run);
+    long took = cpuNanos() - began;
+    if (latest.isEmpty()) {
+      return Optional.ofNullable(known);
     }
-    return report;
+    if (known == null) {
+      known = new Shown(latest.get(), version, now, took);
+      shown.put(run, known);
+    } else {
+      known.renew(latest.get(), version, took);
+    }
+    return Optional.of(known);
+  }
+
+  /** How far the runs are that are followed. */
+  public List<Progress> followed() {
+    return source.runs();
+  }
+
+  /** What is shown of a run; empty if it is not followed. */
+  public synchronized Optional<LifetimeReport> report(String run) {
+    return shown(run).map(s -> s.report);
   }
 
   @Override
-  public Optional<byte[]> summary(String run) {
-    Optional<LifetimeReport> report = report(run);
-    return report.isPresent()
-        ? report.map(RunSummary::of).map(PageFolder::bytes)
+  public synchronized Optional<byte[]> summary(String run) {
+    Optional<Shown> shown = shown(run);
+    return shown.isPresent()
+        ? shown.map(s -> s.part(SUMMARY, RunSummary::of))
         : stored.summary(run);
   }
 
   @Override
-  public Optional<byte[]> layer(String run, int layer) {
-    Optional<LifetimeReport> report = report(run);
-    if (report.isEmpty()) {
+  public synchronized Optional<byte[]> layer(String run, int layer) {
+    Optional<Shown> shown = shown(run);
+    if (shown.isEmpty()) {
       return stored.layer(run, layer);
     }
-    return report
-        .filter(r -> layer >= 0 && layer < r.plan().layers().size())
-        .map(r -> PageFolder.bytes(LayerDetail.of(r, layer)));
+    return shown
+        .filter(s -> layer >= 0 && layer < s.report.plan().layers().size())
+        .map(s -> s.part(layer, report -> LayerDetail.of(report, layer)));
   }
 
   /** Of what is shown: news that are not made into it yet do not count. */
   @Override
-  public long version(String run) {
-    Optional<LifetimeReport> report = report(run);
-    synchronized (this) {
-      Made known = made.get(run);
-      return report.isEmpty() || known == null ? stored.version(run) : known.version;
-    }
+  public synchronized long version(String run) {
+    return shown(run).map(s -> s.version).orElseGet(() -> stored.version(run));
   }
 
   @Override

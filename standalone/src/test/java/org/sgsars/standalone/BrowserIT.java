@@ -1,0 +1,408 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.selenium.AxeBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * The page in a real browser, from a run's first iterations to its end and after. What it looked
+ * like is kept in {@code target/page}.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class BrowserIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int ITERATIONS = 10_000;
+  private static final Path PICTURES = Path.of("target/page");
+  private static final Pattern ADDRESS = Pattern.compile("page: (http://127\\.0\\.0\\.1:\\d+/)");
+
+  @TempDir private static Path folder = Path.of("");
+  private static List<AutoCloseable> open = List.of();
+  private static Optional<ChromeDriver> browser = Optional.empty();
+  private static String address = "";
+
+  @BeforeAll
+  static void startARunAndABrowser() throws Exception {
+    Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = program("chromedriver");
+    Assumptions.assumeTrue(
+        chromium.isPresent() && driver.isPresent(),
+        "no Chromium with its driver (Debian: chromium and chromium-driver): the page is not looked at");
+    Files.createDirectories(PICTURES);
+    CommandProcesses commands = new CommandProcesses(folder);
+    open = List.of(commands);
+    Process run =
+        commands.start(
+            "run",
+            experiment().toString(),
+            "--iterations=" + ITERATIONS,
+            "--open",
+            "--port=0",
+            "--out=" + folder.resolve("reports/watched"));
+    browser = Optional.of(browser(chromium.get(), driver.get()));
+    open = List.of(browser.get()::quit, commands);
+    Awaitility.await("the page").atMost(PATIENCE).until(() -> said(commands, run).find());
+    Matcher said = said(commands, run);
+    address = said.find() ? said.group(1) : "";
+    browser.get().get(address);
+  }
+
+  /** The quickstart, keeping which rows were chosen. */
+  private static Path experiment() throws IOException {
+    Path quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml");
+    return Files.writeString(
+        folder.resolve("watched.yml"),
+        Files.readString(quickstart).replace("../traces", Runs.PROJECT.resolve("traces").toString())
+            + "report: {selections: true}\n");
+  }
+
+  private static Matcher said(CommandProcesses commands, Process run) throws IOException {
+    return ADDRESS.matcher(commands.said(run));
+  }
+
+  private static Optional<Path> program(String... names) {
+    return Stream.of(names)
+        .flatMap(
+            name ->
+                Stream.of(
+                        Objects.requireNonNullElse(System.getenv("PATH"), "")
+                            .split(File.pathSeparator, -1))
+                    .map(folder -> Path.of(folder).resolve(name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static ChromeDriver browser(Path chromium, Path driver) {
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.toFile());
+    options.addArguments(
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic");
+    options.addArguments("--disable-background-networking", "--window-size=1280,900");
+    options.setCapability("goog:loggingPrefs", logs);
+    options.setExperimentalOption(
+        "prefs", Map.of("download.default_directory", folder.resolve("saved").toString()));
+    return new ChromeDriver(
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(driver.toFile())
+            .usingAnyFreePort()
+            .build(),
+        options);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (AutoCloseable closed : open) {
+      closed.close();
+    }
+  }
+
+  private static ChromeDriver page() {
+    return browser.orElseThrow();
+  }
+
+  private static String text(String selector) {
+    return page().findElement(By.cssSelector(selector)).getText();
+  }
+
+  private static long asNumber(String text) {
+    return Long.parseLong(text.replace(",", ""));
+  }
+
+  private static List<WebElement> all(String selector) {
+    return page().findElements(By.cssSelector(selector)).stream()
+        .filter(WebElement::isDisplayed)
+        .toList();
+  }
+
+  private static void keepPicture(String name) throws IOException {
+    Object height = page().executeScript("return Math.ceil(document.documentElement.scrollHeight)");
+    Map<String, Object> clip =
+        Map.of(
+            "x",
+            0,
+            "y",
+            0,
+            "scale",
+            1,
+            "width",
+            Objects.requireNonNull(page().executeScript("return innerWidth")),
+            "height",
+            Objects.requireNonNull(height));
+    Object picture =
+        page()
+            .executeCdpCommand(
+                "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip))
+            .get("data");
+    Files.write(
+        PICTURES.resolve(name + ".png"), OutputType.BYTES.convertFromBase64Png("" + picture));
+  }
+
+  /** Whatever a test did, the browser had nothing to complain of. */
+  @AfterEach
+  void noErrorOnTheConsole() {
+    assertThat(
+            page().manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::getMessage))
+        .isEmpty();
+  }
+
+  @Test
+  @Order(1)
+  void page_runGoesOn_isFollowedToItsEnd() throws Exception {
+    List<Long> seen = new ArrayList<>();
+    Pattern progress = Pattern.compile("Run \\S+: ([\\d,]+) of 10,000 iterations\\.");
+    Awaitility.await("the end of the run")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              String said = text("#said");
+              Matcher now = progress.matcher(said);
+              if (now.matches()) {
+                seen.add(asNumber(now.group(1)));
+                if (seen.size() == 2) {
+                  keepPicture("running");
+                }
+              }
+              return said.contains("is finished: 10,000 of 10,000 iterations");
+            });
+
+    assertThat(seen.stream().distinct().filter(i -> i < ITERATIONS).count())
+        .as("different numbers of iterations on the page while the run went on: %s", seen)
+        .isGreaterThan(1);
+    assertThat(seen).isSorted();
+    Awaitility.await("the list of runs")
+        .atMost(PATIENCE)
+        .until(() -> text("#runs tbody tr td:nth-child(2)").equals("finished"));
+  }
+
+  private static JsonNode report() throws IOException {
+    Path file = folder.resolve("reports/watched/report.json");
+    Awaitility.await("the report").atMost(PATIENCE).until(() -> Files.exists(file));
+    return JSON.readTree(file.toFile());
+  }
+
+  @Test
+  @Order(2)
+  void scenarios_numbersEqualTheReport() throws Exception {
+    List<Map<String, Double>> shown = new ArrayList<>();
+    for (WebElement row : all("#scenarios tbody tr")) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      for (WebElement cell : row.findElements(By.cssSelector("td[data-key]"))) {
+        values.put(
+            cell.getDomAttribute("data-key"),
+            Double.valueOf(Objects.requireNonNull(cell.getDomAttribute("data-value"))));
+      }
+      shown.add(values);
+    }
+
+    List<Map<String, Double>> expected = new ArrayList<>();
+    for (JsonNode scenario : report().get("scenarios")) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      for (String key :
+          List.of(
+              "lifetimeExtension",
+              "bound",
+              "efficiency",
+              "overhead",
+              "maxCellWrites",
+              "meanCellWrites")) {
+        values.put(key, scenario.get(key).asDouble());
+      }
+      values.put("firstFailure", scenario.at("/lifetime/0/iterations").asDouble());
+      expected.add(values);
+    }
+    assertThat(shown).hasSize(8).isEqualTo(expected);
+  }
+
+  @Test
+  @Order(3)
+  void scenarios_headingPressed_areSorted() {
+    page().findElement(By.cssSelector("#scenarios [data-key=lifetimeExtension]")).click();
+
+    List<Double> extensions =
+        all("#scenarios tbody td[data-key=lifetimeExtension]").stream()
+            .map(cell -> Double.valueOf(Objects.requireNonNull(cell.getDomAttribute("data-value"))))
+            .toList();
+    assertThat(extensions).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    assertThat(all("#scenarios th[aria-sort=descending]")).hasSize(1);
+  }
+
+  @Test
+  @Order(4)
+  void charts_allCanBeSavedAsPictureAndTable() throws Exception {
+    List<String> names =
+        all("#charts article").stream()
+            .map(chart -> Objects.requireNonNull(chart.getDomAttribute("data-chart")))
+            .toList();
+    assertThat(names)
+        .contains("largest-wear", "mean-wear", "gini", "distribution", "extension-overhead")
+        .contains("survival", "selections", "latency", "energy");
+    all("#charts article header button").forEach(WebElement::click);
+
+    for (String name : names) {
+      Path picture = saved(name + ".png");
+      assertThat(Files.readAllBytes(picture))
+          .startsWith(0x89, 'P', 'N', 'G')
+          .hasSizeGreaterThan(2000);
+      assertThat(Files.readAllLines(saved(name + ".csv"))).as(name).hasSizeGreaterThan(1);
+    }
+    JsonNode sgs = report().get("scenarios").get(2);
+    assertThat(Files.readAllLines(saved("largest-wear.csv")))
+        .startsWith("scenario,iterations,maxCellWrites")
+        .contains("sgs,10000," + sgs.get("maxCellWrites"));
+  }
+
+  private static Path saved(String name) {
+    return Awaitility.await(name)
+        .atMost(PATIENCE)
+        .until(
+            () -> saved().filter(file -> file.toString().endsWith(name)).findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static Stream<Path> saved() throws IOException {
+    Path place = folder.resolve("saved");
+    if (!Files.isDirectory(place)) {
+      return Stream.empty();
+    }
+    try (Stream<Path> files = Files.list(place)) {
+      return files.toList().stream();
+    }
+  }
+
+  @Test
+  @Order(5)
+  void maps_byKeyboard_tellARowAndItsPast() throws Exception {
+    WebElement map = all("#maps canvas").get(2);
+    map.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT);
+
+    JsonNode layer = report().at("/scenarios/2/layers/0");
+    assertThat(text("#tip").lines())
+        .contains("sgs, conv1", "physical row 1", "holds row 1")
+        .contains(layer.at("/rowWrites/1") + " writes")
+        .anyMatch(line -> line.endsWith(" writes left of the weakest cell"));
+    assertThat(text("#time-text")).isEqualTo("10,000 iterations");
+
+    page().findElement(By.id("time")).sendKeys(Keys.HOME);
+
+    long then = asNumber(text("#time-text").replace(" iterations", ""));
+    assertThat(then).isPositive().isLessThan(ITERATIONS);
+    assertThat(all("#maps canvas").get(2).getDomAttribute("aria-label"))
+        .contains("after %d iterations".formatted(then));
+    page().findElement(By.id("time")).sendKeys(Keys.END);
+  }
+
+  @Test
+  @Order(6)
+  void page_ofAnotherLayer_showsIt() {
+    WebElement choice = page().findElement(By.id("layer"));
+    choice.sendKeys("conv2");
+
+    Awaitility.await("the maps of conv2")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Objects.requireNonNull(all("#maps canvas").get(0).getDomAttribute("aria-label"))
+                    .contains("layer conv2"));
+  }
+
+  @Test
+  @Order(7)
+  void page_onLaptopAndPhoneInDarkAndLight_isWithinReachOfAll() throws Exception {
+    for (String scheme : List.of("light", "dark")) {
+      page()
+          .executeCdpCommand(
+              "Emulation.setEmulatedMedia",
+              Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+      for (Map.Entry<String, Dimension> screen :
+          Map.of("laptop", new Dimension(1280, 900), "phone", new Dimension(390, 844)).entrySet()) {
+        page()
+            .executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of(
+                    "width",
+                    screen.getValue().width,
+                    "height",
+                    screen.getValue().height,
+                    "deviceScaleFactor",
+                    1,
+                    "mobile",
+                    false));
+        keepPicture(screen.getKey() + "-" + scheme);
+
+        assertThat(
+                page().executeScript("return document.documentElement.scrollWidth <= innerWidth"))
+            .as("nothing beyond the edge of a %s", screen.getKey())
+            .isEqualTo(true);
+        assertThat(
+                new AxeBuilder()
+                    .analyze(page()).getViolations().stream()
+                        .map(v -> v.getId() + ": " + v.getNodes()))
+            .as(
+                "what keyboards, screen readers or weak eyes stumble over, %s %s",
+                screen.getKey(), scheme)
+            .isEmpty();
+      }
+    }
+  }
+
+  @Test
+  @Order(8)
+  void page_whateverWasDone_askedNoOtherHost() {
+    List<String> asked = new ArrayList<>();
+    for (LogEntry entry : page().manage().logs().get(LogType.PERFORMANCE)) {
+      Matcher request =
+          Pattern.compile("\"method\":\"Network.requestWillBeSent\".*?\"url\":\"([^\"]*)\"")
+              .matcher(entry.getMessage());
+      if (request.find()) {
+        asked.add(request.group(1));
+      }
+    }
+    assertThat(asked)
+        .isNotEmpty()
+        .allMatch(url -> url.startsWith(address) || url.matches("(data|blob):.*"));
+  }
+}

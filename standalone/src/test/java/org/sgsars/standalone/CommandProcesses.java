@@ -1,0 +1,61 @@
+package org.sgsars.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands of {@code ./sgs-ars}, each in a process of its own. */
+final class CommandProcesses implements AutoCloseable {
+  private final Path folder;
+  private final List<Process> processes = new ArrayList<>();
+
+  /**
+   * @param folder gets what they say
+   */
+  CommandProcesses(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Starts a command; none of them finds a browser to open. */
+  Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.add("-Dlogback.configurationFile=logback-sgs-ars.xml");
+    command.add("-jar");
+    command.add(Path.of("target/sgs-ars.jar").toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(log(processes.size()).toFile());
+    builder.environment().put("PATH", folder.toString());
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private Path log(int process) {
+    return folder.resolve("log-" + process);
+  }
+
+  /** What a command has said so far. */
+  String said(Process process) throws IOException {
+    return said(processes.indexOf(process));
+  }
+
+  /**
+   * @param process from 0, in the order of their starts
+   */
+  String said(int process) throws IOException {
+    return Files.readString(log(process));
+  }
+
+  /** Kills those that are left. */
+  @Override
+  public void close() {
+    processes.forEach(Process::destroyForcibly);
+  }
+}
