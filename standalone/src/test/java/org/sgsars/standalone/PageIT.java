@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.page.PageFolder;
 
@@ -65,6 +66,7 @@ final class PageIT {
         "maps.js",
         "format.js",
         "style.css",
+        "openapi.yml",
         "charts/echarts.min.js"
       })
   void get_partsOfThePage_areThereAndAskNoOtherHost(String path) throws Exception {
@@ -126,19 +128,48 @@ final class PageIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/api/runs,                       api/runs",
+    "/api/runs/{run},                 api/runs/quick",
+    "/api/runs/{run}/layers/{layer},  api/runs/quick/layers/0",
+    "/api/runs/{run}/layers/{layer},  api/runs/quick/layers/1",
+    "/api/runs/{run}/layers/{layer},  api/runs/quick/layers/2",
+    "/reports,                        reports"
+  })
+  void get_json_isAsDescribed(String path, String example) throws Exception {
+    assertThat(ApiDescription.read().differences(path, get(example).body())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "report.json,     application/json",
+    "report.html,     text/html",
+    "wear.csv,        text/csv",
+    "wear.parquet,    application/vnd.apache.parquet",
+    "schemes.svg,     image/svg+xml"
+  })
+  void get_fileOfAReport_saysWhatItIs(String file, String type) throws Exception {
+    HttpResponse<String> answer = get("reports/quick/" + file);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith(type);
+  }
+
   @Test
   void get_eventsOfARunThatIsOver_tellAllOnceAndEnd() throws Exception {
-    List<String> names;
+    List<String> said;
     try (Stream<String> lines =
         HTTP.send(
                 HttpRequest.newBuilder(URI.create(address + "api/runs/quick/events?layer=2"))
                     .build(),
                 HttpResponse.BodyHandlers.ofLines())
             .body()) {
-      names = lines.filter(line -> line.startsWith("event:")).map(String::strip).toList();
+      said = lines.filter(line -> !line.startsWith("data: {\"")).map(String::strip).toList();
     }
 
-    assertThat(names).containsExactly("event: summary", "event: layer", "event: end");
+    assertThat(said)
+        .containsExactly("event: summary", "", "event: layer", "", "event: end", "data: {}", "");
   }
 
   @ParameterizedTest

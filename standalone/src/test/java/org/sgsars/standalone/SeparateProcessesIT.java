@@ -105,7 +105,29 @@ final class SeparateProcessesIT {
     }
     assertThat(get(port, "/health")).contains("\"status\":\"UP\"").contains("\"deadLetters\":0");
     assertThat(get(port, "/status")).contains("\"run\":\"second\"").contains("finished");
-    assertThat(get(port, "/prometheus")).contains("sgsars_records_total");
+    ApiDescription description = ApiDescription.read();
+    for (String path : List.of("/status", "/health", "/api/runs", "/reports")) {
+      assertThat(description.differences(path, get(port, path))).as(path).isEmpty();
+    }
+    for (String path : description.paths()) {
+      String example =
+          path.replace("{run}", "first").replace("{layer}", "0").replace("{file}", "wear.parquet");
+      assertThat(answer(port, "GET", example, "").statusCode()).as(path).isEqualTo(200);
+    }
+    assertThat(get(port, "/prometheus"))
+        .contains("sgsars_records_total ")
+        .contains("sgsars_dead_letters_total 0.0")
+        .contains("sgsars_partitions ")
+        .contains("sgsars_lag_records 0.0")
+        .contains("sgsars_run_iterations{experiment=\"quickstart\",run=\"first\"} 300.0")
+        .contains("sgsars_run_planned_iterations{experiment=\"quickstart\",run=\"second\"} 300.0")
+        .contains("sgsars_run_running{experiment=\"quickstart\",run=\"second\"} 0.0")
+        .contains("sgsars_scenario_max_cell_writes{run=\"first\",scenario=\"dense\"} 300.0")
+        .contains("sgsars_scenario_lifetime_extension_ratio{run=\"first\",scenario=\"dense\"} 1.0")
+        .contains("sgsars_scenario_levelling_overhead_ratio{run=\"first\",scenario=\"dense\"} 0.0")
+        .contains("sgsars_scenario_efficiency_ratio{")
+        .contains("sgsars_scenario_mean_cell_writes{")
+        .contains("sgsars_scenario_failed_cells{run=\"first\",scenario=\"dense\"} 0.0");
 
     assertThat(get(port, "/reports")).isEqualTo("[\"first\",\"second\"]");
     assertThat(get(port, "/")).contains("How long does the engine live?");

@@ -29,7 +29,8 @@ final class AnalyzerFactory {
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerFactory.class);
 
   @Singleton
-  RunPages pages(
+  @Bean(typed = {RunPages.class, LivePages.class})
+  LivePages pages(
       AnalyzerLoop analyzer, @Value("${sgsars.analyzer.reports:reports}") String folder) {
     return new LivePages(analyzer, new PageFolder(Path.of(folder)));
   }

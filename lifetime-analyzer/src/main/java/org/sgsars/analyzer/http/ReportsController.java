@@ -60,6 +60,12 @@ final class ReportsController {
     if (file.endsWith(".html")) {
       return MediaType.TEXT_HTML_TYPE;
     }
+    if (file.endsWith(".parquet")) {
+      return MediaType.of("application/vnd.apache.parquet");
+    }
+    if (file.endsWith(".svg")) {
+      return MediaType.of("image/svg+xml");
+    }
     return file.endsWith(".json") ? MediaType.APPLICATION_JSON_TYPE : MediaType.TEXT_CSV_TYPE;
   }
 }
