@@ -2,6 +2,8 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,7 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,7 +120,11 @@ final class SeparateProcessesIT {
           path.replace("{run}", "first").replace("{layer}", "0").replace("{file}", "wear.parquet");
       assertThat(answer(port, "GET", example, "").statusCode()).as(path).isEqualTo(200);
     }
-    assertThat(get(port, "/prometheus"))
+    String metrics = get(port, "/prometheus");
+    for (String metric : metricsOfTheDashboard()) {
+      assertThat(metrics).containsPattern("(?m)^" + metric + "[ {]");
+    }
+    assertThat(metrics)
         .contains("sgsars_records_total ")
         .contains("sgsars_dead_letters_total 0.0")
         .contains("sgsars_partitions ")
@@ -157,6 +167,24 @@ final class SeparateProcessesIT {
     assertThat(Runs.timeless(reports.resolve("second"))).isEqualTo(Runs.timeless(alone));
   }
 
+  private static Set<String> metricsOfTheDashboard() throws IOException {
+    Set<String> metrics = new TreeSet<>();
+    for (JsonNode panel :
+        new ObjectMapper()
+            .readTree(Runs.PROJECT.resolve("docker/grafana/dashboards/sgs-ars.json").toFile())
+            .get("panels")) {
+      for (JsonNode target : panel.path("targets")) {
+        Matcher metric =
+            Pattern.compile("(sgsars|jvm|process)_\\w+").matcher(target.get("expr").asText());
+        while (metric.find()) {
+          metrics.add(metric.group());
+        }
+      }
+    }
+    assertThat(metrics).hasSizeGreaterThan(12);
+    return metrics;
+  }
+
   @Test
   void run_everyStageKilledOnTheWay_reportEqualsTheUndisturbedOne() throws Exception {
     int port = freePort();
@@ -187,7 +215,7 @@ final class SeparateProcessesIT {
   }
 
   private static long iterations(String status) {
-    var matcher = java.util.regex.Pattern.compile("\"iterations\":(\\d+)").matcher(status);
+    Matcher matcher = Pattern.compile("\"iterations\":(\\d+)").matcher(status);
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
