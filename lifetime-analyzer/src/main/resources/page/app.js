@@ -87,10 +87,10 @@ function choose(run) {
   follow();
 }
 
-/** News come as events; the connection is made anew for another layer. */
+/** News come as events; the connection is made anew for another layer, null for the network's crossbars. */
 function follow() {
   state.source?.close();
-  const source = new EventSource(`api/runs/${encodeURIComponent(state.run)}/events?layer=${state.layer}`);
+  const source = new EventSource(`api/runs/${encodeURIComponent(state.run)}/events${state.layer === null ? "" : `?layer=${state.layer}`}`);
   state.source = source;
   source.addEventListener("summary", (event) => takeSummary(JSON.parse(event.data)));
   source.addEventListener("layer", (event) => takeLayer(JSON.parse(event.data)));
@@ -116,6 +116,7 @@ function takeSummary(summary) {
   byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
   drawScenarios();
   drawCharts();
+  if (state.layer === null) showMaps(crossbarsOf(summary));
 }
 
 function links(summary) {
@@ -132,7 +133,8 @@ function fillSelects(summary) {
   const dense = summary.scenarios.findIndex((s) => text(s.sparsifier).includes("kind: dense"));
   state.baseline = dense >= 0 ? String(dense) : "";
   byId("baseline").value = state.baseline;
-  byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name)));
+  byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
+  byId("layer").value = "0";
   byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
   maps.scenarios(summary.scenarios.map((s) => s.name));
 }
@@ -140,9 +142,26 @@ function fillSelects(summary) {
 function takeLayer(detail) {
   if (detail.index !== state.layer || state.summary === null) return;
   state.detail = detail;
-  const most = maps.show(detail, state.summary);
-  byId("most").textContent = number(most);
+  showMaps(detail);
   drawCharts();
+}
+
+function showMaps(detail) {
+  byId("most").textContent = number(maps.show(detail, state.summary));
+}
+
+/** The network as if it were one layer, a crossbar a row: the most worn cell of each, layer by layer. */
+function crossbarsOf(summary) {
+  return {
+    layer: "the whole network",
+    scenarios: summary.scenarios.map((scenario) => ({
+      crossbars: scenario.layers.flatMap((layer, i) => layer.crossbars.map((_, k) => `${summary.layers[i].name}, ${k + 1} of ${layer.crossbars.length} from the top`)),
+      physicalRows: scenario.layers.reduce((all, layer) => all + layer.crossbars.length, 0),
+      rowWrites: scenario.layers.flatMap((layer) => layer.crossbars),
+      rowsPerBucket: 1,
+      history: [],
+    })),
+  };
 }
 
 function drawScenarios() {
@@ -220,12 +239,12 @@ byId("baseline").addEventListener("change", (event) => {
 function chooseLayer(layer) {
   state.layer = layer;
   state.detail = null;
-  byId("layer").value = String(layer);
+  byId("layer").value = layer ?? "";
   follow();
 }
 byId("layer").addEventListener("change", (event) => {
   if (byId("layer-of-charts").value !== "") byId("layer-of-charts").value = event.target.value;
-  chooseLayer(Number(event.target.value));
+  chooseLayer(event.target.value === "" ? null : Number(event.target.value));
 });
 byId("layer-of-charts").addEventListener("change", (event) => {
   if (event.target.value === "") drawCharts();

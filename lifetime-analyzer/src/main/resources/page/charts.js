@@ -99,6 +99,7 @@ class Chart {
   }
 }
 
+const NO_LAYER = { missing: "Choose a layer." };
 const NO_DEVICE = { missing: "This run models no device; device: {kind: rram-typical} in the experiment does." };
 
 const axis = (name, more) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, ...more });
@@ -124,7 +125,7 @@ function overTime(summary, detail, key, { yAxis, value = (v) => v, column = key,
 const wear = (key, column) => (summary, detail) => overTime(summary, detail, key, { column, yAxis: side("writes", { type: "log", minorSplitLine: { show: false } }), show: key === "max" ? number : short });
 
 function distribution(summary, detail, mapped) {
-  if (!mapped) return { missing: "The layer is on its way." };
+  if (!mapped) return NO_LAYER;
   const all = mapped.scenarios.map((s) => s.rowWrites);
   const most = Math.max(1, ...all.map((rows) => rows.reduce((a, b) => Math.max(a, b), 0)));
   const classes = 24;
@@ -164,7 +165,7 @@ function survival(summary, detail) {
 }
 
 function selections(summary, detail, mapped) {
-  if (!mapped) return { missing: "The layer is on its way." };
+  if (!mapped) return NO_LAYER;
   if (!mapped.scenarios.some((s) => s.selections)) return { missing: "This run does not keep them; report: {selections: true} in the experiment does." };
   const rows = [];
   const series = [];

@@ -48,6 +48,10 @@ export class WearMaps {
 
   /** Takes a layer; returns the writes at the end of the scale. */
   show(detail, summary) {
+    if (detail.layer !== this.detail?.layer) {
+      for (const figure of this.figures.values()) figure.querySelector("canvas").at = undefined;
+      this.tip.hidden = true;
+    }
     this.detail = detail;
     this.summary = summary;
     const moments = Math.max(0, ...detail.scenarios.map((s) => s.history.length));
@@ -102,7 +106,7 @@ export class WearMaps {
     const scenario = this.detail.scenarios[index];
     // About twice as wide as high, and whole lines to a crossbar where that can be.
     let width = 8;
-    while (width * width < 2 * values.length && scenario.crossbarSize % (2 * width) === 0) width *= 2;
+    while (width * width < 2 * values.length && (scenario.crossbars || scenario.crossbarSize % (2 * width) === 0)) width *= 2;
     return { width: Math.min(width, values.length), height: Math.ceil(values.length / width), perCrossbar: scenario.crossbarSize / perSquare / width };
   }
 
@@ -136,8 +140,8 @@ export class WearMaps {
       for (let y = perCrossbar; y < height; y += perCrossbar) pen.fillRect(0, y * scale - 0.5, canvas.width, 1);
     }
     const most = values.reduce((a, b) => Math.max(a, b), 0);
-    const what = cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
-    canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, layer ${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
+    const what = this.detail.scenarios[index].crossbars ? "a square a crossbar, layer by layer" : cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
+    canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
     const small = document.createElement("small");
     small.textContent = `${what}; at most ${number(most)} writes`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
@@ -189,18 +193,26 @@ export class WearMaps {
     if (writes === undefined) return;
     const first = square * moment.perSquare;
     const rows = Math.min(moment.perSquare, this.detail.scenarios[index].physicalRows - first);
-    const lines = [`${this.names[index]}, ${this.detail.layer}`, cells ? `physical row ${x}, column ${y}` : rows === 1 ? `physical row ${first}` : `physical rows ${first} to ${first + rows - 1}`];
+    const { crossbars } = this.detail.scenarios[index];
+    const lines = [`${this.names[index]}, ${crossbars ? crossbars[square] : this.detail.layer}`];
+    if (crossbars) lines.push(`${number(writes)} writes of the most worn cell`);
+    else lines.push(...this.row(index, moment, square, first, rows, writes, cells, x, y));
+    this.tip.textContent = lines.join("\n");
+    const room = this.tip.getBoundingClientRect();
+    this.tip.style.left = Math.min(atX + 14, innerWidth - room.width - 8) + "px";
+    this.tip.style.top = Math.min(atY + 14, innerHeight - room.height - 8) + "px";
+  }
+
+  row(index, moment, square, first, rows, writes, cells, x, y) {
+    const lines = [cells ? `physical row ${x}, column ${y}` : rows === 1 ? `physical row ${first}` : `physical rows ${first} to ${first + rows - 1}`];
     if (moment.holds) lines.push(moment.holds[square] < 0 ? "holds no weights" : `holds row ${moment.holds[square]}`);
     lines.push(`${number(writes)} writes${rows === 1 ? "" : " of the most worn"}`);
     const left = this.left(index, first, rows, writes);
     if (left !== null) lines.push(left);
     const size = this.detail.scenarios[index].crossbarSize;
-    const crossbars = Math.ceil(this.detail.scenarios[index].physicalRows / size);
-    if (crossbars > 1) lines.push(`crossbar ${Math.floor(first / size) + 1} of ${crossbars} from the top`);
+    const high = Math.ceil(this.detail.scenarios[index].physicalRows / size);
+    if (high > 1) lines.push(`crossbar ${Math.floor(first / size) + 1} of ${high} from the top`);
     if (moment.failures?.[square]) lines.push(`${number(moment.failures[square])} cells worn out`);
-    this.tip.textContent = lines.join("\n");
-    const room = this.tip.getBoundingClientRect();
-    this.tip.style.left = Math.min(atX + 14, innerWidth - room.width - 8) + "px";
-    this.tip.style.top = Math.min(atY + 14, innerHeight - room.height - 8) + "px";
+    return lines;
   }
 }

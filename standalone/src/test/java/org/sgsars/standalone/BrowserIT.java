@@ -49,7 +49,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BrowserIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int ITERATIONS = 10_000;
   private static final Path PICTURES = Path.of("target/page");
   private static final Pattern ADDRESS = Pattern.compile("page: (http://127\\.0\\.0\\.1:\\d+/)");
@@ -351,6 +351,28 @@ final class BrowserIT {
 
   @Test
   @Order(7)
+  void page_ofTheWholeNetwork_showsItsCrossbars() throws Exception {
+    page().findElement(By.cssSelector("#layer option[value='']")).click();
+    Awaitility.await("the crossbars")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Objects.requireNonNull(all("#maps canvas").get(2).getDomAttribute("aria-label"))
+                    .startsWith("Wear of sgs, the whole network"));
+    all("#maps canvas").get(2).sendKeys(Keys.ARROW_RIGHT);
+
+    // conv1 has one crossbar of 128 rows, and conv2 follows.
+    long most = 0;
+    for (int row = 0; row < 128; row++) {
+      most = Math.max(most, report().at("/scenarios/2/layers/1/rowWrites/" + row).asLong());
+    }
+    assertThat(text("#tip").lines())
+        .containsExactly("sgs, conv2, 1 of 2 from the top", most + " writes of the most worn cell");
+    page().findElement(By.cssSelector("#layer option[value='1']")).click();
+  }
+
+  @Test
+  @Order(8)
   void page_onLaptopAndPhoneInDarkAndLight_isWithinReachOfAll() throws Exception {
     for (String scheme : List.of("light", "dark")) {
       page()
@@ -390,7 +412,7 @@ final class BrowserIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void page_whateverWasDone_askedNoOtherHost() {
     List<String> asked = new ArrayList<>();
     for (LogEntry entry : page().manage().logs().get(LogType.PERFORMANCE)) {

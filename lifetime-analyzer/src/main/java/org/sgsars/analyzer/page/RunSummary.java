@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -16,6 +17,7 @@ import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.RowBuckets;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.PolicyChoice;
 
@@ -92,6 +94,9 @@ final class RunSummary {
     ArrayNode layers = node.putArray("layers");
     for (LayerLifetime layer : scenario.layers()) {
       ObjectNode of = layers.addObject();
+      ArrayNode crossbars = of.putArray("crossbars");
+      Arrays.stream(RowBuckets.most(layer.mostOfRows(), scenario.crossbarSize()))
+          .forEach(crossbars::add);
       of.put("maxCellWrites", layer.maxCellWrites());
       put(of, "lifetimeExtension", layer.lifetimeExtension());
       put(of, "efficiency", layer.efficiency());

@@ -30,18 +30,22 @@ final class SchemeChart {
   private static final double LINEAR_UP_TO = 0.01;
   private static final double[] OVERHEAD_TICKS = {0, 0.01, 0.1, 1, 10, 100};
 
-  private record Point(ScenarioLifetime scenario, double x, double y) {}
+  private record Point(ScenarioLifetime scenario, String colour, double x, double y) {}
 
   private record Label(double left, double right, double y) {}
 
+  private final List<ScenarioLifetime> all;
+
+  /** Those with an extension. */
   private final List<ScenarioLifetime> scenarios;
+
   private final StringBuilder svg = new StringBuilder();
   private final double mostExtension;
   private final double mostOverhead;
 
   private SchemeChart(LifetimeReport report) {
-    this.scenarios =
-        report.scenarios().stream().filter(s -> s.lifetimeExtension().isPresent()).toList();
+    this.all = report.scenarios();
+    this.scenarios = all.stream().filter(s -> s.lifetimeExtension().isPresent()).toList();
     double most =
         scenarios.stream()
             .mapToDouble(s -> Math.max(extension(s), s.bound().orElse(1)))
@@ -80,8 +84,12 @@ final class SchemeChart {
             attributes, WIDTH, HEIGHT));
     axes();
     List<Point> points = new ArrayList<>();
-    for (ScenarioLifetime scenario : scenarios) {
-      points.add(new Point(scenario, x(overhead(scenario)), y(extension(scenario))));
+    for (int i = 0; i < all.size(); i++) {
+      ScenarioLifetime scenario = all.get(i);
+      if (scenarios.contains(scenario)) {
+        points.add(
+            new Point(scenario, Palette.of(i), x(overhead(scenario)), y(extension(scenario))));
+      }
     }
     List<Label> labels = new ArrayList<>();
     for (Point point : points) {
@@ -135,16 +143,15 @@ final class SchemeChart {
     double from = leftwards ? point.x() - 10 - width : point.x() + 10;
     double y = freePlace(new Label(from, from + width, point.y() + 4), labels);
     label(
-        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"hsl(212 65%% 45%%)\"><title>%s: %.2f× at %.2f %%</title></circle>",
+        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\"><title>%s: %.2f× at %.2f %%</title></circle>",
         point.x(),
         point.y(),
         RADIUS,
+        point.colour(),
         Html.escape(name),
         extension(point.scenario()),
         100 * overhead(point.scenario()));
-    label(
-        "<text x=\"%.1f\" y=\"%.1f\" fill=\"hsl(212 65%% 45%%)\" class=\"name\">%s</text>",
-        from, y, Html.escape(shown));
+    label("<text x=\"%.1f\" y=\"%.1f\" class=\"name\">%s</text>", from, y, Html.escape(shown));
   }
 
   private static double freePlace(Label wanted, List<Label> labels) {

@@ -33,7 +33,7 @@ final class WearChart {
     this.mostWrites =
         Math.max(10, report.scenarios().stream().mapToLong(s -> s.maxCellWrites()).max().orElse(1));
     int longest = report.scenarios().stream().mapToInt(s -> s.name().length()).max().orElse(0);
-    this.right = 20 + NAME_CHARACTER_WIDTH * Math.min(longest, MOST_NAME_CHARACTERS);
+    this.right = 32 + NAME_CHARACTER_WIDTH * Math.min(longest, MOST_NAME_CHARACTERS);
   }
 
   static String svg(LifetimeReport report) {
@@ -98,19 +98,25 @@ final class WearChart {
         points.append(text("%.1f,%.1f ", x(entry.getKey()), y(entry.getValue())));
       }
     }
-    String colour = colour(scenario);
+    String colour = Palette.of(scenario);
     svg.append(
         text(
             "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
             points.toString().strip(),
             colour,
-            scenario % 2 == 1 ? " stroke-dasharray=\"7 3\"" : ""));
+            Palette.isDashed(scenario) ? " stroke-dasharray=\"7 3\"" : ""));
     double y = freePlace(y(most.lastEntry().getValue()), labels);
     String name = report.scenarios().get(scenario).name();
     svg.append(
         text(
-            "<text x=\"%d\" y=\"%.1f\" fill=\"%s\" class=\"name\"><title>%s</title>%s</text>",
-            WIDTH - right + 6, y + 4, colour, Html.escape(name), Html.escape(shortened(name))));
+            "<rect x=\"%d\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"%s\"/><text x=\"%d\" y=\"%.1f\" class=\"name\"><title>%s</title>%s</text>",
+            WIDTH - right + 4,
+            y - 4.5,
+            colour,
+            WIDTH - right + 17,
+            y + 4,
+            Html.escape(name),
+            Html.escape(shortened(name))));
   }
 
   private static String shortened(String name) {
@@ -134,11 +140,6 @@ final class WearChart {
     }
     labels.add(new double[] {y});
     return y;
-  }
-
-  /** Hues as far apart as the golden angle puts them. */
-  private static String colour(int scenario) {
-    return text("hsl(%d 65%% 45%%)", (int) (210 + 137.508 * scenario) % 360);
   }
 
   private double x(long iteration) {

@@ -1,5 +1,6 @@
 package org.sgsars.service.http;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
@@ -19,6 +20,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** {@code GET /health}: whether the broker answers and the service works. */
 @Singleton
+@Requires(beans = PipelineService.class)
 final class PipelineHealth implements HealthIndicator {
   private static final long ANSWER_SECONDS = 3;
 

@@ -1,5 +1,6 @@
 package org.sgsars.service.http;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.sgsars.service.ServiceStatus;
 
 /** {@code GET /status}: what the service does now. */
 @Controller("/status")
+@Requires(beans = PipelineService.class)
 final class StatusController {
   private final PipelineService service;
 
