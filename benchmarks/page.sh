@@ -57,6 +57,8 @@ run() {
 kinds=(alone followed)
 [ -n "$browser" ] && kinds+=(browser)
 echo "$experiment, $iterations iterations"
+run warm-up followed >/dev/null
+rm "$work"/*.events
 for round in $(seq "$rounds"); do
   # Another order each time, so that what the machine does meanwhile meets all.
   for i in "${!kinds[@]}"; do

@@ -1,5 +1,6 @@
 // The charts: each says what its numbers mean, and can be saved as a picture and as a table.
 import { number, percent, short } from "./format.js";
+import { Seen } from "./seen.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const COLOURS = ["#4477aa", "#ee6677", "#228833", "#aa8800", "#66ccee", "#aa3377", "#888888", "#ee8866", "#44bb99", "#99ddff"];
@@ -47,6 +48,7 @@ class Chart {
     this.card.append(header, note, this.missing, this.place);
     parent.append(this.card);
     this.chart = null;
+    this.seen = new Seen(this.card, () => this.draw());
     dark.addEventListener("change", () => this.renew());
     new ResizeObserver(() => this.chart?.resize()).observe(this.place);
   }
@@ -68,7 +70,11 @@ class Chart {
 
   show(summary, detail, mapped) {
     this.last = [summary, detail, mapped];
-    const made = this.make(summary, detail, mapped);
+    this.seen.renew();
+  }
+
+  draw() {
+    const made = this.make(...this.last);
     this.buttons.hidden = this.place.hidden = made.missing !== undefined;
     this.missing.hidden = made.missing === undefined;
     this.missing.textContent = made.missing ?? "";
@@ -88,11 +94,13 @@ class Chart {
   }
 
   png() {
+    this.seen.drawNow();
     const url = this.chart.getDataURL({ pixelRatio: 2, backgroundColor: getComputedStyle(document.body).backgroundColor });
     save(`${this.last[0].run}-${this.name}.png`, url);
   }
 
   csv() {
+    this.seen.drawNow();
     const url = URL.createObjectURL(new Blob([csv(this.table)], { type: "text/csv" }));
     save(`${this.last[0].run}-${this.name}.csv`, url);
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

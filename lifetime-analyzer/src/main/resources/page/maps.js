@@ -1,5 +1,6 @@
 // Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
 import { number } from "./format.js";
+import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
 const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
@@ -17,6 +18,7 @@ function colour(writes, most) {
 export class WearMaps {
   constructor(place, which, time, timeText, tip) {
     Object.assign(this, { place, which, time, timeText, tip, names: [], shown: new Set(), figures: new Map(), latest: true });
+    this.seen = new Seen(place.parentElement, () => this.draw());
     time.addEventListener("input", () => {
       this.latest = Number(time.value) === Number(time.max);
       this.draw();
@@ -58,7 +60,7 @@ export class WearMaps {
     this.time.max = moments;
     if (this.latest) this.time.value = moments;
     this.most = Math.max(1, ...detail.scenarios.map((s) => s.rowWrites.reduce((a, b) => Math.max(a, b), 0)));
-    this.draw();
+    this.seen.renew();
     return this.most;
   }
 
@@ -77,11 +79,13 @@ export class WearMaps {
     if (!this.detail) return;
     const order = [...this.shown].sort((a, b) => a - b);
     for (const [index, figure] of this.figures) if (!this.shown.has(index)) { figure.remove(); this.figures.delete(index); }
-    for (const index of order) {
+    order.forEach((index, at) => {
       if (!this.figures.has(index)) this.figures.set(index, this.figure(index));
-      this.place.append(this.figures.get(index));
+      const figure = this.figures.get(index);
+      // One that is moved loses the keyboard's focus.
+      if (this.place.children[at] !== figure) this.place.insertBefore(figure, this.place.children[at] ?? null);
       this.paint(index);
-    }
+    });
     const first = order.length > 0 ? this.moment(order[0]) : null;
     this.timeText.textContent = first ? `${number(first.iterations)} iterations` : "";
   }

@@ -156,6 +156,16 @@ final class BrowserIT {
   }
 
   private static void keepPicture(String name) throws IOException {
+    // Charts are drawn when they are looked at.
+    for (WebElement chart : all("#charts article, #maps")) {
+      page().executeScript("arguments[0].scrollIntoView({block: 'center'})", chart);
+      Awaitility.await("a drawing")
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  !chart.findElements(By.cssSelector("canvas, .missing:not([hidden])")).isEmpty());
+    }
+    page().executeScript("scrollTo(0, 0)");
     Object height = page().executeScript("return Math.ceil(document.documentElement.scrollHeight)");
     Map<String, Object> clip =
         Map.of(

@@ -64,6 +64,7 @@ final class PageIT {
         "app.js",
         "charts.js",
         "maps.js",
+        "seen.js",
         "format.js",
         "style.css",
         "openapi.yml",

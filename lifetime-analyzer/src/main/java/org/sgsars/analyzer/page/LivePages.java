@@ -21,11 +21,11 @@ import org.sgsars.analyzer.core.LifetimeReport;
  * anew so seldom that looking costs the run a small share of its time, whoever many look.
  */
 public final class LivePages implements RunPages {
-  /** A fortieth of a run's time is spent on looking at it at most, ... */
-  private static final int SHARE = 40;
+  /** A fiftieth of a run's time is spent on looking at it at most, ... */
+  private static final int SHARE = 50;
 
   /** ... and so much beforehand, or short runs would be over before they are seen to move. */
-  private static final long GRACE_NANOS = 2_000_000_000L;
+  private static final long GRACE_NANOS = 1_000_000_000L;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 

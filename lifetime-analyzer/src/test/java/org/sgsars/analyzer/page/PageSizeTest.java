@@ -1,0 +1,139 @@
+package org.sgsars.analyzer.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
+
+/** However large a network is, an update of the page is not. */
+final class PageSizeTest {
+  private static final int MEGABYTE = 1_000_000;
+  private static final int ITERATIONS = 400_000;
+  private static final int REPORTS = 500;
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.of(Map.of()));
+  private static final PolicyChoice DEVICE =
+      new PolicyChoice(
+          "constant",
+          Settings.of(
+              Map.ofEntries(
+                  Map.entry("writes", 1e9),
+                  Map.entry("mapping", "one-cell"),
+                  Map.entry("stuckLow", 0.0),
+                  Map.entry("stuckHigh", 0.0),
+                  Map.entry("wornAs", "value"),
+                  Map.entry("writeFailure", 0.0),
+                  Map.entry("retries", 0L),
+                  Map.entry("pulses", 1L),
+                  Map.entry("pulseSpread", 0.0),
+                  Map.entry("pulseNs", 10.0),
+                  Map.entry("pulsePj", 0.5))));
+
+  private static RunPlan plan(int scenarios, int layers, int rows) {
+    return new RunPlan(
+        "large",
+        "large",
+        0,
+        "noise",
+        ITERATIONS,
+        1,
+        new OptimizerSettings(0.9f, 0.1f, 0),
+        GradientFormat.F32,
+        LayerShape.of(
+            IntStream.range(0, layers)
+                .mapToObj(
+                    layer ->
+                        new ParameterShape("layer%d.weight".formatted(layer), List.of(1, rows)))
+                .toList()),
+        List.of(new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L)))),
+        IntStream.range(0, scenarios)
+            .mapToObj(
+                scenario ->
+                    new ScenarioPlan("scenario" + scenario, 0, List.of(NONE), 128).on(DEVICE))
+            .toList(),
+        5,
+        true,
+        new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()),
+        "");
+  }
+
+  private static WearPart wear(int scenario, int layer, long iterations, int rows, Random random) {
+    long[] writes = random.longs(rows, iterations, 2 * iterations).toArray();
+    List<Integer> map = new ArrayList<>(IntStream.range(0, rows).boxed().toList());
+    Collections.shuffle(map, random);
+    return new WearPart(
+        scenario,
+        layer,
+        iterations,
+        0,
+        1,
+        0,
+        writes,
+        null,
+        map.stream().mapToInt(row -> row).toArray(),
+        2 * iterations,
+        iterations,
+        iterations,
+        0,
+        0,
+        0,
+        new long[] {iterations - 1},
+        new long[] {iterations},
+        random.ints(rows, 0, 3).toArray(),
+        List.of(new int[] {random.nextInt(rows / 2)}));
+  }
+
+  @ParameterizedTest(name = "{0} scenarios, {1} layers of {2} rows")
+  @CsvSource({"1, 1, 25088", "10, 3, 4608", "16, 54, 512", "4, 2, 100000", "32, 1, 1024"})
+  void update_ofLargeRun_isBelowAMegabyte(int scenarios, int layers, int rows) throws Exception {
+    RunPlan plan = plan(scenarios, layers, rows);
+    int physicalRows = plan.scenarios().get(0).physicalRows(plan.layers().get(0));
+    Random random = new Random(7);
+    RunWear wear = new RunWear(plan, Policies.onClassPath());
+    // All numbers are as long as those of a long run; a few layers with a long past are enough.
+    for (int scenario = 0; scenario < scenarios; scenario++) {
+      for (int layer = 0; layer < layers; layer++) {
+        for (int report = 0; report < (layer == 0 ? 70 : 2); report++) {
+          long iterations = (long) ITERATIONS * (REPORTS / 2 + report) / REPORTS;
+          wear.take(wear(scenario, layer, iterations, physicalRows, random), iterations);
+        }
+      }
+    }
+    LifetimeReport report = wear.report();
+
+    byte[] detail = PageFolder.bytes(LayerDetail.of(report, 0));
+    assertThat(detail.length).isLessThan(MEGABYTE);
+    assertThat(PageFolder.bytes(RunSummary.of(report)).length).isLessThan(MEGABYTE);
+    JsonNode shown = new ObjectMapper().readTree(detail).get("scenarios").get(0);
+    long most = 0;
+    for (JsonNode writes : shown.get("rowWrites")) {
+      most = Math.max(most, writes.asLong());
+    }
+    long worn = 0;
+    for (long writes : report.scenarios().get(0).layers().get(0).rowWrites()) {
+      worn = Math.max(worn, writes);
+    }
+    assertThat(most).as("the most worn row is among those shown").isEqualTo(worn);
+  }
+}
