@@ -122,6 +122,12 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   @Override
+  public Optional<LivePages.Progress> progress(String name) {
+    AnalyzerLoop analyzer = following;
+    return analyzer == null ? Optional.empty() : analyzer.progress(name);
+  }
+
+  @Override
   public Optional<LifetimeReport> report(String name) {
     AnalyzerLoop analyzer = following;
     return analyzer == null ? Optional.empty() : analyzer.report(name);

@@ -79,6 +79,11 @@ final class RunSession {
     }
 
     @Override
+    public Optional<LivePages.Progress> progress(String name) {
+      return runs().stream().filter(progress -> progress.run().equals(name)).findFirst();
+    }
+
+    @Override
     public Optional<LifetimeReport> report(String name) {
       return pipeline.runs().stream().findFirst().flatMap(only -> pipeline.report(only.run()));
     }

@@ -35,6 +35,7 @@ final class PageIT {
     Path reports = folder.resolve("reports");
     Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 600, reports.resolve("quick"));
     Files.writeString(folder.resolve("secret.json"), "secret");
+    Files.writeString(reports.resolve("notes.txt"), "what else people keep there");
     PageServer server = new PageServer(new PageFolder(reports), reports, 0);
     open = List.of(server);
     address = server.address();

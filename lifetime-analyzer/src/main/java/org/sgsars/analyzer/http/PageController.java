@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.reactivestreams.Publisher;
 import org.sgsars.analyzer.page.RunPages;
 import reactor.core.publisher.Flux;
@@ -33,39 +32,10 @@ final class PageController {
     this.pages = pages;
   }
 
-  /** {@link RunPages.Line} with nulls where something is not known. */
-  record RunLine(
-      String run,
-      String name,
-      String state,
-      long iterations,
-      long plannedIterations,
-      @Nullable Double perSecond,
-      @Nullable Double secondsLeft,
-      String createdAt,
-      String updatedAt) {
-    static RunLine of(RunPages.Line line) {
-      return new RunLine(
-          line.run(),
-          line.name(),
-          line.state(),
-          line.iterations(),
-          line.plannedIterations(),
-          orNull(line.perSecond()),
-          orNull(line.secondsLeft()),
-          line.createdAt(),
-          line.updatedAt());
-    }
-
-    private static @Nullable Double orNull(OptionalDouble value) {
-      return value.isPresent() ? value.getAsDouble() : null;
-    }
-  }
-
   /** All runs, the latest first. */
   @Get("/runs")
-  List<RunLine> runs() {
-    return pages.runs().stream().map(RunLine::of).toList();
+  List<RunPages.Line> runs() {
+    return pages.runs();
   }
 
   /** A run's scenarios: what report.json says of them but for rows, and how wear grew. */

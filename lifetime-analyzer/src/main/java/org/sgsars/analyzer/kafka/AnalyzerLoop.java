@@ -424,6 +424,11 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
         .toList();
   }
 
+  @Override
+  public Optional<LivePages.Progress> progress(String run) {
+    return Optional.ofNullable(runs.get(run)).map(wear -> progress(run, wear));
+  }
+
   private LivePages.Progress progress(String name, RunWear run) {
     synchronized (run) {
       return new LivePages.Progress(

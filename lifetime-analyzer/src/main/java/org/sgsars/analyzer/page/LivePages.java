@@ -37,6 +37,9 @@ public final class LivePages implements RunPages {
     /** The runs that are followed. */
     List<Progress> runs();
 
+    /** How far a run is; empty if it is not followed. */
+    Optional<Progress> progress(String run);
+
     /** What can be said of a run now; empty if it is not followed. */
     Optional<LifetimeReport> report(String run);
   }
@@ -163,12 +166,8 @@ public final class LivePages implements RunPages {
         Instant.ofEpochMilli(run.updatedAtMs()).toString());
   }
 
-  private Optional<Progress> progress(String run) {
-    return source.runs().stream().filter(p -> p.run().equals(run)).findFirst();
-  }
-
   private Optional<Shown> shown(String run) {
-    Optional<Progress> progress = progress(run);
+    Optional<Progress> progress = source.progress(run);
     if (progress.isEmpty()) {
       shown.remove(run);
       return Optional.empty();
@@ -233,6 +232,6 @@ public final class LivePages implements RunPages {
 
   @Override
   public boolean isLive(String run) {
-    return progress(run).map(p -> !p.done()).orElse(false);
+    return source.progress(run).map(p -> !p.done()).orElse(false);
   }
 }

@@ -74,6 +74,7 @@ public final class PageFolder implements RunPages {
   public List<Line> runs() {
     try (Stream<Path> folders = Files.list(reports)) {
       return folders
+          .filter(Files::isDirectory)
           .map(folder -> String.valueOf(folder.getFileName()))
           .filter(RunPlan::isName)
           .map(this::line)
