@@ -22,6 +22,9 @@ final class DeviceWear {
   /** Shares of failed cells that are asked for; 0 stands for the first cell. */
   private static final double[] SHARES = {0, 0.001, 0.01, 0.1};
 
+  /** Cells of a layer that are drawn to find the weakest of each row; some seconds. */
+  private static final double MOST_DRAWS = 1 << 30;
+
   private static final double NANO = 1e-9;
   private static final double PICO = 1e-12;
 
@@ -47,21 +50,25 @@ final class DeviceWear {
 
   /**
    * Writes that the weakest working cell of each of a layer's physical rows survives; none where
-   * contents change crossbars, as a row has no cells of its own then.
+   * contents change crossbars, as a row has no cells of its own then, before the first wear, or
+   * where it would take too long.
    */
-  long[] rowEndurance(int layer) {
-    return sharesCrossbars()
-        ? new long[0]
-        : rowEndurance.computeIfAbsent(
-            layer,
-            index -> {
-              ArrayShape array = arrays.get(index);
-              long[] weakest = new long[array.physicalRows()];
-              Arrays.setAll(
-                  weakest,
-                  row -> device.weakest(device.row(index, row), 0, array.layer().columns()));
-              return weakest;
-            });
+  long[] rowEndurance(LayerWear layer) {
+    ArrayShape array = arrays.get(layer.layer());
+    // A manifest can ask for more cells than there is time for, and no wear need ever follow.
+    double draws =
+        (double) array.physicalRows() * array.layer().columns() * device.cellsPerWeight();
+    if (sharesCrossbars() || layer.iterations() == 0 || draws > MOST_DRAWS) {
+      return new long[0];
+    }
+    return rowEndurance.computeIfAbsent(
+        layer.layer(),
+        index -> {
+          long[] weakest = new long[array.physicalRows()];
+          Arrays.setAll(
+              weakest, row -> device.weakest(device.row(index, row), 0, array.layer().columns()));
+          return weakest;
+        });
   }
 
   /** What becomes of one layer's cells. */

@@ -147,7 +147,8 @@ public record LifetimeReport(
    * @param cellWrites writes per physical row and column where single cells are written
    * @param onDevice what becomes of its cells; empty if no device is modelled
    * @param rowEndurance writes that the weakest working cell of each physical row survives when
-   *     fresh; empty if no device is modelled, or contents change crossbars across layers
+   *     fresh; empty if no device is modelled, contents change crossbars across layers, no wear was
+   *     reported yet, or the layer has more than 2^30 cells
    * @param rowFailures worn-out cells per physical row; empty if there are none
    * @param failedCells every change of their number
    * @param logicalToPhysical row map after the last of the iterations, rows without weights

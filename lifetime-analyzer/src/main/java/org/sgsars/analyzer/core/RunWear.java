@@ -202,7 +202,7 @@ public final class RunWear {
                     layer.lifetime(
                         shared,
                         device.map(d -> d.ofLayer(layer)),
-                        device.map(d -> d.rowEndurance(layer.layer())).orElse(new long[0])))
+                        device.map(d -> d.rowEndurance(layer)).orElse(new long[0])))
             .toList();
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
