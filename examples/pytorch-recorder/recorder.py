@@ -20,13 +20,13 @@ DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
 
 def save(path, tensors):
     """Writes tensors as safetensors: the length of a JSON header, the header, the values one after the other."""
-    header, values = {}, []
+    header, values, end = {}, [], 0
     for name, tensor in tensors.items():
         if tensor.dtype not in DTYPES:
             raise TypeError(f"{name} is {tensor.dtype}; allowed: {', '.join(map(str, DTYPES))}")
         values.append(bytes(tensor.detach().cpu().reshape(-1).view(torch.uint8).numpy()))
-        begin = sum(map(len, values[:-1]))
-        header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [begin, begin + len(values[-1])]}
+        begin, end = end, end + len(values[-1])
+        header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(b"".join([len(text).to_bytes(8, "little"), text, *values]))

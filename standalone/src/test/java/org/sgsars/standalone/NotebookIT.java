@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,11 +50,10 @@ final class NotebookIT {
   @Test
   void notebook_everyQuery_givesRows() throws Exception {
     String notebook = Files.readString(Runs.PROJECT.resolve("docs/NOTEBOOK.md"));
-    List<String> queries = QUERY.matcher(notebook).results().map(MatchResult::group).toList();
+    List<String> queries = QUERY.matcher(notebook).results().map(query -> query.group(1)).toList();
     assertThat(queries).hasSize(5);
 
-    for (String query : queries) {
-      String sql = query.substring(query.indexOf("\"\"\"") + 3, query.lastIndexOf("\"\"\""));
+    for (String sql : queries) {
       assertThat(rows(sql)).as(sql).hasSizeGreaterThanOrEqualTo(8);
     }
   }

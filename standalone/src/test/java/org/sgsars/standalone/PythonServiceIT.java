@@ -32,7 +32,6 @@ import org.sgsars.service.KafkaSettings;
  */
 final class PythonServiceIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String PYTHON = "/usr/bin/python3";
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
@@ -45,26 +44,11 @@ final class PythonServiceIT {
     }
   }
 
-  private static boolean hasWhatItNeeds() {
-    try {
-      return new ProcessBuilder(PYTHON, "-c", "import confluent_kafka, avro.schema, numpy")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   private Process startPython(EmbeddedBroker broker) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-                PYTHON, Runs.PROJECT.resolve("examples/python-sgs/sgs_service.py").toString())
+                Python.COMMAND,
+                Runs.PROJECT.resolve("examples/python-sgs/sgs_service.py").toString())
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("python.log").toFile()));
@@ -102,7 +86,8 @@ final class PythonServiceIT {
   void run_pythonService_killedOnTheWay_reportEqualsThatOfTheJavaService(String wire)
       throws Exception {
     assumeTrue(
-        hasWhatItNeeds(), "needs " + PYTHON + " with confluent_kafka, avro and numpy to run");
+        Python.has("confluent_kafka, avro.schema, numpy"),
+        "needs " + Python.COMMAND + " with confluent_kafka, avro and numpy to run");
     Path experiment = experiment(wire);
     Runs.run(experiment, 4, 1, folder.resolve("java"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {

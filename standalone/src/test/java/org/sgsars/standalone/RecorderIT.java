@@ -3,7 +3,6 @@ package org.sgsars.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -23,8 +22,6 @@ import org.sgsars.producer.trace.Traces;
  * python3-torch).
  */
 final class RecorderIT {
-  private static final String PYTHON = "/usr/bin/python3";
-
   /** Trains, records, and tells by itself what the optimizer was given: a binary file each. */
   private static final String TRAINING =
       """
@@ -54,20 +51,12 @@ final class RecorderIT {
   @TempDir private Path folder = Path.of("");
 
   private static int python(Path log, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(PYTHON));
+    List<String> command = new ArrayList<>(List.of(Python.COMMAND));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     return process.exitValue();
-  }
-
-  private boolean hasPyTorch() throws Exception {
-    try {
-      return python(folder.resolve("import.log"), "-c", "import torch") == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static byte[] bytes(List<LayerTensor> tensors) {
@@ -80,7 +69,7 @@ final class RecorderIT {
 
   @Test
   void record_realTraining_traceHoldsWhatTheOptimizerWasGiven() throws Exception {
-    assumeTrue(hasPyTorch(), "needs " + PYTHON + " with torch to run");
+    assumeTrue(Python.has("torch"), "needs " + Python.COMMAND + " with torch to run");
     Path training = Files.writeString(folder.resolve("training.py"), TRAINING);
 
     int code =

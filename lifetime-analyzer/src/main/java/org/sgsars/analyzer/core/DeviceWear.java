@@ -33,7 +33,7 @@ final class DeviceWear {
   private final List<ArrayShape> arrays;
 
   /** By layer; worked out once, as it takes a draw for every cell. */
-  private final Map<Integer, long[]> rowEndurance = new HashMap<>();
+  private final Map<Integer, long[]> weakestOfRows = new HashMap<>();
 
   /**
    * @param layers of the run
@@ -61,9 +61,14 @@ final class DeviceWear {
     if (sharesCrossbars() || layer.iterations() == 0 || draws > MOST_DRAWS) {
       return new long[0];
     }
-    return rowEndurance.computeIfAbsent(
-        layer.layer(),
+    return weakestOfRows(layer.layer());
+  }
+
+  private long[] weakestOfRows(int layer) {
+    return weakestOfRows.computeIfAbsent(
+        layer,
         index -> {
+          ArrayShape array = arrays.get(index);
           long[] weakest = new long[array.physicalRows()];
           Arrays.setAll(
               weakest, row -> device.weakest(device.row(index, row), 0, array.layer().columns()));
@@ -178,7 +183,8 @@ final class DeviceWear {
   private Projector ownCells(List<LayerWear> layers, long most, long done) {
     OwnCells own = new OwnCells();
     for (LayerWear layer : layers) {
-      layer.addTo(own, new DeviceCells(device, layer.layer(), arrays));
+      layer.addTo(
+          own, new DeviceCells(device, layer.layer(), arrays), weakestOfRows(layer.layer()));
     }
     own.project(device, Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
     return failures -> {

@@ -212,9 +212,9 @@ final class LayerWear {
   }
 
   /** How the wear of its rows grew from the middle of the run on. */
-  void addTo(OwnCells own, DeviceCells cells) {
+  void addTo(OwnCells own, DeviceCells cells, long[] weakestOfRows) {
     for (int row = 0; row < physicalRows; row++) {
-      own.add(cells, row, shape.columns(), half.writes[row], rows.writes[row]);
+      own.add(cells, row, shape.columns(), weakestOfRows[row], half.writes[row], rows.writes[row]);
     }
   }
 

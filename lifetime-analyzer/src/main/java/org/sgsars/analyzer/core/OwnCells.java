@@ -55,14 +55,14 @@ final class OwnCells {
   /**
    * Adds a row.
    *
+   * @param weakest writes that the weakest of its working cells survives
    * @param before writes at the earlier look
    * @param now writes at the later one
    */
-  void add(DeviceCells of, int row, int columns, long before, long now) {
+  void add(DeviceCells of, int row, int columns, long weakest, long before, long now) {
     Device device = of.device();
     long draws = device.row(of.layer(), row);
-    long endurance = Math.max(1, device.weakest(draws, 0, columns));
-    rows.add(new Row(draws, columns * device.cellsPerWeight(), endurance, before, now));
+    rows.add(new Row(draws, columns * device.cellsPerWeight(), Math.max(1, weakest), before, now));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.sgsars.analyzer.core;
 
 import java.util.Arrays;
+import java.util.function.LongBinaryOperator;
 
 /** Neighbouring rows taken together, where there are too many to show each. */
 public final class RowBuckets {
@@ -13,31 +14,28 @@ public final class RowBuckets {
 
   /** The largest value in each bucket; the last may be of fewer rows. */
   public static long[] most(long[] rows, int rowsPerBucket) {
-    if (rowsPerBucket == 1) {
-      return rows;
-    }
-    long[] most = buckets(rows, rowsPerBucket, Long.MIN_VALUE);
-    for (int row = 0; row < rows.length; row++) {
-      most[row / rowsPerBucket] = Math.max(most[row / rowsPerBucket], rows[row]);
-    }
-    return most;
+    return buckets(rows, rowsPerBucket, Long.MIN_VALUE, Math::max);
   }
 
   /** The least value in each bucket; the last may be of fewer rows. */
   public static long[] least(long[] rows, int rowsPerBucket) {
+    return buckets(rows, rowsPerBucket, Long.MAX_VALUE, Math::min);
+  }
+
+  /**
+   * @param start what {@code join} makes nothing of
+   */
+  private static long[] buckets(
+      long[] rows, int rowsPerBucket, long start, LongBinaryOperator join) {
     if (rowsPerBucket == 1) {
       return rows;
     }
-    long[] least = buckets(rows, rowsPerBucket, Long.MAX_VALUE);
-    for (int row = 0; row < rows.length; row++) {
-      least[row / rowsPerBucket] = Math.min(least[row / rowsPerBucket], rows[row]);
-    }
-    return least;
-  }
-
-  private static long[] buckets(long[] rows, int rowsPerBucket, long value) {
     long[] buckets = new long[(rows.length + rowsPerBucket - 1) / rowsPerBucket];
-    Arrays.fill(buckets, value);
+    Arrays.fill(buckets, start);
+    for (int row = 0; row < rows.length; row++) {
+      int bucket = row / rowsPerBucket;
+      buckets[bucket] = join.applyAsLong(buckets[bucket], rows[row]);
+    }
     return buckets;
   }
 }

@@ -10,6 +10,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport;
 
 /** A table as Parquet, which DuckDB, pandas and Spark read; null where there is no value. */
 final class ParquetFile {
@@ -18,7 +19,7 @@ final class ParquetFile {
   /**
    * @param file that is not there yet
    */
-  static void write(Table table, Path file) throws IOException {
+  static void write(Table table, LifetimeReport report, Path file) throws IOException {
     List<Table.Column> columns = table.columns();
     Type[] types = columns.stream().map(ParquetFile::type).toArray(Type[]::new);
     try (ParquetWriter<@Nullable Object[]> writer =
@@ -32,7 +33,7 @@ final class ParquetFile {
                 }
               }
             })) {
-      table.rows().each(writer::write);
+      table.rows().each(report, writer::write);
     }
   }
 

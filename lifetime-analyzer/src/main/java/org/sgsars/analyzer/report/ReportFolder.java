@@ -20,17 +20,17 @@ public final class ReportFolder {
   public static final List<String> FILES =
       Stream.concat(
               Stream.of("report.html", "report.json", "schemes.svg"),
-              ReportTables.NAMES.stream().flatMap(name -> Stream.of(csv(name), parquet(name))))
+              ReportTables.ALL.stream().flatMap(table -> Stream.of(csv(table), parquet(table))))
           .toList();
 
   private ReportFolder() {}
 
-  private static String csv(String table) {
-    return table + ".csv";
+  private static String csv(Table table) {
+    return table.name() + ".csv";
   }
 
-  private static String parquet(String table) {
-    return table + ".parquet";
+  private static String parquet(Table table) {
+    return table.name() + ".parquet";
   }
 
   /** Writes one file. */
@@ -48,15 +48,15 @@ public final class ReportFolder {
   public static void write(LifetimeReport report, Path folder) {
     try {
       Files.createDirectories(folder);
-      for (Table table : ReportTables.of(report)) {
-        writeFile(folder.resolve(csv(table.name())), text(out -> CsvFile.write(table, out)));
-        writeFile(folder.resolve(parquet(table.name())), file -> ParquetFile.write(table, file));
+      for (Table table : ReportTables.ALL) {
+        writeFile(folder.resolve(csv(table)), text(out -> CsvFile.write(table, report, out)));
+        writeFile(folder.resolve(parquet(table)), file -> ParquetFile.write(table, report, file));
       }
       writeFile(folder.resolve("schemes.svg"), text(out -> out.write(SchemeChart.file(report))));
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
       PageFolder.write(
           report, folder, (file, bytes) -> writeFile(file, to -> Files.write(to, bytes)));
-      writeFile(folder.resolve("report.json"), bytes(out -> JsonReport.write(report, out)));
+      writeFile(folder.resolve("report.json"), file -> writeJson(report, file));
     } catch (IOException e) {
       throw problem(folder, e);
     }
@@ -81,18 +81,10 @@ public final class ReportFolder {
         "The report cannot be written to %s: %s".formatted(folder, FileProblem.reason(e)), e);
   }
 
-  /** Writes bytes. */
-  @FunctionalInterface
-  private interface Bytes {
-    void write(OutputStream out) throws IOException;
-  }
-
-  private static Content bytes(Bytes bytes) {
-    return file -> {
-      try (OutputStream out = Files.newOutputStream(file)) {
-        bytes.write(out);
-      }
-    };
+  private static void writeJson(LifetimeReport report, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      JsonReport.write(report, out);
+    }
   }
 
   /** Writes text. */

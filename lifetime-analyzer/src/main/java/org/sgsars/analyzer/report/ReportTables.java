@@ -20,83 +20,74 @@ import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 
 /** The report's tables. */
 final class ReportTables {
-  /** Names of the tables. */
-  static final List<String> NAMES = List.of("schemes", "wear", "timeline", "lifetime", "failures");
+  /** All of them. */
+  static final List<Table> ALL =
+      List.of(
+          new Table(
+              "schemes",
+              List.of(
+                  text("scenario"),
+                  text("sparsifier"),
+                  text("leveller"),
+                  whole("crossbarSize"),
+                  whole("spareRows"),
+                  whole("maxCellWrites"),
+                  number("meanCellWrites"),
+                  number("lifetimeExtension"),
+                  number("bound"),
+                  number("efficiency"),
+                  number("leastLayerEfficiency"),
+                  number("overhead"),
+                  number("stateBitsPerRow")),
+              ReportTables::schemes),
+          new Table(
+              "wear",
+              List.of(
+                  text("scenario"),
+                  text("layer"),
+                  whole("physicalRow"),
+                  whole("logicalRow"),
+                  whole("rowWrites"),
+                  whole("maxCellWrites"),
+                  whole("weakestCellEndures")),
+              ReportTables::wear),
+          new Table(
+              "timeline",
+              List.of(
+                  whole("iteration"),
+                  text("scenario"),
+                  text("layer"),
+                  whole("maxCellWrites"),
+                  number("meanCellWrites"),
+                  whole("failedCells"),
+                  number("gini")),
+              ReportTables::timeline),
+          new Table(
+              "lifetime",
+              List.of(
+                  text("scenario"),
+                  text("layer"),
+                  number("failedShare"),
+                  whole("failedCells"),
+                  flag("projected"),
+                  number("iterations"),
+                  number("low"),
+                  number("high"),
+                  number("epochs"),
+                  number("days")),
+              ReportTables::lifetime),
+          new Table(
+              "failures",
+              List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
+              ReportTables::failures));
 
-  private final LifetimeReport report;
-
-  private ReportTables(LifetimeReport report) {
-    this.report = report;
-  }
-
-  /** All of them, in the order of {@link #NAMES}. */
-  static List<Table> of(LifetimeReport report) {
-    ReportTables tables = new ReportTables(report);
-    return List.of(
-        new Table(
-            "schemes",
-            List.of(
-                text("scenario"),
-                text("sparsifier"),
-                text("leveller"),
-                whole("crossbarSize"),
-                whole("spareRows"),
-                whole("maxCellWrites"),
-                number("meanCellWrites"),
-                number("lifetimeExtension"),
-                number("bound"),
-                number("efficiency"),
-                number("leastLayerEfficiency"),
-                number("overhead"),
-                number("stateBitsPerRow")),
-            tables::schemes),
-        new Table(
-            "wear",
-            List.of(
-                text("scenario"),
-                text("layer"),
-                whole("physicalRow"),
-                whole("logicalRow"),
-                whole("rowWrites"),
-                whole("maxCellWrites"),
-                whole("weakestCellEndures")),
-            tables::wear),
-        new Table(
-            "timeline",
-            List.of(
-                whole("iteration"),
-                text("scenario"),
-                text("layer"),
-                whole("maxCellWrites"),
-                number("meanCellWrites"),
-                whole("failedCells"),
-                number("gini")),
-            tables::timeline),
-        new Table(
-            "lifetime",
-            List.of(
-                text("scenario"),
-                text("layer"),
-                number("failedShare"),
-                whole("failedCells"),
-                flag("projected"),
-                number("iterations"),
-                number("low"),
-                number("high"),
-                number("epochs"),
-                number("days")),
-            tables::lifetime),
-        new Table(
-            "failures",
-            List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
-            tables::failures));
-  }
+  private ReportTables() {}
 
   private static @Nullable Double orNull(OptionalDouble value) {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 
-  private void schemes(Table.RowWriter writer) throws IOException {
+  private static void schemes(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
       writer.row(
           scenario.name(),
@@ -115,7 +106,7 @@ final class ReportTables {
     }
   }
 
-  private void wear(Table.RowWriter writer) throws IOException {
+  private static void wear(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
       for (LayerLifetime layer : scenario.layers()) {
         int[] held = layer.physicalToLogical();
@@ -135,7 +126,7 @@ final class ReportTables {
     }
   }
 
-  private void timeline(Table.RowWriter writer) throws IOException {
+  private static void timeline(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (TimelinePoint point : report.timeline()) {
       writer.row(
           point.iterations(),
@@ -148,11 +139,11 @@ final class ReportTables {
     }
   }
 
-  private void lifetime(Table.RowWriter writer) throws IOException {
+  private static void lifetime(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
-      lifetime(scenario.name(), null, scenario.onDevice(), writer);
+      lifetime(report, scenario.name(), null, scenario.onDevice(), writer);
       for (LayerLifetime layer : scenario.layers()) {
-        lifetime(scenario.name(), layer.shape().name(), layer.onDevice(), writer);
+        lifetime(report, scenario.name(), layer.shape().name(), layer.onDevice(), writer);
       }
     }
   }
@@ -160,7 +151,8 @@ final class ReportTables {
   /**
    * @param layer null for the network
    */
-  private void lifetime(
+  private static void lifetime(
+      LifetimeReport report,
       String scenario,
       @Nullable String layer,
       Optional<DeviceLifetime> onDevice,
@@ -181,7 +173,7 @@ final class ReportTables {
     }
   }
 
-  private void failures(Table.RowWriter writer) throws IOException {
+  private static void failures(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
       for (LayerLifetime layer : scenario.layers()) {
         for (FailedCells failed : layer.failedCells()) {

@@ -86,7 +86,7 @@ final class SchemeChart {
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       ScenarioLifetime scenario = all.get(i);
-      if (scenarios.contains(scenario)) {
+      if (scenario.lifetimeExtension().isPresent()) {
         points.add(
             new Point(scenario, Palette.of(i), x(overhead(scenario)), y(extension(scenario))));
       }

@@ -3,13 +3,14 @@ package org.sgsars.analyzer.report;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport;
 
 /**
  * A table of the report, whatever it is written as.
  *
  * @param name of its files
  * @param columns in their order
- * @param rows gives the rows, the same again whenever it is asked
+ * @param rows gives a report's rows, the same again whenever it is asked
  */
 record Table(String name, List<Column> columns, Rows rows) {
   /** What the values of a column are. */
@@ -29,7 +30,7 @@ record Table(String name, List<Column> columns, Rows rows) {
   /** Gives rows one after the other: a large network has too many to hold. */
   @FunctionalInterface
   interface Rows {
-    void each(RowWriter writer) throws IOException;
+    void each(LifetimeReport report, RowWriter writer) throws IOException;
   }
 
   /** Takes rows. */

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.analyzer.ConstantDevice;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
@@ -32,23 +33,8 @@ final class PageSizeTest {
   private static final int MEGABYTE = 1_000_000;
   private static final int ITERATIONS = 400_000;
   private static final int REPORTS = 500;
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.of(Map.of()));
-  private static final PolicyChoice DEVICE =
-      new PolicyChoice(
-          "constant",
-          Settings.of(
-              Map.ofEntries(
-                  Map.entry("writes", 1e9),
-                  Map.entry("mapping", "one-cell"),
-                  Map.entry("stuckLow", 0.0),
-                  Map.entry("stuckHigh", 0.0),
-                  Map.entry("wornAs", "value"),
-                  Map.entry("writeFailure", 0.0),
-                  Map.entry("retries", 0L),
-                  Map.entry("pulses", 1L),
-                  Map.entry("pulseSpread", 0.0),
-                  Map.entry("pulseNs", 10.0),
-                  Map.entry("pulsePj", 0.5))));
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice DEVICE = ConstantDevice.of(1e9);
 
   private static RunPlan plan(int scenarios, int layers, int rows) {
     return new RunPlan(

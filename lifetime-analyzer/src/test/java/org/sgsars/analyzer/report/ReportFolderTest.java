@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.ConstantDevice;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
@@ -32,22 +33,7 @@ import org.sgsars.contract.policy.Policies;
 final class ReportFolderTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
   private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
-  private static final PolicyChoice DEVICE =
-      new PolicyChoice(
-          "constant",
-          Settings.of(
-              Map.ofEntries(
-                  Map.entry("writes", 7.0),
-                  Map.entry("mapping", "one-cell"),
-                  Map.entry("stuckLow", 0.0),
-                  Map.entry("stuckHigh", 0.0),
-                  Map.entry("wornAs", "value"),
-                  Map.entry("writeFailure", 0.0),
-                  Map.entry("retries", 0L),
-                  Map.entry("pulses", 1L),
-                  Map.entry("pulseSpread", 0.0),
-                  Map.entry("pulseNs", 10.0),
-                  Map.entry("pulsePj", 0.5))));
+  private static final PolicyChoice DEVICE = ConstantDevice.of(7.0);
   private static final RunPlan PLAN =
       new RunPlan(
           "run-1",
