@@ -282,17 +282,26 @@ final class BrowserIT {
   @Test
   @Order(4)
   void charts_allCanBeSavedAsPictureAndTable() throws Exception {
+    List<WebElement> charts = all("#charts article");
     List<String> names =
-        all("#charts article").stream()
+        charts.stream()
             .map(chart -> Objects.requireNonNull(chart.getDomAttribute("data-chart")))
             .toList();
     assertThat(names)
         .contains("largest-wear", "mean-wear", "gini", "distribution", "extension-overhead")
         .contains("survival", "selections", "latency", "energy");
-    all("#charts article header button").forEach(WebElement::click);
 
-    for (String name : names) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      // One after the other, as people do: browsers drop some of many downloads at once.
+      if (name.equals("accuracy")) {
+        assertThat(charts.get(i).getText()).contains("Nothing trains in this run");
+        continue;
+      }
+      List<WebElement> buttons = charts.get(i).findElements(By.cssSelector("header button"));
+      buttons.get(0).click();
       Path picture = saved(name + ".png");
+      buttons.get(1).click();
       assertThat(Files.readAllBytes(picture))
           .startsWith(0x89, 'P', 'N', 'G')
           .hasSizeGreaterThan(2000);
