@@ -12,6 +12,7 @@ COPY ars-controller/pom.xml ars-controller/
 COPY crossbar-sim/pom.xml crossbar-sim/
 COPY lifetime-analyzer/pom.xml lifetime-analyzer/
 COPY standalone/pom.xml standalone/
+COPY pytorch-training/pom.xml pytorch-training/
 COPY benchmarks/pom.xml benchmarks/
 COPY chaos/pom.xml chaos/
 COPY examples/java-leveller/pom.xml examples/java-leveller/

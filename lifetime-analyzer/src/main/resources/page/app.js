@@ -9,6 +9,7 @@ const charts = allCharts(byId("charts"));
 const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"));
 
 const COLUMNS = [
+  { key: "accuracy", title: "Accuracy", of: (s) => s.accuracy, show: percent, ifAny: true },
   { key: "lifetimeExtension", title: "Extension", of: (s) => s.lifetimeExtension, show: (v) => short(v) + "×" },
   { key: "bound", title: "Bound", of: (s) => s.bound, show: (v) => short(v) + "×" },
   { key: "efficiency", title: "Efficiency", of: (s) => s.efficiency, show: percent },
@@ -182,7 +183,8 @@ function drawScenarios() {
     return cell;
   };
   const focused = table.tHead.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...COLUMNS.map((column) => head(column.title, column))));
+  const columns = COLUMNS.filter((c) => !c.ifAny || state.summary.scenarios.some((s) => c.of(s) != null));
+  table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...columns.map((column) => head(column.title, column))));
   if (focused) table.tHead.querySelector(`[data-key="${focused}"]`).focus();
   const scenarios = state.summary.scenarios.map((scenario, index) => ({ scenario, index }));
   const column = COLUMNS.find((c) => c.key === state.sort.key);
@@ -195,7 +197,7 @@ function drawScenarios() {
   table.tBodies[0].replaceChildren(...scenarios.map(({ scenario }) => element("tr", {},
     element("th", { scope: "row" }, scenario.name, element("small", {}, scheme(scenario))),
     element("td", {}, sparkline(scenario)),
-    ...COLUMNS.map((c) => {
+    ...columns.map((c) => {
       const value = c.of(scenario);
       const cell = element("td", { "data-key": c.key, "data-value": value ?? "" }, value == null ? "–" : c.show(value, scenario));
       const other = base && base !== scenario ? c.of(base) : null;

@@ -172,6 +172,21 @@ function survival(summary, detail) {
   return overTime(summary, detail, "failed", { column: "shareAlive", value: (failed, i) => 1 - failed / Math.max(1, cells(i)), yAxis: side("share alive", { max: 1, min: (range) => Math.max(0, Math.min(0.9, range.min - 0.02)), axisLabel: { formatter: percent } }), show: percent });
 }
 
+function accuracy(summary) {
+  const trained = summary.scenarios.map((s, i) => ({ s, i })).filter(({ s }) => s.accuracies);
+  if (trained.length === 0) return { missing: "Nothing trains in this run; source: {kind: train} in the experiment does." };
+  const rows = [];
+  const series = trained.map(({ s, i }) => {
+    const data = s.accuracies.iterations.map((iteration, t) => [iteration, s.accuracies.accuracy[t]]);
+    data.forEach(([iteration, share]) => rows.push([s.name, iteration, share]));
+    return { name: s.name, type: "line", data, showSymbol: data.length < 30, ...style(i), itemStyle: { color: COLOURS[i % COLOURS.length] } };
+  });
+  return {
+    option: { xAxis: axis("iterations"), yAxis: side("test accuracy", { max: 1, axisLabel: { formatter: percent } }), series, tooltip: { trigger: "axis", valueFormatter: percent, confine: true } },
+    table: { head: ["scenario", "iterations", "accuracy"], rows },
+  };
+}
+
 function selections(summary, detail, mapped) {
   if (!mapped) return NO_LAYER;
   if (!mapped.scenarios.some((s) => s.selections)) return { missing: "This run does not keep them; report: {selections: true} in the experiment does." };
@@ -215,6 +230,7 @@ export function allCharts(parent) {
     { name: "distribution", title: "Wear distribution", meaning: "Which share of the chosen layer's rows has how many writes now; a good leveller makes one narrow hill.", make: distribution },
     { name: "extension-overhead", title: "Extension against overhead", meaning: "What levelling buys and what it costs: up is longer life, right is more extra writes.", make: buysAndCosts },
     { name: "survival", title: "Survival", meaning: "The share of cells that still switch, on the modelled device.", make: survival },
+    { name: "accuracy", title: "Accuracy", meaning: "The share of test images that the network on a scenario's crossbars gives their class: what worn cells cost.", make: accuracy },
     { name: "selections", title: "Selections per row", meaning: "How often updates chose each row of the chosen layer: the hotter some rows, the more there is to level.", make: selections },
     { name: "latency", title: "Write latency", meaning: "Time spent writing, crossbars working side by side: updates, and levelling on top.", make: cost("s", "updateSeconds", "levellingSeconds") },
     { name: "energy", title: "Write energy", meaning: "Energy of all writes: updates, and levelling on top.", make: cost("J", "updateJoules", "levellingJoules") },

@@ -69,6 +69,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
       }
     }
     SelectionSource source = open(experiment, policy);
+    problems.addAll(experiment.problemsWithTraining(false));
     problems.addAll(experiment.problemsWith(source.layers(), policies));
     if (!problems.isEmpty()) {
       throw new ExperimentException(problems);
@@ -79,6 +80,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
             now.toEpochMilli(),
             source.description(),
             source.layers(),
+            false,
             policies);
     return new PreparedBench(plan, source);
   }

@@ -1,23 +1,30 @@
 package org.sgsars.producer;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
-import org.sgsars.producer.core.GradientSource;
+import org.sgsars.producer.core.GradientSink;
+import org.sgsars.producer.core.LayerSource;
 import org.sgsars.producer.core.RepeatedSource;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.producer.core.SourcePolicy;
+import org.sgsars.producer.core.TrainingSource;
+import org.sgsars.producer.core.TrainingSourcePolicy;
 import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.trace.TraceWriter;
 import org.sgsars.service.KafkaAccess;
 
 /**
@@ -25,9 +32,12 @@ import org.sgsars.service.KafkaAccess;
  *
  * @param experiment the experiment
  * @param plan the run
- * @param source open at its beginning; gives the plan's iterations
+ * @param source stored gradients, open at their beginning, which give the plan's iterations; or a
+ *     training
+ * @param recorder keeps the gradients, if they are to be kept
  */
-public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource source) {
+public record PreparedRun(
+    Experiment experiment, RunPlan plan, LayerSource source, Optional<GradientSink> recorder) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -36,18 +46,24 @@ public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource so
    * @throws SourceException if the source cannot be read
    * @throws ExperimentException if the experiment does not fit what the source holds
    */
-  public static PreparedRun of(Experiment experiment, Policies policies, String run, Instant now)
+  public static PreparedRun of(Experiment given, Policies policies, String run, Instant now)
       throws SourceException, ExperimentException {
     if (!run.isEmpty() && !RunPlan.isName(run)) {
       throw new ExperimentException(
           List.of("Run name '%s' is not allowed; allowed: %s".formatted(run, RunPlan.NAME_RULE)));
     }
-    PolicyChoice choice = experiment.source().choice();
-    requireGradients(experiment, policies);
-    SourcePolicy policy = policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
-    RepeatedSource source = open(experiment, policy, choice.settings());
-    List<String> problems = new ArrayList<>(experiment.problemsWith(source.layers(), policies));
-    checkWeightDecay(experiment, source, problems);
+    requireGradients(given, policies);
+    LayerSource source = open(given, policies);
+    Experiment experiment = given;
+    List<String> problems = new ArrayList<>();
+    if (source instanceof TrainingSource training) {
+      experiment = given.withEpochsOf(training.iterationsPerEpoch());
+      problems.addAll(experiment.problemsWithTraining(true));
+    } else {
+      problems.addAll(experiment.problemsWithTraining(false));
+      checkWeightDecay(experiment, source, problems);
+    }
+    problems.addAll(experiment.problemsWith(source.layers(), policies));
     if (!problems.isEmpty()) {
       source.close();
       throw new ExperimentException(problems);
@@ -55,8 +71,33 @@ public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource so
     String name = run.isEmpty() ? runName(experiment, now) : run;
     RunPlan plan =
         experiment.toPlan(
-            name, now.toEpochMilli(), source.description(), source.layers(), policies);
-    return new PreparedRun(experiment, plan, source);
+            name,
+            now.toEpochMilli(),
+            source.description(),
+            source.layers(),
+            source instanceof TrainingSource,
+            policies);
+    return new PreparedRun(experiment, plan, source, Optional.empty());
+  }
+
+  /**
+   * The same run, whose gradients are kept as a trace.
+   *
+   * @param file appears when the run has come to its end
+   * @throws ExperimentException if every scenario trains, so that there are gradients of several
+   *     networks
+   */
+  public PreparedRun recordedTo(Path file) throws ExperimentException {
+    if (plan.gradientStreams() > 1) {
+      throw new ExperimentException(
+          List.of(
+              "%s: closedLoop: each trains a copy for every scenario, and a trace holds the gradients of one; let one steer"
+                  .formatted(experiment.file())));
+    }
+    double decay = source.weightDecay();
+    GradientSink sink =
+        new TraceWriter(file, plan.source(), plan.layers(), plan.iterations(), decay);
+    return new PreparedRun(experiment, plan, source, Optional.of(sink));
   }
 
   /** Name of a run: the experiment's, and the time. */
@@ -101,9 +142,16 @@ public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource so
     }
   }
 
-  private static RepeatedSource open(Experiment experiment, SourcePolicy policy, Settings settings)
-      throws SourceException {
+  private static LayerSource open(Experiment experiment, Policies policies) throws SourceException {
+    PolicyChoice choice = experiment.source().choice();
+    Settings settings = choice.settings();
+    Optional<Policy> found = policies.find(PolicyFamily.SOURCE, choice.kind());
     try {
+      if (found.isPresent() && found.get() instanceof TrainingSourcePolicy training) {
+        return training.open(settings, experiment.optimizer(), experiment.seed());
+      }
+      SourcePolicy policy =
+          policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
       return new RepeatedSource(() -> policy.open(settings), experiment.iterations());
     } catch (SourceException e) {
       throw located(experiment, e);
@@ -111,7 +159,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource so
   }
 
   private static void checkWeightDecay(
-      Experiment experiment, GradientSource source, List<String> problems) throws SourceException {
+      Experiment experiment, LayerSource source, List<String> problems) throws SourceException {
     float decay = experiment.optimizer().weightDecay();
     String place =
         "%s:%d: optimizer.weightDecay: %s is not allowed; "
@@ -145,6 +193,7 @@ public record PreparedRun(Experiment experiment, RunPlan plan, RepeatedSource so
         source,
         experiment.pipeline().chunkBytes(),
         experiment.pipeline().maxLead(),
+        recorder,
         sent);
   }
 }

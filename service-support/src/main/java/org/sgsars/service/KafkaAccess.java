@@ -281,6 +281,7 @@ public final class KafkaAccess {
             || name.equals(topics.rowWrites())
             || name.equals(topics.rowWear())
             || name.equals(topics.tileWear())
+            || name.equals(topics.weights())
             || name.equals(topics.cellFailures());
     NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
     return topic.configs(

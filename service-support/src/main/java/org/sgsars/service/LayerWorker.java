@@ -119,8 +119,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     return List.of();
   }
 
-  /** The first iteration that records have. */
-  protected long firstIteration(RunPlan plan) {
+  /** The first iteration that records of a stream have. */
+  protected long firstIteration(RunPlan plan, int stream) {
     return 0;
   }
 
@@ -354,7 +354,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
               .formatted(key.stream(), streams(plan), key.run()),
           key.run());
     }
-    return new Track(plan, key.layer(), firstIteration(plan));
+    return new Track(plan, key.layer(), firstIteration(plan, key.stream()));
   }
 
   @Override

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** What the commands that run an experiment are given. */
 final class ExperimentOptions {
-  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
+  @Parameters(index = "0", paramLabel = "EXPERIMENT", description = "The experiment file.")
   private Path file = Path.of("");
 
   @Option(

@@ -104,10 +104,10 @@ final class SgsArsCommand implements Runnable {
   /** {@code sgs-ars trace}. */
   @Command(
       name = "trace",
-      description = "Looks at and converts stored gradient traces.",
+      description = "Looks at, converts and records gradient traces.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class,
-      subcommands = {Info.class, Import.class})
+      subcommands = {Info.class, Import.class, RecordCommand.class})
   static final class Trace implements Runnable {
     @Spec private @Nullable CommandSpec spec;
 

@@ -147,7 +147,16 @@ final class FailuresIT {
     byte[] early =
         WireFormat.GRADIENTS.encode(
             new Gradients(
-                "test", 0, 999_999L, 0, 1, 0, 8, ByteBuffer.allocate(4), ByteBuffer.allocate(0)));
+                "test",
+                0,
+                999_999L,
+                0,
+                1,
+                0,
+                8,
+                ByteBuffer.allocate(4),
+                ByteBuffer.allocate(0),
+                0));
     try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       String topic = kafka.topics().gradients();
       producer.send(new ProducerRecord<>(topic, 0, "test/conv1", new byte[] {1}));

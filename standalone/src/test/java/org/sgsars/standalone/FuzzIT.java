@@ -87,10 +87,12 @@ final class FuzzIT {
     templates.put(
         topics.gradients(),
         WireFormat.GRADIENTS.encode(
-            new Gradients(run, 0, 0L, 0, 1, 0, 8, values, ByteBuffer.allocate(32))));
+            new Gradients(run, 0, 0L, 0, 1, 0, 8, values, ByteBuffer.allocate(32), 0)));
     templates.put(
         topics.updates(),
-        WireFormat.UPDATES.encode(new Updates(run, 0, 0, 0L, Extent.ROWS, List.of(1), List.of())));
+        WireFormat.UPDATES.encode(
+            new Updates(
+                run, 0, 0, 0L, Extent.ROWS, List.of(1), List.of(), ByteBuffer.allocate(0))));
     templates.put(
         topics.rowWrites(),
         WireFormat.ROW_WRITES.encode(
@@ -108,7 +110,8 @@ final class FuzzIT {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of())));
+                List.of(),
+                ByteBuffer.allocate(0))));
     templates.put(
         topics.rowWear(), WireFormat.ROW_WEAR.encode(new RowWear(run, 0, 0, 128L, List.of(1L))));
     templates.put(
@@ -350,7 +353,16 @@ final class FuzzIT {
     byte[] gradients =
         WireFormat.GRADIENTS.encode(
             new Gradients(
-                "huge", 0, 0L, 0, 9, 0, 1, ByteBuffer.allocate(4_000_000), ByteBuffer.allocate(0)));
+                "huge",
+                0,
+                0L,
+                0,
+                9,
+                0,
+                1,
+                ByteBuffer.allocate(4_000_000),
+                ByteBuffer.allocate(0),
+                0));
     producer.send(new ProducerRecord<>(topics.runs(), 0, "huge", manifest)).get();
     producer.send(new ProducerRecord<>(topics.gradients(), 0, "huge/fc", gradients)).get();
   }

@@ -3,6 +3,7 @@ package org.sgsars.ars.kafka;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -74,6 +75,7 @@ final class ArsLayer implements LayerState<Updates> {
   }
 
   private final RunPlan plan;
+  private final int sparsifier;
   private final int layer;
   private final LayerShape shape;
   private final TileBoard board;
@@ -91,6 +93,7 @@ final class ArsLayer implements LayerState<Updates> {
       Topics topics) {
     this.endedLayers = endedLayers;
     this.plan = plan;
+    this.sparsifier = sparsifier;
     this.layer = layer;
     this.shape = plan.layers().get(layer);
     this.board = board;
@@ -186,6 +189,14 @@ final class ArsLayer implements LayerState<Updates> {
   public void apply(Updates record, LayerOutput output) throws WireException {
     Selection selection =
         WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), shape);
+    if (plan.sparsifierTrains(sparsifier)) {
+      // Whoever programs the cells must be able to rely on them.
+      WireModel.values(record.getValues(), record.getExtent(), record.getRows(), shape);
+    }
+    if (record.getIteration() < 0) {
+      passWeights(record, output);
+      return;
+    }
     for (Mapped mapped : arrays) {
       List<TileArrival> arrivals =
           mapped.meetsBefore(record.getIteration())
@@ -199,6 +210,22 @@ final class ArsLayer implements LayerState<Updates> {
         sendTiles(mapped, next, output);
       }
       feedBack(mapped, next, output);
+    }
+  }
+
+  /** Initial weights lie where rows lie at first, and are no write. */
+  private void passWeights(Updates record, LayerOutput output) throws WireException {
+    if (record.getExtent() != Extent.ALL) {
+      throw new WireException(
+          "initial weights come with extent %s; allowed: ALL".formatted(record.getExtent()));
+    }
+    RowArray.IterationWrites none =
+        new RowArray.IterationWrites(
+            new Selection.All(), new int[0], new int[0], new int[0], new int[0], new int[0]);
+    for (Mapped mapped : arrays) {
+      if (plan.trains(mapped.scenario)) {
+        send(mapped, record, List.of(), none, output);
+      }
     }
   }
 
@@ -225,7 +252,8 @@ final class ArsLayer implements LayerState<Updates> {
             .setColumns(List.of())
             .setLevellingRows(List.of())
             .setMovedLogicalRows(List.of())
-            .setMovedToPhysicalRows(List.of());
+            .setMovedToPhysicalRows(List.of())
+            .setValues(ByteBuffer.allocate(0));
     for (int part = 0; part + 1 < parts; part++) {
       next.setPart(part).setArrivals(arrivals.subList(part * perPart, (part + 1) * perPart));
       output.send(WireFormat.ROW_WRITES.encode(next.build()));
@@ -240,6 +268,9 @@ final class ArsLayer implements LayerState<Updates> {
         .setLevellingRows(WireModel.list(writes.levellingRows()))
         .setMovedLogicalRows(WireModel.list(writes.movedLogicalRows()))
         .setMovedToPhysicalRows(WireModel.list(writes.movedToPhysicalRows()));
+    if (plan.trains(mapped.scenario)) {
+      next.setValues(record.getValues());
+    }
     output.send(WireFormat.ROW_WRITES.encode(next.build()));
   }
 

@@ -106,6 +106,11 @@ public final class ArsStage implements Stage {
     }
 
     @Override
+    protected long firstIteration(RunPlan plan, int stream) {
+      return plan.sparsifierTrains(stream) ? -1 : 0;
+    }
+
+    @Override
     protected LayerState<Updates> open(RunPlan plan, int stream, int layer) {
       long rows = plan.layers().get(layer).rows();
       List<Integer> scenarios = scenarios(plan, stream);

@@ -99,7 +99,9 @@ final class ArsStageTest {
     /** Whether it was done and does not wait. */
     boolean process(int layer, long iteration, int... rows) throws BadRecordException {
       List<Integer> selected = java.util.Arrays.stream(rows).boxed().toList();
-      Updates update = new Updates("r", 0, layer, iteration, Extent.ROWS, selected, List.of());
+      Updates update =
+          new Updates(
+              "r", 0, layer, iteration, Extent.ROWS, selected, List.of(), ByteBuffer.allocate(0));
       boolean again = waiting;
       waiting =
           worker

@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.LayerShape;
@@ -19,6 +23,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.core.CellFailure;
 import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.crossbar.core.FailureCounts;
+import org.sgsars.crossbar.core.ProgrammedWeights;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.Memory;
 import org.sgsars.wire.CellFailures;
@@ -27,6 +32,7 @@ import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.Wear;
+import org.sgsars.wire.Weights;
 
 /** One layer's array in one scenario. */
 final class CrossbarLayer implements LayerState<RowWrites> {
@@ -51,6 +57,11 @@ final class CrossbarLayer implements LayerState<RowWrites> {
 
   private final FailureCounts failures = new FailureCounts();
 
+  /** What the cells hold; {@code null} where nobody trains on them. */
+  private final @Nullable ProgrammedWeights weights;
+
+  private final boolean hasDevice;
+
   CrossbarLayer(RunPlan plan, int scenario, int layer, Policies policies, Topics topics) {
     this.plan = plan;
     this.scenario = scenario;
@@ -58,16 +69,24 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.topics = topics;
     this.shape = plan.layers().get(layer);
     ScenarioPlan of = plan.scenarios().get(scenario);
-    this.array =
-        DeviceCells.of(plan, of, layer, policies)
-            .map(CrossbarArray::new)
-            .orElseGet(() -> new CrossbarArray(of.array(shape)));
+    Optional<DeviceCells> cells = DeviceCells.of(plan, of, layer, policies);
+    this.hasDevice = cells.isPresent();
+    this.array = cells.map(CrossbarArray::new).orElseGet(() -> new CrossbarArray(of.array(shape)));
+    this.weights =
+        plan.trains(scenario)
+            ? new ProgrammedWeights(
+                shape, array.physicalRows(), cells.map(c -> c.device().weightCells()).orElse(null))
+            : null;
   }
 
   @Override
   public void apply(RowWrites record, LayerOutput output) throws WireException {
     check(record);
-    if (record.getIteration() == 0 && record.getPart() == 0) {
+    if (record.getIteration() < 0) {
+      programAll(record, output);
+      return;
+    }
+    if (record.getIteration() == 0 && record.getPart() == 0 && weights == null) {
       sendFailures(FRESH, output);
     }
     try {
@@ -82,7 +101,11 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       return;
     }
     failures.note(record.getIteration(), array.failedCells());
-    sendFailures(record.getIteration(), output);
+    List<CellFailure> failed = sendFailures(record.getIteration(), output);
+    ProgrammedWeights programmed = weights;
+    if (programmed != null) {
+      program(programmed, record, failed, output);
+    }
     if (plan.reportSelections() && record.getExtent() != Extent.ALL) {
       selections.add(record.getLogicalRows().stream().distinct().toList());
     }
@@ -110,7 +133,110 @@ final class CrossbarLayer implements LayerState<RowWrites> {
         WireModel.ints(record.getMovedToPhysicalRows()));
   }
 
-  private void sendFailures(long iteration, LayerOutput output) throws WireException {
+  /** The initial weights, as far as fresh cells take them. */
+  private void programAll(RowWrites record, LayerOutput output) throws WireException {
+    ProgrammedWeights programmed = weights;
+    if (programmed == null || record.getExtent() != Extent.ALL) {
+      throw new WireException(
+          "initial weights come with extent %s; allowed: ALL, in a scenario that trains"
+              .formatted(record.getExtent()));
+    }
+    float[] initial =
+        WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
+    programmed.stick(sendFailures(FRESH, output));
+    programmed.programAll(initial);
+    sendWeights(programmed, FRESH, Extent.ALL, List.of(), List.of(), output);
+  }
+
+  /**
+   * Programs what was written, all but the cells that did not take it, and tells what came of it.
+   */
+  private void program(
+      ProgrammedWeights programmed, RowWrites record, List<CellFailure> failed, LayerOutput output)
+      throws WireException {
+    float[] changes =
+        WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
+    programmed.stick(failed);
+    int columns = shape.columns();
+    boolean areCells = record.getExtent() == Extent.CELLS;
+    int[] rows = WireModel.ints(record.getLogicalRows());
+    int[] places = WireModel.ints(record.getPhysicalRows());
+    if (record.getExtent() == Extent.ALL) {
+      rows = IntStream.range(0, shape.rows()).toArray();
+      places = programmed.places(shape.rows());
+    }
+    int[] cellRows = new int[changes.length];
+    int[] cellPlaces = new int[changes.length];
+    int[] cellColumns = new int[changes.length];
+    for (int i = 0; i < changes.length; i++) {
+      int of = areCells ? i : i / columns;
+      cellRows[i] = rows[of];
+      cellPlaces[i] = places[of];
+      cellColumns[i] = areCells ? record.getColumns().get(i) : i % columns;
+    }
+    programmed.write(
+        cellRows,
+        cellPlaces,
+        cellColumns,
+        changes,
+        WireModel.ints(record.getMovedLogicalRows()),
+        WireModel.ints(record.getMovedToPhysicalRows()));
+    // Without worn cells a content is the same wherever it lies.
+    Set<Integer> others = new TreeSet<>();
+    if (hasDevice) {
+      others.addAll(record.getMovedLogicalRows());
+      failed.forEach(cell -> others.add(programmed.logicalRow(cell.physicalRow())));
+      others.removeIf(row -> row >= shape.rows());
+    }
+    if (record.getExtent() == Extent.ALL) {
+      sendWeights(programmed, record.getIteration(), Extent.ALL, List.of(), List.of(), output);
+    } else if (areCells && others.isEmpty()) {
+      sendWeights(
+          programmed,
+          record.getIteration(),
+          Extent.CELLS,
+          record.getLogicalRows(),
+          record.getColumns(),
+          output);
+    } else {
+      others.addAll(record.getLogicalRows());
+      sendWeights(
+          programmed, record.getIteration(), Extent.ROWS, List.copyOf(others), List.of(), output);
+    }
+  }
+
+  private void sendWeights(
+      ProgrammedWeights programmed,
+      long iteration,
+      Extent extent,
+      List<Integer> rows,
+      List<Integer> columns,
+      LayerOutput output)
+      throws WireException {
+    int perRow = extent == Extent.CELLS ? 1 : shape.columns();
+    float[] values = new float[WireModel.cells(extent, rows, shape)];
+    for (int i = 0; i < values.length; i++) {
+      int of = i / perRow;
+      values[i] =
+          programmed.weight(
+              extent == Extent.ALL ? of : rows.get(of),
+              extent == Extent.CELLS ? columns.get(i) : i % perRow);
+    }
+    output.share(
+        topics.weights(),
+        WireFormat.WEIGHTS.encode(
+            new Weights(
+                plan.run(),
+                scenario,
+                layer,
+                iteration,
+                extent,
+                rows,
+                columns,
+                WireModel.values(values))));
+  }
+
+  private List<CellFailure> sendFailures(long iteration, LayerOutput output) throws WireException {
     CrossbarArray.Failures taken = array.takeFailures();
     List<CellFailure> cells = taken.failures();
     int parts = (cells.size() + CELLS_PER_PART - 1) / CELLS_PER_PART;
@@ -131,6 +257,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                   ofPart.stream().map(CellFailure::cell).toList(),
                   ofPart.stream().map(f -> StuckAt.valueOf(f.stuckAt().name())).toList())));
     }
+    return cells;
   }
 
   private void moveTiles(List<TileArrival> arrivals) {
@@ -231,6 +358,10 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   public void save(DataOutput out) throws IOException {
     array.save(out);
     failures.save(out);
+    ProgrammedWeights programmed = weights;
+    if (programmed != null) {
+      programmed.save(out);
+    }
     out.writeInt(selections.size());
     for (List<Integer> rows : selections) {
       out.writeInt(rows.size());
@@ -244,6 +375,10 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   public void restore(DataInput in) throws IOException {
     array.restore(in);
     failures.restore(in);
+    ProgrammedWeights programmed = weights;
+    if (programmed != null) {
+      programmed.restore(in);
+    }
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       int[] rows = new int[in.readInt()];

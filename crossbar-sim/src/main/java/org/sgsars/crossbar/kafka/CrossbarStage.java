@@ -81,9 +81,18 @@ public final class CrossbarStage implements Stage {
     }
 
     @Override
+    protected long firstIteration(RunPlan plan, int stream) {
+      return plan.trains(stream) ? -1 : 0;
+    }
+
+    @Override
     protected LayerState<RowWrites> open(RunPlan plan, int stream, int layer) {
       long rows = plan.layers().get(layer).rows();
       Memory.requireRoom(BYTES_PER_ROW * rows, "counts of %d rows".formatted(rows));
+      if (plan.trains(stream)) {
+        long cells = plan.layers().get(layer).cells();
+        Memory.requireRoom(Float.BYTES * cells, "weights of %d cells".formatted(cells));
+      }
       return new CrossbarLayer(plan, stream, layer, policies, topics);
     }
   }

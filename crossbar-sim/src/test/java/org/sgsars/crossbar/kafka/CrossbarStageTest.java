@@ -81,7 +81,8 @@ final class CrossbarStageTest {
         List.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        ByteBuffer.allocate(0));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,14 +17,20 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.core.GradientChunks;
 import org.sgsars.producer.core.GradientEncoder;
+import org.sgsars.producer.core.GradientSink;
+import org.sgsars.producer.core.LayerSource;
 import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.NetworkWeights;
 import org.sgsars.producer.core.RepeatedSource;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.core.Training;
+import org.sgsars.producer.core.TrainingSource;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
@@ -31,6 +38,7 @@ import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
+import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RunAborted;
 import org.slf4j.Logger;
@@ -51,9 +59,10 @@ public final class RunProducer implements PipelineService {
 
   private final KafkaAccess kafka;
   private final RunPlan plan;
-  private final RepeatedSource source;
+  private final LayerSource source;
   private final int chunkBytes;
   private final OptionalLong maxLead;
+  private final Optional<GradientSink> recorder;
   private final Runnable sent;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -62,19 +71,23 @@ public final class RunProducer implements PipelineService {
   private volatile long iterations;
 
   /**
-   * @param source gives at least the plan's iterations; closed at the end
+   * @param source of stored gradients, at least the plan's iterations, or a training if the plan
+   *     has one; closed at the end
    * @param chunkBytes most bytes of gradient in one record, but at least one output
    * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
    *     half a GiB, within [8, 65536]
+   * @param recorder keeps the gradients of a run that is sent from its beginning; closed at the end
    * @param sent is called when the run is sent and taken in to its end
    */
   public RunProducer(
       KafkaAccess kafka,
       RunPlan plan,
-      RepeatedSource source,
+      LayerSource source,
       int chunkBytes,
       OptionalLong maxLead,
+      Optional<GradientSink> recorder,
       Runnable sent) {
+    this.recorder = recorder;
     this.kafka = kafka;
     this.sent = sent;
     this.plan = plan;
@@ -120,7 +133,8 @@ public final class RunProducer implements PipelineService {
   @Override
   public void run() {
     int partitions = kafka.prepareTopics();
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(LINGER);
+    Duration linger = plan.training().isPresent() ? Duration.ZERO : LINGER;
+    try (KafkaProducer<String, byte[]> producer = kafka.producer(linger);
         Admin admin = kafka.admin();
         KafkaRunCatalog runs = new KafkaRunCatalog(kafka);
         source) {
@@ -137,6 +151,7 @@ public final class RunProducer implements PipelineService {
       status.failed(e);
       throw e;
     } finally {
+      recorder.ifPresent(GradientSink::close);
       status.down();
     }
   }
@@ -153,7 +168,10 @@ public final class RunProducer implements PipelineService {
           "There is another run named '%s' already; choose another name".formatted(plan.run()));
     }
     RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
-    return runs.stateLost(last.run()).isPresent() ? next(last, runs) : last;
+    // What a training's crossbars held on the way is not kept.
+    return runs.stateLost(last.run()).isPresent() || plan.training().isPresent()
+        ? next(last, runs)
+        : last;
   }
 
   /** Its records would be passed over everywhere. */
@@ -169,7 +187,7 @@ public final class RunProducer implements PipelineService {
     LOG.warn(
         "Run {} begins anew, its report will be the same: {}",
         plan.run(),
-        runs.stateLost(attempt.run()).orElse("state was lost"));
+        runs.stateLost(attempt.run()).orElse("its training was interrupted"));
     return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
   }
 
@@ -184,13 +202,18 @@ public final class RunProducer implements PipelineService {
       int partitions)
       throws SourceException {
     SentProgress progress = new SentProgress(admin, kafka, attempt.run());
-    long from = goesOn(attempt, runs) ? progress.read() : 0;
-    sendAndWait(
-        producer, runRecord(attempt, WireFormat.RUN_MANIFEST.encode(WireModel.toWire(attempt))));
+    boolean trains = plan.training().isPresent();
+    long from = !trains && goesOn(attempt, runs) ? progress.read() : 0;
     LeadGuard lead = new LeadGuard(kafka, admin, attempt, partitions, lead(), from, progress);
     Interruption interruption = new Interruption(runs, attempt);
+    Sending sending = new Sending(attempt, producer, lead, partitions, interruption);
     try {
-      sendGradients(attempt, producer, lead, from, partitions, interruption);
+      if (trains) {
+        train(sending, admin);
+      } else {
+        announce(sending);
+        sendGradients(sending, from);
+      }
       producer.flush();
       failIfSendingFailed();
       if (iterations == attempt.iterations()) {
@@ -214,6 +237,9 @@ public final class RunProducer implements PipelineService {
       return false;
     }
     if (!stopping.get()) {
+      if (recorder.isPresent()) {
+        recorder.get().finish();
+      }
       progress.forget();
       sent.run();
     }
@@ -282,51 +308,129 @@ public final class RunProducer implements PipelineService {
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
   }
 
-  private void sendGradients(
+  /** What an attempt is sent with. */
+  private record Sending(
       RunPlan attempt,
       KafkaProducer<String, byte[]> producer,
       LeadGuard lead,
-      long from,
       int partitions,
-      Interruption interruption)
-      throws SourceException {
-    source.goTo(from);
+      Interruption interruption) {}
+
+  private void announce(Sending sending) {
+    sendAndWait(
+        sending.producer(),
+        runRecord(
+            sending.attempt(),
+            WireFormat.RUN_MANIFEST.encode(WireModel.toWire(sending.attempt()))));
+  }
+
+  private void sendGradients(Sending sending, long from) throws SourceException {
+    RepeatedSource stored = (RepeatedSource) source;
+    stored.goTo(from);
     iterations = from;
-    if (plan.optimizer().weightDecay() != 0 && from == 0) {
-      GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
-      sendIteration(attempt, producer, lead, -1, source.initialWeights(), partitions, asTheyAre);
+    record();
+    if (plan.sendsWeights() && from == 0) {
+      sendWeights(sending, 0);
     }
     GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
     for (long iteration = from; iteration < plan.iterations(); iteration++) {
-      List<LayerTensor> tensors = source.next();
+      List<LayerTensor> tensors = stored.next();
       if (tensors == null) {
         throw new SourceException(
             "%s ends after %d of %d iterations"
                 .formatted(source.description(), iteration, plan.iterations()));
       }
-      lead.await(iteration, interruption);
-      if (interruption.getAsBoolean()) {
+      sending.lead().await(iteration, sending.interruption());
+      if (sending.interruption().getAsBoolean()) {
         return;
       }
-      sendIteration(attempt, producer, lead, iteration, tensors, partitions, encoder);
+      sendIteration(sending, iteration, 0, tensors, encoder);
       failIfSendingFailed();
       iterations = iteration + 1;
     }
   }
 
-  private void sendIteration(
-      RunPlan attempt,
-      KafkaProducer<String, byte[]> producer,
-      LeadGuard lead,
-      long iteration,
-      List<LayerTensor> tensors,
-      int partitions,
-      GradientEncoder encoder)
+  private void record() throws SourceException {
+    if (recorder.isPresent()) {
+      recorder.get().begin(source.hasWeights() ? source.initialWeights() : List.of());
+    }
+  }
+
+  private void sendWeights(Sending sending, int copy) throws SourceException {
+    GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
+    sendIteration(sending, -1, copy, source.initialWeights(), asTheyAre);
+  }
+
+  /** Trains each copy of the network on what its crossbars hold after the iteration before. */
+  private void train(Sending sending, Admin admin) throws SourceException {
+    TrainingSource network = (TrainingSource) source;
+    int copies = plan.gradientStreams();
+    List<Training> trainings = new ArrayList<>();
+    iterations = 0;
+    try (WeightsReader reader =
+        new WeightsReader(kafka, admin, sending.attempt(), sending.partitions())) {
+      for (int copy = 0; copy < copies; copy++) {
+        trainings.add(network.begin());
+      }
+      announce(sending);
+      record();
+      for (int copy = 0; copy < copies; copy++) {
+        sendWeights(sending, copy);
+      }
+      for (long iteration = 0; iteration <= plan.iterations(); iteration++) {
+        sending.lead().await(iteration, sending.interruption());
+        for (int copy = 0; copy < copies; copy++) {
+          if (!reader.await(copy, iteration - 1, sending.interruption())) {
+            return;
+          }
+          trainOn(sending, trainings.get(copy), copy, iteration, reader.weights(copy));
+        }
+        failIfSendingFailed();
+        iterations = Math.min(iteration + 1, plan.iterations());
+      }
+    } finally {
+      trainings.forEach(Training::close);
+    }
+  }
+
+  private void trainOn(
+      Sending sending, Training training, int copy, long done, NetworkWeights weights)
       throws SourceException {
+    TrainingPlan of = plan.training().orElseThrow();
+    if (of.testsAfter(done, plan.iterations())) {
+      Training.Accuracy tested = training.test(weights);
+      sendAndWait(
+          sending.producer(),
+          new ProducerRecord<>(
+              kafka.topics().accuracy(),
+              0,
+              sending.attempt().run(),
+              WireFormat.ACCURACY.encode(
+                  new Accuracy(
+                      sending.attempt().run(),
+                      of.scenarios().get(copy),
+                      done,
+                      tested.images(),
+                      tested.correct(),
+                      tested.loss()))));
+    }
+    if (done < plan.iterations()) {
+      GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
+      sendIteration(sending, done, copy, training.gradients(done, weights), encoder);
+    }
+  }
+
+  private void sendIteration(
+      Sending sending, long iteration, int copy, List<LayerTensor> tensors, GradientEncoder encoder)
+      throws SourceException {
+    if (recorder.isPresent() && iteration >= 0) {
+      recorder.get().take(tensors);
+    }
+    RunPlan attempt = sending.attempt();
     int chunkValues = chunkBytes / encoder.format().bytes();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       LayerShape shape = plan.layers().get(layer);
-      int partition = Topics.partition(attempt.run(), layer, partitions);
+      int partition = Topics.partition(attempt.run(), layer, sending.partitions());
       String key = Topics.key(attempt.run(), shape.name());
       for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
         byte[] value =
@@ -340,16 +444,19 @@ public final class RunProducer implements PipelineService {
                     chunk.firstOutput(),
                     chunk.outputs(),
                     encoded(encoder, shape, iteration, chunk.weights()),
-                    encoded(encoder, shape, iteration, chunk.biases())));
-        producer.send(
-            new ProducerRecord<>(kafka.topics().gradients(), partition, key, value),
-            (metadata, failure) -> {
-              if (failure != null) {
-                sendFailure.compareAndSet(null, failure);
-              } else {
-                lead.sent(metadata.partition(), iteration, metadata.offset());
-              }
-            });
+                    encoded(encoder, shape, iteration, chunk.biases()),
+                    copy));
+        sending
+            .producer()
+            .send(
+                new ProducerRecord<>(kafka.topics().gradients(), partition, key, value),
+                (metadata, failure) -> {
+                  if (failure != null) {
+                    sendFailure.compareAndSet(null, failure);
+                  } else {
+                    sending.lead().sent(metadata.partition(), iteration, metadata.offset());
+                  }
+                });
       }
     }
     status.processed(plan.layers().size());

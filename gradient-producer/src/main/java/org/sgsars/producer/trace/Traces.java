@@ -1,36 +1,18 @@
 package org.sgsars.producer.trace;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
-import org.sgsars.producer.core.GradientChunks;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
-import org.sgsars.wire.Gradients;
-import org.sgsars.wire.TraceManifest;
 
 /** Stored traces, in either form. */
 public final class Traces {
-  private static final int CHUNK_VALUES = 1 << 18;
-  private static final int BLOCK_BYTES = 1 << 20;
-  private static final int ZSTANDARD_LEVEL = 19;
-  private static final int SYNC_BYTES = 16;
-
   private Traces() {}
 
   /**
@@ -113,28 +95,20 @@ public final class Traces {
       Path folder, Path file, @Nullable String description, @Nullable Double weightDecay)
       throws SourceException {
     checkTarget(folder, file);
-    Path temporary =
-        file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
-    try (SafetensorsFolder source = new SafetensorsFolder(folder)) {
-      TraceManifest manifest =
-          new TraceManifest(
-              TraceFile.VERSION,
-              description == null ? source.description() : description,
-              source.layers().stream().map(WireModel::toWire).toList(),
-              source.iterations(),
-              source.hasWeights(),
-              weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay));
-      write(source, manifest, temporary);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-      return source.notices();
-    } catch (IOException e) {
-      throw new SourceException(file + " cannot be written: " + FileProblem.reason(e), e);
-    } finally {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        // The reason why it could not be written is on its way already.
+    try (SafetensorsFolder source = new SafetensorsFolder(folder);
+        TraceWriter writer =
+            new TraceWriter(
+                file,
+                description == null ? source.description() : description,
+                source.layers(),
+                source.iterations(),
+                weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay))) {
+      writer.begin(source.hasWeights() ? source.initialWeights() : List.of());
+      for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {
+        writer.take(t);
       }
+      writer.finish();
+      return source.notices();
     }
   }
 
@@ -165,59 +139,5 @@ public final class Traces {
     } catch (IOException e) {
       throw new SourceException(file + " cannot be written: " + FileProblem.reason(e), e);
     }
-  }
-
-  private static void write(SafetensorsFolder source, TraceManifest manifest, Path file)
-      throws IOException, SourceException {
-    WireFormat.trustOwnRecords();
-    try (DataFileWriter<Object> writer =
-        new DataFileWriter<>(new SpecificDatumWriter<>(TraceFile.SCHEMA, new SpecificData()))) {
-      writer.setCodec(CodecFactory.zstandardCodec(ZSTANDARD_LEVEL, true));
-      writer.setSyncInterval(BLOCK_BYTES);
-      // Not random, so that the same trace gives the same file.
-      byte[] sync =
-          Arrays.copyOf(
-              "sgs-ars trace v1".getBytes(java.nio.charset.StandardCharsets.US_ASCII), SYNC_BYTES);
-      try (var out = Files.newOutputStream(file)) {
-        writer.create(TraceFile.SCHEMA, out, sync);
-        writer.append(manifest);
-        if (source.hasWeights()) {
-          append(writer, source.layers(), -1, source.initialWeights());
-        }
-        long iteration = 0;
-        for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {
-          append(writer, source.layers(), iteration++, t);
-        }
-        writer.flush();
-      }
-    }
-  }
-
-  private static void append(
-      DataFileWriter<Object> writer,
-      List<LayerShape> layers,
-      long iteration,
-      List<LayerTensor> tensors)
-      throws IOException {
-    for (int layer = 0; layer < layers.size(); layer++) {
-      for (GradientChunks.Chunk chunk :
-          GradientChunks.of(layers.get(layer), tensors.get(layer), CHUNK_VALUES)) {
-        writer.append(
-            new Gradients(
-                "",
-                layer,
-                iteration,
-                chunk.chunk(),
-                chunk.chunks(),
-                chunk.firstOutput(),
-                chunk.outputs(),
-                copy(chunk.weights()),
-                copy(chunk.biases())));
-      }
-    }
-  }
-
-  private static ByteBuffer copy(ByteBuffer view) {
-    return ByteBuffer.allocate(view.remaining()).put(view.duplicate()).flip();
   }
 }

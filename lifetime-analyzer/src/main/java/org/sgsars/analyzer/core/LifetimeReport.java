@@ -30,6 +30,11 @@ public record LifetimeReport(
     List<ScenarioLifetime> scenarios,
     List<TimelinePoint> timeline) {
 
+  /** Whether some scenario's crossbars hold weights that are trained. */
+  public boolean trains() {
+    return plan.training().isPresent();
+  }
+
   /** What to know of the wire, if it changed the gradients; for people. */
   public Optional<String> wireNote() {
     return plan.gradientFormat().rounds()
@@ -57,6 +62,7 @@ public record LifetimeReport(
    * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
    * @param overhead cell writes by levelling / cell writes by updates
    * @param onDevice what becomes of the network's cells; empty if no device is modelled
+   * @param accuracy of the network that trains on its crossbars, by iterations; empty if none does
    * @param layers in the plan's order
    */
   public record ScenarioLifetime(
@@ -74,7 +80,30 @@ public record LifetimeReport(
       OptionalDouble leastLayerEfficiency,
       OptionalDouble overhead,
       Optional<DeviceLifetime> onDevice,
-      List<LayerLifetime> layers) {}
+      List<Accuracy> accuracy,
+      List<LayerLifetime> layers) {
+    /** Share of the images that were given their class at last; empty if none were tested. */
+    public OptionalDouble lastAccuracy() {
+      return accuracy.isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(accuracy.get(accuracy.size() - 1).share());
+    }
+  }
+
+  /**
+   * How well a trained network does on images that it is not trained on.
+   *
+   * @param iterations done before
+   * @param images tested, at least 1
+   * @param correct how many were given their class
+   * @param loss mean cross-entropy, in nats; not finite if the network has come apart
+   */
+  public record Accuracy(long iterations, int images, int correct, double loss) {
+    /** Share of the images that were given their class. */
+    public double share() {
+      return (double) correct / images;
+    }
+  }
 
   /**
    * What becomes of cells on a device.

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -34,6 +37,9 @@ public final class RunWear {
   private final List<List<LayerWear>> wear = new ArrayList<>();
   private final List<Optional<DeviceWear>> devices = new ArrayList<>();
 
+  /** By scenario, then by iterations. */
+  private final List<TreeMap<Long, Accuracy>> accuracies = new ArrayList<>();
+
   /** Layers that cannot go on, by the scenario they ended in. */
   private final List<Set<String>> endedLayers = new ArrayList<>();
 
@@ -55,6 +61,7 @@ public final class RunWear {
       }
       wear.add(layers);
       devices.add(device(scenario, policies));
+      accuracies.add(new TreeMap<>());
       endedLayers.add(new HashSet<>());
     }
   }
@@ -89,6 +96,32 @@ public final class RunWear {
               .formatted(part.scenario(), part.layer(), plan.run()));
     }
     wear.get(part.scenario()).get(part.layer()).take(part);
+    lastReportAtMs = Math.max(lastReportAtMs, atMs);
+  }
+
+  /**
+   * Takes a test of accuracy.
+   *
+   * @param atMs when it was reported
+   * @throws IllegalArgumentException if it does not fit the run, naming what does not
+   */
+  public void take(int scenario, Accuracy accuracy, long atMs) {
+    if (!plan.trains(scenario)) {
+      throw new IllegalArgumentException(
+          "scenario %d of run %s does not train, and has no accuracy"
+              .formatted(scenario, plan.run()));
+    }
+    if (accuracy.iterations() < 0
+        || accuracy.iterations() > plan.iterations()
+        || accuracy.correct() < 0
+        || accuracy.correct() > accuracy.images()
+        || accuracy.images() < 1) {
+      throw new IllegalArgumentException(
+          "accuracy of %d in %d images after %d of %d iterations cannot be"
+              .formatted(
+                  accuracy.correct(), accuracy.images(), accuracy.iterations(), plan.iterations()));
+    }
+    accuracies.get(scenario).put(accuracy.iterations(), accuracy);
     lastReportAtMs = Math.max(lastReportAtMs, atMs);
   }
 
@@ -141,7 +174,7 @@ public final class RunWear {
     return all;
   }
 
-  /** Whether no more wear is to be waited for. */
+  /** Whether no more wear and accuracy are to be waited for. */
   public boolean isDone() {
     if (!abortReasons.isEmpty()) {
       return true;
@@ -154,8 +187,16 @@ public final class RunWear {
           return false;
         }
       }
+      // Where a layer has ended, its training has too.
+      if (endedLayers.get(s).isEmpty() && !hasAllAccuracy(s)) {
+        return false;
+      }
     }
     return true;
+  }
+
+  private boolean hasAllAccuracy(int scenario) {
+    return !plan.trains(scenario) || accuracies.get(scenario).containsKey(plan.iterations());
   }
 
   /** When wear was reported last, in milliseconds since 1970-01-01 UTC; 0 if none was. */
@@ -165,7 +206,9 @@ public final class RunWear {
 
   /** Whether it came to its last iteration, and every record could be used. */
   public boolean isComplete() {
-    return allWarnings().isEmpty() && iterations() == plan.iterations();
+    return allWarnings().isEmpty()
+        && iterations() == plan.iterations()
+        && IntStream.range(0, wear.size()).allMatch(this::hasAllAccuracy);
   }
 
   /** Iterations that all scenarios and layers have reported. */
@@ -178,7 +221,12 @@ public final class RunWear {
     List<ScenarioLifetime> scenarios = new ArrayList<>();
     List<TimelinePoint> timeline = new ArrayList<>();
     for (int s = 0; s < wear.size(); s++) {
-      scenarios.add(lifetime(plan.scenarios().get(s), wear.get(s), devices.get(s)));
+      scenarios.add(
+          lifetime(
+              plan.scenarios().get(s),
+              wear.get(s),
+              devices.get(s),
+              List.copyOf(accuracies.get(s).values())));
       wear.get(s).forEach(layer -> timeline.addAll(layer.timeline()));
     }
     timeline.sort(
@@ -190,7 +238,10 @@ public final class RunWear {
   }
 
   private ScenarioLifetime lifetime(
-      ScenarioPlan scenario, List<LayerWear> layers, Optional<DeviceWear> device) {
+      ScenarioPlan scenario,
+      List<LayerWear> layers,
+      Optional<DeviceWear> device,
+      List<Accuracy> accuracy) {
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     long cells = layers.stream().mapToLong(LayerWear::cells).sum();
@@ -223,6 +274,7 @@ public final class RunWear {
         least(lifetimes, LayerLifetime::efficiency),
         updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
         device.map(d -> d.ofNetwork(layers)),
+        accuracy,
         lifetimes);
   }
 

@@ -37,6 +37,7 @@ import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
+import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.StateLost;
@@ -110,7 +111,11 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   @Override
   public void run() {
     List<String> topics =
-        List.of(kafka.topics().runs(), kafka.topics().wear(), kafka.topics().deadLetters());
+        List.of(
+            kafka.topics().runs(),
+            kafka.topics().wear(),
+            kafka.topics().accuracy(),
+            kafka.topics().deadLetters());
     try (TopicReader reader = new TopicReader(kafka, topics);
         RunCatalog catalog = new KafkaRunCatalog(kafka)) {
       status.up();
@@ -137,6 +142,8 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     try {
       if (record.topic().equals(kafka.topics().wear())) {
         takeWear(WireFormat.WEAR.decode(value), record.timestamp(), catalog);
+      } else if (record.topic().equals(kafka.topics().accuracy())) {
+        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp(), catalog);
       } else if (record.topic().equals(kafka.topics().deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
         letters.take(letter);
@@ -300,17 +307,47 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     return RunPlan.attemptOf(run) < attempts.getOrDefault(RunPlan.nameOf(run), NONE);
   }
 
+  /**
+   * The run that a record of results is part of; empty if it is over.
+   *
+   * @throws IllegalArgumentException if it was never announced
+   */
+  private Optional<RunWear> running(String name, RunCatalog catalog) {
+    if (isOver(name)) {
+      return Optional.empty();
+    }
+    Optional<RunWear> followed = follow(name, catalog);
+    if (followed.isEmpty() && !catalog.isRetired(name)) {
+      throw new IllegalArgumentException("run " + name + " was never announced");
+    }
+    return followed;
+  }
+
+  private void takeAccuracy(Accuracy accuracy, long atMs, RunCatalog catalog) {
+    Optional<RunWear> found = running(accuracy.getRun(), catalog);
+    if (found.isEmpty()) {
+      return;
+    }
+    RunWear run = found.get();
+    synchronized (run) {
+      run.take(
+          accuracy.getScenario(),
+          new LifetimeReport.Accuracy(
+              accuracy.getIterations(),
+              accuracy.getImages(),
+              accuracy.getCorrect(),
+              accuracy.getLoss()),
+          atMs);
+    }
+    heard(accuracy.getRun(), atMs);
+  }
+
   private void takeWear(Wear wear, long atMs, RunCatalog catalog) {
-    if (isOver(wear.getRun())) {
+    Optional<RunWear> found = running(wear.getRun(), catalog);
+    if (found.isEmpty()) {
       return;
     }
-    Optional<RunWear> followed = follow(wear.getRun(), catalog);
-    if (followed.isEmpty() && catalog.isRetired(wear.getRun())) {
-      return;
-    }
-    RunWear run =
-        followed.orElseThrow(
-            () -> new IllegalArgumentException("run " + wear.getRun() + " was never announced"));
+    RunWear run = found.get();
     List<Long> cells = wear.getCellWrites();
     synchronized (run) {
       run.take(

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
@@ -90,6 +91,9 @@ final class RunSummary {
               endurance(index).ifPresent(writes -> of.put("median", writes));
               node.set("device", of);
             });
+    if (report.plan().trains(index)) {
+      accuracy(node, scenario);
+    }
     node.set("timeline", timeline(index, scenario));
     ArrayNode layers = node.putArray("layers");
     for (LayerLifetime layer : scenario.layers()) {
@@ -102,6 +106,17 @@ final class RunSummary {
       put(of, "efficiency", layer.efficiency());
     }
     return node;
+  }
+
+  private static void accuracy(ObjectNode node, ScenarioLifetime scenario) {
+    put(node, "accuracy", scenario.lastAccuracy());
+    ObjectNode tests = node.putObject("accuracies");
+    ArrayNode iterations = tests.putArray("iterations");
+    ArrayNode shares = tests.putArray("accuracy");
+    for (Accuracy test : thinned(scenario.accuracy(), MOST_POINTS)) {
+      iterations.add(test.iterations());
+      shares.add(test.share());
+    }
   }
 
   /** Writes that half of the cells survive, if the device says so in one number. */

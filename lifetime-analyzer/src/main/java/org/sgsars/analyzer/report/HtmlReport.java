@@ -40,7 +40,9 @@ final class HtmlReport {
     parts.put("facts", page.facts());
     parts.put("rows", page.rows());
     parts.put("device", page.device());
-    parts.put("chart", WearChart.svg(report));
+    parts.put("chart", LineChart.wear(report));
+    parts.put("accuracyhead", report.trains() ? "<th scope=\"col\">Accuracy</th>" : "");
+    parts.put("accuracy", page.accuracy());
     parts.put("schemes", SchemeChart.svg(report));
     parts.put("gradient", page.scale.gradient());
     parts.put("ticks", page.ticks());
@@ -118,7 +120,7 @@ final class HtmlReport {
       double share = scenario.lifetimeExtension().orElse(0) / Math.max(longest, 1e-9);
       rows.append(
           """
-          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows%s</small></th><td>%s</td><td>%d</td>\
+          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows%s</small></th>%s<td>%s</td><td>%d</td>\
           <td class="bar"><span style="width:%s%%"></span><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
           """
               .formatted(
@@ -127,6 +129,9 @@ final class HtmlReport {
                   Html.escape("leveller " + scenario.leveller()),
                   scenario.crossbarSize(),
                   scenario.spareRows() > 0 ? ", %d spare".formatted(scenario.spareRows()) : "",
+                  report.trains()
+                      ? "<td>%s</td>".formatted(number("%.1f %%", scenario.lastAccuracy(), 100))
+                      : "",
                   number("%.2f", OptionalDouble.of(scenario.meanCellWrites()), 1),
                   scenario.maxCellWrites(),
                   String.format(Locale.ROOT, "%.1f", 100 * share),
@@ -138,6 +143,19 @@ final class HtmlReport {
                   number("%.1f", scenario.stateBitsPerRow(), 1)));
     }
     return rows.toString();
+  }
+
+  private String accuracy() {
+    if (!report.trains()) {
+      return "";
+    }
+    return """
+        <h2>How well the network does</h2>
+        <p>The share of test images that the network on a scenario's crossbars gives their class. Scenarios without a line are judged on the gradients of the one that trains.</p>
+        <div class="scroll chart" tabindex="0" role="region" aria-label="Chart of the test accuracy">%s</div>
+
+        """
+        .formatted(LineChart.accuracy(report));
   }
 
   private String device() {

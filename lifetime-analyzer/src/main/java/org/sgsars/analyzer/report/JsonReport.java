@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.PolicyChoice;
@@ -85,6 +87,16 @@ final class JsonReport {
     json.writeNumberField("momentum", optimizer.momentum());
     json.writeNumberField("learningRate", optimizer.learningRate());
     json.writeNumberField("weightDecay", optimizer.weightDecay());
+    if (!optimizer.steps().isEmpty()) {
+      json.writeArrayFieldStart("learningRateSteps");
+      for (LearningRateStep step : optimizer.steps()) {
+        json.writeStartObject();
+        json.writeNumberField("from", step.fromIteration());
+        json.writeNumberField("learningRate", step.learningRate());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
     json.writeStringField("wire", plan.gradientFormat().key());
     json.writeStringField("text", plan.experiment());
@@ -106,6 +118,9 @@ final class JsonReport {
     number("efficiency", scenario.efficiency());
     number("leastLayerEfficiency", scenario.leastLayerEfficiency());
     number("overhead", scenario.overhead());
+    if (plan.trains(index)) {
+      accuracy(scenario.accuracy());
+    }
     Optional<PolicyChoice> device = plan.scenarios().get(index).device();
     if (device.isPresent() && scenario.onDevice().isPresent()) {
       policy("device", device.get());
@@ -117,6 +132,22 @@ final class JsonReport {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void accuracy(List<Accuracy> tests) throws IOException {
+    json.writeArrayFieldStart("accuracy");
+    for (Accuracy test : tests) {
+      json.writeStartObject();
+      json.writeNumberField("iterations", test.iterations());
+      json.writeNumberField("images", test.images());
+      json.writeNumberField("correct", test.correct());
+      json.writeNumberField("accuracy", test.share());
+      number(
+          "loss",
+          Double.isFinite(test.loss()) ? OptionalDouble.of(test.loss()) : OptionalDouble.empty());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void onDevice(DeviceLifetime lifetime) throws IOException {

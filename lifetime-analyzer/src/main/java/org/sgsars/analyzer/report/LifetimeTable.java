@@ -30,7 +30,7 @@ public final class LifetimeTable {
           .warnings()
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
-    text.append(table(report.scenarios()));
+    text.append(table(report));
     report.wireNote().ifPresent(note -> text.append('\n').append(note));
     if (DeviceTable.isNeeded(report)) {
       text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
@@ -38,10 +38,9 @@ public final class LifetimeTable {
     return text.toString();
   }
 
-  private static String table(List<ScenarioLifetime> scenarios) {
-    return AsciiTable.getTable(
-        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-        scenarios,
+  private static String table(LifetimeReport report) {
+    List<ColumnData<ScenarioLifetime>> columns = new ArrayList<>();
+    columns.addAll(
         List.of(
             new Column()
                 .header("scenario")
@@ -54,6 +53,11 @@ public final class LifetimeTable {
             column("weakest layer").with(s -> percent(s.leastLayerEfficiency())),
             column("levelling overhead").with(s -> percent(s.overhead())),
             column("state bits/row").with(s -> format("%.1f", s.stateBitsPerRow()))));
+    if (report.trains()) {
+      columns.add(1, column("accuracy").with(s -> percent(s.lastAccuracy())));
+    }
+    return AsciiTable.getTable(
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, report.scenarios(), columns);
   }
 
   private static String deviceTable(LifetimeReport report) {

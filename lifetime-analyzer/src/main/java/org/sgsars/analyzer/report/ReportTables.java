@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
@@ -79,7 +80,17 @@ final class ReportTables {
           new Table(
               "failures",
               List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
-              ReportTables::failures));
+              ReportTables::failures),
+          new Table(
+              "accuracy",
+              List.of(
+                  text("scenario"),
+                  whole("iteration"),
+                  whole("images"),
+                  whole("correct"),
+                  number("accuracy"),
+                  number("loss")),
+              ReportTables::accuracy));
 
   private ReportTables() {}
 
@@ -170,6 +181,20 @@ final class ReportTables {
           orNull(failure.high()),
           orNull(report.plan().time().epochs(failure.iterations())),
           orNull(report.plan().time().days(failure.iterations())));
+    }
+  }
+
+  private static void accuracy(LifetimeReport report, Table.RowWriter writer) throws IOException {
+    for (ScenarioLifetime scenario : report.scenarios()) {
+      for (Accuracy test : scenario.accuracy()) {
+        writer.row(
+            scenario.name(),
+            test.iterations(),
+            (long) test.images(),
+            (long) test.correct(),
+            test.share(),
+            Double.isFinite(test.loss()) ? (Double) test.loss() : null);
+      }
     }
   }
 

@@ -26,6 +26,7 @@ public final class Device {
   private static final double MOST_WRITES = 1e18;
   private static final int DEFAULT_WEIGHT_BITS = 8;
   private static final int DEFAULT_CELL_BITS = 2;
+  private static final double DEFAULT_WEIGHT_RANGE = 4;
   private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
   private static final long LAYERS = 0xD6E8_FEB8_6659_FD93L;
   private static final long STUCK = 0xA076_1D64_78BD_642FL;
@@ -105,6 +106,23 @@ public final class Device {
   /** Cells of a weight: 1, 2, or the slices of its bits. A write of the weight writes each once. */
   public int cellsPerWeight() {
     return cellsPerWeight;
+  }
+
+  /** How cells hold a weight. */
+  public WeightCells weightCells() {
+    double range =
+        settings.has(DevicePolicy.WEIGHT_RANGE)
+            ? settings.number(DevicePolicy.WEIGHT_RANGE)
+            : DEFAULT_WEIGHT_RANGE;
+    return switch (settings.text(DevicePolicy.MAPPING)) {
+      case DevicePolicy.DIFFERENTIAL_PAIR -> WeightCells.pair(range);
+      case DevicePolicy.BIT_SLICES ->
+          WeightCells.slices(
+              range,
+              cellsPerWeight,
+              wholeNumberOr(settings, DevicePolicy.CELL_BITS, DEFAULT_CELL_BITS));
+      default -> WeightCells.oneCell(range);
+    };
   }
 
   /** What writes cost. */

@@ -20,6 +20,7 @@ public interface DevicePolicy extends Policy {
   String MAPPING = "mapping";
   String WEIGHT_BITS = "weightBits";
   String CELL_BITS = "cellBits";
+  String WEIGHT_RANGE = "weightRange";
   String STUCK_LOW = "stuckLow";
   String STUCK_HIGH = "stuckHigh";
   String WORN_AS = "wornAs";
@@ -66,6 +67,14 @@ public interface DevicePolicy extends Policy {
     all.add(
         Parameter.optionalWholeNumber(
             CELL_BITS, 1, "bits", "With bit-slices: bits of a cell; 2 if left out."));
+    all.add(
+        Parameter.number(
+            WEIGHT_RANGE,
+            null,
+            0,
+            1e6,
+            "",
+            "In a training: largest minus smallest weight that cells hold, evenly around 0; 4 if left out."));
     all.add(
         Parameter.share(
             STUCK_LOW, 0, "share of cells", "Fresh cells that are stuck at low resistance."));

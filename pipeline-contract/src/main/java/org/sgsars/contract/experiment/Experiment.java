@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.GradientFormat;
@@ -17,6 +18,7 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
@@ -29,12 +31,14 @@ import org.sgsars.contract.policy.PolicyFamily;
  * @param name of the experiment
  * @param seed of everything random
  * @param source where the gradients come from, with its line in the file; its paths are absolute
- * @param iterations of the run, at least 1
+ * @param iterations of the run, at least 1; 0 if epochs are given instead
+ * @param epochs of a source that trains, if they say how long the run is
  * @param optimizer whose steps are sparsified
  * @param weightDecayLine where the file gives the weight decay, from 1
  * @param report what the report holds
  * @param pipeline how the gradients travel
  * @param time how long iterations take
+ * @param closedLoop which scenarios steer a source that trains
  * @param scenarios what is compared, at least one
  */
 public record Experiment(
@@ -44,12 +48,16 @@ public record Experiment(
     long seed,
     Located source,
     long iterations,
+    OptionalLong epochs,
     OptimizerSettings optimizer,
     int weightDecayLine,
     ReportSettings report,
     PipelineSettings pipeline,
     RunPlan.RunTime time,
+    ClosedLoop closedLoop,
     List<ScenarioChoice> scenarios) {
+  private static final long ACCURACY_TESTS = 20;
+
   private static final long WEAR_REPORTS = 100;
 
   public Experiment {
@@ -59,8 +67,16 @@ public record Experiment(
   /**
    * @param selections whether the report lists the selected rows of every iteration
    * @param interval iterations between two wear reports; empty for a hundredth of the run
+   * @param accuracyInterval iterations between two tests of accuracy; empty for a twentieth
    */
-  public record ReportSettings(boolean selections, OptionalLong interval) {}
+  public record ReportSettings(
+      boolean selections, OptionalLong interval, OptionalLong accuracyInterval) {}
+
+  /**
+   * @param each whether every scenario trains a copy of the network; otherwise one steers
+   * @param line where the file says so, from 1; 0 if it does not
+   */
+  public record ClosedLoop(boolean each, int line) {}
 
   /**
    * @param chunkBytes most bytes of gradient in one record
@@ -79,6 +95,7 @@ public record Experiment(
    * @param crossbarSize rows of one crossbar
    * @param spareRows rows that every layer's array has beyond its crossbars
    * @param device whose cells fail, if one is modelled
+   * @param trainLine where the file says that it steers the training, from 1; 0 if it does not
    */
   public record ScenarioChoice(
       String name,
@@ -86,9 +103,14 @@ public record Experiment(
       List<Located> levellers,
       int crossbarSize,
       int spareRows,
-      Optional<PolicyChoice> device) {
+      Optional<PolicyChoice> device,
+      int trainLine) {
     public ScenarioChoice {
       levellers = List.copyOf(levellers);
+    }
+
+    boolean steers() {
+      return trainLine > 0;
     }
   }
 
@@ -117,43 +139,117 @@ public record Experiment(
 
   /** The same experiment with another number of iterations. */
   public Experiment withIterations(long other) {
+    return copy(source, other);
+  }
+
+  /** The same experiment with its epochs, if it gives any, as iterations. */
+  public Experiment withEpochsOf(long iterationsPerEpoch) {
+    return iterations > 0 || epochs.isEmpty()
+        ? this
+        : withIterations(Math.multiplyExact(epochs.getAsLong(), iterationsPerEpoch));
+  }
+
+  private Experiment copy(Located otherSource, long otherIterations) {
     return new Experiment(
         file,
         text,
         name,
         seed,
-        source,
-        other,
+        otherSource,
+        otherIterations,
+        epochs,
         optimizer,
         weightDecayLine,
         report,
         pipeline,
         time,
+        closedLoop,
         scenarios);
   }
 
   /** The same experiment on another trace. */
   public Experiment withTrace(Path trace) {
     Settings path = Settings.of(Map.of("path", trace.toAbsolutePath().normalize().toString()));
-    Located other = new Located(new PolicyChoice("trace", path), source.line());
-    return new Experiment(
-        file,
-        text,
-        name,
-        seed,
-        other,
-        iterations,
-        optimizer,
-        weightDecayLine,
-        report,
-        pipeline,
-        time,
-        scenarios);
+    return copy(new Located(new PolicyChoice("trace", path), source.line()), iterations);
   }
 
   /** Iterations between two wear reports. */
   public long wearInterval() {
     return report.interval().orElse((iterations - 1) / WEAR_REPORTS + 1);
+  }
+
+  /** Iterations between two tests of accuracy. */
+  private long accuracyInterval() {
+    return report.accuracyInterval().orElse((iterations - 1) / ACCURACY_TESTS + 1);
+  }
+
+  /**
+   * What keeps the scenarios from steering a training, or from doing without one.
+   *
+   * @param trains whether the source trains
+   */
+  public List<String> problemsWithTraining(boolean trains) {
+    List<String> problems = new ArrayList<>();
+    List<Integer> steering = steering();
+    for (int i : steering) {
+      String place = "scenarios[%d].train".formatted(i);
+      int line = scenarios.get(i).trainLine();
+      if (!trains) {
+        problems.add(at(line, place, "this source replays gradients; allowed: false"));
+      } else if (closedLoop.each()) {
+        problems.add(at(line, place, "closedLoop: each lets every scenario train; leave it out"));
+      } else if (steering.size() > 1) {
+        problems.add(
+            at(line, place, "one scenario steers; mark one only, or set closedLoop: each"));
+      }
+    }
+    if (!trains && closedLoop.line() > 0) {
+      problems.add(
+          at(closedLoop.line(), "closedLoop", "this source replays gradients; leave it out"));
+    }
+    if (trains && !closedLoop.each() && steering.isEmpty() && scenarios.size() > 1) {
+      problems.add(
+          at(
+              source.line(),
+              "source.kind",
+              "no scenario steers the training; mark one by train: true, or set closedLoop: each"));
+    }
+    if (trains && problems.isEmpty()) {
+      for (int i : trainingScenarios()) {
+        crossLayerTrainingProblem(i).ifPresent(problems::add);
+      }
+    }
+    return problems;
+  }
+
+  /** What a worn cell of another layer is stuck at is not known to this one. */
+  private Optional<String> crossLayerTrainingProblem(int index) {
+    ScenarioChoice scenario = scenarios.get(index);
+    return scenario.levellers().stream()
+        .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
+        .filter(leveller -> scenario.device().isPresent())
+        .findFirst()
+        .map(
+            leveller ->
+                at(
+                    leveller,
+                    "scenarios[" + index + "]",
+                    "leveller: cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out"));
+  }
+
+  private List<Integer> steering() {
+    return IntStream.range(0, scenarios.size())
+        .filter(i -> scenarios.get(i).steers())
+        .boxed()
+        .toList();
+  }
+
+  /** The scenarios whose crossbars hold weights that are trained, where the source trains. */
+  private List<Integer> trainingScenarios() {
+    if (closedLoop.each()) {
+      return IntStream.range(0, scenarios.size()).boxed().toList();
+    }
+    return scenarios.size() == 1 ? List.of(0) : steering();
   }
 
   /** What keeps the scenarios from working on these layers; a line for each, naming its place. */
@@ -233,6 +329,10 @@ public record Experiment(
     return "%s:%d: %s.%s".formatted(file, located.line(), place, problem);
   }
 
+  private String at(int line, String place, String problem) {
+    return "%s:%d: %s: %s".formatted(file, line, place, problem);
+  }
+
   private static Optional<String> problem(
       PolicyFamily family, Located located, ArrayShape array, Policies policies) {
     PolicyChoice choice = located.choice();
@@ -281,10 +381,13 @@ public record Experiment(
     return OptionalDouble.of((double) bits / rows);
   }
 
-  /** What a sparsifier is fed back is of one scenario, so it is not shared with others. */
-  private static PolicyChoice sparsifier(ScenarioChoice scenario) {
+  /**
+   * What a sparsifier is fed back is of one scenario, so it is not shared with others; and what it
+   * is given, where each scenario trains.
+   */
+  private PolicyChoice sparsifier(ScenarioChoice scenario) {
     PolicyChoice choice = scenario.sparsifier().choice();
-    if (!choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
+    if (!choice.settings().has(ScenarioPlan.WEAR_FEEDBACK) && !closedLoop.each()) {
       return choice;
     }
     Map<String, Object> settings = new TreeMap<>(choice.settings().values());
@@ -292,15 +395,19 @@ public record Experiment(
     return new PolicyChoice(choice.kind(), Settings.of(settings));
   }
 
-  /** The run that this experiment is, on the layers of its source. */
+  /**
+   * The run that this experiment is, on the layers of its source.
+   *
+   * @param trains whether the source trains, with weight decay and all
+   */
   public RunPlan toPlan(
       String run,
       long createdAtMs,
       String sourceDescription,
       List<LayerShape> layers,
+      boolean trains,
       Policies policies) {
-    List<PolicyChoice> sparsifiers =
-        scenarios.stream().map(Experiment::sparsifier).distinct().toList();
+    List<PolicyChoice> sparsifiers = scenarios.stream().map(this::sparsifier).distinct().toList();
     List<ScenarioPlan> plans =
         scenarios.stream()
             .map(
@@ -318,7 +425,7 @@ public record Experiment(
         sourceDescription,
         iterations,
         seed,
-        optimizer,
+        trains ? optimizer.withoutWeightDecay() : optimizer,
         pipeline.wire(),
         layers,
         sparsifiers,
@@ -326,6 +433,9 @@ public record Experiment(
         wearInterval(),
         report.selections(),
         time,
+        trains
+            ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval()))
+            : Optional.empty(),
         text);
   }
 }

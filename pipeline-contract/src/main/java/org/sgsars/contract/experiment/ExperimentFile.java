@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.sgsars.contract.experiment.Experiment.ClosedLoop;
 import org.sgsars.contract.experiment.Experiment.Located;
 import org.sgsars.contract.experiment.Experiment.PipelineSettings;
 import org.sgsars.contract.experiment.Experiment.ReportSettings;
@@ -20,6 +21,7 @@ import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerList;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
@@ -37,6 +39,9 @@ public final class ExperimentFile {
   private static final List<String> LAYER_KEYS = List.of("name", "rows", "columns");
   private static final String KIND = "kind";
   private static final String ITERATIONS = "iterations";
+  private static final String EPOCHS = "epochs";
+  private static final String CLOSED_LOOP = "closedLoop";
+  private static final long MAX_EPOCHS = 1_000_000;
 
   /** Longest run, in iterations. */
   public static final long MAX_ITERATIONS = 1_000_000_000_000L;
@@ -99,6 +104,7 @@ public final class ExperimentFile {
                 "time",
                 "report",
                 "pipeline",
+                "closedLoop",
                 "scenarios"));
     Optional<String> name = name(top);
     long seed = top.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -107,8 +113,16 @@ public final class ExperimentFile {
       top.report("source", "is missing; it says where the gradients come from");
     }
     Optional<PolicyChoice> sourceChoice =
-        source.flatMap(section -> policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS)));
-    long iterations = source.map(this::iterations).orElse(1L);
+        source.flatMap(
+            section -> policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS, EPOCHS)));
+    boolean countsEpochs =
+        sourceChoice
+            .flatMap(choice -> policies.find(PolicyFamily.SOURCE, choice.kind()))
+            .filter(Policy::countsEpochs)
+            .isPresent();
+    OptionalLong epochs = source.map(s -> epochs(s, countsEpochs)).orElse(OptionalLong.empty());
+    long iterations =
+        epochs.isPresent() ? 0 : source.map(s -> iterations(s, countsEpochs)).orElse(1L);
     OptimizerSettings optimizer = optimizer(top);
     int decayLine =
         top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
@@ -116,6 +130,7 @@ public final class ExperimentFile {
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
     RunPlan.RunTime time = time(top);
+    ClosedLoop closedLoop = closedLoop(top);
     Optional<PolicyChoice> device = device(top, Optional.empty());
     List<ScenarioChoice> scenarios = scenarios(top, crossbar, device);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
@@ -129,11 +144,13 @@ public final class ExperimentFile {
             seed,
             new Located(sourceChoice.get(), source.map(Section::line).orElse(0)),
             iterations,
+            epochs,
             optimizer,
             decayLine,
             report,
             pipeline,
             time,
+            closedLoop,
             scenarios));
   }
 
@@ -149,16 +166,32 @@ public final class ExperimentFile {
     return name;
   }
 
-  private long iterations(Section source) {
+  private static OptionalLong epochs(Section source, boolean countsEpochs) {
+    if (!source.has(EPOCHS)) {
+      return OptionalLong.empty();
+    }
+    if (!countsEpochs) {
+      source.report(EPOCHS, "this source has no epochs; give iterations");
+    } else if (source.has(ITERATIONS)) {
+      source.report(EPOCHS, "says how long the run is, and so does iterations; give one of them");
+    }
+    return OptionalLong.of(source.wholeNumber(EPOCHS, 1, 1, MAX_EPOCHS));
+  }
+
+  private static long iterations(Section source, boolean countsEpochs) {
     if (!source.has(ITERATIONS)) {
-      source.report(ITERATIONS, "is missing; allowed: a whole number from 1 to " + MAX_ITERATIONS);
+      source.report(
+          ITERATIONS,
+          "is missing; allowed: a whole number from 1 to %d%s"
+              .formatted(MAX_ITERATIONS, countsEpochs ? ", or epochs instead" : ""));
     }
     return source.wholeNumber(ITERATIONS, 1, 1, MAX_ITERATIONS);
   }
 
   private static OptimizerSettings optimizer(Section top) {
     Optional<Section> section =
-        top.section("optimizer", List.of("momentum", "learningRate", "weightDecay"));
+        top.section(
+            "optimizer", List.of("momentum", "learningRate", "weightDecay", "learningRateSteps"));
     if (section.isEmpty()) {
       return new OptimizerSettings(0.9f, 0.1f, 0);
     }
@@ -168,7 +201,41 @@ public final class ExperimentFile {
         optimizer.number(
             "learningRate", 0.1f, false, Float.POSITIVE_INFINITY, "a float32 number above 0"),
         optimizer.number(
-            "weightDecay", 0, true, Float.POSITIVE_INFINITY, "a float32 number of at least 0"));
+            "weightDecay", 0, true, Float.POSITIVE_INFINITY, "a float32 number of at least 0"),
+        learningRateSteps(optimizer));
+  }
+
+  private static List<LearningRateStep> learningRateSteps(Section optimizer) {
+    List<LearningRateStep> steps = new ArrayList<>();
+    if (!optimizer.has("learningRateSteps")) {
+      return steps;
+    }
+    for (Section step : optimizer.sections("learningRateSteps", List.of("from", "learningRate"))) {
+      for (String key : List.of("from", "learningRate")) {
+        if (!step.has(key)) {
+          step.report(key, "is missing");
+        }
+      }
+      long before = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).fromIteration();
+      long from = step.wholeNumber("from", before + 1, before + 1, MAX_ITERATIONS);
+      float rate =
+          step.number(
+              "learningRate", 0.1f, false, Float.POSITIVE_INFINITY, "a float32 number above 0");
+      steps.add(new LearningRateStep(from, rate));
+    }
+    return steps;
+  }
+
+  private static ClosedLoop closedLoop(Section top) {
+    if (!top.has(CLOSED_LOOP)) {
+      return new ClosedLoop(false, 0);
+    }
+    String allowed = "one of [one, each]";
+    Optional<String> given = top.text(CLOSED_LOOP, allowed);
+    if (given.isPresent() && !given.get().equals("one") && !given.get().equals("each")) {
+      top.notAllowed(CLOSED_LOOP, allowed);
+    }
+    return new ClosedLoop(given.filter("each"::equals).isPresent(), top.line(CLOSED_LOOP));
   }
 
   private record Crossbar(int size, int spareRows) {}
@@ -189,9 +256,11 @@ public final class ExperimentFile {
   }
 
   private static ReportSettings report(Section top) {
-    Optional<Section> section = top.section("report", List.of("selections", "interval"));
+    Optional<Section> section =
+        top.section("report", List.of("selections", "interval", "accuracyInterval"));
     boolean selections = section.map(s -> s.flag("selections", false)).orElse(false);
-    return new ReportSettings(selections, positive(section, "interval"));
+    return new ReportSettings(
+        selections, positive(section, "interval"), positive(section, "accuracyInterval"));
   }
 
   private static PipelineSettings pipeline(Section top) {
@@ -249,7 +318,8 @@ public final class ExperimentFile {
     List<ScenarioChoice> scenarios = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<Section> sections =
-        top.sections("scenarios", List.of("name", "sparsifier", "leveller", "crossbar", "device"));
+        top.sections(
+            "scenarios", List.of("name", "sparsifier", "leveller", "crossbar", "device", "train"));
     if (sections.isEmpty()) {
       top.report("scenarios", "there are none; give at least one");
     }
@@ -267,6 +337,7 @@ public final class ExperimentFile {
       Optional<List<Located>> levellers = levellers(section);
       Crossbar crossbar = crossbar(section, fallback);
       Optional<PolicyChoice> device = device(section, fallbackDevice);
+      boolean trains = section.flag("train", false);
       if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
         scenarios.add(
             new ScenarioChoice(
@@ -275,7 +346,8 @@ public final class ExperimentFile {
                 levellers.get(),
                 crossbar.size(),
                 crossbar.spareRows(),
-                device));
+                device,
+                trains ? section.line("train") : 0));
       }
     }
     return scenarios;

@@ -1,6 +1,7 @@
 package org.sgsars.contract.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  * @param wearInterval iterations between wear reports, at least 1
  * @param reportSelections whether wear reports carry the selected rows
  * @param time how long iterations take
+ * @param training how gradients follow from the crossbars; empty if they are replayed
  * @param experiment the experiment file's text
  */
 public record RunPlan(
@@ -40,6 +42,7 @@ public record RunPlan(
     long wearInterval,
     boolean reportSelections,
     RunTime time,
+    Optional<TrainingPlan> training,
     String experiment) {
   /**
    * What turns iterations into epochs and days.
@@ -92,6 +95,76 @@ public record RunPlan(
     layers = List.copyOf(layers);
     sparsifiers = List.copyOf(sparsifiers);
     scenarios = List.copyOf(scenarios);
+    List<ScenarioPlan> ofRun = scenarios;
+    training.ifPresent(plan -> plan.check(ofRun));
+  }
+
+  /** A run whose gradients are replayed. */
+  public RunPlan(
+      String run,
+      String name,
+      long createdAtMs,
+      String source,
+      long iterations,
+      long seed,
+      OptimizerSettings optimizer,
+      GradientFormat gradientFormat,
+      List<LayerShape> layers,
+      List<PolicyChoice> sparsifiers,
+      List<ScenarioPlan> scenarios,
+      long wearInterval,
+      boolean reportSelections,
+      RunTime time,
+      String experiment) {
+    this(
+        run,
+        name,
+        createdAtMs,
+        source,
+        iterations,
+        seed,
+        optimizer,
+        gradientFormat,
+        layers,
+        sparsifiers,
+        scenarios,
+        wearInterval,
+        reportSelections,
+        time,
+        Optional.empty(),
+        experiment);
+  }
+
+  /** Whether a scenario's crossbars hold weights that are trained. */
+  public boolean trains(int scenario) {
+    return training.isPresent() && training.get().trains(scenario);
+  }
+
+  /** Whether what a sparsifier selects changes weights that are trained. */
+  public boolean sparsifierTrains(int sparsifier) {
+    return training.isPresent()
+        && training.get().scenarios().stream()
+            .anyMatch(scenario -> scenarios.get(scenario).sparsifier() == sparsifier);
+  }
+
+  /** Copies of the network whose gradients come: 1 where they are replayed. */
+  public int gradientStreams() {
+    return training.map(TrainingPlan::count).orElse(1);
+  }
+
+  /** The copy of the network whose gradients a sparsifier gets. */
+  public int gradientStreamOf(int sparsifier) {
+    for (int stream = 1; stream < gradientStreams(); stream++) {
+      if (scenarios.get(stream).sparsifier() == sparsifier) {
+        return stream;
+      }
+    }
+    return 0;
+  }
+
+  /** Iterations begin with -1, which holds the initial weights. */
+  public boolean sendsWeights() {
+    return optimizer.weightDecay() != 0 || training.isPresent();
   }
 
   /** The sparsifier of a scenario. */
@@ -143,6 +216,7 @@ public record RunPlan(
         wearInterval,
         reportSelections,
         time,
+        training,
         experiment);
   }
 }

@@ -72,6 +72,11 @@ public interface Policy {
     return OptionalLong.empty();
   }
 
+  /** Whether it is a source that may say in epochs how long a run is. */
+  default boolean countsEpochs() {
+    return false;
+  }
+
   /** Whether it works only where a device is modelled. */
   default boolean needsDevice() {
     return false;

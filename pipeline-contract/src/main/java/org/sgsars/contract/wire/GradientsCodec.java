@@ -36,13 +36,16 @@ final class GradientsCodec implements WireFormat.Codec<Gradients> {
     encoder.writeLong(weights.remaining());
     int before = fields.size();
     encoder.writeLong(biases.remaining());
+    int behind = fields.size();
+    encoder.writeInt(record.getTraining());
     byte[] head = fields.toByteArray();
     byte[] bytes = new byte[head.length + weights.remaining() + biases.remaining()];
     return ByteBuffer.wrap(bytes)
         .put(head, 0, before)
         .put(weights)
-        .put(head, before, head.length - before)
+        .put(head, before, behind - before)
         .put(biases)
+        .put(head, behind, head.length - behind)
         .array();
   }
 
@@ -66,7 +69,8 @@ final class GradientsCodec implements WireFormat.Codec<Gradients> {
         decoder.readInt(),
         decoder.readInt(),
         view(record, decoder),
-        view(record, decoder));
+        view(record, decoder),
+        decoder.readInt());
   }
 
   /** A field of bytes where it stands, as a length and the bytes. */

@@ -51,6 +51,16 @@ public record Topics(String prefix) {
     return prefix + "cell-failures";
   }
 
+  /** What the crossbars of a training hold. */
+  public String weights() {
+    return prefix + "weights";
+  }
+
+  /** How well trained networks do. */
+  public String accuracy() {
+    return prefix + "accuracy";
+  }
+
   public String deadLetters() {
     return prefix + "dead-letters";
   }
@@ -65,6 +75,8 @@ public record Topics(String prefix) {
         tileWear(),
         wear(),
         cellFailures(),
+        weights(),
+        accuracy(),
         deadLetters());
   }
 

@@ -11,6 +11,7 @@ import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Gradients;
@@ -23,6 +24,7 @@ import org.sgsars.wire.StateLost;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 import org.sgsars.wire.Wear;
+import org.sgsars.wire.Weights;
 
 /**
  * The bytes of one kind of record: Avro's single-object encoding, that is 0xC3 0x01, the
@@ -63,6 +65,10 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("RowWear", RowWear.getEncoder(), RowWear.getDecoder());
   public static final WireFormat<TileWear> TILE_WEAR =
       new WireFormat<>("TileWear", TileWear.getEncoder(), TileWear.getDecoder());
+  public static final WireFormat<Weights> WEIGHTS =
+      new WireFormat<>("Weights", Weights.getEncoder(), Weights.getDecoder());
+  public static final WireFormat<Accuracy> ACCURACY =
+      new WireFormat<>("Accuracy", Accuracy.getEncoder(), Accuracy.getDecoder());
   public static final WireFormat<DeadLetter> DEAD_LETTER =
       new WireFormat<>("DeadLetter", DeadLetter.getEncoder(), DeadLetter.getDecoder());
 

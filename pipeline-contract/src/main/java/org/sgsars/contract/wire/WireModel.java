@@ -1,5 +1,7 @@
 package org.sgsars.contract.wire;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.PolicyChoice;
@@ -17,10 +20,12 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Optimizer;
 import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.Scenario;
+import org.sgsars.wire.Training;
 
 /** The model's values as records, and back. */
 public final class WireModel {
@@ -38,7 +43,13 @@ public final class WireModel {
             new Optimizer(
                 (double) plan.optimizer().momentum(),
                 (double) plan.optimizer().learningRate(),
-                (double) plan.optimizer().weightDecay()))
+                (double) plan.optimizer().weightDecay(),
+                plan.optimizer().steps().stream()
+                    .map(
+                        step ->
+                            new org.sgsars.wire.LearningRateStep(
+                                step.fromIteration(), (double) step.learningRate()))
+                    .toList()))
         .setGradientFormat(toWire(plan.gradientFormat()))
         .setLayers(plan.layers().stream().map(WireModel::toWire).toList())
         .setSparsifiers(plan.sparsifiers().stream().map(WireModel::toWire).toList())
@@ -53,6 +64,10 @@ public final class WireModel {
             plan.time().secondsPerIteration().isPresent()
                 ? plan.time().secondsPerIteration().getAsDouble()
                 : null)
+        .setTraining(
+            plan.training()
+                .map(t -> new Training(t.scenarios(), t.accuracyInterval()))
+                .orElse(null))
         .setExperiment(plan.experiment())
         .build();
   }
@@ -73,7 +88,13 @@ public final class WireModel {
               new OptimizerSettings(
                   (float) manifest.getOptimizer().getMomentum(),
                   (float) manifest.getOptimizer().getLearningRate(),
-                  (float) manifest.getOptimizer().getWeightDecay()),
+                  (float) manifest.getOptimizer().getWeightDecay(),
+                  manifest.getOptimizer().getLearningRateSteps().stream()
+                      .map(
+                          step ->
+                              new LearningRateStep(
+                                  step.getFromIteration(), (float) step.getLearningRate()))
+                      .toList()),
               fromWire(manifest.getGradientFormat()),
               manifest.getLayers().stream().map(WireModel::fromWire).toList(),
               manifest.getSparsifiers().stream().map(WireModel::fromWire).toList(),
@@ -81,6 +102,8 @@ public final class WireModel {
               manifest.getWearInterval(),
               manifest.getReportSelections(),
               time(manifest),
+              Optional.ofNullable(manifest.getTraining())
+                  .map(t -> new TrainingPlan(t.getScenarios(), t.getAccuracyInterval())),
               manifest.getExperiment());
       check(plan);
       return plan;
@@ -254,6 +277,52 @@ public final class WireModel {
             "%s %d is outside [0, %d) of layer %s".formatted(what, index, limit, layer));
       }
     }
+  }
+
+  /**
+   * Cells that an extent with these rows and columns reaches.
+   *
+   * @param rows logical rows of ROWS and CELLS
+   */
+  public static int cells(Extent extent, List<Integer> rows, LayerShape layer) {
+    return switch (extent) {
+      case ALL -> Math.toIntExact(layer.cells());
+      case ROWS -> Math.multiplyExact(rows.size(), layer.columns());
+      case CELLS -> rows.size();
+    };
+  }
+
+  /**
+   * The numbers that a record holds for its cells.
+   *
+   * @throws WireException if they are not one for each, or not finite
+   */
+  public static float[] values(
+      ByteBuffer values, Extent extent, List<Integer> rows, LayerShape layer) throws WireException {
+    int cells = cells(extent, rows, layer);
+    if (values.remaining() != (long) cells * Float.BYTES) {
+      throw new WireException(
+          "%d bytes of values come for %d cells of layer %s"
+              .formatted(values.remaining(), cells, layer.name()));
+    }
+    float[] numbers = new float[cells];
+    values.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        throw new WireException(
+            "a value of layer %s is %s, which is not finite".formatted(layer.name(), number));
+      }
+    }
+    return numbers;
+  }
+
+  /** Numbers as a record holds them. */
+  public static ByteBuffer values(float[] numbers) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(numbers);
+    return bytes;
   }
 
   public static List<Long> longList(long[] values) {

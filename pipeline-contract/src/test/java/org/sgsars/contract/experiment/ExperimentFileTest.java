@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
@@ -136,7 +140,7 @@ final class ExperimentFileTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, device, time, report, pipeline, scenarios",
+        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, device, time, report, pipeline, closedLoop, scenarios",
         "name: fine|name: a b|x.yml:1: name: a b is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
         "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number from 1 to 1000000000000",
         ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number from 1 to 1000000000000",
@@ -153,6 +157,11 @@ final class ExperimentFileTest {
         "rows: 2|rows: 2, rows: 3|x.yml:8: scenarios[0].sparsifier.rows: is given twice; first in line 8",
         "name: b|name: a|x.yml:9: scenarios[1].name: 'a' is taken; every scenario needs its own name",
         "crossbar: {size: 512}|crossbar: 512|x.yml:9: scenarios[1].crossbar: should be a mapping of keys to values",
+        "learningRate: 1e-2|learningRateSteps: [{from: 5, learningRate: 0.1}, {from: 5, learningRate: 0.01}]|x.yml:4: optimizer.learningRateSteps[1].from: 5 is not allowed; allowed: a whole number from 6 to 1000000000000",
+        "learningRate: 1e-2|learningRateSteps: [{from: 5}]|x.yml:4: optimizer.learningRateSteps[0].learningRate: is missing",
+        "seed: 3|closedLoop: all|x.yml:2: closedLoop: all is not allowed; allowed: one of [one, each]",
+        "iterations: 250|epochs: 2|x.yml:3: source.epochs: this source has no epochs; give iterations",
+        "name: b|name: b, train: yes|x.yml:9: scenarios[1].train: yes is not allowed; allowed: true or false",
         "seed: 3|seed:|x.yml:2: seed: an empty value is not allowed; allowed: a whole number of 64 bits",
         "seed: 3|seed: 010|x.yml:2: seed: 010 is not allowed; allowed: a whole number of 64 bits",
         "seed: 3|seed: '3'|x.yml:2: seed: \"3\" is not allowed; allowed: a whole number of 64 bits",
@@ -164,6 +173,70 @@ final class ExperimentFileTest {
   void read_oneThingWrong_namesLineKeyValueAndWhatIsAllowed(
       String right, String wrong, String problem) throws Exception {
     assertThat(problems(FINE.replace(right, wrong == null ? "" : wrong))).contains(problem);
+  }
+
+  @Test
+  void read_learningRateSteps_holdFromTheirIterationOn() throws Exception {
+    String steps =
+        "learningRateSteps: [{from: 5, learningRate: 0.5}, {from: 9, learningRate: 0.25}]";
+    Experiment experiment =
+        ExperimentFile.read(
+            file(FINE.replace("learningRate: 1e-2", "learningRate: 1, " + steps)), POLICIES);
+
+    assertThat(LongStream.of(0, 4, 5, 8, 9, 100).mapToObj(experiment.optimizer()::learningRateAt))
+        .containsExactly(1f, 1f, 0.5f, 0.5f, 0.25f, 0.25f);
+  }
+
+  private List<String> trainingProblems(boolean trains, String text) throws Exception {
+    Path file = file(text);
+    return ExperimentFile.read(file, POLICIES).problemsWithTraining(trains).stream()
+        .map(problem -> problem.replace(file.toString(), "x.yml"))
+        .toList();
+  }
+
+  @Test
+  void problemsWithTraining_oneSteersOrEachTrains() throws Exception {
+    String first = FINE.replace("name: b", "name: b, train: true");
+    String each = "closedLoop: each\n" + FINE;
+
+    assertThat(trainingProblems(true, first)).isEmpty();
+    assertThat(trainingProblems(true, each)).isEmpty();
+    assertThat(trainingProblems(false, FINE)).isEmpty();
+    assertThat(trainingProblems(true, FINE))
+        .containsExactly(
+            "x.yml:3: source.kind: no scenario steers the training; mark one by train: true, or set closedLoop: each");
+    assertThat(trainingProblems(false, first))
+        .containsExactly(
+            "x.yml:9: scenarios[1].train: this source replays gradients; allowed: false");
+    assertThat(trainingProblems(false, each))
+        .containsExactly("x.yml:1: closedLoop: this source replays gradients; leave it out");
+    assertThat(trainingProblems(true, "closedLoop: each\n" + first))
+        .containsExactly(
+            "x.yml:10: scenarios[1].train: closedLoop: each lets every scenario train; leave it out");
+    assertThat(trainingProblems(true, first.replace("name: a", "name: a, train: true")))
+        .containsExactly(
+            "x.yml:8: scenarios[0].train: one scenario steers; mark one only, or set closedLoop: each",
+            "x.yml:9: scenarios[1].train: one scenario steers; mark one only, or set closedLoop: each");
+  }
+
+  @Test
+  void toPlan_eachTrains_everyScenarioHasASparsifierOfItsOwn() throws Exception {
+    String same = FINE.replace("{kind: dense}", "{kind: sgs, rows: 2}");
+    LayerShape layer = new LayerShape("fc", List.of(), 8, 2);
+
+    RunPlan each =
+        ExperimentFile.read(file("closedLoop: each\n" + same), POLICIES)
+            .toPlan("r", 0, "source", List.of(layer), true, POLICIES);
+    RunPlan one =
+        ExperimentFile.read(file(same.replace("name: b", "name: b, train: true")), POLICIES)
+            .toPlan("r", 0, "source", List.of(layer), true, POLICIES);
+
+    assertThat(each.training()).contains(new TrainingPlan(List.of(0, 1), 13));
+    assertThat(each.sparsifiers()).hasSize(2);
+    assertThat(each.gradientStreamOf(each.scenarios().get(1).sparsifier())).isEqualTo(1);
+    assertThat(one.training()).contains(new TrainingPlan(List.of(1), 13));
+    assertThat(one.trains(1)).isTrue();
+    assertThat(one.trains(0)).isFalse();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -21,12 +22,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
+import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.CellFailures;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Extent;
@@ -41,6 +45,7 @@ import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
 import org.sgsars.wire.Wear;
+import org.sgsars.wire.Weights;
 
 /**
  * The bytes of every record. The golden files change only with the wire; {@code
@@ -56,7 +61,7 @@ final class WireFormatTest {
           "source",
           100,
           7,
-          new OptimizerSettings(0.9f, 0.05f, 0),
+          new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))),
           GradientFormat.BF16,
           LayerShape.of(
               List.of(
@@ -77,6 +82,7 @@ final class WireFormatTest {
           10,
           true,
           new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)),
+          Optional.of(new TrainingPlan(List.of(0), 50)),
           "name: name\n");
 
   static Stream<Arguments> records() {
@@ -90,11 +96,11 @@ final class WireFormatTest {
         Arguments.of(
             "Gradients",
             WireFormat.GRADIENTS,
-            new Gradients("run-1", 0, 5L, 0, 1, 0, 2, values, ByteBuffer.allocate(0))),
+            new Gradients("run-1", 0, 5L, 0, 1, 0, 2, values, ByteBuffer.allocate(0), 1)),
         Arguments.of(
             "Updates",
             WireFormat.UPDATES,
-            new Updates("run-1", 1, 0, 5L, Extent.CELLS, List.of(1, 1), List.of(0, 3))),
+            new Updates("run-1", 1, 0, 5L, Extent.CELLS, List.of(1, 1), List.of(0, 3), values)),
         Arguments.of(
             "RowWrites",
             WireFormat.ROW_WRITES,
@@ -112,7 +118,8 @@ final class WireFormatTest {
                 List.of(4, 0),
                 List.of(0, 1),
                 List.of(4, 0),
-                List.of(new TileArrival(1, 7, 64, 8, List.of(5L, 6L))))),
+                List.of(new TileArrival(1, 7, 64, 8, List.of(5L, 6L))),
+                values)),
         Arguments.of(
             "RowWear", WireFormat.ROW_WEAR, new RowWear("run-1", 0, 0, 128L, List.of(3L, 4L))),
         Arguments.of(
@@ -156,6 +163,11 @@ final class WireFormatTest {
                 List.of(1, 1),
                 List.of(0, 3),
                 List.of(StuckAt.VALUE, StuckAt.LOW_RESISTANCE))),
+        Arguments.of(
+            "Weights",
+            WireFormat.WEIGHTS,
+            new Weights("run-1", 0, 0, 8L, Extent.CELLS, List.of(1, 1), List.of(0, 3), values)),
+        Arguments.of("Accuracy", WireFormat.ACCURACY, new Accuracy("run-1", 0, 100L, 50, 43, 0.5)),
         Arguments.of(
             "DeadLetter",
             WireFormat.DEAD_LETTER,

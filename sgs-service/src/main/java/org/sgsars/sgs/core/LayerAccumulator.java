@@ -38,8 +38,15 @@ public final class LayerAccumulator {
    *
    * @param policy its kind
    * @param settings its settings
+   * @param tellsChanges whether it is to be known what the weights change by
    */
-  public record Choice(SparsifierPolicy policy, org.sgsars.contract.model.Settings settings) {}
+  public record Choice(
+      SparsifierPolicy policy, org.sgsars.contract.model.Settings settings, boolean tellsChanges) {
+    /** One of which only the selections count. */
+    public Choice(SparsifierPolicy policy, org.sgsars.contract.model.Settings settings) {
+      this(policy, settings, false);
+    }
+  }
 
   private final LayerShape layer;
   private final OptimizerSettings optimizer;
@@ -79,7 +86,11 @@ public final class LayerAccumulator {
     for (Choice choice : choices) {
       Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
       Optional<Quantization> quantization = Quantization.of(choice.settings());
-      boolean accumulates = decays || quantization.isPresent() || choice.policy().readsResidual();
+      boolean accumulates =
+          decays
+              || quantization.isPresent()
+              || choice.tellsChanges()
+              || choice.policy().readsResidual();
       Residual residual =
           accumulates
               ? new Residual(
@@ -87,7 +98,8 @@ public final class LayerAccumulator {
                   new ColumnBlocks(layer),
                   path.weights,
                   optimizer.learningRate(),
-                  quantization)
+                  quantization,
+                  choice.tellsChanges())
               : Residual.none(layer);
       Sparsifier sparsifier =
           choice.policy().create(layer, choice.settings(), layerSeed(seed, layerIndex), residual);
@@ -207,11 +219,26 @@ public final class LayerAccumulator {
           "the chunks hold %d of the layer's %d outputs".formatted(nextOutput, layer.columns()));
     }
     nextOutput = 0;
+    float learningRate = optimizer.learningRateAt(iteration);
+    residuals.forEach(residual -> residual.learningRate(learningRate));
     List<Selection> selections = new ArrayList<>(sparsifiers.size());
     for (Sparsifier sparsifier : sparsifiers) {
       selections.add(sparsifier.select(iteration));
     }
     return selections;
+  }
+
+  /** The nearest weights that cells can be programmed to, under a sparsifier. */
+  public float[] programmable(int sparsifier, float[] weights) {
+    return residuals.get(sparsifier).programmable(weights);
+  }
+
+  /**
+   * What the weights change by through a sparsifier's last selection, if its choice tells that: of
+   * whole rows row by row with all columns, of single cells in their order.
+   */
+  public float[] changes(int sparsifier) {
+    return residuals.get(sparsifier).changes();
   }
 
   private void checkSizes(

@@ -18,19 +18,27 @@ public final class Residual {
   private final int columns;
   private final ColumnBlocks values;
   private final ColumnBlocks weights;
-  private final float learningRate;
   private final Optional<Quantization> quantization;
+  private final boolean tellsChanges;
+  private float learningRate;
+
+  /** What the weights changed by last, cell by cell of what was taken. */
+  private float[] changes = {};
 
   /**
    * @param values zeros, or none if neither the sparsifier nor the weights need them
    * @param weights which {@link #take} changes; none where they are not kept
+   * @param learningRate step size, until another is set
+   * @param tellsChanges whether {@link #changes} is asked for
    */
   Residual(
       LayerShape layer,
       ColumnBlocks values,
       ColumnBlocks weights,
       float learningRate,
-      Optional<Quantization> quantization) {
+      Optional<Quantization> quantization,
+      boolean tellsChanges) {
+    this.tellsChanges = tellsChanges;
     this.quantization = quantization;
     this.rows = layer.rows();
     this.columns = layer.columns();
@@ -42,13 +50,13 @@ public final class Residual {
   /** A residual of zeros, without weights. */
   public static Residual zeros(LayerShape layer) {
     return new Residual(
-        layer, new ColumnBlocks(layer), ColumnBlocks.none(layer), 0, Optional.empty());
+        layer, new ColumnBlocks(layer), ColumnBlocks.none(layer), 0, Optional.empty(), false);
   }
 
   /** A residual that holds nothing, for a sparsifier that does not read it. */
   static Residual none(LayerShape layer) {
     return new Residual(
-        layer, ColumnBlocks.none(layer), ColumnBlocks.none(layer), 0, Optional.empty());
+        layer, ColumnBlocks.none(layer), ColumnBlocks.none(layer), 0, Optional.empty(), false);
   }
 
   public int rows() {
@@ -62,6 +70,30 @@ public final class Residual {
   /** Whether it holds nothing, because nobody reads it. */
   boolean isNone() {
     return values.isEmpty();
+  }
+
+  /** Another step size from now on. */
+  void learningRate(float rate) {
+    learningRate = rate;
+  }
+
+  /**
+   * What the weights changed by when something was taken last: of whole rows row by row with all
+   * columns, of cells in their order.
+   */
+  float[] changes() {
+    return changes;
+  }
+
+  /** The nearest weights that cells can be programmed to: whole steps where they are quantized. */
+  float[] programmable(float[] wanted) {
+    float[] nearest = wanted.clone();
+    if (quantization.isPresent()) {
+      for (int i = 0; i < nearest.length; i++) {
+        nearest[i] = quantization.get().rounded(nearest[i]);
+      }
+    }
+    return nearest;
   }
 
   /** The values. Sparsifiers add to them and never set them to 0 themselves. */
@@ -123,13 +155,14 @@ public final class Residual {
     if (quantization.isPresent() && quantization.get().skipsUnchanged()) {
       written = changing(selection, quantization.get());
     }
+    changes = new float[tellsChanges ? cells(written) : 0];
     forEachCell(written, this::takeCell);
     return written;
   }
 
   private Selection changing(Selection selection, Quantization quantized) {
     BitSet selected = new BitSet();
-    forEachCell(selection, (row, column) -> selected.set(row * columns + column));
+    forEachCell(selection, (row, column, index) -> selected.set(row * columns + column));
     return cellsWhere(
         (row, column) ->
             selected.get(row * columns + column)
@@ -145,7 +178,10 @@ public final class Residual {
   /** Something to do with a cell. */
   @FunctionalInterface
   private interface CellAction {
-    void at(int row, int column);
+    /**
+     * @param index of the cell in the selection: of whole rows row by row
+     */
+    void at(int row, int column, int index);
   }
 
   /** The cells of which something holds, by row, then column. */
@@ -163,27 +199,35 @@ public final class Residual {
     return new Selection.Cells(chosenRows.build().toArray(), chosenColumns.build().toArray());
   }
 
+  private int cells(Selection selection) {
+    if (selection instanceof Selection.Rows chosen) {
+      return chosen.rows().length * columns;
+    }
+    return selection instanceof Selection.Cells cells ? cells.rows().length : rows * columns;
+  }
+
   private void forEachCell(Selection selection, CellAction action) {
     if (selection instanceof Selection.Rows chosen) {
+      int[] of = chosen.rows();
       for (int column = 0; column < columns; column++) {
-        for (int row : chosen.rows()) {
-          action.at(row, column);
+        for (int i = 0; i < of.length; i++) {
+          action.at(of[i], column, i * columns + column);
         }
       }
     } else if (selection instanceof Selection.Cells cells) {
       for (int i = 0; i < cells.rows().length; i++) {
-        action.at(cells.rows()[i], cells.columns()[i]);
+        action.at(cells.rows()[i], cells.columns()[i], i);
       }
     } else {
       for (int column = 0; column < columns; column++) {
         for (int row = 0; row < rows; row++) {
-          action.at(row, column);
+          action.at(row, column, row * columns + column);
         }
       }
     }
   }
 
-  private void takeCell(int row, int column) {
+  private void takeCell(int row, int column, int index) {
     float value = values.get(row, column);
     float change = -learningRate * value;
     float remainder = 0;
@@ -195,6 +239,9 @@ public final class Residual {
       }
       remainder = (change - whole) / -learningRate;
       change = whole;
+    }
+    if (tellsChanges) {
+      changes[index] = change;
     }
     if (!weights.isEmpty()) {
       weights.set(row, column, weights.get(row, column) + change);

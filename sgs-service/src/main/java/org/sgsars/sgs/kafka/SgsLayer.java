@@ -3,9 +3,13 @@ package org.sgsars.sgs.kafka;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.PolicyChoice;
@@ -24,7 +28,7 @@ import org.sgsars.sgs.core.SparsifierPolicy;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.Updates;
 
-/** One layer under all sparsifiers of its run. */
+/** One layer under all sparsifiers that get the same gradients. */
 final class SgsLayer implements LayerState<Gradients> {
   private static final long NEVER = -1;
 
@@ -58,32 +62,52 @@ final class SgsLayer implements LayerState<Gradients> {
   private final EndedLayers endedLayers;
   private final List<Fed> fed = new ArrayList<>();
 
-  SgsLayer(RunPlan plan, int layer, Policies policies, WearBoard board, EndedLayers endedLayers) {
+  /** Indices in the plan of the sparsifiers that the accumulator has. */
+  private final List<Integer> sparsifiers;
+
+  /** The initial weights of a training while they come, row by row; afterwards none. */
+  private float[] initial = {};
+
+  SgsLayer(
+      RunPlan plan,
+      int stream,
+      int layer,
+      Policies policies,
+      WearBoard board,
+      EndedLayers endedLayers) {
     this.board = board;
     this.endedLayers = endedLayers;
     this.plan = plan;
     this.layer = layer;
     LayerShape shape = plan.layers().get(layer);
+    this.sparsifiers =
+        IntStream.range(0, plan.sparsifiers().size())
+            .filter(sparsifier -> plan.gradientStreamOf(sparsifier) == stream)
+            .boxed()
+            .toList();
     List<LayerAccumulator.Choice> choices =
-        plan.sparsifiers().stream().map(choice -> choice(choice, policies)).toList();
+        sparsifiers.stream().map(sparsifier -> choice(plan, sparsifier, policies)).toList();
     this.accumulator =
         new LayerAccumulator(
             shape, layer, plan.optimizer(), plan.gradientFormat(), choices, plan.seed());
     for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
       PolicyChoice choice = plan.sparsifierOf(scenarioPlan);
-      if (choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
+      int at = sparsifiers.indexOf(scenarioPlan.sparsifier());
+      if (at >= 0 && choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
         int interval = choice.settings().wholeNumber(ScenarioPlan.WEAR_FEEDBACK);
-        fed.add(new Fed(scenarioPlan.sparsifier(), scenario, interval));
+        fed.add(new Fed(at, scenario, interval));
       }
     }
     join();
   }
 
-  private static LayerAccumulator.Choice choice(PolicyChoice choice, Policies policies) {
+  private static LayerAccumulator.Choice choice(RunPlan plan, int sparsifier, Policies policies) {
+    PolicyChoice choice = plan.sparsifiers().get(sparsifier);
     return new LayerAccumulator.Choice(
         policies.require(PolicyFamily.SPARSIFIER, choice.kind(), SparsifierPolicy.class),
-        choice.settings());
+        choice.settings(),
+        plan.sparsifierTrains(sparsifier));
   }
 
   private void join() {
@@ -142,7 +166,7 @@ final class SgsLayer implements LayerState<Gradients> {
                 .formatted(record.getFirstOutput(), accumulator.nextOutput()));
       }
       if (record.getIteration() < 0) {
-        accumulator.addWeights(record.getOutputs(), record.getWeights(), record.getBiases());
+        takeWeights(record, output);
         return;
       }
       tell(record.getIteration());
@@ -155,34 +179,83 @@ final class SgsLayer implements LayerState<Gradients> {
     }
   }
 
+  private void takeWeights(Gradients record, LayerOutput output) throws WireException {
+    LayerShape shape = plan.layers().get(layer);
+    accumulator.addWeights(record.getOutputs(), record.getWeights(), record.getBiases());
+    if (plan.training().isEmpty()) {
+      return;
+    }
+    if (record.getChunk() == 0) {
+      initial = new float[Math.toIntExact(shape.cells())];
+    }
+    FloatBuffer weights = floats(record.getWeights());
+    FloatBuffer biases = floats(record.getBiases());
+    for (int i = 0; i < record.getOutputs(); i++) {
+      int column = record.getFirstOutput() + i;
+      for (int row = 0; row < shape.rows(); row++) {
+        initial[row * shape.columns() + column] =
+            row < shape.inputs() ? weights.get(i * shape.inputs() + row) : biases.get(i);
+      }
+    }
+    if (record.getChunk() + 1 < record.getChunks()) {
+      return;
+    }
+    if (accumulator.nextOutput() != 0) {
+      throw new IllegalArgumentException(
+          "the chunks hold %d of the layer's %d outputs"
+              .formatted(accumulator.nextOutput(), shape.columns()));
+    }
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      if (plan.sparsifierTrains(sparsifiers.get(i))) {
+        float[] programmed = accumulator.programmable(i, initial);
+        send(sparsifiers.get(i), record.getIteration(), new Selection.All(), programmed, output);
+      }
+    }
+    initial = new float[0];
+  }
+
+  private static FloatBuffer floats(ByteBuffer values) {
+    return values.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
   private void send(long iteration, LayerOutput output) throws WireException {
     List<Selection> selections = accumulator.select(iteration);
-    for (int sparsifier = 0; sparsifier < selections.size(); sparsifier++) {
-      Selection selection = selections.get(sparsifier);
-      int[] rows = {};
-      int[] columns = {};
-      if (selection instanceof Selection.Rows chosen) {
-        rows = chosen.rows();
-      } else if (selection instanceof Selection.Cells cells) {
-        rows = cells.rows();
-        columns = cells.columns();
-      }
-      output.send(
-          WireFormat.UPDATES.encode(
-              new Updates(
-                  plan.run(),
-                  sparsifier,
-                  layer,
-                  iteration,
-                  WireModel.extentOf(selection),
-                  WireModel.list(rows),
-                  WireModel.list(columns))));
+    for (int i = 0; i < selections.size(); i++) {
+      send(sparsifiers.get(i), iteration, selections.get(i), accumulator.changes(i), output);
     }
+  }
+
+  private void send(
+      int sparsifier, long iteration, Selection selection, float[] values, LayerOutput output)
+      throws WireException {
+    int[] rows = {};
+    int[] columns = {};
+    if (selection instanceof Selection.Rows chosen) {
+      rows = chosen.rows();
+    } else if (selection instanceof Selection.Cells cells) {
+      rows = cells.rows();
+      columns = cells.columns();
+    }
+    output.send(
+        WireFormat.UPDATES.encode(
+            new Updates(
+                plan.run(),
+                sparsifier,
+                layer,
+                iteration,
+                WireModel.extentOf(selection),
+                WireModel.list(rows),
+                WireModel.list(columns),
+                WireModel.values(values))));
   }
 
   @Override
   public void save(DataOutput out) throws IOException {
     accumulator.save(out);
+    out.writeInt(initial.length);
+    for (float weight : initial) {
+      out.writeFloat(weight);
+    }
     for (Fed to : fed) {
       out.writeLong(to.toldAt);
       long[] writes = to.writes;
@@ -197,6 +270,10 @@ final class SgsLayer implements LayerState<Gradients> {
   @Override
   public void restore(DataInput in) throws IOException {
     accumulator.restore(in);
+    initial = new float[in.readInt()];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = in.readFloat();
+    }
     for (Fed to : fed) {
       to.toldAt = in.readLong();
       if (to.toldAt != NEVER) {

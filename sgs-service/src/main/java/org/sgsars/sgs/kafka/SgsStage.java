@@ -84,7 +84,7 @@ public final class SgsStage implements Stage {
     protected Position position(Gradients record) {
       return new Position(
           record.getRun(),
-          0,
+          record.getTraining(),
           record.getLayer(),
           record.getIteration(),
           record.getChunk(),
@@ -93,12 +93,17 @@ public final class SgsStage implements Stage {
 
     @Override
     protected int streams(RunPlan plan) {
-      return 1;
+      return plan.gradientStreams();
     }
 
     @Override
-    protected long firstIteration(RunPlan plan) {
-      return plan.optimizer().weightDecay() == 0 ? 0 : -1;
+    protected List<Integer> scenarios(RunPlan plan, int stream) {
+      return plan.gradientStreams() == 1 ? List.of() : List.of(stream);
+    }
+
+    @Override
+    protected long firstIteration(RunPlan plan, int stream) {
+      return plan.sendsWeights() ? -1 : 0;
     }
 
     @Override
@@ -108,7 +113,7 @@ public final class SgsStage implements Stage {
           Float.BYTES * shape.cells() * plan.sparsifiers().size(),
           "residuals of %d x %d cells under %d sparsifiers"
               .formatted(shape.rows(), shape.columns(), plan.sparsifiers().size()));
-      return new SgsLayer(plan, layer, policies, board, endedLayers);
+      return new SgsLayer(plan, stream, layer, policies, board, endedLayers);
     }
   }
 }

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 
-/** The largest wear over the iterations, a line per scenario, as inline SVG with a log axis. */
-final class WearChart {
+/** Something over the iterations, a line per scenario, as inline SVG. */
+final class LineChart {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 340;
   private static final int LEFT = 70;
@@ -23,44 +26,97 @@ final class WearChart {
   /** Labels that touch do not overlap, whatever a sum of doubles says. */
   private static final double ROUNDING = 0.01;
 
+  /**
+   * What goes up.
+   *
+   * @param title of the picture, for those who do not see it
+   * @param label what its numbers are
+   * @param ticks values with a line, and what stands beside it
+   * @param most value at the top
+   * @param log whether equal steps up are equal factors, from 1 on
+   */
+  private record Axis(
+      String title, String label, Map<Double, String> ticks, double most, boolean log) {
+    double share(double value) {
+      return log ? Math.log10(Math.max(1, value)) / Math.log10(most) : value / most;
+    }
+  }
+
   private final LifetimeReport report;
+  private final Axis axis;
   private final StringBuilder svg = new StringBuilder();
-  private final double mostWrites;
   private final int right;
 
-  private WearChart(LifetimeReport report) {
+  private LineChart(LifetimeReport report, Axis axis) {
     this.report = report;
-    this.mostWrites =
-        Math.max(10, report.scenarios().stream().mapToLong(s -> s.maxCellWrites()).max().orElse(1));
+    this.axis = axis;
     int longest = report.scenarios().stream().mapToInt(s -> s.name().length()).max().orElse(0);
     this.right = 32 + NAME_CHARACTER_WIDTH * Math.min(longest, MOST_NAME_CHARACTERS);
   }
 
-  static String svg(LifetimeReport report) {
-    return new WearChart(report).draw();
+  /** The largest wear, on a log axis. */
+  static String wear(LifetimeReport report) {
+    double most =
+        Math.max(10, report.scenarios().stream().mapToLong(s -> s.maxCellWrites()).max().orElse(1));
+    Map<Double, String> ticks = new TreeMap<>();
+    for (long writes = 1; writes <= most; writes *= 10) {
+      ticks.put((double) writes, Long.toString(writes));
+    }
+    Axis axis = new Axis("Largest wear", "largest writes per cell", ticks, most, true);
+    return new LineChart(report, axis).draw(scenario -> largestWear(report, scenario));
   }
 
-  private String draw() {
+  private static NavigableMap<Long, Double> largestWear(LifetimeReport report, int scenario) {
+    TreeMap<Long, Double> most = new TreeMap<>();
+    for (TimelinePoint point : report.timeline()) {
+      if (point.scenario() == scenario) {
+        most.merge(point.iterations(), (double) point.maxCellWrites(), Math::max);
+      }
+    }
+    return most;
+  }
+
+  /** The share of test images that are given their class. */
+  static String accuracy(LifetimeReport report) {
+    Map<Double, String> ticks = new TreeMap<>();
+    for (int percent = 0; percent <= 100; percent += 20) {
+      ticks.put(percent / 100.0, percent + " %");
+    }
+    Axis axis = new Axis("Test accuracy", "test accuracy", ticks, 1, false);
+    return new LineChart(report, axis).draw(scenario -> accuracy(report, scenario));
+  }
+
+  private static NavigableMap<Long, Double> accuracy(LifetimeReport report, int scenario) {
+    TreeMap<Long, Double> shares = new TreeMap<>();
+    for (Accuracy test : report.scenarios().get(scenario).accuracy()) {
+      shares.put(test.iterations(), test.share());
+    }
+    return shares;
+  }
+
+  private String draw(IntFunction<NavigableMap<Long, Double>> values) {
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Largest wear over iterations, one line per scenario\">"
-            .formatted(WIDTH, HEIGHT));
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s over iterations, one line per scenario\">"
+            .formatted(WIDTH, HEIGHT, axis.title()));
     axes();
     List<double[]> labels = new ArrayList<>();
     for (int scenario = 0; scenario < report.scenarios().size(); scenario++) {
-      line(scenario, labels);
+      line(scenario, values.apply(scenario), labels);
     }
     return svg.append("</svg>").toString();
   }
 
   private void axes() {
-    for (long writes = 1; writes <= mostWrites; writes *= 10) {
-      double y = y(writes);
+    for (Map.Entry<Double, String> tick : axis.ticks().entrySet()) {
+      double y = y(tick.getKey());
       svg.append(
           text(
               "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
               LEFT, WIDTH - right, y, y));
       svg.append(
-          text("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%d</text>", LEFT - 6, y + 4, writes));
+          text(
+              "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+              LEFT - 6, y + 4, tick.getValue()));
     }
     for (int part = 0; part <= 4; part++) {
       long iteration = report.plan().iterations() * part / 4;
@@ -75,24 +131,18 @@ final class WearChart {
             (LEFT + WIDTH - right) / 2, HEIGHT - 6));
     svg.append(
         text(
-            "<text transform=\"rotate(-90)\" x=\"%d\" y=\"16\" text-anchor=\"middle\">largest writes per cell</text>",
-            -(TOP + HEIGHT - BOTTOM) / 2));
+            "<text transform=\"rotate(-90)\" x=\"%d\" y=\"16\" text-anchor=\"middle\">%s</text>",
+            -(TOP + HEIGHT - BOTTOM) / 2, axis.label()));
   }
 
-  private void line(int scenario, List<double[]> labels) {
-    TreeMap<Long, Long> most = new TreeMap<>();
-    for (TimelinePoint point : report.timeline()) {
-      if (point.scenario() == scenario) {
-        most.merge(point.iterations(), point.maxCellWrites(), Math::max);
-      }
-    }
+  private void line(int scenario, NavigableMap<Long, Double> most, List<double[]> labels) {
     if (most.isEmpty()) {
       return;
     }
     int every = (most.size() + MOST_POINTS - 1) / MOST_POINTS;
     StringBuilder points = new StringBuilder();
     int number = 0;
-    for (Map.Entry<Long, Long> entry : most.entrySet()) {
+    for (Map.Entry<Long, Double> entry : most.entrySet()) {
       boolean last = entry.getKey().equals(most.lastKey());
       if (number++ % every == 0 || last) {
         points.append(text("%.1f,%.1f ", x(entry.getKey()), y(entry.getValue())));
@@ -146,9 +196,8 @@ final class WearChart {
     return LEFT + (double) (WIDTH - LEFT - right) * iteration / report.plan().iterations();
   }
 
-  private double y(double writes) {
-    double share = Math.log10(Math.max(1, writes)) / Math.log10(mostWrites);
-    return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
+  private double y(double value) {
+    return HEIGHT - BOTTOM - axis.share(value) * (HEIGHT - BOTTOM - TOP);
   }
 
   private static String text(String format, Object... values) {

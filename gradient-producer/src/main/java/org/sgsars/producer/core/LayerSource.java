@@ -1,0 +1,32 @@
+package org.sgsars.producer.core;
+
+import java.util.List;
+import org.sgsars.contract.model.LayerShape;
+
+/** What gives the gradients of a training run, stored or live. Not for use by several threads. */
+public interface LayerSource extends AutoCloseable {
+  /** What the gradients are and where they come from, for people. */
+  String description();
+
+  /** The layers that lie on crossbars, in the order of their weights. */
+  List<LayerShape> layers();
+
+  /** What of the source is left out because it is not on crossbars, for people; may be empty. */
+  List<String> notices();
+
+  /** Weight decay that the gradients already hold; 0 for none. */
+  double weightDecay();
+
+  /** Whether {@link #initialWeights()} has any. */
+  boolean hasWeights();
+
+  /**
+   * The weights before the first iteration, one tensor per layer.
+   *
+   * @throws SourceException if there are none or they cannot be read
+   */
+  List<LayerTensor> initialWeights() throws SourceException;
+
+  @Override
+  void close() throws SourceException;
+}

@@ -1,0 +1,191 @@
+package org.sgsars.producer.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.TrainingPlan;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.producer.core.NetworkWeights;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.ServiceException;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.Weights;
+
+/**
+ * Reads what the crossbars of a run's trainings hold, from where the topics end when it is made. A
+ * service that was restarted may say things twice; what is known already is passed over.
+ */
+final class WeightsReader implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Iterations between two times that what was read is deleted. */
+  private static final long DELETE_INTERVAL = 1000;
+
+  private final KafkaAccess kafka;
+  private final Admin admin;
+  private final RunPlan plan;
+  private final TrainingPlan training;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<NetworkWeights> weights = new ArrayList<>();
+
+  /** For each training and layer the first iteration that is not known. */
+  private final List<long[]> next = new ArrayList<>();
+
+  private @Nullable String ended;
+  private long deletedAt;
+
+  /**
+   * @param plan a run whose manifest is not sent yet
+   * @param partitions of each topic
+   */
+  WeightsReader(KafkaAccess kafka, Admin admin, RunPlan plan, int partitions) {
+    this.kafka = kafka;
+    this.admin = admin;
+    this.plan = plan;
+    this.training = plan.training().orElseThrow();
+    for (int copy = 0; copy < training.count(); copy++) {
+      weights.add(new NetworkWeights(plan.layers()));
+      long[] first = new long[plan.layers().size()];
+      Arrays.fill(first, -1);
+      next.add(first);
+    }
+    List<TopicPartition> read = new ArrayList<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      read.add(new TopicPartition(kafka.topics().weights(), partition));
+      read.add(new TopicPartition(kafka.topics().deadLetters(), partition));
+    }
+    consumer = kafka.readAllConsumer();
+    consumer.assign(read);
+    consumer.seekToEnd(read);
+    // Only asking for the position makes it known.
+    read.forEach(consumer::position);
+  }
+
+  /** What the crossbars of a training hold, as far as it was read. */
+  NetworkWeights weights(int copy) {
+    return weights.get(copy);
+  }
+
+  /**
+   * Waits until it is known what the crossbars of a training hold after an iteration.
+   *
+   * @param iteration -1 for the initial weights
+   * @return false if it is to stop
+   * @throws ServiceException if a layer of a training has ended, saying which and why
+   */
+  boolean await(int copy, long iteration, BooleanSupplier stopping) {
+    while (Arrays.stream(next.get(copy)).anyMatch(first -> first <= iteration)) {
+      if (stopping.getAsBoolean()) {
+        return false;
+      }
+      consumer.poll(POLL).forEach(this::take);
+      if (ended != null) {
+        throw new ServiceException("The training cannot go on: " + ended);
+      }
+    }
+    if (iteration - deletedAt >= DELETE_INTERVAL) {
+      deleteRead();
+      deletedAt = iteration;
+    }
+    return true;
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    try {
+      if (record.topic().equals(kafka.topics().deadLetters())) {
+        takeLetter(WireFormat.DEAD_LETTER.decode(value));
+      } else if (isOurs(record.key())) {
+        takeWeights(WireFormat.WEIGHTS.decode(value));
+      }
+    } catch (WireException e) {
+      ended =
+          "%s-%d@%d cannot be used: %s"
+              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage());
+    }
+  }
+
+  private boolean isOurs(@Nullable String key) {
+    return key != null
+        && plan.layers().stream()
+            .anyMatch(layer -> key.equals(Topics.key(plan.run(), layer.name())));
+  }
+
+  private void takeLetter(DeadLetter letter) {
+    boolean isOfTraining =
+        letter.getScenarios().isEmpty() || letter.getScenarios().stream().anyMatch(plan::trains);
+    if (plan.run().equals(letter.getRun()) && letter.getEndsLayer() && isOfTraining) {
+      ended =
+          "layer %s ended in %s: %s"
+              .formatted(letter.getLayer(), letter.getService(), letter.getReason());
+    }
+  }
+
+  private void takeWeights(Weights record) throws WireException {
+    int copy = training.scenarios().indexOf(record.getScenario());
+    if (!plan.run().equals(record.getRun()) || copy < 0) {
+      throw new WireException("scenario %d does not train".formatted(record.getScenario()));
+    }
+    if (record.getLayer() < 0 || record.getLayer() >= plan.layers().size()) {
+      throw new WireException("there is no layer %d".formatted(record.getLayer()));
+    }
+    long expected = next.get(copy)[record.getLayer()];
+    LayerShape layer = plan.layers().get(record.getLayer());
+    if (record.getIteration() < expected) {
+      return;
+    }
+    if (record.getIteration() > expected) {
+      throw new WireException(
+          "weights of layer %s come for iteration %d where %d should"
+              .formatted(layer.name(), record.getIteration(), expected));
+    }
+    // Indices within the layer, in order.
+    WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), layer);
+    set(copy, record, layer);
+    next.get(copy)[record.getLayer()]++;
+  }
+
+  private void set(int copy, Weights record, LayerShape layer) throws WireException {
+    float[] values =
+        WireModel.values(record.getValues(), record.getExtent(), record.getRows(), layer);
+    boolean areCells = record.getExtent() == Extent.CELLS;
+    for (int i = 0; i < values.length; i++) {
+      int of = areCells ? i : i / layer.columns();
+      int row = record.getExtent() == Extent.ALL ? of : record.getRows().get(of);
+      int column = areCells ? record.getColumns().get(i) : i % layer.columns();
+      weights.get(copy).set(record.getLayer(), row, column, values[i]);
+    }
+  }
+
+  /** Nobody reads it again: a training that is interrupted begins anew. */
+  private void deleteRead() {
+    Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      if (partition.topic().equals(kafka.topics().weights())) {
+        read.put(partition, RecordsToDelete.beforeOffset(consumer.position(partition)));
+      }
+    }
+    admin.deleteRecords(read);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,175 @@
+package org.sgsars.producer.train;
+
+import java.util.List;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.producer.core.FiniteValues;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.Network;
+import org.sgsars.producer.core.NetworkWeights;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.core.Training;
+import org.sgsars.producer.core.TrainingSource;
+
+/** A network and the images it is trained on. */
+final class TrainSource implements TrainingSource {
+  /** Images that are tested at once. */
+  private static final int TEST_BATCH = 500;
+
+  /** Makes a copy of the network. */
+  @FunctionalInterface
+  interface Networks {
+    Network create() throws SourceException;
+  }
+
+  private final String description;
+  private final ImageData data;
+  private final ImageData.Normalisation normalisation;
+  private final int batch;
+  private final int testImages;
+  private final OptimizerSettings optimizer;
+  private final long seed;
+  private final Networks networks;
+  private final List<LayerShape> layers;
+  private final List<String> notices;
+  private final List<LayerTensor> initialWeights;
+
+  /**
+   * @param batch images of an iteration, at most those to train on
+   * @param testImages images that a test takes, at most those there are
+   */
+  TrainSource(
+      String description,
+      ImageData data,
+      int batch,
+      int testImages,
+      OptimizerSettings optimizer,
+      long seed,
+      Networks networks)
+      throws SourceException {
+    this.description = description;
+    this.data = data;
+    this.normalisation = data.normalisation();
+    this.batch = batch;
+    this.testImages = testImages;
+    this.optimizer = optimizer;
+    this.seed = seed;
+    this.networks = networks;
+    try (Network network = networks.create()) {
+      List<ParameterShape> parameters = network.parameters();
+      this.layers = LayerShape.of(parameters);
+      this.initialWeights = network.initialWeights();
+      long elsewhere =
+          parameters.size() - layers.stream().mapToLong(layer -> layer.parameters().size()).sum();
+      this.notices =
+          elsewhere == 0
+              ? List.of()
+              : List.of(
+                  "%d parameters, such as those of batch normalisation, are not on crossbars and are trained beside them"
+                      .formatted(elsewhere));
+    }
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public List<LayerShape> layers() {
+    return layers;
+  }
+
+  @Override
+  public List<String> notices() {
+    return notices;
+  }
+
+  @Override
+  public double weightDecay() {
+    return optimizer.weightDecay();
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return true;
+  }
+
+  @Override
+  public List<LayerTensor> initialWeights() {
+    return initialWeights;
+  }
+
+  @Override
+  public long iterationsPerEpoch() {
+    return data.training().count() / batch;
+  }
+
+  @Override
+  public Training begin() throws SourceException {
+    return new Copy(networks.create());
+  }
+
+  @Override
+  public void close() {
+    // Each copy closes its network.
+  }
+
+  private final class Copy implements Training {
+    private final Network network;
+    private final BatchOrder order = new BatchOrder(data.training().count(), batch, seed);
+    private final float[] images = new float[batch * data.shape().values()];
+
+    Copy(Network network) {
+      this.network = network;
+    }
+
+    @Override
+    public List<LayerTensor> gradients(long iteration, NetworkWeights weights)
+        throws SourceException {
+      int[] chosen = order.batch(iteration);
+      int[] labels = new int[batch];
+      for (int i = 0; i < batch; i++) {
+        normalisation.fill(data.training(), chosen[i], images, i);
+        labels[i] = data.training().labels()[chosen[i]];
+      }
+      List<LayerTensor> gradients =
+          network.gradients(images, labels, weights, optimizer.learningRateAt(iteration));
+      for (int layer = 0; layer < gradients.size(); layer++) {
+        LayerTensor gradient = gradients.get(layer);
+        if (FiniteValues.firstNotFinite(gradient.weights()) >= 0
+            || FiniteValues.firstNotFinite(gradient.biases()) >= 0) {
+          throw new SourceException(
+              "the training diverged: a gradient of layer %s is not finite in iteration %d; try a smaller optimizer.learningRate"
+                  .formatted(layers.get(layer).name(), iteration));
+        }
+      }
+      return gradients;
+    }
+
+    @Override
+    public Accuracy test(NetworkWeights weights) {
+      int correct = 0;
+      double loss = 0;
+      for (int from = 0; from < testImages; from += TEST_BATCH) {
+        int count = Math.min(TEST_BATCH, testImages - from);
+        float[] tested = new float[count * data.shape().values()];
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+          normalisation.fill(data.test(), from + i, tested, i);
+          labels[i] = data.test().labels()[from + i];
+        }
+        Accuracy part = network.test(tested, labels, weights);
+        correct += part.correct();
+        loss += part.loss() * count;
+      }
+      return new Accuracy(testImages, correct, loss / testImages);
+    }
+
+    @Override
+    public void close() {
+      network.close();
+    }
+  }
+}

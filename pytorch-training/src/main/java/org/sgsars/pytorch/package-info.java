@@ -1,0 +1,5 @@
+/** Networks in PyTorch, by way of DJL. */
+@NullMarked
+package org.sgsars.pytorch;
+
+import org.jspecify.annotations.NullMarked;

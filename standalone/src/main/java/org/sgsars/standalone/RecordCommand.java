@@ -1,0 +1,66 @@
+package org.sgsars.standalone;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.core.SourceException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code sgs-ars trace record}. */
+@Command(
+    name = "record",
+    description = "Runs an experiment, and keeps its gradients as a trace that can be replayed.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class,
+    footer = {
+      "",
+      "Exit codes: 0 the trace is whole, 1 the run did not come to its end, 2 wrong input, 130 stopped by Ctrl-C."
+    })
+final class RecordCommand implements Callable<Integer> {
+  @Mixin private final ExperimentOptions options = new ExperimentOptions();
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TRACE",
+      description = "The trace to write, an Avro file; must not be there yet.")
+  private Path trace = Path.of("");
+
+  @Override
+  public Integer call() {
+    Policies policies = Policies.onClassPath();
+    Path home = Objects.requireNonNullElse(trace.toAbsolutePath().getParent(), Path.of("/"));
+    if (Files.exists(trace) || !Files.isDirectory(home)) {
+      System.err.printf(
+          "%s %s; name a new file in a folder that is there%n",
+          trace, Files.exists(trace) ? "exists" : "is in no folder");
+      return RunSession.WRONG_INPUT;
+    }
+    PreparedRun prepared;
+    try {
+      prepared =
+          PreparedRun.of(options.read(policies), policies, "", Instant.now()).recordedTo(trace);
+    } catch (ExperimentException | SourceException e) {
+      System.err.println(e.getMessage());
+      return RunSession.WRONG_INPUT;
+    }
+    int code =
+        RunSession.run(
+            prepared,
+            policies,
+            PipelineRun.Options.embedded(4, 1),
+            options.folder(prepared.plan().run()),
+            OptionalInt.empty());
+    if (Files.exists(trace)) {
+      System.out.println("trace: " + trace);
+    }
+    return code;
+  }
+}
