@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
@@ -74,6 +76,15 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
 
   /** Records that cannot be used, and why, until that is told. */
   private final Map<ConsumerRecord<String, byte[]>, String> bad = new LinkedHashMap<>();
+
+  /**
+   * A report that was made.
+   *
+   * @param version of news that it holds
+   */
+  private record Snapshot(RunWear of, long version, LifetimeReport report) {}
+
+  private final AtomicReference<@Nullable Snapshot> latest = new AtomicReference<>();
 
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> failing = new HashSet<>();
@@ -205,14 +216,16 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   private void heard(String run, long at) {
     String name = RunPlan.nameOf(run);
     changed.add(name);
-    versions.merge(name, 1L, Long::sum);
+    isOld(name);
     housekeeping.ifPresent(keeper -> keeper.retention().heard(name, at));
   }
 
   /** Lets go of a run. */
   private void retire(String name, long at) {
     housekeeping.ifPresent(keeper -> keeper.retention().retired(name, at));
-    if (runs.remove(name) != null) {
+    RunWear known = runs.remove(name);
+    if (known != null) {
+      latest.updateAndGet(made -> made != null && made.of() == known ? null : made);
       LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
     }
     attempts.remove(name);
@@ -233,6 +246,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       RunWear run = runs.get(name);
       if (run != null && !run.isDone()) {
         abort(run, "nothing was heard of it for " + keeper.patience());
+        isOld(name);
         hand(name);
       }
     }
@@ -269,7 +283,13 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
           changed.add(name);
         }
       }
+      isOld(name);
     }
+  }
+
+  /** What was made of a run is not what it would be now. */
+  private void isOld(String name) {
+    versions.merge(name, 1L, Long::sum);
   }
 
   /**
@@ -438,7 +458,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       return;
     }
     try {
-      reports.accept(snapshot(run));
+      reports.accept(snapshot(name, run));
       changed.remove(name);
       if (failing.remove(name) && failing.isEmpty()) {
         status.recovered();
@@ -484,12 +504,21 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   /** The report of a run as far as it is known now. From any thread. */
   @Override
   public Optional<LifetimeReport> report(String run) {
-    return Optional.ofNullable(runs.get(run)).map(AnalyzerLoop::snapshot);
+    return Optional.ofNullable(runs.get(run)).map(wear -> snapshot(run, wear));
   }
 
-  private static LifetimeReport snapshot(RunWear run) {
+  /** Of a large run a report takes seconds to make: the files and the page share the last. */
+  private LifetimeReport snapshot(String name, RunWear run) {
     synchronized (run) {
-      return run.report();
+      // What comes meanwhile is told of later, and makes this one old.
+      long version = versions.getOrDefault(name, 0L);
+      Snapshot known = latest.get();
+      if (known != null && known.of() == run && known.version() == version) {
+        return known.report();
+      }
+      LifetimeReport report = run.report();
+      latest.set(new Snapshot(run, version, report));
+      return report;
     }
   }
 
