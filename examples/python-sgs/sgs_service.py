@@ -3,7 +3,7 @@
 
 Reads the topics `runs` and `gradients`, writes `updates` and `dead-letters`; docs/SWAPPING.md is the contract. Sparsifiers:
 dense, top-k, sgs. All arithmetic is float32 with one rounding per operation, as the contract asks, so that the report equals
-that of the Java service bit by bit. Settings come from the same environment variables as for the other services.
+that of the Java service bit by bit. Of a run that trains it says that it cannot take part. Settings come from the same environment variables as for the other services.
 """
 import io
 import json
@@ -64,7 +64,8 @@ class Format:
         return self.header + out.getvalue()
 
 
-for dependency in ("ParameterShape", "LayerShape", "Optimizer", "PolicyChoice", "Scenario", "Extent", "GradientFormat"):
+for dependency in ("ParameterShape", "LayerShape", "LearningRateStep", "Optimizer", "PolicyChoice", "Scenario", "Training", "Extent",
+                   "GradientFormat"):
     Format(dependency)
 MANIFEST, RETIRED, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "RunRetired", "Gradients", "Updates", "DeadLetter"))
 
@@ -118,6 +119,8 @@ class Layer:
         self.run, self.index, self.shape = run, index, run["layers"][index]
         if run["optimizer"]["weightDecay"] != 0:
             raise Bad("this service has no weight decay")
+        if run["training"] is not None:
+            raise Bad("this service does not tell what weights change by, which a training needs")
         self.momentum = np.float32(run["optimizer"]["momentum"])
         self.velocity = np.zeros((self.shape["columns"], self.shape["rows"]), np.float32)
         self.gradient = np.zeros_like(self.velocity)
@@ -152,7 +155,7 @@ class Layer:
         for number, sparsifier in enumerate(self.sparsifiers):
             extent, rows, columns = sparsifier.select(self.velocity)
             updates.append({"run": self.run["run"], "sparsifier": number, "layer": self.index, "iteration": self.iteration,
-                            "extent": extent, "rows": rows, "columns": columns})
+                            "extent": extent, "rows": rows, "columns": columns, "values": b""})
         self.iteration, self.chunk, self.output = self.iteration + 1, 0, 0
         if self.iteration == self.run["iterations"]:
             self.state = "finished"

@@ -1,5 +1,7 @@
 package org.sgsars.standalone;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -7,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
@@ -68,6 +72,13 @@ final class SgsArsCommand implements Runnable {
     @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
     private Path file = Path.of("");
 
+    @Option(
+        names = "--manifest",
+        paramLabel = "FILE",
+        description =
+            "Also write what a run's services would be told first, as JSON, for programs that send gradients themselves.")
+    private @Nullable Path manifest;
+
     @Override
     public Integer call() {
       Policies policies = Policies.onClassPath();
@@ -79,9 +90,15 @@ final class SgsArsCommand implements Runnable {
         } else {
           PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
           run.source().close();
+          if (manifest != null) {
+            Files.writeString(manifest, WireModel.toWire(run.plan()) + "\n");
+          }
           print(experiment, run.plan(), "run", run.source().notices());
         }
         return 0;
+      } catch (IOException e) {
+        System.err.println(manifest + " cannot be written: " + FileProblem.reason(e));
+        return 2;
       } catch (ExperimentException | SourceException e) {
         System.err.println(e.getMessage());
         return 2;

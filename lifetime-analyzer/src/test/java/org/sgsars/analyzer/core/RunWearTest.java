@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -13,6 +15,7 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.policy.Policies;
 
 /** Reports of four physical rows that come in parts of two, and again after a restart. */
@@ -128,6 +131,97 @@ final class RunWearTest {
     assertThatThrownBy(() -> wear.take(outside, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows 3 to 5 do not fit the 4 physical rows of layer fc");
+  }
+
+  private static final RunPlan TRAINING =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          20,
+          1,
+          PLAN.optimizer(),
+          GradientFormat.F32,
+          PLAN.layers(),
+          List.of(NONE),
+          List.of(
+              new ScenarioPlan("steers", 0, List.of(NONE), 4),
+              new ScenarioPlan("judged", 0, List.of(NONE), 4)),
+          20,
+          false,
+          RunPlan.RunTime.UNKNOWN,
+          Optional.of(new TrainingPlan(List.of(0), 15)),
+          "");
+
+  private static WearPart last(int scenario) {
+    return new WearPart(
+        scenario,
+        0,
+        20,
+        0,
+        1,
+        0,
+        new long[] {1, 1, 1, 1},
+        null,
+        new int[] {0, 1, 2, 3},
+        1,
+        8,
+        0,
+        0,
+        0,
+        0,
+        new long[0],
+        new long[0],
+        new int[0],
+        List.of());
+  }
+
+  @Test
+  void take_accuracy_belongsToTheReport_andARunIsNotDoneWithoutItsLast() {
+    RunWear training = new RunWear(TRAINING, Policies.onClassPath());
+    training.take(last(0), 1);
+    training.take(last(1), 1);
+    training.take(0, new Accuracy(15, 50, 30, 0.5), 2);
+    training.take(0, new Accuracy(0, 50, 5, 2.3), 2);
+    assertThat(training.isDone()).isFalse();
+    assertThat(training.isComplete()).isFalse();
+
+    training.take(0, new Accuracy(20, 50, 40, 0.4), 3);
+
+    assertThat(training.isDone()).isTrue();
+    assertThat(training.isComplete()).isTrue();
+    LifetimeReport report = training.report();
+    assertThat(report.scenarios().get(0).accuracy())
+        .extracting(Accuracy::share)
+        .containsExactly(0.1, 0.6, 0.8);
+    assertThat(report.scenarios().get(0).lastAccuracy()).hasValue(0.8);
+    assertThat(report.scenarios().get(1).accuracy()).isEmpty();
+    assertThat(report.scenarios().get(1).lastAccuracy()).isEmpty();
+    assertThat(report.finishedAtMs()).isEqualTo(3);
+  }
+
+  @Test
+  void take_accuracyThatDoesNotFit_isRefused() {
+    RunWear training = new RunWear(TRAINING, Policies.onClassPath());
+
+    assertThatThrownBy(() -> training.take(1, new Accuracy(15, 50, 30, 0.5), 2))
+        .hasMessage("scenario 1 of run r does not train, and has no accuracy");
+    assertThatThrownBy(() -> training.take(0, new Accuracy(15, 50, 51, 0.5), 2))
+        .hasMessage("accuracy of 51 in 50 images after 15 of 20 iterations cannot be");
+    assertThatThrownBy(() -> training.take(0, new Accuracy(21, 50, 5, 0.5), 2))
+        .hasMessage("accuracy of 5 in 50 images after 21 of 20 iterations cannot be");
+  }
+
+  @Test
+  void isDone_layerThatTrainsHasEnded_waitsForNoAccuracy() {
+    RunWear training = new RunWear(TRAINING, Policies.onClassPath());
+    training.take(last(1), 1);
+
+    training.endLayer("why", "fc", List.of(0));
+
+    assertThat(training.isDone()).isTrue();
+    assertThat(training.isComplete()).isFalse();
   }
 
   @Test

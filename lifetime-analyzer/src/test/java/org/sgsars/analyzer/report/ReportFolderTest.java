@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -14,16 +15,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.ConstantDevice;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.policy.Policies;
 
 /**
@@ -42,7 +46,7 @@ final class ReportFolderTest {
           "by hand",
           10,
           7,
-          new OptimizerSettings(0.9f, 0.05f, 0),
+          new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))),
           GradientFormat.BF16,
           LayerShape.of(
               List.of(
@@ -57,6 +61,7 @@ final class ReportFolderTest {
           5,
           true,
           new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)),
+          Optional.of(new TrainingPlan(List.of(1), 10)),
           "name: tiny # </pre><script>alert(1)</script>\n");
 
   @TempDir private Path folder = Path.of("");
@@ -116,6 +121,8 @@ final class ReportFolderTest {
     wear.take(cells(10), 1_700_000_002_000L);
     // Sent again after a restart: changes nothing.
     wear.take(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
+    wear.take(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
+    wear.take(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
     assertThat(wear.isDone()).isTrue();
     return wear.report();
   }
@@ -127,6 +134,7 @@ final class ReportFolderTest {
         "schemes.csv",
         "schemes.svg",
         "wear.csv",
+        "accuracy.csv",
         "timeline.csv",
         "lifetime.csv",
         "failures.csv",
@@ -204,6 +212,7 @@ final class ReportFolderTest {
 
     assertThat(wear.isDone()).isFalse();
     wear.take(cells(10), 1);
+    wear.take(1, new Accuracy(10, 40, 30, 0.5), 1);
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.Selection;
@@ -79,6 +80,76 @@ final class LayerAccumulatorTest {
     // By sum the rows score 4, 4 and 4.5: the bias row wins.
     assertThat(selections)
         .containsExactly(new Selection.Rows(new int[] {1}), new Selection.Rows(new int[] {2}));
+  }
+
+  private static LayerAccumulator.Choice telling(LayerAccumulator.Choice choice) {
+    return new LayerAccumulator.Choice(choice.policy(), choice.settings(), true);
+  }
+
+  private static LayerAccumulator.Choice dense(Map<String, ?> settings) {
+    SparsifierPolicy policy = new DenseSparsifier();
+    return new LayerAccumulator.Choice(policy, policy.settings(settings), true);
+  }
+
+  /** Row by row with all columns; of single cells in their order. */
+  @Test
+  void changes_ofWhatWasTaken_areMinusLearningRateTimesIt() {
+    LayerAccumulator accumulator =
+        accumulator(
+            new OptimizerSettings(0, 0.5f, 0),
+            telling(sgs("max", 2, false)),
+            telling(topK(0.3)),
+            dense(Map.of()));
+
+    // Rows by columns: (1, 3), (-4, 0), (2, 2.5).
+    List<Selection> selections =
+        iterate(accumulator, 0, new float[] {1, -4, 3, 0}, new float[] {2, 2.5f});
+
+    assertThat(selections.get(0)).isEqualTo(new Selection.Rows(new int[] {0, 1}));
+    assertThat(accumulator.changes(0)).containsExactly(-0.5f, -1.5f, 2, -0f);
+    assertThat(selections.get(1))
+        .isEqualTo(new Selection.Cells(new int[] {0, 1}, new int[] {1, 0}));
+    assertThat(accumulator.changes(1)).containsExactly(-1.5f, 2);
+    assertThat(accumulator.changes(2)).containsExactly(-0.5f, -1.5f, 2, -0f, -1, -1.25f);
+  }
+
+  @Test
+  void changes_notAskedFor_areNone() {
+    LayerAccumulator accumulator = accumulator(PLAIN, sgs("max", 1, false));
+
+    iterate(accumulator, 0, new float[] {1, -4, 3, 0}, new float[] {2, 2.5f});
+
+    assertThat(accumulator.changes(0)).isEmpty();
+  }
+
+  @Test
+  void changes_afterALearningRateStep_areByTheNewRate() {
+    OptimizerSettings steps =
+        new OptimizerSettings(0, 0.5f, 0, List.of(new LearningRateStep(1, 0.25f)));
+    LayerAccumulator accumulator = accumulator(steps, telling(sgs("max", 1, false)));
+    float[] gradient = {4, 0, 0, 0};
+
+    iterate(accumulator, 0, gradient, new float[2]);
+    assertThat(accumulator.changes(0)).containsExactly(-2, -0f);
+    iterate(accumulator, 1, gradient, new float[2]);
+    assertThat(accumulator.changes(0)).containsExactly(-1, -0f);
+  }
+
+  /** Steps of 0.5 / 2^2 = 0.125; what is less waits. */
+  @Test
+  void changes_quantized_areWholeSteps_andSoAreInitialWeights() {
+    LayerAccumulator accumulator =
+        accumulator(PLAIN, dense(Map.of("quantize", 2L, "weightRange", 0.5)));
+    float[] gradient = {0.3f, 0, -0.05f, 0};
+
+    iterate(accumulator, 0, gradient, new float[2]);
+    assertThat(accumulator.changes(0)).containsExactly(-0.25f, 0, 0, 0, 0, 0);
+    iterate(accumulator, 1, gradient, new float[2]);
+    // 0.05 + 0.3 are nearest to three steps; 0.1 to one.
+    assertThat(accumulator.changes(0)).containsExactly(-0.375f, 0.125f, 0, 0, 0, 0);
+
+    assertThat(accumulator.programmable(0, new float[] {0.2f, -0.06f, 0.0626f}))
+        .containsExactly(0.25f, -0f, 0.125f);
   }
 
   @Test
