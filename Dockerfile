@@ -34,6 +34,14 @@ RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.sk
        && sed -n 's/\r$//; s/^Main-Class: //p' META-INF/MANIFEST.MF > main-class && test -s main-class) || exit 1; \
     done
 
+# Live training, only where it is asked for: --build-arg TRAINING=true
+ARG TRAINING=false
+COPY pytorch-training/src pytorch-training/src
+RUN mkdir -p training && if [ "$TRAINING" = true ]; then \
+      mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package -pl pytorch-training -am \
+      && cp pytorch-training/target/pytorch-training.jar pytorch-training/target/lib/*.jar training; \
+    fi
+
 FROM eclipse-temurin:17-jre
 RUN groupadd --system --gid 10001 sgsars \
  && useradd --system --uid 10001 --gid sgsars --home-dir /app --shell /usr/sbin/nologin sgsars \
@@ -43,6 +51,7 @@ ARG SERVICE
 COPY --from=build /src/${SERVICE}/target/lib /app/lib
 COPY --from=build /src/${SERVICE}/target/${SERVICE}.jar /app/service.jar
 COPY --from=build /src/${SERVICE}/target/main-class /app/main-class
+COPY --from=build /src/training /app/training
 USER sgsars
 # The container's own address: who may reach it is for the container's network to say.
 ENV MICRONAUT_SERVER_HOST=0.0.0.0 MICRONAUT_SERVER_PORT=8080 SGSARS_STATE_FOLDER=/state

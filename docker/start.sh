@@ -3,4 +3,4 @@
 umask "${SGSARS_UMASK:-022}"
 # shellcheck disable=SC2086 # several options in one variable are meant to be several
 exec java -XX:MaxRAMPercentage=70 -XX:+UseSerialGC -XX:SurvivorRatio=2 ${JAVA_OPTS:-} \
-  -cp "/app/service.jar:/app/plugins/*" "$(cat /app/main-class)" "$@"
+  -cp "/app/service.jar:/app/plugins/*:/app/training/*" "$(cat /app/main-class)" "$@"

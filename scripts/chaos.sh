@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes faults of all kinds happen to runs of separate processes, and compares each report with that of an undisturbed run:
-# scripts/chaos.sh [--minutes N] [--seed S] [--iterations N] [--faults N]. Prints what happened; exit code 1 if a report differs.
+# scripts/chaos.sh [--minutes N] [--seed S] [--iterations N] [--faults N] [--experiment FILE]. Prints what happened; exit code 1 if a report differs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Builds what is outdated.
-./sgs-ars --version >/dev/null
+# Builds what is outdated, and training if the experiment needs it.
+./sgs-ars validate "$@" >/dev/null 2>&1 || true
 exec java -Xmx512m -XX:+UseSerialGC -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
-  -cp "chaos/target/chaos.jar:chaos/target/lib/*" org.sgsars.chaos.Main "$@"
+  -cp "chaos/target/chaos.jar:chaos/target/lib/*:pytorch-training/target/pytorch-training.jar:pytorch-training/target/lib/*" org.sgsars.chaos.Main "$@"

@@ -3,7 +3,7 @@
 
 Reads the topics `runs` and `gradients`, writes `updates` and `dead-letters`; docs/SWAPPING.md is the contract. Sparsifiers:
 dense, top-k, sgs. All arithmetic is float32 with one rounding per operation, as the contract asks, so that the report equals
-that of the Java service bit by bit. Of a run that trains it says that it cannot take part. Settings come from the same environment variables as for the other services.
+that of the Java service bit by bit. Settings come from the same environment variables as for the other services.
 """
 import io
 import json
@@ -84,48 +84,74 @@ class Sparsifier:
         self.kind, self.settings = choice["kind"], choice["settings"]
         if self.kind not in ("dense", "top-k", "sgs"):
             raise Bad(f"this service has no sparsifier '{self.kind}'; it has dense, top-k, sgs")
-        others = sorted(set(self.settings) - {"ratio", "score", "rows", "byPosition", "smallRows"})
+        others = sorted(set(self.settings) - {"ratio", "score", "rows", "byPosition", "smallRows", "scenario"})
         if others:
             raise Bad(f"this service's sparsifier '{self.kind}' has no setting {', '.join(others)}")
         self.residual = np.zeros((shape["columns"], shape["rows"]), np.float32)
 
-    def select(self, velocity):
-        """Adds a velocity, takes what is largest out of the residual, and says what: extent, rows, columns."""
-        if self.kind == "dense":
-            return "ALL", [], []
+    def select(self, velocity, trains):
+        """Adds a velocity, takes what is largest out of the residual, and says what: extent, rows, columns, and the values taken,
+        of whole rows row by row with all columns."""
+        if self.kind == "dense" and not trains:
+            return "ALL", [], [], None
         self.residual += velocity
+        if self.kind == "dense":
+            taken = self.residual.T.copy()
+            self.residual[:] = 0
+            return "ALL", [], [], taken
         columns, rows = self.residual.shape
         magnitude = np.abs(self.residual)
         if self.kind == "top-k":
             count = max(1, math.floor(self.settings["ratio"] * columns * rows + 0.5))
             cells = np.sort(np.argsort(-magnitude.T, axis=None, kind="stable")[:count])
             chosen, places = cells // columns, cells % columns
+            taken = self.residual[places, chosen].copy()
             self.residual[places, chosen] = 0
-            return "CELLS", chosen.tolist(), places.tolist()
+            return "CELLS", chosen.tolist(), places.tolist(), taken
         score = magnitude.max(axis=0) if self.settings["score"] == "max" else np.add.reduce(magnitude, axis=0)
         chosen = np.sort(np.argsort(-score, kind="stable")[: self.settings["rows"]])
         if self.settings["byPosition"] and rows <= self.settings["smallRows"]:
             place = magnitude[:, chosen[0]].argmax()
+            taken = self.residual[place, chosen[0]].copy()
             self.residual[place, chosen[0]] = 0
-            return "CELLS", chosen.tolist(), [int(place)]
+            return "CELLS", chosen.tolist(), [int(place)], taken
+        taken = self.residual[:, chosen].T.copy()
         self.residual[:, chosen] = 0
-        return "ROWS", chosen.tolist(), []
+        return "ROWS", chosen.tolist(), [], taken
+
+
+def trained(run):
+    """The scenarios whose crossbars hold weights that are trained; none where gradients are replayed."""
+    return run["training"]["scenarios"] if run["training"] else []
 
 
 class Layer:
-    """One layer of one run: its velocity, its sparsifiers, and the record that has to come next."""
+    """One layer of one run, or of one of its trainings: its velocity, its sparsifiers, and the record that has to come next."""
 
-    def __init__(self, run, index):
-        self.run, self.index, self.shape = run, index, run["layers"][index]
+    def __init__(self, run, index, training):
+        self.run, self.index, self.training, self.shape = run, index, training, run["layers"][index]
         if run["optimizer"]["weightDecay"] != 0:
             raise Bad("this service has no weight decay")
-        if run["training"] is not None:
-            raise Bad("this service does not tell what weights change by, which a training needs")
         self.momentum = np.float32(run["optimizer"]["momentum"])
         self.velocity = np.zeros((self.shape["columns"], self.shape["rows"]), np.float32)
         self.gradient = np.zeros_like(self.velocity)
-        self.sparsifiers = [Sparsifier(choice, self.shape) for choice in run["sparsifiers"]]
-        self.iteration, self.chunk, self.output, self.state = 0, 0, 0, "running"
+        of = [run["scenarios"][scenario]["sparsifier"] for scenario in trained(run)]
+        self.trains = set(of)
+        # Where every scenario trains, its sparsifier gets the gradients of its training alone.
+        self.numbers = [of[training]] if len(of) > 1 else range(len(run["sparsifiers"]))
+        self.sparsifiers = [Sparsifier(run["sparsifiers"][number], self.shape) for number in self.numbers]
+        self.iteration, self.chunk, self.output, self.state = -1 if of else 0, 0, 0, "running"
+
+    def rate(self):
+        """The learning rate in this iteration."""
+        rate = self.run["optimizer"]["learningRate"]
+        for step in self.run["optimizer"]["learningRateSteps"]:
+            rate = step["learningRate"] if self.iteration >= step["fromIteration"] else rate
+        return np.float32(rate)
+
+    def update(self, number, extent, rows, columns, values):
+        return {"run": self.run["run"], "sparsifier": number, "layer": self.index, "iteration": self.iteration, "extent": extent,
+                "rows": rows, "columns": columns, "values": values.astype("<f4").tobytes() if number in self.trains else b""}
 
     def apply(self, record):
         """Takes the next chunk of gradients; gives the updates that follow from it."""
@@ -137,7 +163,8 @@ class Layer:
         inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1)
         outputs = slice(self.output, self.output + record["outputs"])
         try:
-            values = [floats(record[part], self.run["gradientFormat"]) for part in ("weights", "biases")]
+            gradient_format = self.run["gradientFormat"] if at[0] >= 0 else "F32"
+            values = [floats(record[part], gradient_format) for part in ("weights", "biases")]
             self.gradient[outputs, :inputs] = values[0].reshape(record["outputs"], inputs)
             self.gradient[outputs, inputs:] = values[1].reshape(record["outputs"], -1)
         except ValueError as error:
@@ -149,16 +176,24 @@ class Layer:
             return []
         if self.output != self.shape["columns"]:
             raise Bad(f"iteration {at[0]}: the chunks hold {self.output} of {self.shape['columns']} outputs")
-        self.velocity *= self.momentum
-        self.velocity += self.gradient
-        updates = []
-        for number, sparsifier in enumerate(self.sparsifiers):
-            extent, rows, columns = sparsifier.select(self.velocity)
-            updates.append({"run": self.run["run"], "sparsifier": number, "layer": self.index, "iteration": self.iteration,
-                            "extent": extent, "rows": rows, "columns": columns, "values": b""})
+        if self.iteration < 0:  # initial weights, which are passed on as they are
+            updates = [self.update(number, "ALL", [], [], self.gradient.T) for number in self.numbers if number in self.trains]
+        else:
+            updates = self.select()
         self.iteration, self.chunk, self.output = self.iteration + 1, 0, 0
         if self.iteration == self.run["iterations"]:
             self.state = "finished"
+        return updates
+
+
+    def select(self):
+        self.velocity *= self.momentum
+        self.velocity += self.gradient
+        updates = []
+        for number, sparsifier in zip(self.numbers, self.sparsifiers):
+            extent, rows, columns, taken = sparsifier.select(self.velocity, number in self.trains)
+            change = -self.rate() * taken if number in self.trains else None
+            updates.append(self.update(number, extent, rows, columns, change))
         return updates
 
 
@@ -221,12 +256,12 @@ class Service:
                     del layers[key]
 
     def layer_of(self, partition, record):
-        key = (record["run"], record["layer"])
+        key = (record["run"], record["layer"], record["training"])
         if key not in self.layers.setdefault(partition, {}):
             run = self.run_of(record["run"])
-            if run is None or not 0 <= record["layer"] < len(run["layers"]):
+            if run is None or not 0 <= record["layer"] < len(run["layers"]) or not 0 <= record["training"] < max(1, len(trained(run))):
                 raise Bad(f"layer {record['layer']} of run '{record['run']}' was never announced")
-            self.layers[partition][key] = Layer(run, record["layer"])
+            self.layers[partition][key] = Layer(run, record["layer"], record["training"])
         return self.layers[partition][key]
 
     def process(self, message):
@@ -272,7 +307,7 @@ class Service:
                 continue
             arrays, meta = {}, []
             for number, layer in enumerate(self.layers.get(partition, {}).values()):
-                meta.append([layer.run["run"], layer.index, layer.iteration, layer.chunk, layer.output, layer.state])
+                meta.append([layer.run["run"], layer.index, layer.training, layer.iteration, layer.chunk, layer.output, layer.state])
                 arrays |= {f"{number}-v": layer.velocity, f"{number}-g": layer.gradient}
                 arrays |= {f"{number}-{i}": sparsifier.residual for i, sparsifier in enumerate(layer.sparsifiers)}
             temporary = self.file(partition).with_suffix(f".{os.getpid()}.tmp")
@@ -294,15 +329,15 @@ class Service:
             meta = json.loads(str(arrays["meta"]))
             if meta["offset"] > self.consumer.get_watermark_offsets(TopicPartition(f"{PREFIX}gradients", partition), timeout=10)[1]:
                 return OFFSET_BEGINNING  # of a topic that was made anew since
-            for number, (run, index, iteration, chunk, output, state) in enumerate(meta["layers"]):
+            for number, (run, index, training, iteration, chunk, output, state) in enumerate(meta["layers"]):
                 if self.run_of(run) is None:
                     continue  # retired since
-                layer = Layer(self.run_of(run), index)
+                layer = Layer(self.run_of(run), index, training)
                 layer.iteration, layer.chunk, layer.output, layer.state = iteration, chunk, output, state
                 layer.velocity, layer.gradient = arrays[f"{number}-v"], arrays[f"{number}-g"]
                 for i, sparsifier in enumerate(layer.sparsifiers):
                     sparsifier.residual = arrays[f"{number}-{i}"]
-                self.layers.setdefault(partition, {})[(run, index)] = layer
+                self.layers.setdefault(partition, {})[(run, index, training)] = layer
         self.offsets[partition] = meta["offset"]
         return meta["offset"]
 

@@ -80,22 +80,37 @@ final class Cluster implements AutoCloseable {
   }
 
   private Member addService(String name, String service, List<String> settings) {
-    List<String> command =
-        java(
-            200,
-            "-jar",
-            project.resolve(service + "/target/" + service + ".jar").toString(),
+    List<String> command = java(200);
+    command.addAll(program(service));
+    command.addAll(
+        List.of(
             "--sgsars.kafka.bootstrap-servers=" + bootstrapServers(),
             "--sgsars.kafka.partitions=3",
             "--sgsars.kafka.properties.session.timeout.ms=" + SESSION_MS,
             "--sgsars.state.folder=" + states(service),
             "--sgsars.state.save-interval=500ms",
-            "--micronaut.server.port=-1");
+            "--micronaut.server.port=-1"));
     command.addAll(settings);
     Member member =
         new Member(name, command, folder.resolve(name + ".log"), service.equals(PRODUCER));
     members.add(member);
     return member;
+  }
+
+  /** A producer can train, if the module for that was built. */
+  private List<String> program(String service) {
+    String jar = project.resolve(service + "/target/" + service + ".jar").toString();
+    Path training = project.resolve("pytorch-training/target");
+    return service.equals(PRODUCER)
+        ? List.of(
+            "-cp",
+            String.join(
+                java.io.File.pathSeparator,
+                jar,
+                training.resolve("pytorch-training.jar").toString(),
+                training.resolve("lib") + "/*"),
+            org.sgsars.producer.Main.class.getName())
+        : List.of("-jar", jar);
   }
 
   /** One more instance of a service. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
@@ -53,6 +54,12 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
       defaultValue = "25")
   private int faults;
 
+  @Option(
+      names = "--experiment",
+      paramLabel = "FILE",
+      description = "The experiment of each run (default: chaos/experiment.yml).")
+  private @Nullable Path experiment;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Main()).execute(args));
   }
@@ -60,14 +67,15 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path work = Files.createTempDirectory("sgs-ars-chaos-");
-    Path experiment = PROJECT.resolve("chaos/experiment.yml");
+    Path file =
+        experiment == null ? PROJECT.resolve("chaos/experiment.yml") : experiment.toAbsolutePath();
     System.out.printf("undisturbed run of %d iterations%n", iterations);
     ChaosRun.Settings settings =
         new ChaosRun.Settings(
             PROJECT,
-            experiment,
+            file,
             iterations,
-            undisturbed(experiment, iterations, work.resolve("undisturbed")),
+            undisturbed(file, iterations, work.resolve("undisturbed")),
             List.of(Fault.values()),
             faults,
             5000,

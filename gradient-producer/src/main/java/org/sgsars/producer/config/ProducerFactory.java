@@ -65,7 +65,8 @@ final class ProducerFactory {
   private static ReadableFolders readable(ProducerConfiguration configuration, Path file) {
     if (configuration.readable().isBlank()) {
       Path home = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("/"));
-      return ReadableFolders.of(List.of(home, home.resolveSibling("traces"), Path.of("")));
+      return ReadableFolders.of(
+          List.of(home, home.resolveSibling("traces"), home.resolveSibling("data"), Path.of("")));
     }
     return ReadableFolders.of(
         Arrays.stream(configuration.readable().split(",", -1))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,8 +35,10 @@ import org.sgsars.wire.Weights;
 final class WeightsReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Iterations between two times that what was read is deleted. */
-  private static final long DELETE_INTERVAL = 1000;
+  /** How long what was read stays: another run's reader may be behind, but never so far. */
+  private static final Duration KEPT = Duration.ofMinutes(2);
+
+  private static final Duration BETWEEN_DELETIONS = Duration.ofSeconds(30);
 
   private final KafkaAccess kafka;
   private final Admin admin;
@@ -48,7 +51,7 @@ final class WeightsReader implements AutoCloseable {
   private final List<long[]> next = new ArrayList<>();
 
   private @Nullable String ended;
-  private long deletedAt;
+  private long deletedAt = System.nanoTime();
 
   /**
    * @param plan a run whose manifest is not sent yet
@@ -99,9 +102,9 @@ final class WeightsReader implements AutoCloseable {
         throw new ServiceException("The training cannot go on: " + ended);
       }
     }
-    if (iteration - deletedAt >= DELETE_INTERVAL) {
-      deleteRead();
-      deletedAt = iteration;
+    if (System.nanoTime() - deletedAt >= BETWEEN_DELETIONS.toNanos()) {
+      deleteOld();
+      deletedAt = System.nanoTime();
     }
     return true;
   }
@@ -174,14 +177,33 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /** Nobody reads it again: a training that is interrupted begins anew. */
-  private void deleteRead() {
-    Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
+  private void deleteOld() {
+    OffsetSpec young = OffsetSpec.forTimestamp(System.currentTimeMillis() - KEPT.toMillis());
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       if (partition.topic().equals(kafka.topics().weights())) {
-        read.put(partition, RecordsToDelete.beforeOffset(consumer.position(partition)));
+        wanted.put(partition, young);
       }
     }
-    admin.deleteRecords(read);
+    // In the background; what is not deleted now is another time.
+    admin
+        .listOffsets(wanted)
+        .all()
+        .whenComplete(
+            (found, failure) -> {
+              Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
+              if (failure == null) {
+                found.forEach(
+                    (partition, first) -> {
+                      if (first.offset() > 0) {
+                        old.put(partition, RecordsToDelete.beforeOffset(first.offset()));
+                      }
+                    });
+              }
+              if (!old.isEmpty()) {
+                admin.deleteRecords(old);
+              }
+            });
   }
 
   @Override

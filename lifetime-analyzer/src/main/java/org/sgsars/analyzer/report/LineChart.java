@@ -63,7 +63,7 @@ final class LineChart {
       ticks.put((double) writes, Long.toString(writes));
     }
     Axis axis = new Axis("Largest wear", "largest writes per cell", ticks, most, true);
-    return new LineChart(report, axis).draw(scenario -> largestWear(report, scenario));
+    return new LineChart(report, axis).draw("", scenario -> largestWear(report, scenario));
   }
 
   private static NavigableMap<Long, Double> largestWear(LifetimeReport report, int scenario) {
@@ -78,12 +78,21 @@ final class LineChart {
 
   /** The share of test images that are given their class. */
   static String accuracy(LifetimeReport report) {
+    return accuracy(report, "");
+  }
+
+  /** The same as a file of its own, with its own colours. */
+  static String accuracyFile(LifetimeReport report) {
+    return accuracy(report, Html.SVG_FILE) + "\n";
+  }
+
+  private static String accuracy(LifetimeReport report, String attributes) {
     Map<Double, String> ticks = new TreeMap<>();
     for (int percent = 0; percent <= 100; percent += 20) {
       ticks.put(percent / 100.0, percent + " %");
     }
     Axis axis = new Axis("Test accuracy", "test accuracy", ticks, 1, false);
-    return new LineChart(report, axis).draw(scenario -> accuracy(report, scenario));
+    return new LineChart(report, axis).draw(attributes, scenario -> accuracy(report, scenario));
   }
 
   private static NavigableMap<Long, Double> accuracy(LifetimeReport report, int scenario) {
@@ -94,10 +103,10 @@ final class LineChart {
     return shares;
   }
 
-  private String draw(IntFunction<NavigableMap<Long, Double>> values) {
+  private String draw(String attributes, IntFunction<NavigableMap<Long, Double>> values) {
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s over iterations, one line per scenario\">"
-            .formatted(WIDTH, HEIGHT, axis.title()));
+        "<svg%s viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s over iterations, one line per scenario\">"
+            .formatted(attributes, WIDTH, HEIGHT, axis.title()));
     axes();
     List<double[]> labels = new ArrayList<>();
     for (int scenario = 0; scenario < report.scenarios().size(); scenario++) {
@@ -111,7 +120,7 @@ final class LineChart {
       double y = y(tick.getKey());
       svg.append(
           text(
-              "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+              "<line class=\"grid\" stroke=\"#ddd\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
               LEFT, WIDTH - right, y, y));
       svg.append(
           text(

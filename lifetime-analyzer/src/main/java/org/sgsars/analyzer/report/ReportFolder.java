@@ -19,7 +19,7 @@ public final class ReportFolder {
   /** Names of the files that {@link #write} writes. */
   public static final List<String> FILES =
       Stream.concat(
-              Stream.of("report.html", "report.json", "schemes.svg"),
+              Stream.of("report.html", "report.json", "schemes.svg", "accuracy.svg"),
               ReportTables.ALL.stream().flatMap(table -> Stream.of(csv(table), parquet(table))))
           .toList();
 
@@ -40,8 +40,8 @@ public final class ReportFolder {
   }
 
   /**
-   * Writes {@link #FILES}, each whole or not at all; report.json last, so that who sees it finds
-   * the others.
+   * Writes {@link #FILES}, but for accuracy.svg where nothing trains, each whole or not at all;
+   * report.json last, so that who sees it finds the others.
    *
    * @throws UncheckedIOException if a file cannot be written
    */
@@ -53,6 +53,10 @@ public final class ReportFolder {
         writeFile(folder.resolve(parquet(table)), file -> ParquetFile.write(table, report, file));
       }
       writeFile(folder.resolve("schemes.svg"), text(out -> out.write(SchemeChart.file(report))));
+      if (report.trains()) {
+        writeFile(
+            folder.resolve("accuracy.svg"), text(out -> out.write(LineChart.accuracyFile(report))));
+      }
       writeFile(folder.resolve("report.html"), text(out -> HtmlReport.write(report, out)));
       PageFolder.write(
           report, folder, (file, bytes) -> writeFile(file, to -> Files.write(to, bytes)));

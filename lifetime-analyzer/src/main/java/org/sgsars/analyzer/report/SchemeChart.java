@@ -64,9 +64,7 @@ final class SchemeChart {
 
   /** As a file of its own, with its own colours. */
   static String file(LifetimeReport report) {
-    String style =
-        " xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" font-size=\"12\" style=\"background:#fff\"";
-    return new SchemeChart(report).draw(style) + "\n";
+    return new SchemeChart(report).draw(Html.SVG_FILE) + "\n";
   }
 
   private static double extension(ScenarioLifetime scenario) {

@@ -135,6 +135,7 @@ final class ReportFolderTest {
         "schemes.svg",
         "wear.csv",
         "accuracy.csv",
+        "accuracy.svg",
         "timeline.csv",
         "lifetime.csv",
         "failures.csv",
