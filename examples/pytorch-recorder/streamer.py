@@ -32,6 +32,15 @@ CHUNK_BYTES = 1 << 20
 NAMES = avro.name.Names()
 
 
+class Writer(avro.io.DatumWriter):
+    """Writes a value of a union as the first kind that it is; the library takes the last, by which false is 0.0."""
+
+    def write_union(self, schema, value, encoder):
+        kind = next(i for i, candidate in enumerate(schema.schemas) if avro.io.validate(candidate, value))
+        encoder.write_long(kind)
+        self.write_data(schema.schemas[kind], value, encoder)
+
+
 class Format:
     """Avro's single-object encoding: C3 01, the schema's CRC-64-AVRO in little-endian order, the plain binary encoding."""
 
@@ -46,7 +55,7 @@ class Format:
 
     def encode(self, record):
         out = io.BytesIO()
-        avro.io.DatumWriter(self.schema).write(record, avro.io.BinaryEncoder(out))
+        Writer(self.schema).write(record, avro.io.BinaryEncoder(out))
         return self.header + out.getvalue()
 
 

@@ -73,7 +73,8 @@ final class StreamIT {
     return file;
   }
 
-  private String train(String servers, int iterations, String run) throws Exception {
+  private String train(RunningServices services, String servers, int iterations, String run)
+      throws Exception {
     Path script = Files.writeString(folder.resolve("training.py"), TRAINING);
     Path log = folder.resolve(run + ".log");
     List<String> command = new ArrayList<>(List.of(Python.COMMAND, script.toString()));
@@ -81,7 +82,10 @@ final class StreamIT {
     command.addAll(List.of(folder.toString(), servers, Integer.toString(iterations), run));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertThat(services.failures()).isEmpty();
+    assertThat(ended).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     return Files.readString(log);
   }
@@ -118,9 +122,9 @@ final class StreamIT {
       services.start(new CrossbarStage(Runs.POLICIES));
       services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
 
-      log = train(broker.bootstrapServers(), 60, "streamed");
+      log = train(services, broker.bootstrapServers(), 60, "streamed");
       streamed = reports.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      train(broker.bootstrapServers(), 25, "stopped");
+      train(services, broker.bootstrapServers(), 25, "stopped");
       stopped = reports.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       services.stopAll();
     }
