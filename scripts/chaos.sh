@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Builds what is outdated, and training if the experiment needs it.
-./sgs-ars validate "$@" >/dev/null 2>&1 || true
+./sgs-ars --version "$@" >/dev/null
 exec java -Xmx512m -XX:+UseSerialGC -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
   -cp "chaos/target/chaos.jar:chaos/target/lib/*:pytorch-training/target/pytorch-training.jar:pytorch-training/target/lib/*" org.sgsars.chaos.Main "$@"

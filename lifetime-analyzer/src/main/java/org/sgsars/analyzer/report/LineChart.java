@@ -1,6 +1,7 @@
 package org.sgsars.analyzer.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,9 +24,6 @@ final class LineChart {
   private static final int MOST_POINTS = 200;
   private static final int LABEL_HEIGHT = 15;
 
-  /** Labels that touch do not overlap, whatever a sum of doubles says. */
-  private static final double ROUNDING = 0.01;
-
   /**
    * What goes up.
    *
@@ -41,6 +39,9 @@ final class LineChart {
       return log ? Math.log10(Math.max(1, value)) / Math.log10(most) : value / most;
     }
   }
+
+  /** Where a scenario's line ends. */
+  private record End(int scenario, double y) {}
 
   private final LifetimeReport report;
   private final Axis axis;
@@ -108,10 +109,11 @@ final class LineChart {
         "<svg%s viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s over iterations, one line per scenario\">"
             .formatted(attributes, WIDTH, HEIGHT, axis.title()));
     axes();
-    List<double[]> labels = new ArrayList<>();
+    List<End> ends = new ArrayList<>();
     for (int scenario = 0; scenario < report.scenarios().size(); scenario++) {
-      line(scenario, values.apply(scenario), labels);
+      line(scenario, values.apply(scenario), ends);
     }
+    name(ends);
     return svg.append("</svg>").toString();
   }
 
@@ -144,7 +146,7 @@ final class LineChart {
             -(TOP + HEIGHT - BOTTOM) / 2, axis.label()));
   }
 
-  private void line(int scenario, NavigableMap<Long, Double> most, List<double[]> labels) {
+  private void line(int scenario, NavigableMap<Long, Double> most, List<End> ends) {
     if (most.isEmpty()) {
       return;
     }
@@ -164,18 +166,7 @@ final class LineChart {
             points.toString().strip(),
             colour,
             Palette.isDashed(scenario) ? " stroke-dasharray=\"7 3\"" : ""));
-    double y = freePlace(y(most.lastEntry().getValue()), labels);
-    String name = report.scenarios().get(scenario).name();
-    svg.append(
-        text(
-            "<rect x=\"%d\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"%s\"/><text x=\"%d\" y=\"%.1f\" class=\"name\"><title>%s</title>%s</text>",
-            WIDTH - right + 4,
-            y - 4.5,
-            colour,
-            WIDTH - right + 17,
-            y + 4,
-            Html.escape(name),
-            Html.escape(shortened(name))));
+    ends.add(new End(scenario, y(most.lastEntry().getValue())));
   }
 
   private static String shortened(String name) {
@@ -184,21 +175,41 @@ final class LineChart {
         : name.substring(0, MOST_NAME_CHARACTERS - 1) + "…";
   }
 
-  /** Where a label does not cover one that is there already. */
-  private static double freePlace(double wanted, List<double[]> labels) {
-    double y = wanted;
-    boolean moved = true;
-    while (moved) {
-      moved = false;
-      for (double[] taken : labels) {
-        if (Math.abs(taken[0] - y) < LABEL_HEIGHT - ROUNDING) {
-          y = taken[0] + LABEL_HEIGHT;
-          moved = true;
-        }
-      }
+  /** Names at the ends of their lines, as near as they can be without covering each other. */
+  private void name(List<End> ends) {
+    List<End> downwards =
+        ends.stream()
+            .sorted(Comparator.comparingDouble(End::y).thenComparingInt(End::scenario))
+            .toList();
+    double bottom = HEIGHT - BOTTOM;
+    double step = Math.min(LABEL_HEIGHT, (bottom - TOP) / Math.max(1, ends.size() - 1));
+    double[] places = new double[downwards.size()];
+    for (int i = 0; i < places.length; i++) {
+      double wanted = downwards.get(i).y();
+      places[i] = i == 0 ? wanted : Math.max(wanted, places[i - 1] + step);
     }
-    labels.add(new double[] {y});
-    return y;
+    double most = bottom;
+    for (int i = places.length - 1; i >= 0; i--) {
+      places[i] = Math.min(places[i], most);
+      most = places[i] - step;
+    }
+    for (int i = 0; i < places.length; i++) {
+      name(downwards.get(i).scenario(), places[i]);
+    }
+  }
+
+  private void name(int scenario, double y) {
+    String name = report.scenarios().get(scenario).name();
+    svg.append(
+        text(
+            "<rect x=\"%d\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"%s\"/><text x=\"%d\" y=\"%.1f\" class=\"name\"><title>%s</title>%s</text>",
+            WIDTH - right + 4,
+            y - 4.5,
+            Palette.of(scenario),
+            WIDTH - right + 17,
+            y + 4,
+            Html.escape(name),
+            Html.escape(shortened(name))));
   }
 
   private double x(long iteration) {

@@ -1,5 +1,8 @@
 package org.sgsars.contract.model;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * A policy by kind, with every setting spelled out.
  *
@@ -7,6 +10,16 @@ package org.sgsars.contract.model;
  * @param settings defaults filled in
  */
 public record PolicyChoice(String kind, Settings settings) {
+  /** The same without a setting. */
+  PolicyChoice without(String setting) {
+    if (!settings.has(setting)) {
+      return this;
+    }
+    Map<String, Object> others = new TreeMap<>(settings.values());
+    others.remove(setting);
+    return new PolicyChoice(kind, Settings.of(others));
+  }
+
   /** The choice as one would write it in an experiment file: {@code {kind: sgs, rows: 1}}. */
   @Override
   public String toString() {

@@ -167,9 +167,9 @@ public record RunPlan(
     return optimizer.weightDecay() != 0 || training.isPresent();
   }
 
-  /** The sparsifier of a scenario. */
+  /** The sparsifier of a scenario, as the experiment has it: whose it is goes without saying. */
   public PolicyChoice sparsifierOf(ScenarioPlan scenario) {
-    return sparsifiers.get(scenario.sparsifier());
+    return sparsifiers.get(scenario.sparsifier()).without(ScenarioPlan.FOR_SCENARIO);
   }
 
   public static boolean isName(String run) {
