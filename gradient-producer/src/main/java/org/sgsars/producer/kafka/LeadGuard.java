@@ -209,7 +209,12 @@ final class LeadGuard {
         while (!offsets.isEmpty() && offsets.firstEntry().getValue() < position) {
           offsets.pollFirstEntry();
         }
-        done = offsets.isEmpty() ? done : Math.min(done, offsets.firstKey() - 1);
+        // What is on its way is not done with, though it has no offset yet.
+        long behind =
+            offsets.isEmpty()
+                ? lastAcknowledged.getOrDefault(entry.getKey(), 0L)
+                : offsets.firstKey() - 1;
+        done = Math.min(done, behind);
       }
     }
     return done;
