@@ -69,7 +69,11 @@ final class WearMetrics
               scenario ->
                   scenario.onDevice().isPresent()
                       ? OptionalDouble.of(scenario.onDevice().get().failedCells())
-                      : OptionalDouble.empty()));
+                      : OptionalDouble.empty()),
+          new ScenarioGauge(
+              "sgsars_scenario_accuracy_ratio",
+              "Share of test images that the network on the scenario's crossbars gives their class",
+              ScenarioLifetime::lastAccuracy));
 
   private final Provider<LivePages> pages;
 
