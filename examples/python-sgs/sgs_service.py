@@ -297,7 +297,7 @@ class Service:
             raise KafkaException(error)
 
     def file(self, partition):
-        return STATE / f"{PREFIX}gradients-{partition}.npz"
+        return STATE / f"{PREFIX}gradients-{partition}-v2.npz"  # another number when what is in it is other
 
     def save(self, partitions=None):
         """Saves the state of partitions and commits their offsets."""

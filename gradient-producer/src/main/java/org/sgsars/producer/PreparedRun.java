@@ -61,6 +61,11 @@ public record PreparedRun(
       problems.addAll(experiment.problemsWithTraining(true));
     } else {
       problems.addAll(experiment.problemsWithTraining(false));
+      if (experiment.iterations() < 1) {
+        problems.add(
+            "%s:%d: source.epochs: this source has no epochs; give iterations"
+                .formatted(experiment.file(), experiment.source().line()));
+      }
       checkWeightDecay(experiment, source, problems);
     }
     problems.addAll(experiment.problemsWith(source.layers(), policies));

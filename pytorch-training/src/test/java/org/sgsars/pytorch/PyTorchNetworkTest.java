@@ -96,7 +96,12 @@ final class PyTorchNetworkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"resnet-20, 22, 270618", "resnet-56, 58, 851226", "resnet-50, 54, 23469130"})
+  @CsvSource({
+    "resnet-20, 22, 270618",
+    "resnet-32, 34, 464154",
+    "resnet-56, 58, 851226",
+    "resnet-50, 54, 23469130"
+  })
   void create_resNet_hasConvolutionsOnCrossbars(String name, int layers, long weights)
       throws Exception {
     int side = name.equals("resnet-50") ? 32 : 28;

@@ -60,6 +60,9 @@ final class RecordCommand implements Callable<Integer> {
             OptionalInt.empty());
     if (Files.exists(trace)) {
       System.out.println("trace: " + trace);
+    } else if (code == 0) {
+      System.err.println(trace + " was not written; the report is whole");
+      return RunSession.INCOMPLETE;
     }
     return code;
   }

@@ -122,9 +122,11 @@ public final class ProgrammedWeights {
   }
 
   /**
-   * One iteration: weights change where they lie, then rows move. A row that was written elsewhere
-   * than where it lay goes there with its change.
+   * One iteration: rows that will move are read; cells fail; weights change where they lie; rows
+   * that move are programmed where they go. A row that was written elsewhere than where it lay goes
+   * there with its change. Rows without weights hold nothing that would be programmed.
    *
+   * @param failures cells that do not take what is written in this iteration
    * @param logicalRows of the cells that change, ascending
    * @param physicalRows where each was written
    * @param cellColumns column of each
@@ -133,6 +135,7 @@ public final class ProgrammedWeights {
    * @param movedToPhysicalRows where they lie then
    */
   public void write(
+      List<CellFailure> failures,
       int[] logicalRows,
       int[] physicalRows,
       int[] cellColumns,
@@ -140,10 +143,13 @@ public final class ProgrammedWeights {
       int[] movedLogicalRows,
       int[] movedToPhysicalRows) {
     Map<Integer, float[]> moving = new TreeMap<>();
-    // All are read before any is overwritten.
+    // All are read before any is overwritten, and before the write that a cell does not take.
     for (int row : movedLogicalRows) {
-      moving.put(row, read(logicalToPhysical[row]));
+      if (row < layer.rows()) {
+        moving.put(row, read(logicalToPhysical[row]));
+      }
     }
+    stick(failures);
     for (int i = 0; i < logicalRows.length; i++) {
       int before = logicalToPhysical[logicalRows[i]];
       int index = before * columns + cellColumns[i];

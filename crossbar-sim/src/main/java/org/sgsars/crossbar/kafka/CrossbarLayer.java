@@ -156,7 +156,6 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       throws WireException {
     float[] changes =
         WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
-    programmed.stick(failed);
     int columns = shape.columns();
     boolean areCells = record.getExtent() == Extent.CELLS;
     int[] rows = WireModel.ints(record.getLogicalRows());
@@ -175,6 +174,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       cellColumns[i] = areCells ? record.getColumns().get(i) : i % columns;
     }
     programmed.write(
+        failed,
         cellRows,
         cellPlaces,
         cellColumns,

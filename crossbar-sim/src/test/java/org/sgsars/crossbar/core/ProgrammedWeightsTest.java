@@ -38,7 +38,19 @@ final class ProgrammedWeightsTest {
   /** Changes a row's two weights where it was written, then moves rows. */
   private static void writeRow(
       ProgrammedWeights weights, int row, int place, float change, int[] moved, int[] to) {
+    writeRow(weights, List.of(), row, place, change, moved, to);
+  }
+
+  private static void writeRow(
+      ProgrammedWeights weights,
+      List<CellFailure> failures,
+      int row,
+      int place,
+      float change,
+      int[] moved,
+      int[] to) {
     weights.write(
+        failures,
         new int[] {row, row},
         new int[] {place, place},
         new int[] {0, 1},
@@ -109,6 +121,30 @@ final class ProgrammedWeightsTest {
     writeRow(weights, 1, 1, 0.5f, new int[] {0, 1}, new int[] {1, 0});
 
     assertThat(read(weights)).containsExactly(2, 0.2f, 2, 0.4f + 0.5f);
+  }
+
+  /** The exchange writes what cell 0 of place 0 does not take; what lay there had left before. */
+  @Test
+  void write_moveKillsACell_theRowThatLeavesItIsWhole() {
+    ProgrammedWeights weights = weights(oneCell());
+    List<CellFailure> failures = List.of(new CellFailure(0, 0, StuckAt.LOW_RESISTANCE));
+
+    writeRow(weights, failures, 1, 1, 0.5f, new int[] {0, 1}, new int[] {1, 0});
+
+    assertThat(read(weights)).containsExactly(0.1f, 0.2f, 2, 0.4f + 0.5f);
+  }
+
+  /** Nothing is written where a row left a place to no other. */
+  @Test
+  void write_outOfPlace_placeLeftKeepsItsContent() {
+    ProgrammedWeights weights = weights(oneCell());
+    writeRow(weights, 1, 3, 0.5f, new int[] {1, 3}, new int[] {3, 1});
+
+    // The cell dies when row 0 comes to place 1: it holds what row 1 left there.
+    List<CellFailure> failures = List.of(new CellFailure(1, 0, StuckAt.VALUE));
+    writeRow(weights, failures, 0, 1, 0.25f, new int[] {0, 3}, new int[] {1, 0});
+
+    assertThat(read(weights)).containsExactly(0.3f, 0.2f + 0.25f, 0.3f + 0.5f, 0.4f + 0.5f);
   }
 
   @Test

@@ -304,7 +304,7 @@ public final class RunProducer implements PipelineService {
 
   private long lead() {
     long halfGibibyte = 1L << 29;
-    long fitting = halfGibibyte / bytesPerIteration(plan);
+    long fitting = halfGibibyte / (bytesPerIteration(plan) * plan.gradientStreams());
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
   }
 
@@ -386,7 +386,8 @@ public final class RunProducer implements PipelineService {
           trainOn(sending, trainings.get(copy), copy, iteration, reader.weights(copy));
         }
         failIfSendingFailed();
-        iterations = Math.min(iteration + 1, plan.iterations());
+        // The last is done when its weights have come back.
+        iterations = iteration;
       }
     } finally {
       trainings.forEach(Training::close);

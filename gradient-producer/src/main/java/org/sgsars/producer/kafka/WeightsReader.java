@@ -27,16 +27,20 @@ import org.sgsars.service.ServiceException;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Weights;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads what the crossbars of a run's trainings hold, from where the topics end when it is made. A
  * service that was restarted may say things twice; what is known already is passed over.
  */
 final class WeightsReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WeightsReader.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   /** How long what was read stays: another run's reader may be behind, but never so far. */
-  private static final Duration KEPT = Duration.ofMinutes(2);
+  private static final Duration KEPT = Duration.ofMinutes(10);
 
   private static final Duration BETWEEN_DELETIONS = Duration.ofSeconds(30);
 
@@ -93,20 +97,45 @@ final class WeightsReader implements AutoCloseable {
    * @throws ServiceException if a layer of a training has ended, saying which and why
    */
   boolean await(int copy, long iteration, BooleanSupplier stopping) {
-    while (Arrays.stream(next.get(copy)).anyMatch(first -> first <= iteration)) {
+    long warnedAt = System.nanoTime();
+    // What others wait for must not stay unread behind it.
+    Duration wait = Duration.ZERO;
+    do {
       if (stopping.getAsBoolean()) {
         return false;
       }
-      consumer.poll(POLL).forEach(this::take);
+      consumer.poll(wait).forEach(this::take);
       if (ended != null) {
         throw new ServiceException("The training cannot go on: " + ended);
       }
-    }
+      if (System.nanoTime() - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
+        LOG.warn("Still waiting for {}", missing(copy, iteration));
+        warnedAt = System.nanoTime();
+      }
+      wait = POLL;
+    } while (!isKnown(copy, iteration));
     if (System.nanoTime() - deletedAt >= BETWEEN_DELETIONS.toNanos()) {
       deleteOld();
       deletedAt = System.nanoTime();
     }
     return true;
+  }
+
+  private boolean isKnown(int copy, long iteration) {
+    return Arrays.stream(next.get(copy)).allMatch(first -> first > iteration);
+  }
+
+  /** What does not come, for people. */
+  private String missing(int copy, long iteration) {
+    int layer = 0;
+    while (next.get(copy)[layer] > iteration) {
+      layer++;
+    }
+    return "what the crossbars of scenario %s, layer %s hold after iteration %d; are all services up, and what do their dead letters say?"
+        .formatted(
+            plan.scenarios().get(training.scenarios().get(copy)).name(),
+            plan.layers().get(layer).name(),
+            iteration);
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
@@ -133,10 +162,14 @@ final class WeightsReader implements AutoCloseable {
   private void takeLetter(DeadLetter letter) {
     boolean isOfTraining =
         letter.getScenarios().isEmpty() || letter.getScenarios().stream().anyMatch(plan::trains);
-    if (plan.run().equals(letter.getRun()) && letter.getEndsLayer() && isOfTraining) {
+    // In lock step nothing comes after what is missing.
+    if (plan.run().equals(letter.getRun()) && isOfTraining) {
       ended =
-          "layer %s ended in %s: %s"
-              .formatted(letter.getLayer(), letter.getService(), letter.getReason());
+          "%s cannot use a record of %s: %s"
+              .formatted(
+                  letter.getService(),
+                  letter.getLayer() == null ? "the run" : "layer " + letter.getLayer(),
+                  letter.getReason());
     }
   }
 
@@ -180,9 +213,11 @@ final class WeightsReader implements AutoCloseable {
   private void deleteOld() {
     OffsetSpec young = OffsetSpec.forTimestamp(System.currentTimeMillis() - KEPT.toMillis());
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    Map<TopicPartition, Long> read = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       if (partition.topic().equals(kafka.topics().weights())) {
         wanted.put(partition, young);
+        read.put(partition, consumer.position(partition));
       }
     }
     // In the background; what is not deleted now is another time.
@@ -195,8 +230,9 @@ final class WeightsReader implements AutoCloseable {
               if (failure == null) {
                 found.forEach(
                     (partition, first) -> {
-                      if (first.offset() > 0) {
-                        old.put(partition, RecordsToDelete.beforeOffset(first.offset()));
+                      long before = Math.min(first.offset(), read.getOrDefault(partition, 0L));
+                      if (before > 0) {
+                        old.put(partition, RecordsToDelete.beforeOffset(before));
                       }
                     });
               }

@@ -1,6 +1,7 @@
 package org.sgsars.producer.train;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -234,7 +235,9 @@ final class ImageFiles {
           throw new SourceException(file + " is not an image that can be read");
         }
         Raster raster = image.getRaster();
-        int channels = raster.getNumBands() < 3 ? 1 : 3;
+        boolean isGrey =
+            raster.getNumBands() < 3 && !(image.getColorModel() instanceof IndexColorModel);
+        int channels = isGrey ? 1 : 3;
         ImageShape found = new ImageShape(channels, image.getHeight(), image.getWidth());
         if (shape != null && !shape.equals(found)) {
           throw new SourceException(
@@ -265,13 +268,14 @@ final class ImageFiles {
 
   private static void append(BufferedImage image, ImageShape shape, ByteArrayOutputStream pixels) {
     int[] shifts = shape.channels() == 1 ? new int[] {0} : new int[] {16, 8, 0};
+    int surplus = Math.max(0, image.getColorModel().getComponentSize(0) - Byte.SIZE);
     for (int shift : shifts) {
       for (int y = 0; y < shape.height(); y++) {
         for (int x = 0; x < shape.width(); x++) {
           // A grey image as it is stored; the way through RGB would brighten it.
           int value =
               shape.channels() == 1
-                  ? image.getRaster().getSample(x, y, 0)
+                  ? image.getRaster().getSample(x, y, 0) >>> surplus
                   : image.getRGB(x, y) >>> shift;
           pixels.write(value);
         }

@@ -14,9 +14,6 @@ import org.sgsars.producer.core.TrainingSource;
 
 /** A network and the images it is trained on. */
 final class TrainSource implements TrainingSource {
-  /** Images that are tested at once. */
-  private static final int TEST_BATCH = 500;
-
   /** Makes a copy of the network. */
   @FunctionalInterface
   interface Networks {
@@ -152,8 +149,9 @@ final class TrainSource implements TrainingSource {
     public Accuracy test(NetworkWeights weights) {
       int correct = 0;
       double loss = 0;
-      for (int from = 0; from < testImages; from += TEST_BATCH) {
-        int count = Math.min(TEST_BATCH, testImages - from);
+      for (int from = 0; from < testImages; from += batch) {
+        // No more at once than fit in training, too.
+        int count = Math.min(batch, testImages - from);
         float[] tested = new float[count * data.shape().values()];
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
