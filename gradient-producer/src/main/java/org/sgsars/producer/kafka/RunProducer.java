@@ -217,6 +217,10 @@ public final class RunProducer implements PipelineService {
       producer.flush();
       failIfSendingFailed();
       if (iterations == attempt.iterations()) {
+        if (recorder.isPresent()) {
+          // Now: who waits for the report may stop this as soon as that is there.
+          recorder.get().finish();
+        }
         lead.awaitAll(iterations, interruption);
       }
     } catch (SourceException e) {
@@ -237,9 +241,6 @@ public final class RunProducer implements PipelineService {
       return false;
     }
     if (!stopping.get()) {
-      if (recorder.isPresent()) {
-        recorder.get().finish();
-      }
       progress.forget();
       sent.run();
     }
