@@ -125,7 +125,7 @@ function links(summary) {
   const over = state.runs.find((run) => run.run === state.run && run.state !== "running");
   if (!over) return [about, "Its files come at its end."];
   const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(state.run)}/${name}` }, title);
-  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), "; with .parquet for .csv as Parquet."];
+  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), ...(summary.scenarios.some((s) => s.accuracies) ? [", ", file("accuracy.csv", "accuracy")] : []), "; with .parquet for .csv as Parquet."];
 }
 
 function fillSelects(summary) {
