@@ -17,7 +17,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -248,6 +247,6 @@ final class PyTorchNetwork implements Network {
 
   @Override
   public void close() {
-    Objects.requireNonNull(manager).close();
+    manager.close();
   }
 }
