@@ -1,0 +1,124 @@
+package org.sgsars.analyzer;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.LearningRateStep;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.model.TrainingPlan;
+import org.sgsars.contract.policy.Policies;
+
+/**
+ * A run of ten iterations, two scenarios and one layer of 3 x 2 cells in crossbars of four rows;
+ * the second scenario trains, on cells that fail.
+ */
+public final class TinyRun {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice DEVICE = ConstantDevice.of(7.0);
+
+  public static final RunPlan PLAN =
+      new RunPlan(
+          "run-1",
+          "tiny",
+          1_700_000_000_000L,
+          "by hand",
+          10,
+          7,
+          new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))),
+          GradientFormat.BF16,
+          LayerShape.of(
+              List.of(
+                  new ParameterShape("fc.weight", List.of(2, 2)),
+                  new ParameterShape("fc.bias", List.of(2)))),
+          List.of(
+              new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L))),
+              new PolicyChoice("top-k", Settings.of(Map.of("ratio", 0.2)))),
+          List.of(
+              new ScenarioPlan("rows, \"quoted\" <b>", 0, List.of(NONE), 4),
+              new ScenarioPlan("cells", 1, List.of(NONE), 4).on(DEVICE)),
+          5,
+          true,
+          new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)),
+          Optional.of(new TrainingPlan(List.of(1), 10)),
+          "name: tiny # </pre><script>alert(1)</script>\n");
+
+  /** Wear of the first scenario, whose rows have these writes. */
+  public static WearPart rows(long iterations, long... writes) {
+    return new WearPart(
+        0,
+        0,
+        iterations,
+        0,
+        1,
+        0,
+        writes,
+        null,
+        new int[] {1, 0, 2, 3},
+        Arrays.stream(writes).max().orElseThrow(),
+        2 * iterations,
+        4,
+        0,
+        0,
+        0,
+        new long[0],
+        new long[0],
+        new int[0],
+        Collections.nCopies(5, new int[] {1}));
+  }
+
+  /** Wear of the second scenario, of which one cell is written in every iteration. */
+  public static WearPart cells(long iterations) {
+    return new WearPart(
+        1,
+        0,
+        iterations,
+        0,
+        1,
+        0,
+        new long[] {iterations, 0, 0, 0},
+        new long[] {iterations, 1, 0, 0, 0, 0, 0, 0},
+        new int[] {0, 1, 2, 3},
+        iterations,
+        iterations + 1,
+        0,
+        iterations,
+        2,
+        0,
+        // The cell that every iteration writes survives seven writes.
+        iterations > 7 ? new long[] {7} : new long[0],
+        iterations > 7 ? new long[] {1} : new long[0],
+        iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0],
+        Collections.nCopies(5, new int[] {0, 1}));
+  }
+
+  /** What is reported once all wear is in. */
+  public static LifetimeReport complete() {
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
+    wear.take(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
+    wear.take(cells(5), 1_700_000_001_000L);
+    wear.take(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
+    wear.take(cells(10), 1_700_000_002_000L);
+    // Sent again after a restart: changes nothing.
+    wear.take(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
+    wear.take(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
+    wear.take(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
+    return wear.report();
+  }
+
+  private TinyRun() {}
+}
