@@ -1,7 +1,5 @@
 package org.sgsars.contract.experiment;
 
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,23 +9,18 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.sgsars.contract.experiment.Experiment.ClosedLoop;
 import org.sgsars.contract.experiment.Experiment.Located;
 import org.sgsars.contract.experiment.Experiment.PipelineSettings;
 import org.sgsars.contract.experiment.Experiment.ReportSettings;
 import org.sgsars.contract.experiment.Experiment.ScenarioChoice;
 import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerList;
-import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.LearningRateStep;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
@@ -36,8 +29,6 @@ import org.sgsars.contract.policy.PolicyFamily;
 public final class ExperimentFile {
   private static final String NAME_RULE =
       "1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit";
-  private static final List<String> LAYER_KEYS = List.of("name", "rows", "columns");
-  private static final String KIND = "kind";
   private static final String ITERATIONS = "iterations";
   private static final String EPOCHS = "epochs";
   private static final String CLOSED_LOOP = "closedLoop";
@@ -49,14 +40,14 @@ public final class ExperimentFile {
   private final Path file;
   private final String text;
   private final Policies policies;
-  private final ReadableFolders readable;
   private final List<String> problems = new ArrayList<>();
+  private final PolicyReader reader;
 
   private ExperimentFile(Path file, String text, Policies policies, ReadableFolders readable) {
     this.file = file;
     this.text = text;
     this.policies = policies;
-    this.readable = readable;
+    this.reader = new PolicyReader(file, policies, readable, problems);
   }
 
   /** Reads and checks a file, which may name any other. */
@@ -114,7 +105,7 @@ public final class ExperimentFile {
     }
     Optional<PolicyChoice> sourceChoice =
         source.flatMap(
-            section -> policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS, EPOCHS)));
+            section -> reader.policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS, EPOCHS)));
     boolean countsEpochs =
         sourceChoice
             .flatMap(choice -> policies.find(PolicyFamily.SOURCE, choice.kind()))
@@ -310,7 +301,9 @@ public final class ExperimentFile {
 
   private Optional<PolicyChoice> device(Section parent, Optional<PolicyChoice> fallback) {
     Optional<Section> section = parent.section("device", null);
-    return section.isPresent() ? policy(section.get(), PolicyFamily.DEVICE, List.of()) : fallback;
+    return section.isPresent()
+        ? reader.policy(section.get(), PolicyFamily.DEVICE, List.of())
+        : fallback;
   }
 
   private List<ScenarioChoice> scenarios(
@@ -370,168 +363,8 @@ public final class ExperimentFile {
   }
 
   private Optional<Located> located(Section section, PolicyFamily family) {
-    return policy(section, family, List.of()).map(choice -> new Located(choice, section.line()));
-  }
-
-  private Optional<PolicyChoice> policy(Section section, PolicyFamily family, List<String> others) {
-    List<String> kinds = policies.kinds(family);
-    Optional<String> kind = section.text(KIND, "one of " + kinds);
-    if (!section.has(KIND)) {
-      section.report(KIND, "is missing; allowed: one of " + kinds);
-    }
-    if (kind.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Policy> found = policies.find(family, kind.get());
-    if (found.isEmpty()) {
-      section.report(
-          KIND,
-          "unknown %s '%s'%s; allowed: one of %s"
-              .formatted(
-                  family.key(),
-                  kind.get(),
-                  Spelling.closest(kind.get(), kinds)
-                      .map(close -> ", did you mean '" + close + "'?")
-                      .orElse(""),
-                  kinds));
-      return Optional.empty();
-    }
-    return Optional.of(new PolicyChoice(kind.get(), settings(section, found.get(), others)));
-  }
-
-  private Settings settings(Section section, Policy policy, List<String> others) {
-    section.allow(
-        Stream.of(
-                Stream.of(KIND),
-                policy.allParameters().stream().map(Parameter::name),
-                others.stream())
-            .flatMap(names -> names)
-            .toList());
-    int before = problems.size();
-    TreeMap<String, Object> values = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
-      value(section, parameter).ifPresent(value -> values.put(parameter.name(), value));
-    }
-    Settings settings = new Settings(values);
-    if (problems.size() == before) {
-      policy
-          .problemWith(settings)
-          .or(() -> policy.familyProblemWith(settings))
-          .ifPresent(
-              problem -> section.report(section.line(), section.path(policy.kind()), problem));
-    }
-    return settings;
-  }
-
-  private Optional<Object> value(Section section, Parameter parameter) {
-    String name = parameter.name();
-    if (!section.has(name)) {
-      if (parameter.required()) {
-        section.report(name, "is missing; allowed: " + parameter.allowed());
-      }
-      return parameter.fallback();
-    }
-    if (parameter.type() == Parameter.Type.LAYERS) {
-      return layers(section, parameter).map(Object.class::cast);
-    }
-    boolean isText = parameter.type().isText();
-    Optional<Object> given =
-        isText
-            ? section.text(name, parameter.allowed()).map(Object.class::cast)
-            : section.scalar(name, parameter.allowed());
-    if (given.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Object> value = parameter.accept(given.get());
-    if (value.isEmpty()) {
-      section.notAllowed(name, parameter.allowed());
-    }
-    return parameter.type() == Parameter.Type.PATH
-        ? value.flatMap(path -> resolved(path, section, parameter))
-        : value;
-  }
-
-  /** Layers that stand in the experiment, or in a file that it names. */
-  private Optional<String> layers(Section section, Parameter parameter) {
-    String name = parameter.name();
-    if (section.isList(name)) {
-      return layers(section.sections(name, LAYER_KEYS), section, name);
-    }
-    Optional<Object> path =
-        section.text(name, parameter.allowed()).flatMap(text -> resolved(text, section, parameter));
-    if (path.isEmpty()) {
-      return Optional.empty();
-    }
-    Path other = Path.of((String) path.get());
-    if (!Files.isRegularFile(other)) {
-      section.report(name, "there is no file " + other);
-      return Optional.empty();
-    }
-    try {
-      List<Section> sections =
-          Section.list(
-              other.toString(),
-              YamlText.compose(other, YamlText.read(other)),
-              problems,
-              LAYER_KEYS);
-      return layers(sections, section, name);
-    } catch (ExperimentException e) {
-      problems.addAll(e.problems());
-      return Optional.empty();
-    }
-  }
-
-  private Optional<String> layers(List<Section> sections, Section section, String name) {
-    int before = problems.size();
-    List<LayerShape> layers = new ArrayList<>();
-    for (Section layer : sections) {
-      for (String key : LAYER_KEYS) {
-        if (!layer.has(key)) {
-          layer.report(key, "is missing");
-        }
-      }
-      String layerName = layer.text("name", "a text").orElse("");
-      if (layer.has("name") && (layerName.isBlank() || !layerName.matches("\\P{Cntrl}+"))) {
-        layer.notAllowed("name", "a text without control characters");
-      }
-      layers.add(
-          new LayerShape(
-              layerName,
-              List.of(),
-              (int) layer.wholeNumber("rows", 1, 1, Integer.MAX_VALUE),
-              (int) layer.wholeNumber("columns", 1, 1, Integer.MAX_VALUE)));
-    }
-    if (layers.isEmpty()) {
-      section.report(name, "there are none; give at least one");
-    }
-    if (problems.size() > before) {
-      return Optional.empty();
-    }
-    try {
-      LayerShape.requireOwnNames(layers);
-      return Optional.of(LayerList.toText(layers));
-    } catch (IllegalArgumentException e) {
-      section.report(name, String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Object> resolved(Object path, Section section, Parameter parameter) {
-    Path home = file.toAbsolutePath().getParent();
-    try {
-      Path other = Path.of((String) path);
-      Path resolved = home == null ? other : home.resolve(other).normalize();
-      if (!readable.has(resolved)) {
-        section.report(
-            parameter.name(),
-            "leads to %s, which may not be read; allowed: what is in %s"
-                .formatted(resolved, readable));
-        return Optional.empty();
-      }
-      return Optional.of(resolved.toString());
-    } catch (InvalidPathException e) {
-      section.notAllowed(parameter.name(), "a path that this system can have");
-      return Optional.empty();
-    }
+    return reader
+        .policy(section, family, List.of())
+        .map(choice -> new Located(choice, section.line()));
   }
 }
