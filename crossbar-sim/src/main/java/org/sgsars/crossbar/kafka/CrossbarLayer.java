@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
@@ -145,7 +145,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
         WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
     programmed.stick(sendFailures(FRESH, output));
     programmed.programAll(initial);
-    sendWeights(programmed, FRESH, Extent.ALL, List.of(), List.of(), output);
+    sendWeights(programmed, FRESH, new Selection.All(), output);
   }
 
   /**
@@ -156,23 +156,24 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       throws WireException {
     float[] changes =
         WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
-    int columns = shape.columns();
+    Selection selection =
+        WireModel.selection(
+            record.getExtent(), record.getLogicalRows(), record.getColumns(), shape);
     boolean areCells = record.getExtent() == Extent.CELLS;
-    int[] rows = WireModel.ints(record.getLogicalRows());
-    int[] places = WireModel.ints(record.getPhysicalRows());
-    if (record.getExtent() == Extent.ALL) {
-      rows = IntStream.range(0, shape.rows()).toArray();
-      places = programmed.places(shape.rows());
-    }
+    int[] places =
+        record.getExtent() == Extent.ALL
+            ? programmed.places(shape.rows())
+            : WireModel.ints(record.getPhysicalRows());
     int[] cellRows = new int[changes.length];
     int[] cellPlaces = new int[changes.length];
     int[] cellColumns = new int[changes.length];
-    for (int i = 0; i < changes.length; i++) {
-      int of = areCells ? i : i / columns;
-      cellRows[i] = rows[of];
-      cellPlaces[i] = places[of];
-      cellColumns[i] = areCells ? record.getColumns().get(i) : i % columns;
-    }
+    selection.forEachCell(
+        shape,
+        (i, row, column) -> {
+          cellRows[i] = row;
+          cellPlaces[i] = places[areCells ? i : i / shape.columns()];
+          cellColumns[i] = column;
+        });
     programmed.write(
         failed,
         cellRows,
@@ -188,40 +189,21 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       failed.forEach(cell -> others.add(programmed.logicalRow(cell.physicalRow())));
       others.removeIf(row -> row >= shape.rows());
     }
-    if (record.getExtent() == Extent.ALL) {
-      sendWeights(programmed, record.getIteration(), Extent.ALL, List.of(), List.of(), output);
-    } else if (areCells && others.isEmpty()) {
-      sendWeights(
-          programmed,
-          record.getIteration(),
-          Extent.CELLS,
-          record.getLogicalRows(),
-          record.getColumns(),
-          output);
-    } else {
+    Selection changed = selection;
+    if (record.getExtent() != Extent.ALL && !others.isEmpty()) {
       others.addAll(record.getLogicalRows());
-      sendWeights(
-          programmed, record.getIteration(), Extent.ROWS, List.copyOf(others), List.of(), output);
+      changed = new Selection.Rows(WireModel.ints(List.copyOf(others)));
     }
+    sendWeights(programmed, record.getIteration(), changed, output);
   }
 
   private void sendWeights(
-      ProgrammedWeights programmed,
-      long iteration,
-      Extent extent,
-      List<Integer> rows,
-      List<Integer> columns,
-      LayerOutput output)
+      ProgrammedWeights programmed, long iteration, Selection changed, LayerOutput output)
       throws WireException {
-    int perRow = extent == Extent.CELLS ? 1 : shape.columns();
+    Extent extent = WireModel.extentOf(changed);
+    List<Integer> rows = WireModel.rowsOf(changed);
     float[] values = new float[WireModel.cells(extent, rows, shape)];
-    for (int i = 0; i < values.length; i++) {
-      int of = i / perRow;
-      values[i] =
-          programmed.weight(
-              extent == Extent.ALL ? of : rows.get(of),
-              extent == Extent.CELLS ? columns.get(i) : i % perRow);
-    }
+    changed.forEachCell(shape, (i, row, column) -> values[i] = programmed.weight(row, column));
     output.share(
         topics.weights(),
         WireFormat.WEIGHTS.encode(
@@ -232,7 +214,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                 iteration,
                 extent,
                 rows,
-                columns,
+                WireModel.columnsOf(changed),
                 WireModel.values(values))));
   }
 

@@ -5,8 +5,30 @@ import java.util.Arrays;
 /** What one sparsifier wants written in one layer after one iteration. Logical rows throughout. */
 public sealed interface Selection {
 
+  /** Is told of a cell. */
+  @FunctionalInterface
+  interface CellVisitor {
+    /**
+     * @param index how many cells came before it
+     */
+    void visit(int index, int row, int column);
+  }
+
+  /** Visits every cell, by row, then by column: the order of what is sent for each. */
+  void forEachCell(LayerShape layer, CellVisitor visitor);
+
   /** Every row of the layer. */
-  record All() implements Selection {}
+  record All() implements Selection {
+    @Override
+    public void forEachCell(LayerShape layer, CellVisitor visitor) {
+      int index = 0;
+      for (int row = 0; row < layer.rows(); row++) {
+        for (int column = 0; column < layer.columns(); column++) {
+          visitor.visit(index++, row, column);
+        }
+      }
+    }
+  }
 
   /**
    * Whole rows.
@@ -19,6 +41,16 @@ public sealed interface Selection {
         if (rows[i - 1] >= rows[i]) {
           throw new IllegalArgumentException(
               "Rows must ascend, but " + rows[i - 1] + " stands before " + rows[i]);
+        }
+      }
+    }
+
+    @Override
+    public void forEachCell(LayerShape layer, CellVisitor visitor) {
+      int index = 0;
+      for (int row : rows) {
+        for (int column = 0; column < layer.columns(); column++) {
+          visitor.visit(index++, row, column);
         }
       }
     }
@@ -57,6 +89,13 @@ public sealed interface Selection {
               "Cells must ascend by row, then column, but (%d, %d) stands before (%d, %d)"
                   .formatted(rows[i - 1], columns[i - 1], rows[i], columns[i]));
         }
+      }
+    }
+
+    @Override
+    public void forEachCell(LayerShape layer, CellVisitor visitor) {
+      for (int i = 0; i < rows.length; i++) {
+        visitor.visit(i, rows[i], columns[i]);
       }
     }
 

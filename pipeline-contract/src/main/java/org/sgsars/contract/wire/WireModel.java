@@ -223,6 +223,19 @@ public final class WireModel {
     };
   }
 
+  /** The rows that an update holds for a selection. */
+  public static List<Integer> rowsOf(Selection selection) {
+    if (selection instanceof Selection.Rows chosen) {
+      return list(chosen.rows());
+    }
+    return selection instanceof Selection.Cells cells ? list(cells.rows()) : List.of();
+  }
+
+  /** The columns that an update holds for a selection. */
+  public static List<Integer> columnsOf(Selection selection) {
+    return selection instanceof Selection.Cells cells ? list(cells.columns()) : List.of();
+  }
+
   private static GradientFormat fromWire(org.sgsars.wire.GradientFormat format) {
     return switch (format) {
       case F32 -> GradientFormat.F32;

@@ -228,14 +228,6 @@ final class SgsLayer implements LayerState<Gradients> {
   private void send(
       int sparsifier, long iteration, Selection selection, float[] values, LayerOutput output)
       throws WireException {
-    int[] rows = {};
-    int[] columns = {};
-    if (selection instanceof Selection.Rows chosen) {
-      rows = chosen.rows();
-    } else if (selection instanceof Selection.Cells cells) {
-      rows = cells.rows();
-      columns = cells.columns();
-    }
     output.send(
         WireFormat.UPDATES.encode(
             new Updates(
@@ -244,8 +236,8 @@ final class SgsLayer implements LayerState<Gradients> {
                 layer,
                 iteration,
                 WireModel.extentOf(selection),
-                WireModel.list(rows),
-                WireModel.list(columns),
+                WireModel.rowsOf(selection),
+                WireModel.columnsOf(selection),
                 WireModel.values(values))));
   }
 
