@@ -24,6 +24,7 @@ import org.sgsars.producer.core.SourcePolicy;
 import org.sgsars.producer.core.TrainingSource;
 import org.sgsars.producer.core.TrainingSourcePolicy;
 import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.producer.trace.TraceWriter;
 import org.sgsars.service.KafkaAccess;
 
@@ -185,13 +186,17 @@ public record PreparedRun(
 
   /** The service that sends it. */
   public RunProducer producer(KafkaAccess kafka) {
-    return producer(kafka, () -> {});
+    return producer(kafka, Optional.empty(), () -> {});
   }
 
   /**
+   * The service that sends it, and goes on with it after a restart.
+   *
+   * @param checkpoints where a training is saved on its way
    * @param sent is called when the run is sent to its end
    */
-  public RunProducer producer(KafkaAccess kafka, Runnable sent) {
+  public RunProducer producer(
+      KafkaAccess kafka, Optional<TrainingCheckpoints> checkpoints, Runnable sent) {
     return new RunProducer(
         kafka,
         plan,
@@ -199,6 +204,7 @@ public record PreparedRun(
         experiment.pipeline().chunkBytes(),
         experiment.pipeline().maxLead(),
         recorder,
+        checkpoints,
         sent);
   }
 }

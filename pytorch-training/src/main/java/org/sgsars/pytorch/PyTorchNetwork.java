@@ -11,6 +11,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -53,6 +56,10 @@ final class PyTorchNetwork implements Network {
   private final List<LayerTensor> initialWeights = new ArrayList<>();
   private final List<OnCrossbars> layers = new ArrayList<>();
   private final List<Beside> beside = new ArrayList<>();
+
+  /** Means and variances that batch normalisation has seen, for testing. */
+  private final List<NDArray> running = new ArrayList<>();
+
   private final Loss loss = Loss.softmaxCrossEntropyLoss();
 
   PyTorchNetwork(
@@ -77,10 +84,11 @@ final class PyTorchNetwork implements Network {
     NDArray weight = null;
     NDArray bias = null;
     for (Parameter parameter : part.block().getDirectParameters().values()) {
+      NDArray array = parameter.getArray();
       if (!parameter.requiresGradient()) {
+        running.add(array);
         continue;
       }
-      NDArray array = parameter.getArray();
       switch (parameter.getType()) {
         case WEIGHT -> weight = array;
         case BIAS -> bias = array;
@@ -243,6 +251,44 @@ final class PyTorchNetwork implements Network {
       }
       return new Training.Accuracy(labels.length, correct, mean);
     }
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    for (Beside parameter : beside) {
+      write(parameter.array.toFloatArray(), out);
+      write(parameter.velocity, out);
+    }
+    for (NDArray array : running) {
+      write(array.toFloatArray(), out);
+    }
+  }
+
+  private static void write(float[] values, DataOutput out) throws IOException {
+    for (float value : values) {
+      out.writeFloat(value);
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    for (Beside parameter : beside) {
+      read(parameter.array, in);
+      for (int i = 0; i < parameter.velocity.length; i++) {
+        parameter.velocity[i] = in.readFloat();
+      }
+    }
+    for (NDArray array : running) {
+      read(array, in);
+    }
+  }
+
+  private static void read(NDArray array, DataInput in) throws IOException {
+    float[] values = new float[Math.toIntExact(array.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.readFloat();
+    }
+    array.set(FloatBuffer.wrap(values));
   }
 
   @Override

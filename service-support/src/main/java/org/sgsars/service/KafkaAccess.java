@@ -295,7 +295,7 @@ public final class KafkaAccess {
   }
 
   /** A topic's identity: another, when it is made anew under the old name. */
-  String topicId(String topic) {
+  public String topicId(String topic) {
     try (Admin admin = admin()) {
       return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
           .map(found -> found.topicId().toString())

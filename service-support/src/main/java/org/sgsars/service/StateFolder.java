@@ -203,6 +203,13 @@ public final class StateFolder {
     return Optional.empty();
   }
 
+  /** Removes the states of a partition that nobody goes on with. */
+  public void forget(String partition) {
+    Path home = folder.resolve(partition);
+    newestFirst(home).forEach(StateFolder::deleteQuietly);
+    deleteQuietly(home);
+  }
+
   /** Reads a state into an object. */
   @FunctionalInterface
   public interface Reader<T> {
@@ -271,7 +278,7 @@ public final class StateFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.debug("Temporary file {} stays behind", file, e);
+      LOG.debug("{} stays behind", file, e);
     }
   }
 

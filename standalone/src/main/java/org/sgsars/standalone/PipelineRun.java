@@ -26,6 +26,7 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PartitionWorker.LayerProgress;
@@ -220,13 +221,13 @@ public final class PipelineRun implements LivePages.Source {
       KafkaAccess kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
     AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
     following = analyzer;
-    RunProducer producer = run.producer(kafka);
+    RunProducer producer = run.producer(kafka, checkpoints(work), () -> {});
     List<ServiceLoop> crossbars = new ArrayList<>();
     services.add(analyzer);
     for (int instance = 0; instance < options.instances(); instance++) {
       for (Stage stage :
           List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage(policies))) {
-        StateFolder states = new StateFolder(work.resolve("state").resolve(stage.service()));
+        StateFolder states = states(work, stage.service());
         ServiceLoop loop = new ServiceLoop(stage, kafka, states, SAVE_INTERVAL);
         services.add(loop);
         if (stage instanceof CrossbarStage) {
@@ -245,6 +246,17 @@ public final class PipelineRun implements LivePages.Source {
     } finally {
       stopServices();
     }
+  }
+
+  /** Only what is kept goes on. */
+  private Optional<TrainingCheckpoints> checkpoints(Path work) {
+    return options.kept() && run.plan().training().isPresent()
+        ? Optional.of(new TrainingCheckpoints(states(work, RunProducer.SERVICE), SAVE_INTERVAL))
+        : Optional.empty();
+  }
+
+  private static StateFolder states(Path work, String service) {
+    return new StateFolder(work.resolve("state").resolve(service));
   }
 
   private void start(PipelineService service) {

@@ -15,7 +15,7 @@ import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 
 /** Services that run in threads of the test, until they are stopped. */
-final class RunningServices {
+public final class RunningServices {
   private static final Duration SAVE_INTERVAL = Duration.ofMillis(200);
 
   private final KafkaAccess kafka;
@@ -28,13 +28,13 @@ final class RunningServices {
    * @param states folder of the saved states
    * @param patience longest time for a service to end
    */
-  RunningServices(KafkaAccess kafka, Path states, Duration patience) {
+  public RunningServices(KafkaAccess kafka, Path states, Duration patience) {
     this.kafka = kafka;
     this.states = states;
     this.patience = patience;
   }
 
-  <T extends PipelineService> T start(T service) {
+  public <T extends PipelineService> T start(T service) {
     Thread thread =
         new Thread(
             () -> {
@@ -51,29 +51,29 @@ final class RunningServices {
     return service;
   }
 
-  ServiceLoop start(Stage stage) {
+  public ServiceLoop start(Stage stage) {
     return start(new ServiceLoop(stage, kafka, new StateFolder(states), SAVE_INTERVAL));
   }
 
   /** What ended services that were not asked to end. */
-  Map<PipelineService, Throwable> failures() {
+  public Map<PipelineService, Throwable> failures() {
     return failures;
   }
 
   /** Waits for a service's end. */
-  void join(PipelineService service) throws InterruptedException {
+  public void join(PipelineService service) throws InterruptedException {
     Thread thread = Objects.requireNonNull(threads.get(service));
     thread.join(patience.toMillis());
     assertThat(thread.isAlive()).isFalse();
   }
 
-  void stop(PipelineService service) throws InterruptedException {
+  public void stop(PipelineService service) throws InterruptedException {
     service.close();
     join(service);
   }
 
   /** Asks all to end, and waits for them. */
-  void stopAll() throws InterruptedException {
+  public void stopAll() throws InterruptedException {
     threads.keySet().forEach(PipelineService::close);
     for (Thread thread : threads.values()) {
       thread.join(patience.toMillis());

@@ -10,17 +10,18 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 
 /** Runs experiments for tests. */
-final class Runs {
-  static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-  static final Policies POLICIES = Policies.onClassPath();
+public final class Runs {
+  public static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+  public static final Policies POLICIES = Policies.onClassPath();
 
   private Runs() {}
 
-  static PreparedRun prepared(Path experiment, String run) throws Exception {
+  public static PreparedRun prepared(Path experiment, String run) throws Exception {
     return PreparedRun.of(ExperimentFile.read(experiment, POLICIES), POLICIES, run, Instant.EPOCH);
   }
 
-  static PreparedRun prepared(Path experiment, String run, long iterations) throws Exception {
+  public static PreparedRun prepared(Path experiment, String run, long iterations)
+      throws Exception {
     return PreparedRun.of(
         ExperimentFile.read(experiment, POLICIES).withIterations(iterations),
         POLICIES,
@@ -28,12 +29,13 @@ final class Runs {
         Instant.EPOCH);
   }
 
-  static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
+  public static PipelineRun.Outcome run(Path experiment, int partitions, int instances, Path folder)
       throws Exception {
     return run(ExperimentFile.read(experiment, POLICIES), partitions, instances, folder);
   }
 
-  static PipelineRun.Outcome run(Path experiment, long iterations, Path folder) throws Exception {
+  public static PipelineRun.Outcome run(Path experiment, long iterations, Path folder)
+      throws Exception {
     return run(ExperimentFile.read(experiment, POLICIES).withIterations(iterations), 4, 1, folder);
   }
 
@@ -53,7 +55,7 @@ final class Runs {
   }
 
   /** A report's text without when it was made. */
-  static String timeless(Path folder) throws Exception {
+  public static String timeless(Path folder) throws Exception {
     return Files.readString(folder.resolve("report.json"))
         .replaceAll("\"(createdAt|finishedAt)\" : \"[^\"]*\"", "\"$1\" : \"\"")
         .replaceFirst("\"run\" : \"[^\"]*\"", "\"run\" : \"\"");

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
@@ -17,9 +18,11 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
+import org.sgsars.service.StateFolder;
 import org.sgsars.service.config.StateConfiguration;
 
 /** The run that this process sends. */
@@ -53,13 +56,24 @@ final class ProducerFactory {
               : configuration.run();
       PreparedRun prepared = PreparedRun.of(experiment, policies, name, Instant.now());
       if (!configuration.resume()) {
-        return prepared.producer(kafka);
+        return prepared.producer(kafka, checkpoints(prepared, state), () -> {});
       }
       unfinished.remember(prepared.plan().run());
-      return prepared.producer(kafka, unfinished::forget);
+      return prepared.producer(kafka, checkpoints(prepared, state), unfinished::forget);
     } catch (ExperimentException | SourceException e) {
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Optional<TrainingCheckpoints> checkpoints(
+      PreparedRun prepared, StateConfiguration state) {
+    return prepared
+        .plan()
+        .training()
+        .map(
+            training ->
+                new TrainingCheckpoints(
+                    new StateFolder(Path.of(state.folder())), state.saveInterval()));
   }
 
   private static ReadableFolders readable(ProducerConfiguration configuration, Path file) {

@@ -1,5 +1,8 @@
 package org.sgsars.producer.core;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 import org.sgsars.contract.model.ParameterShape;
 
@@ -26,6 +29,12 @@ public interface Network extends AutoCloseable {
 
   /** How well it does on some images. */
   Training.Accuracy test(float[] images, int[] labels, NetworkWeights weights);
+
+  /** Writes what training has made of what is not on crossbars. */
+  void save(DataOutput out) throws IOException;
+
+  /** Takes on what a network of the same arguments has saved. */
+  void restore(DataInput in) throws IOException;
 
   @Override
   void close();

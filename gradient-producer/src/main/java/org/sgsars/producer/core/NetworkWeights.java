@@ -1,5 +1,8 @@
 package org.sgsars.producer.core;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -53,5 +56,34 @@ public final class NetworkWeights {
     boolean isChanged = changed.get(layer);
     changed.clear(layer);
     return isChanged;
+  }
+
+  /** Writes all weights. */
+  public void save(DataOutput out) throws IOException {
+    for (LayerTensor tensor : tensors) {
+      out.write(bytes(tensor.weights()));
+      out.write(bytes(tensor.biases()));
+    }
+  }
+
+  /** Takes on what weights of the same layers have saved. */
+  public void restore(DataInput in) throws IOException {
+    for (LayerTensor tensor : tensors) {
+      restore(tensor.weights(), in);
+      restore(tensor.biases(), in);
+    }
+    changed.set(0, layers.size());
+  }
+
+  private static byte[] bytes(ByteBuffer values) {
+    byte[] bytes = new byte[values.capacity()];
+    values.get(0, bytes);
+    return bytes;
+  }
+
+  private static void restore(ByteBuffer values, DataInput in) throws IOException {
+    byte[] bytes = new byte[values.capacity()];
+    in.readFully(bytes);
+    values.put(0, bytes);
   }
 }

@@ -1,5 +1,8 @@
 package org.sgsars.producer.core;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 
 /** A copy of a network in training, on weights that lie on crossbars. */
@@ -17,7 +20,7 @@ public interface Training extends AutoCloseable {
    * Goes forward and back through the images of an iteration. What is not on crossbars, such as
    * batch normalisation, is updated here.
    *
-   * @param iteration each comes once, in order, from 0
+   * @param iteration each comes once, in order, from 0 or from where {@link #restore} goes on
    * @param weights what the crossbars hold
    * @return one tensor per layer, which the next call may reuse
    * @throws SourceException if a gradient is not finite, naming layer and iteration
@@ -30,6 +33,12 @@ public interface Training extends AutoCloseable {
    * @throws SourceException if it cannot be evaluated
    */
   Accuracy test(NetworkWeights weights) throws SourceException;
+
+  /** Writes what the iterations have made of what is not on crossbars. */
+  void save(DataOutput out) throws IOException;
+
+  /** Goes on where another copy of the same network was when it saved this. */
+  void restore(DataInput in) throws IOException;
 
   @Override
   void close();

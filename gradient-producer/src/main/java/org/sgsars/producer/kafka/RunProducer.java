@@ -1,35 +1,19 @@
 package org.sgsars.producer.kafka;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.TrainingPlan;
-import org.sgsars.contract.wire.Topics;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
-import org.sgsars.producer.core.GradientChunks;
-import org.sgsars.producer.core.GradientEncoder;
 import org.sgsars.producer.core.GradientSink;
 import org.sgsars.producer.core.LayerSource;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.NetworkWeights;
 import org.sgsars.producer.core.RepeatedSource;
 import org.sgsars.producer.core.SourceException;
-import org.sgsars.producer.core.Training;
 import org.sgsars.producer.core.TrainingSource;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
@@ -38,9 +22,6 @@ import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
-import org.sgsars.wire.Accuracy;
-import org.sgsars.wire.Gradients;
-import org.sgsars.wire.RunAborted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,20 +44,21 @@ public final class RunProducer implements PipelineService {
   private final int chunkBytes;
   private final OptionalLong maxLead;
   private final Optional<GradientSink> recorder;
+  private final Optional<TrainingCheckpoints> checkpoints;
   private final Runnable sent;
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean pausing = new AtomicBoolean();
-  private final AtomicReference<@Nullable Throwable> sendFailure = new AtomicReference<>();
   private volatile long iterations;
 
   /**
-   * @param source of stored gradients, at least the plan's iterations, or a training if the plan
-   *     has one; closed at the end
+   * @param source a {@link RepeatedSource} of the plan's iterations, or a {@link TrainingSource} if
+   *     the plan trains; closed at the end
    * @param chunkBytes most bytes of gradient in one record, but at least one output
    * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
    *     half a GiB, within [8, 65536]
    * @param recorder keeps the gradients of a run that is sent from its beginning; closed at the end
+   * @param checkpoints where a training is saved on its way, if it is to go on after a restart
    * @param sent is called when the run is sent and taken in to its end
    */
   public RunProducer(
@@ -86,8 +68,10 @@ public final class RunProducer implements PipelineService {
       int chunkBytes,
       OptionalLong maxLead,
       Optional<GradientSink> recorder,
+      Optional<TrainingCheckpoints> checkpoints,
       Runnable sent) {
     this.recorder = recorder;
+    this.checkpoints = checkpoints;
     this.kafka = kafka;
     this.sent = sent;
     this.plan = plan;
@@ -139,8 +123,9 @@ public final class RunProducer implements PipelineService {
         KafkaRunCatalog runs = new KafkaRunCatalog(kafka);
         source) {
       status.up();
+      Clients clients = new Clients(producer, admin, runs, partitions);
       RunPlan attempt = firstAttempt(runs);
-      while (!send(attempt, producer, admin, runs, partitions)) {
+      while (!send(attempt, clients)) {
         attempt = next(attempt, runs);
       }
     } catch (SourceException e) {
@@ -168,10 +153,7 @@ public final class RunProducer implements PipelineService {
           "There is another run named '%s' already; choose another name".formatted(plan.run()));
     }
     RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
-    // What a training's crossbars held on the way is not kept.
-    return runs.stateLost(last.run()).isPresent() || plan.training().isPresent()
-        ? next(last, runs)
-        : last;
+    return runs.stateLost(last.run()).isPresent() ? next(last, runs) : last;
   }
 
   /** Its records would be passed over everywhere. */
@@ -184,38 +166,52 @@ public final class RunProducer implements PipelineService {
   }
 
   private RunPlan next(RunPlan attempt, KafkaRunCatalog runs) {
+    forget(attempt);
     LOG.warn(
         "Run {} begins anew, its report will be the same: {}",
         plan.run(),
-        runs.stateLost(attempt.run()).orElse("its training was interrupted"));
+        runs.stateLost(attempt.run())
+            .orElse("nothing is saved of its training that it could go on with"));
     return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
   }
+
+  /** What all attempts are sent with. */
+  private record Clients(
+      KafkaProducer<String, byte[]> producer, Admin admin, KafkaRunCatalog runs, int partitions) {}
 
   /**
    * @return whether the run is over; if not, it has to begin anew
    */
+  private boolean send(RunPlan attempt, Clients clients) throws SourceException {
+    SentProgress progress = new SentProgress(clients.admin(), kafka, attempt.run());
+    try (IterationLoop loop = loop(attempt, clients, progress)) {
+      OptionalLong from =
+          clients.runs().find(attempt.run()).isEmpty()
+              ? OptionalLong.of(0)
+              : loop.goOn(clients.runs().isAborted(attempt.run()));
+      return from.isPresent() && send(attempt, loop, from.getAsLong(), progress, clients);
+    }
+  }
+
   private boolean send(
-      RunPlan attempt,
-      KafkaProducer<String, byte[]> producer,
-      Admin admin,
-      KafkaRunCatalog runs,
-      int partitions)
+      RunPlan attempt, IterationLoop loop, long from, SentProgress progress, Clients clients)
       throws SourceException {
-    SentProgress progress = new SentProgress(admin, kafka, attempt.run());
-    boolean trains = plan.training().isPresent();
-    long from = !trains && goesOn(attempt, runs) ? progress.read() : 0;
-    LeadGuard lead = new LeadGuard(kafka, admin, attempt, partitions, lead(), from, progress);
-    Interruption interruption = new Interruption(runs, attempt);
-    Sending sending = new Sending(attempt, producer, lead, partitions, interruption);
+    int partitions = clients.partitions();
+    LeadGuard lead =
+        new LeadGuard(kafka, clients.admin(), attempt, partitions, lead(), from, progress);
+    Interruption interruption = new Interruption(clients.runs(), attempt);
+    RunSender sender =
+        new RunSender(
+            attempt,
+            clients.producer(),
+            kafka.topics(),
+            partitions,
+            chunkBytes,
+            lead::sent,
+            status);
     try {
-      if (trains) {
-        train(sending, admin);
-      } else {
-        announce(sending);
-        sendGradients(sending, from);
-      }
-      producer.flush();
-      failIfSendingFailed();
+      loop.run(sender, from, lead, interruption, sent -> iterations = sent);
+      sender.flush();
       if (iterations == attempt.iterations()) {
         if (recorder.isPresent()) {
           // Now: who waits for the report may stop this as soon as that is there.
@@ -224,17 +220,15 @@ public final class RunProducer implements PipelineService {
         lead.awaitAll(iterations, interruption);
       }
     } catch (SourceException e) {
-      abort(attempt, producer, String.valueOf(e.getMessage()));
+      sender.abort(String.valueOf(e.getMessage()));
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
-      abortAfter(e, attempt, producer);
+      abortAfter(e, sender);
       throw e;
     }
     if (stopping.get() && !pausing.get() && iterations < attempt.iterations()) {
-      abort(
-          attempt,
-          producer,
-          "stopped after %d of %d iterations".formatted(iterations, attempt.iterations()));
+      sender.abort("stopped after %d of %d iterations".formatted(iterations, attempt.iterations()));
+      forget(attempt);
       return true;
     }
     if (interruption.isStateLost()) {
@@ -242,17 +236,34 @@ public final class RunProducer implements PipelineService {
     }
     if (!stopping.get()) {
       progress.forget();
+      forget(attempt);
       sent.run();
     }
     return true;
   }
 
-  /**
-   * Whether what was sent of the attempt counts. Where it was aborted, services may have passed
-   * over records, and see them only if all comes again.
-   */
-  private static boolean goesOn(RunPlan attempt, KafkaRunCatalog runs) {
-    return runs.find(attempt.run()).isPresent() && !runs.isAborted(attempt.run());
+  private IterationLoop loop(RunPlan attempt, Clients clients, SentProgress progress)
+      throws SourceException {
+    if (source instanceof TrainingSource network) {
+      return new TrainingLoop(
+          attempt,
+          network,
+          recorder,
+          checkpoints,
+          stateName(attempt),
+          new WeightsReader(
+              kafka, clients.admin(), attempt, clients.partitions(), checkpoints.isPresent()));
+    }
+    return new ReplayLoop(attempt, (RepeatedSource) source, recorder, progress);
+  }
+
+  /** With the topic's identity: one made anew under the old name must not meet the old state. */
+  private String stateName(RunPlan attempt) {
+    return "training-" + kafka.topicId(kafka.topics().weights()) + "-" + attempt.run();
+  }
+
+  private void forget(RunPlan attempt) {
+    checkpoints.ifPresent(of -> of.forget(stateName(attempt)));
   }
 
   /** Whether there is no sense in going on. Looks at the topic of runs now and then. */
@@ -291,13 +302,12 @@ public final class RunProducer implements PipelineService {
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */
-  private void abortAfter(
-      Throwable cause, RunPlan attempt, KafkaProducer<String, byte[]> producer) {
-    if (sendFailure.get() != null) {
+  private static void abortAfter(Throwable cause, RunSender sender) {
+    if (sender.hasFailed()) {
       return;
     }
     try {
-      abort(attempt, producer, ServiceLauncher.reason(cause));
+      sender.abort(ServiceLauncher.reason(cause));
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     }
@@ -307,203 +317,6 @@ public final class RunProducer implements PipelineService {
     long halfGibibyte = 1L << 29;
     long fitting = halfGibibyte / (bytesPerIteration(plan) * plan.gradientStreams());
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
-  }
-
-  /** What an attempt is sent with. */
-  private record Sending(
-      RunPlan attempt,
-      KafkaProducer<String, byte[]> producer,
-      LeadGuard lead,
-      int partitions,
-      Interruption interruption) {}
-
-  private void announce(Sending sending) {
-    sendAndWait(
-        sending.producer(),
-        runRecord(
-            sending.attempt(),
-            WireFormat.RUN_MANIFEST.encode(WireModel.toWire(sending.attempt()))));
-  }
-
-  private void sendGradients(Sending sending, long from) throws SourceException {
-    RepeatedSource stored = (RepeatedSource) source;
-    stored.goTo(from);
-    iterations = from;
-    record();
-    if (plan.sendsWeights() && from == 0) {
-      sendWeights(sending, 0);
-    }
-    GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
-    for (long iteration = from; iteration < plan.iterations(); iteration++) {
-      List<LayerTensor> tensors = stored.next();
-      if (tensors == null) {
-        throw new SourceException(
-            "%s ends after %d of %d iterations"
-                .formatted(source.description(), iteration, plan.iterations()));
-      }
-      sending.lead().await(iteration, sending.interruption());
-      if (sending.interruption().getAsBoolean()) {
-        return;
-      }
-      sendIteration(sending, iteration, 0, tensors, encoder);
-      failIfSendingFailed();
-      iterations = iteration + 1;
-    }
-  }
-
-  private void record() throws SourceException {
-    if (recorder.isPresent()) {
-      recorder.get().begin(source.hasWeights() ? source.initialWeights() : List.of());
-    }
-  }
-
-  private void sendWeights(Sending sending, int copy) throws SourceException {
-    GradientEncoder asTheyAre = new GradientEncoder(GradientFormat.F32);
-    sendIteration(sending, -1, copy, source.initialWeights(), asTheyAre);
-  }
-
-  /** Trains each copy of the network on what its crossbars hold after the iteration before. */
-  private void train(Sending sending, Admin admin) throws SourceException {
-    TrainingSource network = (TrainingSource) source;
-    int copies = plan.gradientStreams();
-    List<Training> trainings = new ArrayList<>();
-    iterations = 0;
-    try (WeightsReader reader =
-        new WeightsReader(kafka, admin, sending.attempt(), sending.partitions())) {
-      for (int copy = 0; copy < copies; copy++) {
-        trainings.add(network.begin());
-      }
-      announce(sending);
-      record();
-      for (int copy = 0; copy < copies; copy++) {
-        sendWeights(sending, copy);
-      }
-      for (long iteration = 0; iteration <= plan.iterations(); iteration++) {
-        sending.lead().await(iteration, sending.interruption());
-        for (int copy = 0; copy < copies; copy++) {
-          if (!reader.await(copy, iteration - 1, sending.interruption())) {
-            return;
-          }
-          trainOn(sending, trainings.get(copy), copy, iteration, reader.weights(copy));
-        }
-        failIfSendingFailed();
-        // The last is done when its weights have come back.
-        iterations = iteration;
-      }
-    } finally {
-      trainings.forEach(Training::close);
-    }
-  }
-
-  private void trainOn(
-      Sending sending, Training training, int copy, long done, NetworkWeights weights)
-      throws SourceException {
-    TrainingPlan of = plan.training().orElseThrow();
-    if (of.testsAfter(done, plan.iterations())) {
-      Training.Accuracy tested = training.test(weights);
-      sendAndWait(
-          sending.producer(),
-          new ProducerRecord<>(
-              kafka.topics().accuracy(),
-              0,
-              sending.attempt().run(),
-              WireFormat.ACCURACY.encode(
-                  new Accuracy(
-                      sending.attempt().run(),
-                      of.scenarios().get(copy),
-                      done,
-                      tested.images(),
-                      tested.correct(),
-                      tested.loss()))));
-    }
-    if (done < plan.iterations()) {
-      GradientEncoder encoder = new GradientEncoder(plan.gradientFormat());
-      sendIteration(sending, done, copy, training.gradients(done, weights), encoder);
-    }
-  }
-
-  private void sendIteration(
-      Sending sending, long iteration, int copy, List<LayerTensor> tensors, GradientEncoder encoder)
-      throws SourceException {
-    if (recorder.isPresent() && iteration >= 0) {
-      recorder.get().take(tensors);
-    }
-    RunPlan attempt = sending.attempt();
-    int chunkValues = chunkBytes / encoder.format().bytes();
-    for (int layer = 0; layer < plan.layers().size(); layer++) {
-      LayerShape shape = plan.layers().get(layer);
-      int partition = Topics.partition(attempt.run(), layer, sending.partitions());
-      String key = Topics.key(attempt.run(), shape.name());
-      for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
-        byte[] value =
-            WireFormat.GRADIENTS.encode(
-                new Gradients(
-                    attempt.run(),
-                    layer,
-                    iteration,
-                    chunk.chunk(),
-                    chunk.chunks(),
-                    chunk.firstOutput(),
-                    chunk.outputs(),
-                    encoded(encoder, shape, iteration, chunk.weights()),
-                    encoded(encoder, shape, iteration, chunk.biases()),
-                    copy));
-        sending
-            .producer()
-            .send(
-                new ProducerRecord<>(kafka.topics().gradients(), partition, key, value),
-                (metadata, failure) -> {
-                  if (failure != null) {
-                    sendFailure.compareAndSet(null, failure);
-                  } else {
-                    sending.lead().sent(metadata.partition(), iteration, metadata.offset());
-                  }
-                });
-      }
-    }
-    status.processed(plan.layers().size());
-  }
-
-  private static ByteBuffer encoded(
-      GradientEncoder encoder, LayerShape layer, long iteration, ByteBuffer values)
-      throws SourceException {
-    try {
-      return encoder.encode(values);
-    } catch (IllegalArgumentException e) {
-      throw new SourceException(
-          "layer %s, iteration %d: %s".formatted(layer.name(), iteration, e.getMessage()), e);
-    }
-  }
-
-  private void abort(RunPlan attempt, KafkaProducer<String, byte[]> producer, String reason) {
-    producer.flush();
-    sendAndWait(
-        producer,
-        runRecord(attempt, WireFormat.RUN_ABORTED.encode(new RunAborted(attempt.run(), reason))));
-  }
-
-  private ProducerRecord<String, byte[]> runRecord(RunPlan attempt, byte[] value) {
-    return new ProducerRecord<>(kafka.topics().runs(), 0, attempt.run(), value);
-  }
-
-  private static void sendAndWait(
-      KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
-    try {
-      producer.send(record).get();
-    } catch (ExecutionException e) {
-      throw new ServiceException("Kafka does not take the run's manifest: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ServiceException("Stopped while waiting for Kafka", e);
-    }
-  }
-
-  private void failIfSendingFailed() {
-    Throwable failure = sendFailure.get();
-    if (failure != null) {
-      throw new ServiceException(
-          "Gradients cannot be sent to Kafka: " + failure.getMessage(), failure);
-    }
   }
 
   /** Stops like {@link #close}, but says nothing: the run is to go on another time. */

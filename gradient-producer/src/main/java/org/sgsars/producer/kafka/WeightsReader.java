@@ -1,8 +1,13 @@
 package org.sgsars.producer.kafka;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.TrainingPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
@@ -25,7 +31,6 @@ import org.sgsars.producer.core.NetworkWeights;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.ServiceException;
 import org.sgsars.wire.DeadLetter;
-import org.sgsars.wire.Extent;
 import org.sgsars.wire.Weights;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +49,9 @@ final class WeightsReader implements AutoCloseable {
 
   private static final Duration BETWEEN_DELETIONS = Duration.ofSeconds(30);
 
+  /** What an iteration made of some cells. */
+  private record Change(int layer, long iteration, Selection cells, float[] values) {}
+
   private final KafkaAccess kafka;
   private final Admin admin;
   private final RunPlan plan;
@@ -51,17 +59,31 @@ final class WeightsReader implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<NetworkWeights> weights = new ArrayList<>();
 
-  /** For each training and layer the first iteration that is not known. */
+  /** For each training and layer the first iteration that {@link #weights} does not hold. */
   private final List<long[]> next = new ArrayList<>();
 
+  /**
+   * Weights of later iterations than are asked for, for each training and layer. A training that
+   * goes on after a restart repeats iterations whose answers are on the topic already.
+   */
+  private final List<List<Deque<Change>>> ahead = new ArrayList<>();
+
+  /** For each training the last iteration that was asked for. */
+  private final long[] wanted;
+
+  /** Where each partition of weights was read to at the last save, and at the one before. */
+  private Map<TopicPartition, Long> saved = new HashMap<>();
+
+  private Map<TopicPartition, Long> savedBefore = new HashMap<>();
   private @Nullable String ended;
   private long deletedAt = System.nanoTime();
 
   /**
-   * @param plan a run whose manifest is not sent yet
+   * @param plan a run whose manifest is not sent yet, or that {@link #restore} goes on with
    * @param partitions of each topic
+   * @param isSaved whether what it knows is saved now and then, and records since then have to stay
    */
-  WeightsReader(KafkaAccess kafka, Admin admin, RunPlan plan, int partitions) {
+  WeightsReader(KafkaAccess kafka, Admin admin, RunPlan plan, int partitions, boolean isSaved) {
     this.kafka = kafka;
     this.admin = admin;
     this.plan = plan;
@@ -71,7 +93,10 @@ final class WeightsReader implements AutoCloseable {
       long[] first = new long[plan.layers().size()];
       Arrays.fill(first, -1);
       next.add(first);
+      ahead.add(plan.layers().stream().<Deque<Change>>map(layer -> new ArrayDeque<>()).toList());
     }
+    wanted = new long[training.count()];
+    Arrays.fill(wanted, -1);
     List<TopicPartition> read = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
       read.add(new TopicPartition(kafka.topics().weights(), partition));
@@ -82,6 +107,70 @@ final class WeightsReader implements AutoCloseable {
     consumer.seekToEnd(read);
     // Only asking for the position makes it known.
     read.forEach(consumer::position);
+    if (isSaved) {
+      saved = positions();
+      savedBefore = saved;
+    }
+  }
+
+  /** Where the partitions of weights are read to. */
+  private Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      if (partition.topic().equals(kafka.topics().weights())) {
+        positions.put(partition, consumer.position(partition));
+      }
+    }
+    return positions;
+  }
+
+  /** Writes what is known, and where the topic goes on from there. Only when caught up. */
+  void save(DataOutput out) throws IOException {
+    for (int copy = 0; copy < training.count(); copy++) {
+      for (long first : next.get(copy)) {
+        out.writeLong(first);
+      }
+      weights.get(copy).save(out);
+    }
+    savedBefore = saved;
+    saved = positions();
+    out.writeInt(saved.size());
+    for (int partition = 0; partition < saved.size(); partition++) {
+      out.writeLong(consumer.position(new TopicPartition(kafka.topics().weights(), partition)));
+    }
+  }
+
+  /**
+   * Goes on where another reader was when it saved this.
+   *
+   * @return whether the topic still holds what came since then; if not, this is of no use
+   */
+  boolean restore(DataInput in) throws IOException {
+    for (int copy = 0; copy < training.count(); copy++) {
+      long[] ofCopy = next.get(copy);
+      for (int layer = 0; layer < ofCopy.length; layer++) {
+        ofCopy[layer] = in.readLong();
+      }
+      weights.get(copy).restore(in);
+    }
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(consumer.assignment());
+    int partitions = in.readInt();
+    for (int i = 0; i < partitions; i++) {
+      TopicPartition partition = new TopicPartition(kafka.topics().weights(), i);
+      long offset = in.readLong();
+      Long start = starts.get(partition);
+      if (start == null || offset < start || offset > consumer.position(partition)) {
+        return false;
+      }
+      consumer.seek(partition, offset);
+    }
+    // A layer may have ended since.
+    consumer.assignment().stream()
+        .filter(partition -> partition.topic().equals(kafka.topics().deadLetters()))
+        .forEach(partition -> consumer.seek(partition, starts.getOrDefault(partition, 0L)));
+    saved = positions();
+    savedBefore = saved;
+    return true;
   }
 
   /** What the crossbars of a training hold, as far as it was read. */
@@ -97,6 +186,7 @@ final class WeightsReader implements AutoCloseable {
    * @throws ServiceException if a layer of a training has ended, saying which and why
    */
   boolean await(int copy, long iteration, BooleanSupplier stopping) {
+    want(copy, iteration);
     long warnedAt = System.nanoTime();
     // What others wait for must not stay unread behind it.
     Duration wait = Duration.ZERO;
@@ -119,6 +209,20 @@ final class WeightsReader implements AutoCloseable {
       deletedAt = System.nanoTime();
     }
     return true;
+  }
+
+  private void want(int copy, long iteration) {
+    wanted[copy] = iteration;
+    for (Deque<Change> changes : ahead.get(copy)) {
+      while (!changes.isEmpty() && changes.element().iteration() <= iteration) {
+        apply(copy, changes.remove());
+      }
+    }
+  }
+
+  /** Whether all that was read is in {@link #weights}. */
+  boolean isCaughtUp() {
+    return ahead.stream().flatMap(List::stream).allMatch(Deque::isEmpty);
   }
 
   private boolean isKnown(int copy, long iteration) {
@@ -181,7 +285,8 @@ final class WeightsReader implements AutoCloseable {
     if (record.getLayer() < 0 || record.getLayer() >= plan.layers().size()) {
       throw new WireException("there is no layer %d".formatted(record.getLayer()));
     }
-    long expected = next.get(copy)[record.getLayer()];
+    Deque<Change> later = ahead.get(copy).get(record.getLayer());
+    long expected = next.get(copy)[record.getLayer()] + later.size();
     LayerShape layer = plan.layers().get(record.getLayer());
     if (record.getIteration() < expected) {
       return;
@@ -191,35 +296,35 @@ final class WeightsReader implements AutoCloseable {
           "weights of layer %s come for iteration %d where %d should"
               .formatted(layer.name(), record.getIteration(), expected));
     }
-    // Indices within the layer, in order.
-    WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), layer);
-    set(copy, record, layer);
-    next.get(copy)[record.getLayer()]++;
-  }
-
-  private void set(int copy, Weights record, LayerShape layer) throws WireException {
-    float[] values =
-        WireModel.values(record.getValues(), record.getExtent(), record.getRows(), layer);
-    boolean areCells = record.getExtent() == Extent.CELLS;
-    for (int i = 0; i < values.length; i++) {
-      int of = areCells ? i : i / layer.columns();
-      int row = record.getExtent() == Extent.ALL ? of : record.getRows().get(of);
-      int column = areCells ? record.getColumns().get(i) : i % layer.columns();
-      weights.get(copy).set(record.getLayer(), row, column, values[i]);
+    Change change =
+        new Change(
+            record.getLayer(),
+            record.getIteration(),
+            WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), layer),
+            WireModel.values(record.getValues(), record.getExtent(), record.getRows(), layer));
+    if (change.iteration() <= wanted[copy]) {
+      apply(copy, change);
+    } else {
+      later.add(change);
     }
   }
 
-  /** Nobody reads it again: a training that is interrupted begins anew. */
+  private void apply(int copy, Change change) {
+    NetworkWeights of = weights.get(copy);
+    change
+        .cells()
+        .forEachCell(
+            plan.layers().get(change.layer()),
+            (i, row, column) -> of.set(change.layer(), row, column, change.values()[i]));
+    next.get(copy)[change.layer()]++;
+  }
+
+  /** Nobody reads it again. */
   private void deleteOld() {
     OffsetSpec young = OffsetSpec.forTimestamp(System.currentTimeMillis() - KEPT.toMillis());
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    Map<TopicPartition, Long> read = new HashMap<>();
-    for (TopicPartition partition : consumer.assignment()) {
-      if (partition.topic().equals(kafka.topics().weights())) {
-        wanted.put(partition, young);
-        read.put(partition, consumer.position(partition));
-      }
-    }
+    Map<TopicPartition, Long> done = savedBefore.isEmpty() ? positions() : savedBefore;
+    done.keySet().forEach(partition -> wanted.put(partition, young));
     // In the background; what is not deleted now is another time.
     admin
         .listOffsets(wanted)
@@ -230,7 +335,7 @@ final class WeightsReader implements AutoCloseable {
               if (failure == null) {
                 found.forEach(
                     (partition, first) -> {
-                      long before = Math.min(first.offset(), read.getOrDefault(partition, 0L));
+                      long before = Math.min(first.offset(), done.getOrDefault(partition, 0L));
                       if (before > 0) {
                         old.put(partition, RecordsToDelete.beforeOffset(before));
                       }

@@ -1,5 +1,8 @@
 package org.sgsars.producer.train;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -163,6 +166,16 @@ final class TrainSource implements TrainingSource {
         loss += part.loss() * count;
       }
       return new Accuracy(testImages, correct, loss / testImages);
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      network.save(out);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      network.restore(in);
     }
 
     @Override

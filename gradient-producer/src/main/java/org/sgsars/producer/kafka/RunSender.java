@@ -1,0 +1,175 @@
+package org.sgsars.producer.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.producer.core.GradientChunks;
+import org.sgsars.producer.core.GradientEncoder;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.service.ServiceException;
+import org.sgsars.service.ServiceStatus;
+import org.sgsars.wire.Accuracy;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.RunAborted;
+
+/** Puts an attempt at a run into records. */
+final class RunSender {
+  /** Iteration of the weights before the first. */
+  static final long INITIAL = -1;
+
+  /** A gradients record has its place on the topic. */
+  @FunctionalInterface
+  interface Acknowledged {
+    void at(int partition, long iteration, long offset);
+  }
+
+  private final RunPlan attempt;
+  private final KafkaProducer<String, byte[]> producer;
+  private final Topics topics;
+  private final int partitions;
+  private final int chunkBytes;
+  private final Acknowledged acknowledged;
+  private final ServiceStatus status;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /**
+   * @param partitions of each topic
+   * @param chunkBytes most bytes of gradient in one record, but at least one output
+   * @param acknowledged is called from the Kafka producer's thread
+   * @param status counts the layers' gradients
+   */
+  RunSender(
+      RunPlan attempt,
+      KafkaProducer<String, byte[]> producer,
+      Topics topics,
+      int partitions,
+      int chunkBytes,
+      Acknowledged acknowledged,
+      ServiceStatus status) {
+    this.attempt = attempt;
+    this.producer = producer;
+    this.topics = topics;
+    this.partitions = partitions;
+    this.chunkBytes = chunkBytes;
+    this.acknowledged = acknowledged;
+    this.status = status;
+  }
+
+  /** Sends the manifest, after which the services know the run. */
+  void announce() {
+    sendAndWait(
+        topics.runs(), "manifest", WireFormat.RUN_MANIFEST.encode(WireModel.toWire(attempt)));
+  }
+
+  /** Says that nothing more comes, behind all that was sent. */
+  void abort(String reason) {
+    producer.flush();
+    sendAndWait(
+        topics.runs(), "end", WireFormat.RUN_ABORTED.encode(new RunAborted(attempt.run(), reason)));
+  }
+
+  /** Says how well the network on a scenario's crossbars does. */
+  void accuracy(Accuracy accuracy) {
+    sendAndWait(topics.accuracy(), "accuracy", WireFormat.ACCURACY.encode(accuracy));
+  }
+
+  private void sendAndWait(String topic, String what, byte[] value) {
+    try {
+      producer.send(new ProducerRecord<>(topic, 0, attempt.run(), value)).get();
+    } catch (ExecutionException e) {
+      throw new ServiceException(
+          "Kafka does not take the run's %s: %s".formatted(what, e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    }
+  }
+
+  /**
+   * Sends the tensors of an iteration, one per layer, and does not wait.
+   *
+   * @param iteration {@link #INITIAL} for weights
+   * @param copy of the network that is trained; 0 where there is one
+   * @throws SourceException if a value cannot be encoded, naming layer and iteration
+   * @throws ServiceException if Kafka did not take something that was sent before
+   */
+  void iteration(long iteration, int copy, List<LayerTensor> tensors, GradientEncoder encoder)
+      throws SourceException {
+    int chunkValues = chunkBytes / encoder.format().bytes();
+    for (int layer = 0; layer < attempt.layers().size(); layer++) {
+      LayerShape shape = attempt.layers().get(layer);
+      int partition = Topics.partition(attempt.run(), layer, partitions);
+      String key = Topics.key(attempt.run(), shape.name());
+      for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
+        Gradients record =
+            new Gradients(
+                attempt.run(),
+                layer,
+                iteration,
+                chunk.chunk(),
+                chunk.chunks(),
+                chunk.firstOutput(),
+                chunk.outputs(),
+                encoded(encoder, shape, iteration, chunk.weights()),
+                encoded(encoder, shape, iteration, chunk.biases()),
+                copy);
+        byte[] value = WireFormat.GRADIENTS.encode(record);
+        producer.send(
+            new ProducerRecord<>(topics.gradients(), partition, key, value),
+            (metadata, failed) -> {
+              if (failed == null) {
+                acknowledged.at(metadata.partition(), iteration, metadata.offset());
+              } else {
+                failure.compareAndSet(null, failed);
+              }
+            });
+      }
+    }
+    status.processed(attempt.layers().size());
+    failIfFailed();
+  }
+
+  private static ByteBuffer encoded(
+      GradientEncoder encoder, LayerShape layer, long iteration, ByteBuffer values)
+      throws SourceException {
+    try {
+      return encoder.encode(values);
+    } catch (IllegalArgumentException e) {
+      throw new SourceException(
+          "layer %s, iteration %d: %s".formatted(layer.name(), iteration, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Waits until Kafka has all that was sent.
+   *
+   * @throws ServiceException if it did not take something
+   */
+  void flush() {
+    producer.flush();
+    failIfFailed();
+  }
+
+  /** Whether Kafka did not take something. */
+  boolean hasFailed() {
+    return failure.get() != null;
+  }
+
+  private void failIfFailed() {
+    Throwable failed = failure.get();
+    if (failed != null) {
+      throw new ServiceException(
+          "Gradients cannot be sent to Kafka: " + failed.getMessage(), failed);
+    }
+  }
+}

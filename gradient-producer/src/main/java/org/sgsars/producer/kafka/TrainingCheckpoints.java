@@ -1,0 +1,61 @@
+package org.sgsars.producer.kafka;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.sgsars.service.StateFolder;
+import org.sgsars.service.StateFolder.Restored;
+
+/** Trainings as they are on their way, so that a producer that was killed goes on with them. */
+public final class TrainingCheckpoints {
+  /** A save may take this share of the time since the one before. */
+  private static final int LONGEST_SHARE = 20;
+
+  private final StateFolder states;
+  private final long intervalNanos;
+  private long savedAt = System.nanoTime();
+  private long cost;
+
+  /**
+   * @param interval shortest time between two saves; longer where saving takes long
+   */
+  public TrainingCheckpoints(StateFolder states, Duration interval) {
+    this.states = states;
+    this.intervalNanos = interval.toNanos();
+  }
+
+  /** Whether it is time for another. */
+  boolean isDue() {
+    return System.nanoTime() - savedAt >= Math.max(intervalNanos, LONGEST_SHARE * cost);
+  }
+
+  /**
+   * Saves a training, to be there even after a power failure.
+   *
+   * @param name of the attempt
+   * @param iterations that it has behind it
+   */
+  void save(String name, long iterations, StateFolder.Saver saver) {
+    long start = System.nanoTime();
+    states.draft(name, iterations, saver).publish();
+    savedAt = System.nanoTime();
+    cost = savedAt - start;
+  }
+
+  /**
+   * Restores a training as it was saved last.
+   *
+   * @return how many iterations it has behind it; empty if it was not saved
+   */
+  OptionalLong restore(String name, StateFolder.Restorer restorer) {
+    return states
+        .restore(name, () -> restorer, StateFolder.Restorer::restore)
+        .map(Restored::offset)
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Nobody goes on with it any more. */
+  void forget(String name) {
+    states.forget(name);
+  }
+}

@@ -1,0 +1,138 @@
+package org.sgsars.pytorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
+import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.StateFolder;
+import org.sgsars.sgs.kafka.SgsStage;
+import org.sgsars.standalone.EmbeddedBroker;
+import org.sgsars.standalone.RunningServices;
+import org.sgsars.standalone.Runs;
+
+/**
+ * Trainings whose producer stops on the way without a word, and is started again: of a network with
+ * batch normalisation, which is not on crossbars, on cells that wear out.
+ */
+@EnabledOnOs(
+    value = OS.LINUX,
+    architectures = {"amd64", "x86_64"},
+    disabledReason = "PyTorch's native library is there for Linux on x86-64")
+final class InterruptedTrainingIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String RUN = "interrupted";
+
+  @TempDir private Path folder = Path.of("");
+
+  private Path experiment() throws Exception {
+    Path file = folder.resolve("experiment.yml");
+    Files.writeString(
+        file,
+        """
+        name: interrupted
+        source: {kind: train, network: resnet-20, data: %s, batch: 8, testImages: 64, iterations: 45}
+        optimizer: {momentum: 0.9, learningRate: 0.05, weightDecay: 0.0005}
+        closedLoop: each
+        report: {accuracyInterval: 5}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 8}, device: {kind: constant, writes: 20}}
+          - {name: dense, sparsifier: {kind: dense}}
+        """
+            .formatted(Runs.PROJECT.resolve("data/fashion-mnist-small")));
+    return file;
+  }
+
+  private static RunProducer producer(KafkaAccess kafka, Path experiment, Path saved)
+      throws Exception {
+    TrainingCheckpoints checkpoints =
+        new TrainingCheckpoints(new StateFolder(saved), Duration.ZERO);
+    return Runs.prepared(experiment, RUN).producer(kafka, Optional.of(checkpoints), () -> {});
+  }
+
+  /**
+   * Stops the producer on the way and starts it again.
+   *
+   * @param savedAfterwards where it looks then for what it saved
+   * @return the attempt that came to its end
+   */
+  private String interrupt(Path experiment, Path savedAfterwards) throws Exception {
+    List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
+      KafkaAccess kafka =
+          new KafkaAccess(
+              new KafkaSettings(
+                  broker.bootstrapServers(), "", 3, -1, Duration.ofSeconds(15), Map.of()));
+      kafka.prepareTopics();
+      RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+      services.start(new SgsStage(Runs.POLICIES));
+      services.start(new ArsStage(Runs.POLICIES));
+      services.start(new CrossbarStage(Runs.POLICIES));
+      services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+      RunProducer first = services.start(producer(kafka, experiment, folder.resolve("saved")));
+      Awaitility.await("on the way")
+          .atMost(PATIENCE)
+          .until(() -> first.status().progress().get(0).iterations() > 20);
+      first.pause();
+      services.join(first);
+      assertThat(folder.resolve("saved")).isNotEmptyDirectory();
+
+      services.start(producer(kafka, experiment, savedAfterwards));
+
+      Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+      services.stopAll();
+      assertThat(services.failures()).isEmpty();
+      ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("interrupted"));
+      try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
+        return runs.lastAttempt(RUN).orElseThrow().run();
+      }
+    }
+  }
+
+  private void expectReportOfAnUndisturbedRun(Path experiment) throws Exception {
+    Runs.run(experiment, 3, 1, folder.resolve("undisturbed"));
+    assertThat(Runs.timeless(folder.resolve("interrupted")))
+        .isEqualTo(Runs.timeless(folder.resolve("undisturbed")));
+  }
+
+  @Test
+  void run_producerStopsOnTheWay_goesOnFromWhatItSaved() throws Exception {
+    Path experiment = experiment();
+
+    String attempt = interrupt(experiment, folder.resolve("saved"));
+
+    assertThat(attempt).isEqualTo(RUN);
+    assertThat(folder.resolve("saved")).isEmptyDirectory();
+    expectReportOfAnUndisturbedRun(experiment);
+  }
+
+  @Test
+  void run_whatItSavedIsGone_beginsAnew() throws Exception {
+    Path experiment = experiment();
+
+    String attempt = interrupt(experiment, folder.resolve("empty"));
+
+    assertThat(RunPlan.attemptOf(attempt)).isEqualTo(1);
+    expectReportOfAnUndisturbedRun(experiment);
+  }
+}
