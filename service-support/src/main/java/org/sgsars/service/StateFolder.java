@@ -203,10 +203,14 @@ public final class StateFolder {
     return Optional.empty();
   }
 
-  /** Removes the states of a partition that nobody goes on with. */
+  /** Removes the states of a partition that nobody goes on with, as far as they can be removed. */
   public void forget(String partition) {
     Path home = folder.resolve(partition);
-    newestFirst(home).forEach(StateFolder::deleteQuietly);
+    try (Stream<Path> files = Files.list(home)) {
+      files.forEach(StateFolder::deleteQuietly);
+    } catch (IOException e) {
+      LOG.debug("Folder {} cannot be read", home, e);
+    }
     deleteQuietly(home);
   }
 

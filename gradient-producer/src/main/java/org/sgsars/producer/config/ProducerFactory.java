@@ -55,6 +55,10 @@ final class ProducerFactory {
               ? unfinished.name().orElse("")
               : configuration.run();
       PreparedRun prepared = PreparedRun.of(experiment, policies, name, Instant.now());
+      if (!configuration.resume() && configuration.run().isEmpty()) {
+        // Started again it would be another run.
+        return prepared.producer(kafka);
+      }
       if (!configuration.resume()) {
         return prepared.producer(kafka, checkpoints(prepared, state), () -> {});
       }

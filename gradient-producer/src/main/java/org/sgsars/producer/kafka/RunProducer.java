@@ -108,9 +108,10 @@ public final class RunProducer implements PipelineService {
   }
 
   /**
-   * Sends the run, and waits until all services have taken it in. If one of them lost its state,
-   * begins anew. If the source fails, or if told to stop, the run is marked aborted, so that its
-   * report says that it is not complete.
+   * Sends the run, and waits until all services have taken it in. If one of them lost its state, or
+   * nothing is there that a training could go on with, begins anew. If the source fails, or if told
+   * to stop, the run is marked aborted, so that its report says that it is not complete; also if
+   * anything else fails, unless it is a training that can go on when this is started again.
    *
    * @throws ServiceException if the source or Kafka fails
    */
@@ -123,10 +124,11 @@ public final class RunProducer implements PipelineService {
         KafkaRunCatalog runs = new KafkaRunCatalog(kafka);
         source) {
       status.up();
-      Clients clients = new Clients(producer, admin, runs, partitions);
-      RunPlan attempt = firstAttempt(runs);
+      Clients clients =
+          new Clients(producer, admin, runs, partitions, kafka.topicId(kafka.topics().weights()));
+      RunPlan attempt = firstAttempt(clients);
       while (!send(attempt, clients)) {
-        attempt = next(attempt, runs);
+        attempt = next(attempt, clients);
       }
     } catch (SourceException e) {
       ServiceException failure = new ServiceException(String.valueOf(e.getMessage()), e);
@@ -142,7 +144,8 @@ public final class RunProducer implements PipelineService {
   }
 
   /** The run as it goes on: what was announced last, unless that cannot. */
-  private RunPlan firstAttempt(KafkaRunCatalog runs) {
+  private RunPlan firstAttempt(Clients clients) {
+    KafkaRunCatalog runs = clients.runs();
     Optional<RunPlan> earlier = runs.lastAttempt(plan.run());
     failIfRetired(runs);
     if (earlier.isEmpty()) {
@@ -153,7 +156,7 @@ public final class RunProducer implements PipelineService {
           "There is another run named '%s' already; choose another name".formatted(plan.run()));
     }
     RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
-    return runs.stateLost(last.run()).isPresent() ? next(last, runs) : last;
+    return runs.stateLost(last.run()).isPresent() ? next(last, clients) : last;
   }
 
   /** Its records would be passed over everywhere. */
@@ -165,19 +168,26 @@ public final class RunProducer implements PipelineService {
     }
   }
 
-  private RunPlan next(RunPlan attempt, KafkaRunCatalog runs) {
-    forget(attempt);
+  private RunPlan next(RunPlan attempt, Clients clients) {
+    forget(attempt, clients);
     LOG.warn(
         "Run {} begins anew, its report will be the same: {}",
         plan.run(),
-        runs.stateLost(attempt.run())
-            .orElse("nothing is saved of its training that it could go on with"));
+        clients.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was"));
     return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
   }
 
-  /** What all attempts are sent with. */
+  /**
+   * What all attempts are sent with.
+   *
+   * @param weightsId identity of the topic of weights
+   */
   private record Clients(
-      KafkaProducer<String, byte[]> producer, Admin admin, KafkaRunCatalog runs, int partitions) {}
+      KafkaProducer<String, byte[]> producer,
+      Admin admin,
+      KafkaRunCatalog runs,
+      int partitions,
+      String weightsId) {}
 
   /**
    * @return whether the run is over; if not, it has to begin anew
@@ -185,10 +195,13 @@ public final class RunProducer implements PipelineService {
   private boolean send(RunPlan attempt, Clients clients) throws SourceException {
     SentProgress progress = new SentProgress(clients.admin(), kafka, attempt.run());
     try (IterationLoop loop = loop(attempt, clients, progress)) {
-      OptionalLong from =
-          clients.runs().find(attempt.run()).isEmpty()
-              ? OptionalLong.of(0)
-              : loop.goOn(clients.runs().isAborted(attempt.run()));
+      OptionalLong from = OptionalLong.of(0);
+      if (clients.runs().find(attempt.run()).isPresent()) {
+        from = loop.goOn(clients.runs().isAborted(attempt.run()));
+      } else {
+        // Of an earlier run of this name, which is over for good.
+        forget(attempt, clients);
+      }
       return from.isPresent() && send(attempt, loop, from.getAsLong(), progress, clients);
     }
   }
@@ -221,14 +234,17 @@ public final class RunProducer implements PipelineService {
       }
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
+      forget(attempt, clients);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
-      abortAfter(e, sender);
+      if (checkpoints.isEmpty()) {
+        abortAfter(e, sender);
+      }
       throw e;
     }
     if (stopping.get() && !pausing.get() && iterations < attempt.iterations()) {
       sender.abort("stopped after %d of %d iterations".formatted(iterations, attempt.iterations()));
-      forget(attempt);
+      forget(attempt, clients);
       return true;
     }
     if (interruption.isStateLost()) {
@@ -236,8 +252,8 @@ public final class RunProducer implements PipelineService {
     }
     if (!stopping.get()) {
       progress.forget();
-      forget(attempt);
       sent.run();
+      forget(attempt, clients);
     }
     return true;
   }
@@ -250,7 +266,7 @@ public final class RunProducer implements PipelineService {
           network,
           recorder,
           checkpoints,
-          stateName(attempt),
+          stateName(attempt, clients),
           new WeightsReader(
               kafka, clients.admin(), attempt, clients.partitions(), checkpoints.isPresent()));
     }
@@ -258,12 +274,12 @@ public final class RunProducer implements PipelineService {
   }
 
   /** With the topic's identity: one made anew under the old name must not meet the old state. */
-  private String stateName(RunPlan attempt) {
-    return "training-" + kafka.topicId(kafka.topics().weights()) + "-" + attempt.run();
+  private static String stateName(RunPlan attempt, Clients clients) {
+    return "training-" + clients.weightsId() + "-" + attempt.run();
   }
 
-  private void forget(RunPlan attempt) {
-    checkpoints.ifPresent(of -> of.forget(stateName(attempt)));
+  private void forget(RunPlan attempt, Clients clients) {
+    checkpoints.ifPresent(of -> of.forget(stateName(attempt, clients)));
   }
 
   /** Whether there is no sense in going on. Looks at the topic of runs now and then. */

@@ -2,13 +2,18 @@ package org.sgsars.producer.kafka;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.sgsars.service.ServiceException;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.StateFolder.Restored;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trainings as they are on their way, so that a producer that was killed goes on with them. */
 public final class TrainingCheckpoints {
   /** A save may take this share of the time since the one before. */
   private static final int LONGEST_SHARE = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingCheckpoints.class);
 
   private final StateFolder states;
   private final long intervalNanos;
@@ -29,14 +34,19 @@ public final class TrainingCheckpoints {
   }
 
   /**
-   * Saves a training, to be there even after a power failure.
+   * Saves a training, to be there even after a power failure. Where that fails, the one before
+   * counts, and the next is tried in time.
    *
    * @param name of the attempt
    * @param iterations that it has behind it
    */
   void save(String name, long iterations, StateFolder.Saver saver) {
     long start = System.nanoTime();
-    states.draft(name, iterations, saver).publish();
+    try {
+      states.draft(name, iterations, saver).publish();
+    } catch (ServiceException e) {
+      LOG.warn("The training goes on without being saved: {}", e.getMessage());
+    }
     savedAt = System.nanoTime();
     cost = savedAt - start;
   }

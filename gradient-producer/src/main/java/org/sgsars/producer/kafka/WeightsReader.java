@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -28,8 +30,8 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.core.NetworkWeights;
+import org.sgsars.producer.core.SourceException;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.ServiceException;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Weights;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class WeightsReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsReader.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final int MOST_AHEAD = 2;
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   /** How long what was read stays: another run's reader may be behind, but never so far. */
@@ -55,8 +58,13 @@ final class WeightsReader implements AutoCloseable {
   private final KafkaAccess kafka;
   private final Admin admin;
   private final RunPlan plan;
+  private final int partitions;
   private final TrainingPlan training;
   private final KafkaConsumer<String, byte[]> consumer;
+
+  /** All weights and dead letters. */
+  private final List<TopicPartition> read = new ArrayList<>();
+
   private final List<NetworkWeights> weights = new ArrayList<>();
 
   /** For each training and layer the first iteration that {@link #weights} does not hold. */
@@ -87,6 +95,7 @@ final class WeightsReader implements AutoCloseable {
     this.kafka = kafka;
     this.admin = admin;
     this.plan = plan;
+    this.partitions = partitions;
     this.training = plan.training().orElseThrow();
     for (int copy = 0; copy < training.count(); copy++) {
       weights.add(new NetworkWeights(plan.layers()));
@@ -97,7 +106,6 @@ final class WeightsReader implements AutoCloseable {
     }
     wanted = new long[training.count()];
     Arrays.fill(wanted, -1);
-    List<TopicPartition> read = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
       read.add(new TopicPartition(kafka.topics().weights(), partition));
       read.add(new TopicPartition(kafka.topics().deadLetters(), partition));
@@ -116,7 +124,7 @@ final class WeightsReader implements AutoCloseable {
   /** Where the partitions of weights are read to. */
   private Map<TopicPartition, Long> positions() {
     Map<TopicPartition, Long> positions = new HashMap<>();
-    for (TopicPartition partition : consumer.assignment()) {
+    for (TopicPartition partition : read) {
       if (partition.topic().equals(kafka.topics().weights())) {
         positions.put(partition, consumer.position(partition));
       }
@@ -132,12 +140,11 @@ final class WeightsReader implements AutoCloseable {
       }
       weights.get(copy).save(out);
     }
+    for (TopicPartition partition : read) {
+      out.writeLong(consumer.position(partition));
+    }
     savedBefore = saved;
     saved = positions();
-    out.writeInt(saved.size());
-    for (int partition = 0; partition < saved.size(); partition++) {
-      out.writeLong(consumer.position(new TopicPartition(kafka.topics().weights(), partition)));
-    }
   }
 
   /**
@@ -153,21 +160,16 @@ final class WeightsReader implements AutoCloseable {
       }
       weights.get(copy).restore(in);
     }
-    Map<TopicPartition, Long> starts = consumer.beginningOffsets(consumer.assignment());
-    int partitions = in.readInt();
-    for (int i = 0; i < partitions; i++) {
-      TopicPartition partition = new TopicPartition(kafka.topics().weights(), i);
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(read);
+    for (TopicPartition partition : read) {
       long offset = in.readLong();
-      Long start = starts.get(partition);
-      if (start == null || offset < start || offset > consumer.position(partition)) {
+      long start = starts.getOrDefault(partition, 0L);
+      boolean isThere = offset >= start && offset <= consumer.position(partition);
+      if (!isThere && partition.topic().equals(kafka.topics().weights())) {
         return false;
       }
-      consumer.seek(partition, offset);
+      consumer.seek(partition, isThere ? offset : start);
     }
-    // A layer may have ended since.
-    consumer.assignment().stream()
-        .filter(partition -> partition.topic().equals(kafka.topics().deadLetters()))
-        .forEach(partition -> consumer.seek(partition, starts.getOrDefault(partition, 0L)));
     saved = positions();
     savedBefore = saved;
     return true;
@@ -183,9 +185,9 @@ final class WeightsReader implements AutoCloseable {
    *
    * @param iteration -1 for the initial weights
    * @return false if it is to stop
-   * @throws ServiceException if a layer of a training has ended, saying which and why
+   * @throws SourceException if a layer of a training has ended, saying which and why
    */
-  boolean await(int copy, long iteration, BooleanSupplier stopping) {
+  boolean await(int copy, long iteration, BooleanSupplier stopping) throws SourceException {
     want(copy, iteration);
     long warnedAt = System.nanoTime();
     // What others wait for must not stay unread behind it.
@@ -194,9 +196,10 @@ final class WeightsReader implements AutoCloseable {
       if (stopping.getAsBoolean()) {
         return false;
       }
+      holdBack();
       consumer.poll(wait).forEach(this::take);
       if (ended != null) {
-        throw new ServiceException("The training cannot go on: " + ended);
+        throw new SourceException("The training cannot go on: " + ended);
       }
       if (System.nanoTime() - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
         LOG.warn("Still waiting for {}", missing(copy, iteration));
@@ -217,6 +220,27 @@ final class WeightsReader implements AutoCloseable {
       while (!changes.isEmpty() && changes.element().iteration() <= iteration) {
         apply(copy, changes.remove());
       }
+    }
+  }
+
+  /**
+   * Leaves on the topic what is not asked for in a while. What is, stands before it in each
+   * partition: gradients are sent when the weights of the iteration before are there, or, of the
+   * copies that come later, of the one before that.
+   */
+  private void holdBack() {
+    Set<TopicPartition> full = new HashSet<>();
+    for (List<Deque<Change>> ofCopy : ahead) {
+      for (int layer = 0; layer < ofCopy.size(); layer++) {
+        if (ofCopy.get(layer).size() >= MOST_AHEAD) {
+          int partition = Topics.partition(plan.run(), layer, partitions);
+          full.add(new TopicPartition(kafka.topics().weights(), partition));
+        }
+      }
+    }
+    if (!full.equals(consumer.paused())) {
+      consumer.resume(consumer.paused());
+      consumer.pause(full);
     }
   }
 
@@ -244,16 +268,22 @@ final class WeightsReader implements AutoCloseable {
 
   private void take(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
+    boolean isLetter = record.topic().equals(kafka.topics().deadLetters());
     try {
-      if (record.topic().equals(kafka.topics().deadLetters())) {
+      if (isLetter) {
         takeLetter(WireFormat.DEAD_LETTER.decode(value));
       } else if (isOurs(record.key())) {
         takeWeights(WireFormat.WEIGHTS.decode(value));
       }
     } catch (WireException e) {
-      ended =
+      String problem =
           "%s-%d@%d cannot be used: %s"
               .formatted(record.topic(), record.partition(), record.offset(), e.getMessage());
+      if (isLetter) {
+        LOG.warn(problem);
+      } else {
+        ended = problem;
+      }
     }
   }
 
