@@ -39,16 +39,20 @@ public final class TrainingCheckpoints {
    *
    * @param name of the attempt
    * @param iterations that it has behind it
+   * @return whether it is saved
    */
-  void save(String name, long iterations, StateFolder.Saver saver) {
+  boolean save(String name, long iterations, StateFolder.Saver saver) {
     long start = System.nanoTime();
     try {
       states.draft(name, iterations, saver).publish();
+      return true;
     } catch (ServiceException e) {
       LOG.warn("The training goes on without being saved: {}", e.getMessage());
+      return false;
+    } finally {
+      savedAt = System.nanoTime();
+      cost = savedAt - start;
     }
-    savedAt = System.nanoTime();
-    cost = savedAt - start;
   }
 
   /**

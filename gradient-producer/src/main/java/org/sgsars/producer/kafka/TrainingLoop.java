@@ -106,8 +106,8 @@ final class TrainingLoop implements IterationLoop {
             return;
           }
         }
-        if (reader.isCaughtUp()) {
-          checkpoints.get().save(stateName, iteration, this::save);
+        if (reader.isCaughtUp() && checkpoints.get().save(stateName, iteration, this::save)) {
+          reader.noteSaved();
         }
       }
       for (int copy = 0; copy < plan.count(); copy++) {

@@ -143,6 +143,10 @@ final class WeightsReader implements AutoCloseable {
     for (TopicPartition partition : read) {
       out.writeLong(consumer.position(partition));
     }
+  }
+
+  /** What is known now is saved, and the save before the last is not needed any more. */
+  void noteSaved() {
     savedBefore = saved;
     saved = positions();
   }
