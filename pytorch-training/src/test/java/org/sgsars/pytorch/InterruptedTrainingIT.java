@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -24,7 +23,6 @@ import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.StateFolder;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.standalone.EmbeddedBroker;
@@ -79,10 +77,7 @@ final class InterruptedTrainingIT {
   private String interrupt(Path experiment, Path savedAfterwards) throws Exception {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka =
-          new KafkaAccess(
-              new KafkaSettings(
-                  broker.bootstrapServers(), "", 3, -1, Duration.ofSeconds(15), Map.of()));
+      KafkaAccess kafka = Runs.kafka(broker, 3);
       kafka.prepareTopics();
       RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
       services.start(new SgsStage(Runs.POLICIES));

@@ -37,7 +37,6 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.DeadLetter;
@@ -64,10 +63,7 @@ final class FuzzIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka =
-      new KafkaAccess(
-          new KafkaSettings(
-              broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
+  private final KafkaAccess kafka = Runs.kafka(broker, PARTITIONS);
   private final Topics topics = kafka.topics();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
   private final SplittableRandom random = new SplittableRandom(SEED);

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 
 /** The producer waits for the slowest consumer, and deletes what all have behind them. */
 final class LeadIT {
@@ -58,10 +57,7 @@ final class LeadIT {
   @Test
   void run_consumersThatStandStill_producerWaitsAtMaxLead() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka =
-          new KafkaAccess(
-              new KafkaSettings(
-                  broker.bootstrapServers(), "", 1, -1, Duration.ofSeconds(15), Map.of()));
+      KafkaAccess kafka = Runs.kafka(broker, 1);
       RunProducer producer = producer(kafka);
       CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
       try (Admin admin = kafka.admin()) {
@@ -107,10 +103,7 @@ final class LeadIT {
   @Test
   void run_startedAgainWhileNothingIsConsumed_sendsNoMoreThanMaxLead() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka =
-          new KafkaAccess(
-              new KafkaSettings(
-                  broker.bootstrapServers(), "", 1, -1, Duration.ofSeconds(15), Map.of()));
+      KafkaAccess kafka = Runs.kafka(broker, 1);
       RunProducer first = producer(kafka);
       CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
       try (Admin admin = kafka.admin()) {

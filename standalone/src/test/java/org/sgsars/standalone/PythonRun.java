@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -19,7 +18,6 @@ import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 
 /** A run with examples/python-sgs in the place of sgs-service, killed and started again. */
 public final class PythonRun {
@@ -54,10 +52,7 @@ public final class PythonRun {
       throws Exception {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka =
-          new KafkaAccess(
-              new KafkaSettings(
-                  broker.bootstrapServers(), "", 3, -1, Duration.ofSeconds(15), Map.of()));
+      KafkaAccess kafka = Runs.kafka(broker, 3);
       kafka.prepareTopics();
       RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
       services.start(new ArsStage(Runs.POLICIES));

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +30,6 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLoop;
@@ -48,10 +46,7 @@ final class RetirementIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka =
-      new KafkaAccess(
-          new KafkaSettings(
-              broker.bootstrapServers(), "", PARTITIONS, -1, Duration.ofSeconds(15), Map.of()));
+  private final KafkaAccess kafka = Runs.kafka(broker, PARTITIONS);
   private final List<ServiceLoop> loops = new ArrayList<>();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 

@@ -2,12 +2,16 @@ package org.sgsars.standalone;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
 
 /** Runs experiments for tests. */
 public final class Runs {
@@ -52,6 +56,13 @@ public final class Runs {
             .execute(iterations -> {});
     ReportFolder.write(outcome.report(), folder);
     return outcome;
+  }
+
+  /** Access to a broker, under topics without a prefix. */
+  public static KafkaAccess kafka(EmbeddedBroker broker, int partitions) {
+    return new KafkaAccess(
+        new KafkaSettings(
+            broker.bootstrapServers(), "", partitions, -1, Duration.ofSeconds(15), Map.of()));
   }
 
   /** A report's text without when it was made. */

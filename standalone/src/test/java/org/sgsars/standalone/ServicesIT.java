@@ -46,7 +46,6 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.Output;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.PipelineService;
@@ -66,10 +65,7 @@ final class ServicesIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka =
-      new KafkaAccess(
-          new KafkaSettings(
-              broker.bootstrapServers(), "", 2, -1, Duration.ofSeconds(15), Map.of()));
+  private final KafkaAccess kafka = Runs.kafka(broker, 2);
 
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 

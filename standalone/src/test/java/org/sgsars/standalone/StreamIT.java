@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,6 @@ import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.sgs.kafka.SgsStage;
 import picocli.CommandLine;
 
@@ -109,10 +107,7 @@ final class StreamIT {
     LifetimeReport stopped;
     String log;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka =
-          new KafkaAccess(
-              new KafkaSettings(
-                  broker.bootstrapServers(), "", 2, -1, Duration.ofSeconds(15), Map.of()));
+      KafkaAccess kafka = Runs.kafka(broker, 2);
       kafka.prepareTopics();
       LinkedBlockingQueue<LifetimeReport> reports = new LinkedBlockingQueue<>();
       RunningServices services =

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.kafka.TopicTrimmer;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaSettings;
 
 /** Records have the times 0, 1000, 2000, ... */
 final class TopicTrimmerIT {
@@ -27,10 +26,7 @@ final class TopicTrimmerIT {
   @TempDir private static Path folder = Path.of("");
 
   private final EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {});
-  private final KafkaAccess kafka =
-      new KafkaAccess(
-          new KafkaSettings(
-              broker.bootstrapServers(), "", 1, -1, Duration.ofSeconds(15), Map.of()));
+  private final KafkaAccess kafka = Runs.kafka(broker, 1);
   private final Admin admin = kafka.admin();
 
   @BeforeEach
