@@ -23,5 +23,6 @@ final class LayeringTest {
               "org.sgsars.contract.device..",
               "org.sgsars.contract.model..",
               "org.sgsars.contract.policy..",
+              "org.sgsars.contract.random..",
               "org.sgsars.ars.core..");
 }

@@ -80,7 +80,6 @@ public class SgsPass {
     LayerAccumulator accumulator =
         new LayerAccumulator(
             layer,
-            0,
             new OptimizerSettings(0.9F, 0.1F, 0),
             GradientFormat.F32,
             List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of("score", score)))),

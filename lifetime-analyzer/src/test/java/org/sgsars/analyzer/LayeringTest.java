@@ -25,5 +25,6 @@ final class LayeringTest {
               "org.sgsars.contract.device..",
               "org.sgsars.contract.model..",
               "org.sgsars.contract.policy..",
+              "org.sgsars.contract.random..",
               "org.sgsars.analyzer.core..");
 }

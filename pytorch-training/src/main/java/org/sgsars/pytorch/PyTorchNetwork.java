@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.ParameterShape;
+import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.core.ImageShape;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.Network;
@@ -74,9 +75,9 @@ final class PyTorchNetwork implements Network {
         manager,
         DataType.FLOAT32,
         new Shape(1, images.channels(), images.height(), images.width()));
-    SplittableRandom random = new SplittableRandom(seed);
+    RandomStream weights = RandomStream.of(seed, "weights");
     for (NetworkPlan.Part part : plan.parts()) {
-      add(part, random);
+      add(part, weights.child(part.name()).generator());
     }
   }
 

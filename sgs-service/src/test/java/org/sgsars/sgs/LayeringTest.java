@@ -22,5 +22,6 @@ final class LayeringTest {
               "org.jspecify..",
               "org.sgsars.contract.model..",
               "org.sgsars.contract.policy..",
+              "org.sgsars.contract.random..",
               "org.sgsars.sgs.core..");
 }

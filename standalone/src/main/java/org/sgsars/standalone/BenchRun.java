@@ -142,7 +142,7 @@ public final class BenchRun {
                   shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
       this.rows = newRows.get();
       this.leveller =
-          LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), layer);
+          LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), shape.name());
       this.crossbar =
           cells
               .map(CrossbarArray::new)

@@ -10,6 +10,7 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.sgs.core.AttackerSparsifier;
@@ -51,9 +52,6 @@ interface BenchSelections {
    * it wrote last.
    */
   final class Follower implements BenchSelections {
-    /** The attacker's guess; that it is right by chance is as likely as any other. */
-    private static final long GUESSED_SEED = 0x5EED_0F7E_A77A_C4E2L;
-
     private final RowArray array;
     private final Leveller leveller;
     private final int target;
@@ -61,10 +59,16 @@ interface BenchSelections {
 
     Follower(RunPlan plan, int scenario, int layer, int target, Policies policies, RowArray array) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
+      // The attacker's guess: that it is right by chance is as likely as any other.
+      long guessedSeed = RandomStream.of(plan.seed(), "attacker").seed();
       this.array = array;
       this.leveller =
           LevellerStack.create(
-              array, scenarioPlan.levellers(), policies, plan.seed() ^ GUESSED_SEED, layer);
+              array,
+              scenarioPlan.levellers(),
+              policies,
+              guessedSeed,
+              plan.layers().get(layer).name());
       this.target = target;
       this.last = target;
     }

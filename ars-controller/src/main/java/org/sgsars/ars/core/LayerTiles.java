@@ -80,7 +80,7 @@ public final class LayerTiles {
                 layer,
                 layers.stream().map(scenario::array).toList(),
                 array,
-                new TileExchange(crossLayer.settings())));
+                new TileExchange(crossLayer.settings(), layers)));
   }
 
   public TileExchange exchange() {

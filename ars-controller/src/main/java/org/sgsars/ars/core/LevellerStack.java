@@ -5,10 +5,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.contract.random.RandomStream;
 
 /** Several levellers on one array; each reacts to everything, in the order of the experiment. */
 public final class LevellerStack implements Leveller {
@@ -23,17 +23,18 @@ public final class LevellerStack implements Leveller {
    *
    * @param choices at least one
    * @param seed of the run
-   * @param layer index of the layer; every layer and every leveller has a seed of its own
+   * @param layer name of the layer; every layer and every leveller has a seed of its own
    * @throws IllegalArgumentException if there is no leveller of a kind
    */
   public static Leveller create(
-      RowArray array, List<PolicyChoice> choices, Policies policies, long seed, int layer) {
-    SplittableRandom seeds = new SplittableRandom(seed ^ (layer + 1L));
+      RowArray array, List<PolicyChoice> choices, Policies policies, long seed, String layer) {
+    RandomStream ofLayer = RandomStream.of(seed, "leveller").child(layer);
     List<Leveller> levellers = new ArrayList<>();
     for (PolicyChoice choice : choices) {
       LevellerPolicy policy =
           policies.require(PolicyFamily.LEVELLER, choice.kind(), LevellerPolicy.class);
-      levellers.add(policy.create(array, choice.settings(), seeds.nextLong()));
+      long own = ofLayer.child(levellers.size()).seed();
+      levellers.add(policy.create(array, choice.settings(), own));
     }
     return levellers.size() == 1 ? levellers.get(0) : new LevellerStack(levellers);
   }

@@ -1,6 +1,7 @@
 package org.sgsars.ars.core;
 
 import java.util.SplittableRandom;
+import org.sgsars.contract.random.RandomStream;
 
 /** Randomness of levellers: of the seed and the iteration alone, so there is nothing to save. */
 final class RoundRandom {
@@ -10,6 +11,6 @@ final class RoundRandom {
    * @param iterationsDone the round
    */
   static SplittableRandom of(long seed, long iterationsDone) {
-    return new SplittableRandom(seed ^ Long.rotateLeft(iterationsDone, 32));
+    return RandomStream.of(seed, "round").child(iterationsDone).generator();
   }
 }

@@ -33,7 +33,7 @@ public final class RowEndurance {
   /** Writes that a physical row survives, at least 1. */
   long of(int row) {
     if (!contentsMoved) {
-      long draws = cells.device().row(cells.layer(), row);
+      long draws = cells.row(row);
       return Math.max(1, cells.device().weakest(draws, 0, array.layer().columns()));
     }
     long least = Long.MAX_VALUE;

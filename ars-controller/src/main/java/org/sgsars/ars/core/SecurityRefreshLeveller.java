@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.SplittableRandom;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * Security Refresh: a row's place is its address XOR a random key. Two keys are in use at a time:
@@ -62,7 +62,7 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
     int first = 0;
     for (int rest = array.physicalRows(); rest > 0; rest -= Integer.highestOneBit(rest)) {
       int size = Integer.highestOneBit(rest);
-      long regionSeed = new SplittableRandom(seed + regions.size()).nextLong();
+      long regionSeed = RandomStream.of(seed, "region").child(regions.size()).seed();
       regions.add(new Region(array, first, size, settings.wholeNumber(INTERVAL), regionSeed));
       first += size;
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
 
 /**
@@ -17,7 +18,8 @@ import org.sgsars.contract.model.Settings;
  * the highest level down to the mean, each content looks for the place of lowest level: other
  * columns of its own crossbar, or a crossbar whose content was written less so far and takes the
  * first one's in exchange. It moves if that spares it the gap. Every crossbar takes part once a
- * round; ties go to the lower number, and to the own crossbar.
+ * round; ties go to the layer whose name comes first, there to the lower number, and to the own
+ * crossbar.
  */
 public final class TileExchange {
   /** Most tiles of one layer; a larger layer would be one of some 2^25 rows. */
@@ -28,14 +30,32 @@ public final class TileExchange {
   private final boolean sharesColumns;
   private final int interval;
 
+  /** Place of each layer in the order of their names. */
+  private final int[] rankOfLayer;
+
   /**
    * @param settings of {@link CrossLayerLeveller}
+   * @param layers of the network, in order
    */
-  public TileExchange(Settings settings) {
+  public TileExchange(Settings settings, List<LayerShape> layers) {
+    this.rankOfLayer = ranks(layers.stream().map(LayerShape::name).toList());
     this.interval = settings.wholeNumber(CrossLayerLeveller.INTERVAL);
     this.gap = settings.wholeNumber(CrossLayerLeveller.GAP);
     this.relativeGap = settings.number(CrossLayerLeveller.RELATIVE_GAP);
     this.sharesColumns = settings.flag(CrossLayerLeveller.SHARE_COLUMNS);
+  }
+
+  private static int[] ranks(List<String> names) {
+    int[] ranks = new int[names.size()];
+    List<Integer> byName = new ArrayList<>();
+    for (int layer = 0; layer < ranks.length; layer++) {
+      byName.add(layer);
+    }
+    byName.sort(Comparator.comparing(names::get));
+    for (int rank = 0; rank < ranks.length; rank++) {
+      ranks[byName.get(rank)] = rank;
+    }
+    return ranks;
   }
 
   /** Whether tiles meet before an iteration. */
@@ -175,12 +195,18 @@ public final class TileExchange {
   }
 
   /**
-   * @param tiles all tiles of the network, in the order of their layers and numbers
+   * @param tiles all tiles of the network, in any order
    * @param rows rows of a crossbar, S
    * @return contents that move, in the order of their layers and numbers; each is written once, in
    *     all rows
    */
   public List<TileMove> decide(List<TileState> tiles, int rows) {
-    return new Round(tiles, rows).decide();
+    List<TileState> byName =
+        tiles.stream()
+            .sorted(
+                Comparator.comparingInt((TileState tile) -> rankOfLayer[tile.layer()])
+                    .thenComparingInt(TileState::tile))
+            .toList();
+    return new Round(byName, rows).decide();
   }
 }

@@ -105,7 +105,7 @@ final class ArsLayer implements LayerState<Updates> {
             DeviceCells.of(plan, scenario, layer, policies).map(RowEndurance::new);
         RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
         Leveller leveller =
-            LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), layer);
+            LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), shape.name());
         Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);
         Optional<TileRules> rules = tiles.map(of -> new TileRules(plan, scenario, of));
         arrays.add(new Mapped(i, array, leveller, tiles, rules));

@@ -43,7 +43,7 @@ final class LevellerStackTest extends LevellerContract {
 
       @Override
       public Leveller create(RowArray array, Settings settings, long seed) {
-        return LevellerStack.create(array, CHOICES, POLICIES, seed, 0);
+        return LevellerStack.create(array, CHOICES, POLICIES, seed, "fc");
       }
     };
   }
@@ -57,7 +57,7 @@ final class LevellerStackTest extends LevellerContract {
   void create_refreshOnOutOfPlace_writesStillGoToTheLeastWornFreeRow() {
     RowArray array = new RowArray(10, 64);
     Leveller leveller =
-        LevellerStack.create(array, List.of(CHOICES.get(0), CHOICES.get(2)), POLICIES, 5, 0);
+        LevellerStack.create(array, List.of(CHOICES.get(0), CHOICES.get(2)), POLICIES, 5, "fc");
 
     for (int i = 0; i < 350; i++) {
       array.apply(new Selection.Rows(new int[] {0}), i, leveller);

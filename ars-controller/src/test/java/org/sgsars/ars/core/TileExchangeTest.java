@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
@@ -12,6 +13,12 @@ import org.sgsars.contract.model.Settings;
 
 /** Crossbars of two rows and four blocks of columns. */
 final class TileExchangeTest {
+  private static final List<LayerShape> LAYERS = layers("a", "b", "c");
+
+  private static List<LayerShape> layers(String... names) {
+    return Stream.of(names).map(name -> new LayerShape(name, List.of(), 2, 4)).toList();
+  }
+
   private static Settings settings(boolean sharesColumns) {
     TreeMap<String, Object> settings = new TreeMap<>(CrossLayerLevellerTest.SETTINGS.values());
     settings.putAll(Map.of("shareColumns", sharesColumns));
@@ -24,7 +31,7 @@ final class TileExchangeTest {
   }
 
   private static List<TileMove> decide(boolean sharesColumns, TileState... tiles) {
-    return new TileExchange(settings(sharesColumns)).decide(List.of(tiles), 2);
+    return new TileExchange(settings(sharesColumns), LAYERS).decide(List.of(tiles), 2);
   }
 
   @Test
@@ -68,6 +75,21 @@ final class TileExchangeTest {
     assertThat(decide(false, narrow)).isEmpty();
   }
 
+  /** b and c are as fresh; b comes first by its name, wherever it stands. */
+  @Test
+  void decide_equallyFreshTargets_takesTheLayerOfTheFirstName() {
+    TileState hot = tile(0, 0, 4, 90, 20, 20, 20, 20, 20, 20, 20, 20);
+    TileState fresh = tile(1, 0, 4, 10, 5, 5, 5, 5, 5, 5, 5, 5);
+    TileState asFresh = tile(2, 0, 4, 10, 5, 5, 5, 5, 5, 5, 5, 5);
+
+    assertThat(decide(true, hot, fresh, asFresh)).contains(new TileMove(0, 0, 1, 0)).hasSize(2);
+    assertThat(
+            new TileExchange(settings(true), layers("a", "c", "b"))
+                .decide(List.of(hot, fresh, asFresh), 2))
+        .contains(new TileMove(0, 0, 2, 0))
+        .hasSize(2);
+  }
+
   /** One row of the colder crossbar is as worn as the hotter one: a level is of the worst cell. */
   @Test
   void decide_oneWornRow_countsForItsCrossbar() {
@@ -81,7 +103,7 @@ final class TileExchangeTest {
 
   @Test
   void isDueBefore_multiplesOfTheInterval_butNotTheFirstIteration() {
-    TileExchange exchange = new TileExchange(settings(true));
+    TileExchange exchange = new TileExchange(settings(true), LAYERS);
 
     assertThat(List.of(0L, 99L, 100L, 101L, 200L))
         .filteredOn(exchange::isDueBefore)

@@ -56,7 +56,8 @@ final class WearRateLevellerTest extends LevellerContract {
     RowArray array = rows(50, 64);
     long least = Long.MAX_VALUE;
     for (int column = 0; column < COLUMNS; column++) {
-      least = Math.min(least, DEVICE.endurance(Device.draw(DEVICE.row(0, 7), column)));
+      least =
+          Math.min(least, DEVICE.endurance(Device.draw(Device.row(DEVICE.layer("fc"), 7), column)));
     }
 
     assertThat(array.endurance(7)).isEqualTo(least);

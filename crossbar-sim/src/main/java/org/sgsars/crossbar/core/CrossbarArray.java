@@ -181,7 +181,7 @@ public final class CrossbarArray {
     DeviceCells of = device;
     if (cells != null && of != null) {
       long writes = cellWrites(row, column);
-      cells.writeWeight(row, of.device().row(of.layer(), row), column, writes - 1, writes);
+      cells.writeWeight(row, of.row(row), column, writes - 1, writes);
     }
   }
 
@@ -198,7 +198,7 @@ public final class CrossbarArray {
     if (base != null) {
       return base.groups(row, of);
     }
-    long draws = of.device().row(of.layer(), row);
+    long draws = of.row(row);
     return List.of(
         new WornCells.Group(draws, 0, columns * of.device().cellsPerWeight(), 0, 0, true));
   }
@@ -471,7 +471,7 @@ public final class CrossbarArray {
       return;
     }
     for (int row = 0; row < rowWrites.length; row++) {
-      long draws = of.device().row(of.layer(), row);
+      long draws = of.row(row);
       for (int column = 0; column < columns && hasCellWrites(); column++) {
         cells.writeWeight(row, draws, column, 0, cellWrites(row, column));
       }

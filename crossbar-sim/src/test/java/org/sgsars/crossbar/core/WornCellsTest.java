@@ -94,7 +94,10 @@ final class WornCellsTest {
     assertThat(stuck)
         .allSatisfy(
             cell ->
-                assertThat(device.stuckWhenFresh(device.row(0, cell.physicalRow()), cell.cell()))
+                assertThat(
+                        device.stuckWhenFresh(
+                            Device.row(device.layer(SHAPE.layer().name()), cell.physicalRow()),
+                            cell.cell()))
                     .contains(cell.stuckAt()));
     assertThat(array.failedCells()).isZero();
   }
@@ -121,7 +124,7 @@ final class WornCellsTest {
     Set<CellFailure> failures() {
       Set<CellFailure> failures = new HashSet<>();
       for (int row = 0; row < writes.length; row++) {
-        long draws = device.row(0, row);
+        long draws = Device.row(device.layer(SHAPE.layer().name()), row);
         for (int cell = 0; cell < cells; cell++) {
           int at = cell;
           int of = row;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.sgsars.contract.device.StandardNormal;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
@@ -27,22 +28,23 @@ final class NoiseSource implements GradientSource {
 
   private final List<LayerShape> layers;
   private final ByteBuffer table;
-  private final SplittableRandom offsets;
+  private final List<RandomStream> offsets;
+  private long iteration;
 
   /**
    * @throws IllegalArgumentException if a layer's tensor would take more than 2 GiB
    */
   NoiseSource(List<LayerShape> layers, long seed) {
     this.layers = layers;
-    SplittableRandom random = new SplittableRandom(seed);
+    RandomStream noise = RandomStream.of(seed, "noise");
     long largest = layers.stream().mapToLong(LayerShape::cells).max().orElse(0);
     if (largest + OFFSETS > Integer.MAX_VALUE / Float.BYTES) {
       throw new IllegalArgumentException(
           "a layer of %d weights is too large for noise; allowed: at most %d"
               .formatted(largest, Integer.MAX_VALUE / Float.BYTES - OFFSETS));
     }
-    this.table = table((int) largest + OFFSETS, random);
-    this.offsets = random.split();
+    this.table = table((int) largest + OFFSETS, noise.child("table").generator());
+    this.offsets = layers.stream().map(layer -> noise.child("offset").child(layer.name())).toList();
   }
 
   private static ByteBuffer table(int length, SplittableRandom random) {
@@ -92,12 +94,14 @@ final class NoiseSource implements GradientSource {
   @Override
   public List<LayerTensor> next() {
     List<LayerTensor> tensors = new ArrayList<>(layers.size());
-    for (LayerShape layer : layers) {
-      int offset = offsets.nextInt(OFFSETS);
+    for (int i = 0; i < layers.size(); i++) {
+      LayerShape layer = layers.get(i);
+      int offset = offsets.get(i).child(iteration).generator().nextInt(OFFSETS);
       int bytes = Math.toIntExact(Float.BYTES * layer.cells());
       tensors.add(
           new LayerTensor(table.slice(Float.BYTES * offset, bytes), ByteBuffer.allocate(0)));
     }
+    iteration++;
     return tensors;
   }
 

@@ -8,6 +8,7 @@ import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.producer.core.SelectionSourcePolicy;
 
@@ -25,7 +26,6 @@ import org.sgsars.producer.core.SelectionSourcePolicy;
 public final class SkewedSourcePolicy implements SelectionSourcePolicy {
   private static final String LAYERS = "layers";
   private static final String SPREAD = "spread";
-  private static final long LAYER_STEP = 0x9E37_79B9_7F4A_7C15L;
 
   @Override
   public String kind() {
@@ -55,9 +55,10 @@ public final class SkewedSourcePolicy implements SelectionSourcePolicy {
     List<LayerShape> layers = LayerList.fromText(settings.text(LAYERS));
     double spread = settings.number(SPREAD);
     List<WeightedRows> rows = new ArrayList<>();
-    for (int layer = 0; layer < layers.size(); layer++) {
-      long layerSeed = new SplittableRandom(seed ^ (LAYER_STEP * (layer + 1))).nextLong();
-      rows.add(new WeightedRows(layers.get(layer).rows(), spread, layerSeed));
+    for (LayerShape layer : layers) {
+      rows.add(
+          new WeightedRows(
+              layer.rows(), spread, RandomStream.of(seed, "skewed").child(layer.name())));
     }
     return new SelectionSource() {
       @Override
@@ -79,17 +80,17 @@ public final class SkewedSourcePolicy implements SelectionSourcePolicy {
 
   /** Draws rows by their weights in constant time (Walker's alias method). */
   private static final class WeightedRows {
-    private final long seed;
+    private final RandomStream iterations;
     private final double[] threshold;
     private final int[] alias;
     private final Selection.Rows[] selections;
 
-    WeightedRows(int rows, double spread, long seed) {
-      this.seed = seed;
+    WeightedRows(int rows, double spread, RandomStream layer) {
+      this.iterations = layer.child("iterations");
       this.threshold = new double[rows];
       this.alias = new int[rows];
       this.selections = new Selection.Rows[rows];
-      SplittableRandom random = new SplittableRandom(seed);
+      SplittableRandom random = layer.child("weights").generator();
       double[] weights = new double[rows];
       double sum = 0;
       for (int row = 0; row < rows; row++) {
@@ -136,7 +137,7 @@ public final class SkewedSourcePolicy implements SelectionSourcePolicy {
     }
 
     Selection.Rows at(long iteration) {
-      SplittableRandom random = new SplittableRandom(seed + LAYER_STEP * (iteration + 1));
+      SplittableRandom random = iterations.child(iteration).generator();
       int row = random.nextInt(threshold.length);
       return selections[random.nextDouble() < threshold[row] ? row : alias[row]];
     }

@@ -1,17 +1,16 @@
 package org.sgsars.producer.train;
 
 import java.util.SplittableRandom;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * Which images an iteration sees: every epoch all of them in a new random order, but for a rest
  * that fills no batch. The same seed gives the same order.
  */
 final class BatchOrder {
-  private static final long EPOCH = 0x9E37_79B9_7F4A_7C15L;
-
   private final int[] order;
   private final int batch;
-  private final long seed;
+  private final RandomStream epochs;
   private long epoch = -1;
 
   /**
@@ -20,7 +19,7 @@ final class BatchOrder {
   BatchOrder(int images, int batch, long seed) {
     this.order = new int[images];
     this.batch = batch;
-    this.seed = seed;
+    this.epochs = RandomStream.of(seed, "batches");
   }
 
   long iterationsPerEpoch() {
@@ -40,7 +39,7 @@ final class BatchOrder {
 
   private void shuffle(long ofEpoch) {
     java.util.Arrays.setAll(order, i -> i);
-    SplittableRandom random = new SplittableRandom(seed + EPOCH * (ofEpoch + 1));
+    SplittableRandom random = epochs.child(ofEpoch).generator();
     for (int i = order.length - 1; i > 0; i--) {
       int other = random.nextInt(i + 1);
       int image = order[i];

@@ -61,4 +61,29 @@ final class SkewedSourceTest {
     assertThat(counts(source, 0)).isNotEqualTo(counts(source, 1));
     assertThat(counts(source, 0)).isNotEqualTo(counts(source(0.72, 5), 0));
   }
+
+  /** Layers draw apart: where each selects has nothing to do with where another does. */
+  @Test
+  void rows_layersAndSeeds_areUncorrelatedAtAnyLag() {
+    SelectionSource source = source(1e-9, 4);
+    SelectionSource next = source(1e-9, 5);
+    double[] a = shares(source, 0);
+
+    for (double[] other : List.of(shares(source, 1), shares(next, 0), shares(next, 1))) {
+      for (int lag = 0; lag < 10; lag++) {
+        double sum = 0;
+        for (int i = 0; i < ITERATIONS - lag; i++) {
+          sum += (a[i + lag] - 0.5) * (other[i] - 0.5);
+        }
+        // Five standard deviations.
+        assertThat(Math.abs(12 * sum / ITERATIONS)).isLessThan(5 / Math.sqrt(ITERATIONS));
+      }
+    }
+  }
+
+  private static double[] shares(SelectionSource source, int layer) {
+    double[] shares = new double[ITERATIONS];
+    Arrays.setAll(shares, i -> source.rows(layer, i).rows()[0] / (ROWS - 1.0));
+    return shares;
+  }
 }

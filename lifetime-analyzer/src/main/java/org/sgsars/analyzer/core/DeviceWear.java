@@ -70,8 +70,8 @@ final class DeviceWear {
         index -> {
           ArrayShape array = arrays.get(index);
           long[] weakest = new long[array.physicalRows()];
-          Arrays.setAll(
-              weakest, row -> device.weakest(device.row(index, row), 0, array.layer().columns()));
+          DeviceCells cells = new DeviceCells(device, index, arrays);
+          Arrays.setAll(weakest, row -> device.weakest(cells.row(row), 0, array.layer().columns()));
           return weakest;
         });
   }
@@ -141,7 +141,10 @@ final class DeviceWear {
         : OptionalDouble.empty();
   }
 
-  private List<FailureTime> failures(List<LayerWear> layers) {
+  /** By name, so that another order of layers gives the same numbers to the last bit. */
+  private List<FailureTime> failures(List<LayerWear> ofRun) {
+    List<LayerWear> layers =
+        ofRun.stream().sorted(Comparator.comparing(layer -> layer.shape().name())).toList();
     long cells = cells(layers);
     long done = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
     List<FailureTime> failures = new ArrayList<>();

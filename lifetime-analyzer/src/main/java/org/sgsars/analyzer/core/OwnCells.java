@@ -61,7 +61,7 @@ final class OwnCells {
    */
   void add(DeviceCells of, int row, int columns, long weakest, long before, long now) {
     Device device = of.device();
-    long draws = device.row(of.layer(), row);
+    long draws = of.row(row);
     rows.add(new Row(draws, columns * device.cellsPerWeight(), Math.max(1, weakest), before, now));
   }
 

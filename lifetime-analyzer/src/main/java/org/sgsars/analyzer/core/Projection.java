@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.sgsars.analyzer.core.Growth.Unit;
 import org.sgsars.contract.device.Device;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * When cells will fail, past the end of a trace, if wear goes on growing as it does ({@link
@@ -18,6 +19,8 @@ import org.sgsars.contract.device.Device;
  */
 final class Projection {
   static final int SEEDS = 100;
+
+  private static final RandomStream DRAWS = RandomStream.of(0, "projection");
 
   /** More failures than this are expected, not drawn. */
   private static final double MOST_DRAWN = 1_000;
@@ -166,7 +169,7 @@ final class Projection {
     }
     double[] times = new double[SEEDS];
     for (int seed = 0; seed < SEEDS; seed++) {
-      double[] all = draw(new SplittableRandom(seed), limits, failures);
+      double[] all = draw(DRAWS.child(seed).generator(), limits, failures);
       times[seed] = all.length < failures ? latest : all[Math.toIntExact(failures - 1)];
     }
     Arrays.sort(times);

@@ -9,6 +9,7 @@ import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * One device with its cells. A cell's endurance is drawn by where it physically is, from the seed:
@@ -28,7 +29,6 @@ public final class Device {
   private static final int DEFAULT_CELL_BITS = 2;
   private static final double DEFAULT_WEIGHT_RANGE = 4;
   private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
-  private static final long LAYERS = 0xD6E8_FEB8_6659_FD93L;
   private static final long STUCK = 0xA076_1D64_78BD_642FL;
   private static final long WORN = 0xE703_7ED1_A0B4_28DBL;
 
@@ -42,7 +42,7 @@ public final class Device {
 
   private final Endurance endurance;
   private final Settings settings;
-  private final long seed;
+  private final RandomStream cells;
   private final int cellsPerWeight;
   private final WriteCost cost;
   private final long stuckLow;
@@ -51,7 +51,10 @@ public final class Device {
   private Device(Endurance endurance, Settings settings, long runSeed) {
     this.endurance = endurance;
     this.settings = settings;
-    this.seed = settings.has(DevicePolicy.SEED) ? settings.wholeNumber(DevicePolicy.SEED) : runSeed;
+    this.cells =
+        RandomStream.of(
+            settings.has(DevicePolicy.SEED) ? settings.wholeNumber(DevicePolicy.SEED) : runSeed,
+            "device");
     this.cellsPerWeight = cellsPerWeight(settings);
     this.cost = new WriteCost(settings, cellsPerWeight);
     this.stuckLow = Math.round(settings.number(DevicePolicy.STUCK_LOW) * DRAWS);
@@ -131,12 +134,21 @@ public final class Device {
   }
 
   /**
+   * The cells under a layer's array when the run began.
+   *
+   * @param name of the layer, which no other of the run has
+   */
+  public RandomStream layer(String name) {
+    return cells.child(name);
+  }
+
+  /**
    * Where the draws of a physical row's cells begin.
    *
-   * @param layer index of the layer whose array the row belonged to when the run began
+   * @param layer of {@link #layer}
    */
-  public long row(int layer, int physicalRow) {
-    return mix(mix(seed + (layer + 1) * LAYERS) + physicalRow * STEP);
+  public static long row(RandomStream layer, int physicalRow) {
+    return layer.child(physicalRow).seed();
   }
 
   /**

@@ -6,17 +6,24 @@ import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.random.RandomStream;
 
-/**
- * The device's cells under one layer.
- *
- * @param device the device
- * @param layer index of the layer
- * @param arrays of all layers, in order: contents may change crossbars with any
- */
-public record DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
-  public DeviceCells {
-    arrays = List.copyOf(arrays);
+/** The device's cells under one layer. */
+public final class DeviceCells {
+  private final Device device;
+  private final int layer;
+  private final List<ArrayShape> arrays;
+  private final List<RandomStream> cells;
+
+  /**
+   * @param layer index of the layer
+   * @param arrays of all layers, in order: contents may change crossbars with any
+   */
+  public DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
+    this.device = device;
+    this.layer = layer;
+    this.arrays = List.copyOf(arrays);
+    this.cells = arrays.stream().map(array -> device.layer(array.layer().name())).toList();
   }
 
   /**
@@ -29,6 +36,16 @@ public record DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
     List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
     return Device.of(plan, scenario, policies)
         .map(device -> new DeviceCells(device, layer, arrays));
+  }
+
+  /** The device. */
+  public Device device() {
+    return device;
+  }
+
+  /** Where the draws of a physical row of the layer's own array begin, as {@link Device#row}. */
+  public long row(int physicalRow) {
+    return Device.row(cells.get(layer), physicalRow);
   }
 
   /** The layer's array. */
@@ -61,7 +78,7 @@ public record DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
       if (tile < array.tiles()) {
         int size = array.crossbarSize();
         int row = tile / array.tileColumns() * size + rowInTile;
-        return new TileRow(device.row(home, row), tile % array.tileColumns() * size);
+        return new TileRow(Device.row(cells.get(home), row), tile % array.tileColumns() * size);
       }
       tile -= array.tiles();
     }

@@ -23,6 +23,10 @@ final class DeviceTest {
     return Device.of(policy, policy.settings(others), 1);
   }
 
+  private static long row(Device device, String layer, int physicalRow) {
+    return Device.row(device.layer(layer), physicalRow);
+  }
+
   @Test
   void kinds_areThePresetsAndTheUsersOwn() {
     assertThat(POLICIES.kinds(PolicyFamily.DEVICE))
@@ -95,20 +99,20 @@ final class DeviceTest {
     int[] tenths = new int[10];
     for (int row = 0; row < 1000; row++) {
       for (int cell = 0; cell < 100; cell++) {
-        tenths[(int) (Device.draw(device.row(0, row), cell) * 10 / Device.DRAWS)]++;
+        tenths[(int) (Device.draw(row(device, "0", row), cell) * 10 / Device.DRAWS)]++;
       }
     }
 
     for (int count : tenths) {
       assertThat(count).isBetween(10_000 - 475, 10_000 + 475);
     }
-    long draw = Device.draw(device.row(0, 0), 0);
-    assertThat(draw).isEqualTo(Device.draw(device("pcm", Map.of()).row(0, 0), 0));
+    long draw = Device.draw(row(device, "0", 0), 0);
+    assertThat(draw).isEqualTo(Device.draw(row(device("pcm", Map.of()), "0", 0), 0));
     assertThat(draw)
-        .isNotEqualTo(Device.draw(device("constant", Map.of("seed", 2L)).row(0, 0), 0))
-        .isNotEqualTo(Device.draw(device.row(1, 0), 0))
-        .isNotEqualTo(Device.draw(device.row(0, 1), 0))
-        .isNotEqualTo(Device.draw(device.row(0, 0), 1));
+        .isNotEqualTo(Device.draw(row(device("constant", Map.of("seed", 2L)), "0", 0), 0))
+        .isNotEqualTo(Device.draw(row(device, "1", 0), 0))
+        .isNotEqualTo(Device.draw(row(device, "0", 1), 0))
+        .isNotEqualTo(Device.draw(row(device, "0", 0), 1));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -132,7 +136,7 @@ final class DeviceTest {
     Map<StuckAt, Integer> stuck = new EnumMap<>(StuckAt.class);
     for (int cell = 0; cell < 100_000; cell++) {
       device
-          .stuckWhenFresh(device.row(0, 0), cell)
+          .stuckWhenFresh(row(device, "0", 0), cell)
           .ifPresent(at -> stuck.merge(at, 1, Integer::sum));
     }
 
@@ -148,13 +152,13 @@ final class DeviceTest {
   void stuckWhenWorn_setting_isKept(String setting, StuckAt at) {
     Device device = device("constant", Map.of("wornAs", setting));
 
-    assertThat(device.stuckWhenWorn(device.row(0, 0), 7)).isEqualTo(at);
+    assertThat(device.stuckWhenWorn(row(device, "0", 0), 7)).isEqualTo(at);
   }
 
   @Test
   void weakest_someColumns_isTheLeastEnduranceOfTheirCells() {
     Device device = device("rram-embedded", Map.of("mapping", "differential-pair"));
-    long row = device.row(3, 5);
+    long row = row(device, "3", 5);
     long least = Long.MAX_VALUE;
     for (int cell = 8; cell < 14; cell++) {
       least = Math.min(least, device.endurance(Device.draw(row, cell)));

@@ -11,6 +11,7 @@ import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * One layer of one run under all its sparsifiers: takes gradients output by output, keeps the
@@ -65,11 +66,10 @@ public final class LayerAccumulator {
 
   /**
    * @param gradientFormat of the gradients that come
-   * @param seed of the run; every layer derives its own from it and its index
+   * @param seed of the run; every sparsifier of every layer derives its own from it
    */
   public LayerAccumulator(
       LayerShape layer,
-      int layerIndex,
       OptimizerSettings optimizer,
       GradientFormat gradientFormat,
       List<Choice> choices,
@@ -102,7 +102,10 @@ public final class LayerAccumulator {
                   choice.tellsChanges())
               : Residual.none(layer);
       Sparsifier sparsifier =
-          choice.policy().create(layer, choice.settings(), layerSeed(seed, layerIndex), residual);
+          choice
+              .policy()
+              .create(
+                  layer, choice.settings(), seed(seed, layer, choice.policy().kind()), residual);
       sparsifiers.add(sparsifier);
       residuals.add(residual);
       if (accumulates) {
@@ -114,9 +117,8 @@ public final class LayerAccumulator {
     }
   }
 
-  /** The seed of a layer: the same on every machine, another for every layer. */
-  static long layerSeed(long seed, int layerIndex) {
-    return new java.util.SplittableRandom(seed ^ (0xA5A5_5A5AL * (layerIndex + 1))).nextLong();
+  private static long seed(long ofRun, LayerShape layer, String sparsifier) {
+    return RandomStream.of(ofRun, "sparsifier").child(layer.name()).child(sparsifier).seed();
   }
 
   /** The output that has to come next, in [0, C]; C when the iteration's gradients are complete. */

@@ -8,6 +8,7 @@ import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.random.RandomStream;
 
 /**
  * A rival that levels by what it selects instead of by moving rows: the row of largest accumulated
@@ -22,7 +23,6 @@ import org.sgsars.contract.policy.Parameter;
  */
 public final class RivalSparsifier implements SparsifierPolicy {
   private static final String STEEPNESS = "steepness";
-  private static final long SPREAD = 0xD1B5_4A32_D192_ED03L;
 
   @Override
   public String kind() {
@@ -55,13 +55,13 @@ public final class RivalSparsifier implements SparsifierPolicy {
 
   private static final class StandingRows implements Sparsifier {
     private final Residual residual;
-    private final long seed;
+    private final RandomStream iterations;
     private final double steepness;
     private final double[] chances;
 
     StandingRows(Residual residual, long seed, double steepness) {
       this.residual = residual;
-      this.seed = seed;
+      this.iterations = RandomStream.of(seed, "iteration");
       this.steepness = steepness;
       this.chances = new double[residual.rows()];
       Arrays.fill(chances, 1);
@@ -89,7 +89,7 @@ public final class RivalSparsifier implements SparsifierPolicy {
 
     @Override
     public Selection select(long iteration) {
-      SplittableRandom random = new SplittableRandom(seed + SPREAD * (iteration + 1));
+      SplittableRandom random = iterations.child(iteration).generator();
       float[] magnitudes = residual.rowMagnitudes();
       int best = 0;
       int bestStanding = -1;

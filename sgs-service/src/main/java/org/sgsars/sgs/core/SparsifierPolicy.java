@@ -43,7 +43,7 @@ public interface SparsifierPolicy extends Policy {
   /**
    * @param layer the layer
    * @param settings checked, defaults filled in
-   * @param seed of this layer in this run; the same for every sparsifier
+   * @param seed of this kind of sparsifier in this layer of this run
    * @param residual the layer's accumulated gradients, all 0 at first
    */
   Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual);

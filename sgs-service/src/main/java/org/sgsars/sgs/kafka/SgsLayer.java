@@ -88,8 +88,7 @@ final class SgsLayer implements LayerState<Gradients> {
     List<LayerAccumulator.Choice> choices =
         sparsifiers.stream().map(sparsifier -> choice(plan, sparsifier, policies)).toList();
     this.accumulator =
-        new LayerAccumulator(
-            shape, layer, plan.optimizer(), plan.gradientFormat(), choices, plan.seed());
+        new LayerAccumulator(shape, plan.optimizer(), plan.gradientFormat(), choices, plan.seed());
     for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
       PolicyChoice choice = plan.sparsifierOf(scenarioPlan);

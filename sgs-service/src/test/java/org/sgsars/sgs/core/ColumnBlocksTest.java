@@ -36,7 +36,6 @@ final class ColumnBlocksTest {
     SgsSparsifier sgs = new SgsSparsifier();
     return new LayerAccumulator(
         layer,
-        0,
         new OptimizerSettings(MOMENTUM, RATE, decay),
         GradientFormat.F32,
         List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of()))),

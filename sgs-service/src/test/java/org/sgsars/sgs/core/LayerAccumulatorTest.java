@@ -52,7 +52,7 @@ final class LayerAccumulatorTest {
 
   private static LayerAccumulator accumulator(
       OptimizerSettings optimizer, LayerAccumulator.Choice... choices) {
-    return new LayerAccumulator(LAYER, 0, optimizer, GradientFormat.F32, List.of(choices), 1);
+    return new LayerAccumulator(LAYER, optimizer, GradientFormat.F32, List.of(choices), 1);
   }
 
   private static List<Selection> iterate(
@@ -237,7 +237,7 @@ final class LayerAccumulatorTest {
   void add_halves_isAsIfTheRoundedValuesCameInF32(GradientFormat format) {
     List<LayerAccumulator.Choice> choices = List.of(sgs("max", 1, false), topK(0.4));
     LayerAccumulator rounded = accumulator(MOMENTUM, sgs("max", 1, false), topK(0.4));
-    LayerAccumulator halved = new LayerAccumulator(LAYER, 0, MOMENTUM, format, choices, 1);
+    LayerAccumulator halved = new LayerAccumulator(LAYER, MOMENTUM, format, choices, 1);
     SplittableRandom random = new SplittableRandom(3);
 
     for (int iteration = 0; iteration < 50; iteration++) {
@@ -269,7 +269,7 @@ final class LayerAccumulatorTest {
   @Test
   void add_halvesNotFinite_namesValueAndPlace() {
     LayerAccumulator accumulator =
-        new LayerAccumulator(LAYER, 0, PLAIN, GradientFormat.F16, List.of(sgs("max", 1, false)), 1);
+        new LayerAccumulator(LAYER, PLAIN, GradientFormat.F16, List.of(sgs("max", 1, false)), 1);
 
     assertThatThrownBy(
             () ->

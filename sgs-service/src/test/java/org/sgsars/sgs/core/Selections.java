@@ -21,7 +21,6 @@ final class Selections {
   static LayerAccumulator accumulator(SparsifierPolicy policy, Map<String, ?> settings) {
     return new LayerAccumulator(
         LAYER,
-        0,
         new OptimizerSettings(0, 1, 0),
         GradientFormat.F32,
         List.of(new LayerAccumulator.Choice(policy, Settings.of(settings))),

@@ -58,7 +58,6 @@ abstract class SparsifierContract {
     LayerAccumulator accumulator =
         new LayerAccumulator(
             LAYER,
-            0,
             new OptimizerSettings(0.9f, 0.1f, 0),
             GradientFormat.F32,
             List.of(new LayerAccumulator.Choice(policy(), settings())),

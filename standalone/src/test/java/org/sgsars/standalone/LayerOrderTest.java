@@ -1,0 +1,102 @@
+package org.sgsars.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.producer.PreparedBench;
+
+/**
+ * The same layers in another order give the same numbers: whatever is random is so by a layer's
+ * name, and ties between layers go by it too.
+ */
+final class LayerOrderTest {
+  private static final List<String> LAYERS =
+      List.of(
+          "{name: conv1, rows: 10, columns: 6}",
+          "{name: fc1, rows: 50, columns: 20}",
+          "{name: fc2, rows: 20, columns: 7}");
+
+  private static List<ScenarioLifetime> inOrder = List.of();
+  private static List<ScenarioLifetime> reversed = List.of();
+
+  @TempDir private static Path folder = Path.of("");
+
+  private static List<ScenarioLifetime> run(List<String> layers) throws Exception {
+    Path file = folder.resolve("experiment.yml");
+    Files.writeString(
+        file,
+        """
+        name: order
+        source: {kind: skewed, iterations: 3000, layers: [%s]}
+        crossbar: {size: 16}
+        device: {kind: lognormal, median: 700, spread: 0.5}
+        scenarios:
+          - {name: none, sparsifier: {kind: given}}
+          - {name: random-ars, sparsifier: {kind: given}, leveller: {kind: random-ars, interval: 16}}
+          - {name: refresh, sparsifier: {kind: given}, leveller: {kind: refresh, interval: 50}}
+          - {name: security, sparsifier: {kind: given}, leveller: {kind: security-refresh, interval: 5}}
+          - {name: wear-rate, sparsifier: {kind: given}, leveller: {kind: wear-rate}}
+          - {name: stack, sparsifier: {kind: given}, leveller: [{kind: random-ars, interval: 16}, {kind: refresh, interval: 70}]}
+          - {name: cross, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 1}]}
+          - {name: follower, sparsifier: {kind: attacker, pattern: follower}, leveller: {kind: random-ars, interval: 16}}
+        """
+            .formatted(String.join(", ", layers)));
+    PreparedBench bench =
+        PreparedBench.of(ExperimentFile.read(file, Runs.POLICIES), Runs.POLICIES, Instant.EPOCH);
+    LifetimeReport report = new BenchRun(bench, Runs.POLICIES).execute(done -> {});
+    assertThat(report.complete()).isTrue();
+    return report.scenarios();
+  }
+
+  @BeforeAll
+  static void runBothOrders() throws Exception {
+    inOrder = run(LAYERS);
+    reversed = run(List.of(LAYERS.get(2), LAYERS.get(1), LAYERS.get(0)));
+  }
+
+  private static List<LayerLifetime> byName(ScenarioLifetime scenario) {
+    return scenario.layers().stream()
+        .sorted(Comparator.comparing(layer -> layer.shape().name()))
+        .toList();
+  }
+
+  @ParameterizedTest(name = "scenario {0}")
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  void bench_layersInAnotherOrder_everyLayerIsTheSame(int scenario) {
+    List<LayerLifetime> expected = byName(inOrder.get(scenario));
+    List<LayerLifetime> actual = byName(reversed.get(scenario));
+
+    for (int layer = 0; layer < LAYERS.size(); layer++) {
+      assertThat(actual.get(layer).rowWrites()).isEqualTo(expected.get(layer).rowWrites());
+      assertThat(actual.get(layer).failedCells()).isEqualTo(expected.get(layer).failedCells());
+      assertThat(actual.get(layer).onDevice()).isEqualTo(expected.get(layer).onDevice());
+    }
+  }
+
+  @ParameterizedTest(name = "scenario {0}")
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  void bench_layersInAnotherOrder_theNetworkIsTheSame(int scenario) {
+    assertThat(reversed.get(scenario).onDevice()).isEqualTo(inOrder.get(scenario).onDevice());
+    assertThat(reversed.get(scenario).lifetimeExtension())
+        .isEqualTo(inOrder.get(scenario).lifetimeExtension());
+  }
+
+  /** Or the comparison above would say little. */
+  @Test
+  void bench_crossLayer_movesContents() {
+    assertThat(inOrder.get(6).overhead().orElseThrow()).isGreaterThan(0.01);
+  }
+}
