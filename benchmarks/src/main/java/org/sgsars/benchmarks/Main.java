@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,8 +33,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * turns on the same machine in the same minutes; a single number says little on a shared machine.
  */
 public final class Main {
+  private static final String TRIAD = "triadMs";
+  private static final List<String> LEVELLERS = List.of("none", "ars", "paced");
+
   private final boolean quick;
   private final Map<String, Object> results = new LinkedHashMap<>();
+  private final List<Measure> measures = new ArrayList<>();
 
   private Main(boolean quick) {
     this.quick = quick;
@@ -58,6 +63,9 @@ public final class Main {
     main.start(out.resolveSibling("quickstart"));
     main.cores();
     main.throughput();
+    main.bench();
+    main.smallNetworks();
+    main.results.put("measures", main.measures.stream().map(Measure::json).toList());
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
@@ -104,18 +112,36 @@ public final class Main {
       String score = run.getParams().getParam("score");
       String leveller = run.getParams().getParam("leveller");
       if (leveller != null) {
-        // Microseconds.
-        results.put(wear(run.getPrimaryResult().getLabel(), run.getParams()), ms);
+        String name = wear(run.getPrimaryResult().getLabel(), run.getParams());
+        results.put(name, ms);
+        sample(run, name, "us", TRIAD);
       } else if (score == null) {
+        sample(run, TRIAD, "ms", "");
         results.put("triadMs", ms);
         results.put("triadGBps", gigabytesPerSecond(Triad.BYTES_PER_VALUE, ms));
       } else {
         boolean two = "2".equals(run.getParams().getParam("threads"));
         String name = "sgsPass" + ("sum".equals(score) ? "Sum" : "") + (two ? "TwoThreads" : "");
+        sample(run, name + "Ms", "ms", TRIAD);
         results.put(name + "Ms", ms);
         results.put(name + "GBps", gigabytesPerSecond(SgsPass.BYTES_PER_WEIGHT, ms));
       }
     }
+  }
+
+  private void sample(RunResult run, String name, String unit, String against) {
+    List<Double> samples =
+        run.getBenchmarkResults().stream()
+            .flatMap(result -> result.getIterationResults().stream())
+            .map(iteration -> iteration.getPrimaryResult().getScore())
+            .toList();
+    measure(name, unit, false, against, samples);
+  }
+
+  private void measure(
+      String name, String unit, boolean moreIsBetter, String against, List<Double> samples) {
+    Optional<String> other = Optional.of(against).filter(reference -> !reference.isEmpty());
+    measures.add(new Measure(name, unit, moreIsBetter, other, samples));
   }
 
   /** Key of a measure of {@link WearPass}. */
@@ -183,7 +209,14 @@ public final class Main {
         }
       }
     }
-    all.forEach(runs -> report(runs.name, runs.rates));
+    all.forEach(
+        runs ->
+            report(
+                runs.name,
+                runs.rates,
+                runs.name.startsWith("rawKafka")
+                    ? ""
+                    : runs.name.endsWith("Separate") ? "rawKafkaSeparateMBps" : "rawKafkaMBps"));
     results.put("pipelineOverRawKafka", number("pipelineMBps") / number("rawKafkaMBps"));
     results.put(
         "pipelineOverRawKafkaSeparate",
@@ -200,7 +233,71 @@ public final class Main {
     }
   }
 
-  private void report(String name, List<Rate> rounds) {
+  /** Levellers on given selections, by turns; the first round is for the compiler. */
+  private void bench() throws Exception {
+    int iterations = quick ? 5_000 : 20_000;
+    int rounds = quick ? 1 : 3;
+    Map<String, List<Double>> samples = new LinkedHashMap<>();
+    for (int round = 0; round <= rounds; round++) {
+      for (int scenarios : List.of(1, 8)) {
+        for (String leveller : LEVELLERS) {
+          Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+          double rate = Speed.bench(work, leveller, scenarios, iterations);
+          delete(work);
+          List<Double> known =
+              samples.computeIfAbsent(benchKey(leveller, scenarios), key -> new ArrayList<>());
+          if (round > 0) {
+            known.add(rate);
+          }
+        }
+      }
+    }
+    String none = benchKey("none", 1);
+    samples.forEach(
+        (name, rates) -> {
+          results.put(name, median(rates));
+          measure(name, "selections/s", true, name.equals(none) ? "" : none, rates);
+        });
+  }
+
+  private static String benchKey(String leveller, int scenarios) {
+    return "benchPerSecond.%s.%d".formatted(leveller, scenarios);
+  }
+
+  /** What is bound by turns of the loop, not by bytes. */
+  private void smallNetworks() throws Exception {
+    int rounds = quick ? 1 : 3;
+    List<Double> replays = new ArrayList<>();
+    List<Double> trainings = new ArrayList<>();
+    List<Double> shares = new ArrayList<>();
+    for (int round = 0; round <= rounds; round++) {
+      Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+      Speed.Stretch replay = Speed.replay(work, quick ? 6_000 : 30_000);
+      delete(work);
+      work = Files.createTempDirectory("sgs-ars-benchmark-");
+      Speed.Stretch training = Speed.training(work, quick ? 300 : 1_500);
+      delete(work);
+      if (round > 0) {
+        replays.add(replay.iterationsPerSecond());
+        trainings.add(training.iterationsPerSecond());
+        shares.add(1 - training.shareOfStep());
+      }
+    }
+    results.put("replayPerSecond", median(replays));
+    results.put("trainingPerSecond", median(trainings));
+    results.put("trainingShareBesideTheStep", median(shares));
+    measure("replayPerSecond", "iterations/s", true, "", replays);
+    measure("trainingPerSecond", "iterations/s", true, "", trainings);
+    measure("trainingShareBesideTheStep", "of the time", false, "", shares);
+  }
+
+  private void report(String name, List<Rate> rounds, String against) {
+    measure(
+        name + "MBps",
+        "MB/s",
+        true,
+        against,
+        rounds.stream().map(Rate::megabytesPerSecond).toList());
     results.put(name + "MBps", median(rounds.stream().map(Rate::megabytesPerSecond).toList()));
     results.put(
         name + "CpuSecondsPerGB",
@@ -214,6 +311,7 @@ public final class Main {
       seconds.add(Start.firstIterationSeconds(report));
     }
     results.put("firstIterationSeconds", median(seconds));
+    measure("firstIterationSeconds", "s", false, "", seconds);
   }
 
   static double median(List<Double> values) {
@@ -278,6 +376,26 @@ public final class Main {
             "pipeline, separate processes",
             rate("pipelineSeparate"),
             ratio("pipelineSeparateMBps", "rawKafkaSeparateMBps") + " of raw Kafka"));
+    for (int scenarios : List.of(1, 8)) {
+      for (String leveller : LEVELLERS) {
+        String key = benchKey(leveller, scenarios);
+        lines.add(
+            new Line(
+                "bench, %s, %d scenario%s".formatted(leveller, scenarios, scenarios > 1 ? "s" : ""),
+                format("%,.0f selections/s", key),
+                ratio(benchKey("none", 1), key) + " times as long a selection as none, 1"));
+      }
+    }
+    lines.add(
+        new Line("replay, small network", format("%.0f iterations/s", "replayPerSecond"), ""));
+    lines.add(
+        new Line(
+            "training, small network",
+            format("%.0f iterations/s", "trainingPerSecond"),
+            String.format(
+                Locale.ROOT,
+                "%.0f %% of the time is not the network's own step",
+                100 * number("trainingShareBesideTheStep"))));
     lines.add(new Line("first iteration", format("%.1f s", "firstIterationSeconds"), ""));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,

@@ -318,12 +318,7 @@ public final class RowArray {
 
   /** Physical rows by their writes, ascending; by index among equals. */
   public int[] rowsByWear() {
-    Integer[] rows = new Integer[writes.length];
-    Arrays.setAll(rows, row -> row);
-    Arrays.sort(rows, (a, b) -> Long.compare(writes[a], writes[b]));
-    int[] sorted = new int[rows.length];
-    Arrays.setAll(sorted, i -> rows[i]);
-    return sorted;
+    return RowOrder.byWrites(writes);
   }
 
   private int[] rowsOf(Selection selection) {

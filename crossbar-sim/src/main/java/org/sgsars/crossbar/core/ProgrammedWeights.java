@@ -25,6 +25,7 @@ public final class ProgrammedWeights {
   private final LayerShape layer;
   private final int columns;
   private final int[] logicalToPhysical;
+  private final int[] physicalToLogical;
 
   /** What can be read, by physical row, then column. */
   private final float[] weights;
@@ -44,7 +45,9 @@ public final class ProgrammedWeights {
     this.columns = layer.columns();
     this.cells = cells;
     this.logicalToPhysical = new int[physicalRows];
+    this.physicalToLogical = new int[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
+    Arrays.setAll(physicalToLogical, row -> row);
     this.weights = new float[Math.multiplyExact(physicalRows, columns)];
   }
 
@@ -163,7 +166,7 @@ public final class ProgrammedWeights {
       }
     }
     for (int i = 0; i < movedLogicalRows.length; i++) {
-      logicalToPhysical[movedLogicalRows[i]] = movedToPhysicalRows[i];
+      lie(movedLogicalRows[i], movedToPhysicalRows[i]);
     }
     moving.forEach((row, content) -> program(logicalToPhysical[row], content));
   }
@@ -175,11 +178,12 @@ public final class ProgrammedWeights {
 
   /** The logical row that lies in a physical row. */
   public int logicalRow(int physicalRow) {
-    int row = 0;
-    while (logicalToPhysical[row] != physicalRow) {
-      row++;
-    }
-    return row;
+    return physicalToLogical[physicalRow];
+  }
+
+  private void lie(int logicalRow, int physicalRow) {
+    logicalToPhysical[logicalRow] = physicalRow;
+    physicalToLogical[physicalRow] = logicalRow;
   }
 
   /** A weight as it can be read. */
@@ -212,7 +216,7 @@ public final class ProgrammedWeights {
   /** Reads what {@link #save} wrote into fresh weights of the same layer. */
   public void restore(DataInput in) throws IOException {
     for (int row = 0; row < logicalToPhysical.length; row++) {
-      logicalToPhysical[row] = in.readInt();
+      lie(row, in.readInt());
     }
     for (int i = 0; i < weights.length; i++) {
       weights[i] = in.readFloat();

@@ -288,6 +288,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     long[] operations = array.rowOperations();
     int[] map = array.logicalToPhysical();
     int[] failed = array.failedCellsByRow();
+    long mostCellWrites = array.maxCellWrites();
     for (int part = 0; part < parts; part++) {
       int from = part * rowsPerPart;
       int to = Math.min(physicalRows, from + rowsPerPart);
@@ -304,7 +305,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                   .setRowWrites(Arrays.stream(operations, from, to).boxed().toList())
                   .setCellWrites(cellWrites(from, to))
                   .setLogicalToPhysical(WireModel.list(Arrays.copyOfRange(map, from, to)))
-                  .setMaxCellWrites(array.maxCellWrites())
+                  .setMaxCellWrites(mostCellWrites)
                   .setUpdateCellWrites(array.updateCellWrites())
                   .setLevellingCellWrites(array.levellingCellWrites())
                   .setUpdateRowTimes(array.updateRowTimes())

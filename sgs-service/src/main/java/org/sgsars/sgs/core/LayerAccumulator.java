@@ -82,15 +82,13 @@ public final class LayerAccumulator {
     boolean decays = optimizer.weightDecay() != 0;
     this.decayed = new float[decays ? ColumnBlocks.longest(layer) : 0];
     ColumnBlocks none = ColumnBlocks.none(layer);
-    Path shared = new Path(decays ? none : new ColumnBlocks(layer), none);
+    // Of a velocity that nobody reads there is none.
+    boolean isShared = !decays && choices.stream().anyMatch(LayerAccumulator::accumulates);
+    Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
     for (Choice choice : choices) {
       Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
       Optional<Quantization> quantization = Quantization.of(choice.settings());
-      boolean accumulates =
-          decays
-              || quantization.isPresent()
-              || choice.tellsChanges()
-              || choice.policy().readsResidual();
+      boolean accumulates = decays || accumulates(choice);
       Residual residual =
           accumulates
               ? new Residual(
@@ -115,6 +113,13 @@ public final class LayerAccumulator {
         }
       }
     }
+  }
+
+  /** Whether a choice needs the velocity even without weight decay. */
+  private static boolean accumulates(Choice choice) {
+    return Quantization.of(choice.settings()).isPresent()
+        || choice.tellsChanges()
+        || choice.policy().readsResidual();
   }
 
   private static long seed(long ofRun, LayerShape layer, String sparsifier) {

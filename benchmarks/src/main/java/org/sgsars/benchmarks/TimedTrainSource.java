@@ -1,0 +1,131 @@
+package org.sgsars.benchmarks;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.core.NetworkWeights;
+import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.core.Training;
+import org.sgsars.producer.core.TrainingSource;
+import org.sgsars.producer.core.TrainingSourcePolicy;
+import org.sgsars.producer.train.TrainSourcePolicy;
+
+/** A training that notes how long the network's own steps take. */
+public final class TimedTrainSource implements TrainingSourcePolicy {
+  static final String KIND = "timed-train";
+
+  private static final AtomicLong STEP_NANOS = new AtomicLong();
+
+  private final TrainSourcePolicy policy = new TrainSourcePolicy();
+
+  /** Time that networks in this process have spent forward and back, all together. */
+  static long stepNanos() {
+    return STEP_NANOS.get();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String summary() {
+    return policy.summary();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return policy.parameters();
+  }
+
+  @Override
+  public TrainingSource open(Settings settings, OptimizerSettings optimizer, long seed)
+      throws SourceException {
+    return new Source(policy.open(settings, optimizer, seed));
+  }
+
+  private record Source(TrainingSource source) implements TrainingSource {
+    @Override
+    public long iterationsPerEpoch() {
+      return source.iterationsPerEpoch();
+    }
+
+    @Override
+    public Training begin() throws SourceException {
+      return new Timed(source.begin());
+    }
+
+    @Override
+    public String description() {
+      return source.description();
+    }
+
+    @Override
+    public List<LayerShape> layers() {
+      return source.layers();
+    }
+
+    @Override
+    public List<String> notices() {
+      return source.notices();
+    }
+
+    @Override
+    public double weightDecay() {
+      return source.weightDecay();
+    }
+
+    @Override
+    public boolean hasWeights() {
+      return source.hasWeights();
+    }
+
+    @Override
+    public List<LayerTensor> initialWeights() throws SourceException {
+      return source.initialWeights();
+    }
+
+    @Override
+    public void close() throws SourceException {
+      source.close();
+    }
+  }
+
+  private record Timed(Training training) implements Training {
+    @Override
+    public List<LayerTensor> gradients(long iteration, NetworkWeights weights)
+        throws SourceException {
+      long since = System.nanoTime();
+      List<LayerTensor> gradients = training.gradients(iteration, weights);
+      STEP_NANOS.addAndGet(System.nanoTime() - since);
+      return gradients;
+    }
+
+    @Override
+    public Accuracy test(NetworkWeights weights) throws SourceException {
+      return training.test(weights);
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      training.save(out);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      training.restore(in);
+    }
+
+    @Override
+    public void close() {
+      training.close();
+    }
+  }
+}
