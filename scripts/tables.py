@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Makes the tables of docs/SCHEMES.md and README.md anew, from the commands that stand above them.
+
+    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack]
+
+runs the experiments of these names (all if none is given; resnet50 takes some minutes) and writes their numbers into the documents.
+What the text around a table says of its numbers is for people to check.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SCHEMES = ROOT / "docs/SCHEMES.md"
+README = ROOT / "README.md"
+
+
+def run(command, name):
+    """Runs an experiment; its output and its report."""
+    with tempfile.TemporaryDirectory() as out:
+        said = subprocess.run(
+            [ROOT / "sgs-ars", command, ROOT / f"experiments/{name}.yml", "--out", out],
+            check=True, text=True, stdout=subprocess.PIPE).stdout
+        with open(pathlib.Path(out, "report.json"), encoding="utf-8") as file:
+            return said, json.load(file)
+
+
+def times(value):
+    return "never" if value is None else f"{value:.2e}" if value >= 1e6 else f"{value:,.0f}"
+
+
+def wear(report):
+    return [
+        f"| {s['name']} | {s['maxCellWrites']} | {s['lifetimeExtension']:.1f}× "
+        f"| {100 * s['efficiency']:.1f} % of {s['bound']:.0f}× | {100 * s['leastLayerEfficiency']:.1f} % "
+        f"| {100 * s['overhead']:.1f} % | {s['stateBitsPerRow']:.1f} |"
+        for s in report["scenarios"]]
+
+
+def failures(report, names, epochs=False):
+    rows = []
+    for s in report["scenarios"]:
+        if names and s["name"] not in names:
+            continue
+        first, *shares = s["lifetime"]
+        row = f"| {s['name']} | {times(first['iterations'])}"
+        if epochs:
+            row += f" | {first['epochs']:,.0f}"
+        elif first["projected"] and first["low"] is not None:
+            row += f" ({times(first['low'])} to {times(first['high'])})"
+        rows.append(row + "".join(f" | {times(f['iterations'])}" for f in shares) + " |")
+    return rows
+
+
+def attack(report):
+    """Scenarios are named PATTERN.SCHEME."""
+    extension = {s["name"]: s["lifetimeExtension"] for s in report["scenarios"]}
+    patterns = ["fixed", "ascend", "follower"]
+    schemes = [name.split(".", 1)[1] for name in extension if name.startswith("fixed.")]
+    return [
+        f"| {scheme} |" + "".join(f" {extension[f'{pattern}.{scheme}']:.1f}× |" for pattern in patterns)
+        for scheme in schemes]
+
+
+def replace_table(document, anchor, number, rows):
+    """Puts rows under the heading of the table of that number (from 0) behind a line that holds the anchor."""
+    lines = document.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if anchor in line)
+    for _ in range(number + 1):
+        while not re.match(r"\| -+", lines[at]):
+            at += 1
+        at += 1
+    end = at
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    lines[at:end] = rows
+    document.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def named_in(document, anchor, number):
+    """The first cells of a table's rows, in order."""
+    lines = document.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if anchor in line)
+    for _ in range(number + 1):
+        while not re.match(r"\| -+", lines[at]):
+            at += 1
+        at += 1
+    names = []
+    while lines[at].startswith("|"):
+        names.append(lines[at].split("|")[1].strip())
+        at += 1
+    return names
+
+
+def quickstart():
+    said, _ = run("run", "quickstart")
+    shown = [line for line in said.splitlines() if line.strip()]
+    text = README.read_text(encoding="utf-8")
+    begin = text.index("    run quickstart-")
+    end = text.index("\n", text.index("    report: out/quickstart-"))
+    name = re.search(r"run (quickstart-\S+),", said).group(1)
+    first = next(i for i, line in enumerate(shown) if line.startswith("run quickstart-"))
+    block = "\n".join("    " + line for line in shown[first:])
+    block = re.sub(r"report: \S+/report.html", f"report: out/{name}/report.html", block)
+    # An empty line between the tables.
+    block = block.replace("+\n    +-----------+---------------+", "+\n\n    +-----------+---------------+", 1)
+    README.write_text(text[:begin] + block + text[end:], encoding="utf-8")
+
+
+def bench():
+    _, report = run("bench", "bench")
+    anchor = "./sgs-ars bench experiments/bench.yml"
+    replace_table(SCHEMES, anchor, 0, wear(report))
+    replace_table(SCHEMES, anchor, 1, failures(report, []))
+
+
+def lenet():
+    _, report = run("run", "lenet")
+    replace_table(SCHEMES, "./sgs-ars run experiments/lenet.yml", 0, wear(report))
+
+
+def resnet50():
+    _, report = run("bench", "resnet50")
+    anchor = "./sgs-ars bench experiments/resnet50.yml"
+    replace_table(SCHEMES, anchor, 0, wear(report))
+    replace_table(SCHEMES, anchor, 1, failures(report, named_in(SCHEMES, anchor, 1), epochs=True))
+
+
+def resnet50_real():
+    _, report = run("bench", "resnet50-real")
+    replace_table(SCHEMES, "./sgs-ars bench experiments/resnet50-real.yml", 0, wear(report))
+
+
+def attacks():
+    _, report = run("bench", "attack")
+    replace_table(SCHEMES, "./sgs-ars bench experiments/attack.yml", 0, attack(report))
+
+
+TABLES = {
+    "quickstart": quickstart, "bench": bench, "lenet": lenet,
+    "resnet50": resnet50, "resnet50-real": resnet50_real, "attack": attacks}
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or list(TABLES)
+    unknown = [name for name in wanted if name not in TABLES]
+    if unknown:
+        sys.exit(f"no tables of {', '.join(unknown)}; allowed: {', '.join(TABLES)}")
+    for name in wanted:
+        TABLES[name]()
+        print("made the tables of", name)
