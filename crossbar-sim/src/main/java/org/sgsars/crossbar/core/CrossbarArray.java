@@ -434,6 +434,12 @@ public final class CrossbarArray {
     if (base != null) {
       base.save(out);
     }
+    // Between two parts of an iteration there are failures that nobody was told of yet.
+    out.writeBoolean(failuresAreAll);
+    WornCells failing = worn;
+    if (failing != null) {
+      failing.saveFailures(out);
+    }
   }
 
   public void restore(DataInput in) throws IOException {
@@ -461,6 +467,11 @@ public final class CrossbarArray {
       tiles = base;
     }
     recountFailures();
+    failuresAreAll = in.readBoolean();
+    WornCells failing = worn;
+    if (failing != null) {
+      failing.restoreFailures(in);
+    }
   }
 
   /** Which cells are worn out follows from the writes. */
@@ -480,6 +491,5 @@ public final class CrossbarArray {
         settle(row, true);
       }
     }
-    cells.takeFailures();
   }
 }

@@ -1,5 +1,8 @@
 package org.sgsars.crossbar.core;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,8 +10,8 @@ import org.sgsars.contract.device.Device;
 
 /**
  * Which cells under a layer's array are worn out. For each row it knows after how many writes the
- * next cell fails, so that a write costs one comparison until then. Nothing here has to be saved:
- * it follows from the writes.
+ * next cell fails, so that a write costs one comparison until then. All of that follows from the
+ * writes; only failures that were not asked for yet have to be saved.
  */
 final class WornCells {
   /** Draws for numbers of writes that were asked for last. */
@@ -67,6 +70,27 @@ final class WornCells {
     List<CellFailure> taken = failures;
     failures = new ArrayList<>();
     return taken;
+  }
+
+  void saveFailures(DataOutput out) throws IOException {
+    out.writeInt(failures.size());
+    for (CellFailure failure : failures) {
+      out.writeInt(failure.physicalRow());
+      out.writeInt(failure.cell());
+      out.writeUTF(failure.stuckAt().name());
+    }
+  }
+
+  /**
+   * Reads what {@link #saveFailures} wrote; nothing else counts as a failure that is to be told.
+   */
+  void restoreFailures(DataInput in) throws IOException {
+    failures = new ArrayList<>();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      failures.add(
+          new CellFailure(in.readInt(), in.readInt(), Device.StuckAt.valueOf(in.readUTF())));
+    }
   }
 
   private long firstSurviving(long writes) {
