@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.Settings;
@@ -60,6 +61,17 @@ public record PreparedRun(
     if (source instanceof TrainingSource training) {
       experiment = given.withEpochsOf(training.iterationsPerEpoch());
       problems.addAll(experiment.problemsWithTraining(true));
+      if (experiment.iterations() > ExperimentFile.MAX_ITERATIONS) {
+        problems.add(
+            "%s:%d: source.epochs: %d epochs of %d iterations are %d; allowed: at most %d iterations"
+                .formatted(
+                    experiment.file(),
+                    experiment.source().line(),
+                    experiment.epochs().orElse(0),
+                    training.iterationsPerEpoch(),
+                    experiment.iterations(),
+                    ExperimentFile.MAX_ITERATIONS));
+      }
     } else {
       problems.addAll(experiment.problemsWithTraining(false));
       if (experiment.iterations() < 1) {

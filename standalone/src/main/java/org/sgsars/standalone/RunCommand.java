@@ -30,6 +30,12 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
     })
 final class RunCommand implements Callable<Integer> {
+  /** There are eleven topics of so many; more only cost files and memory. */
+  private static final int MOST_PARTITIONS = 1000;
+
+  /** Threads of each of three services, and two clients of Kafka for each. */
+  private static final int MOST_INSTANCES = 100;
+
   @Mixin private final ExperimentOptions options = new ExperimentOptions();
 
   @Option(
@@ -82,8 +88,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (partitions < 1 || instances < 1) {
-      System.err.println("--partitions and --instances: allowed: a whole number of at least 1");
+    if (!NumberOption.isWithin("--partitions", partitions, 1, MOST_PARTITIONS)
+        || !NumberOption.isWithin("--instances", instances, 1, MOST_INSTANCES)
+        || !NumberOption.isWithin("--port", port, 0, NumberOption.LAST_PORT)) {
       return RunSession.WRONG_INPUT;
     }
     if (kafkaProperties != null && bootstrap == null) {

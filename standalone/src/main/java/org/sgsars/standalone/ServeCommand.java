@@ -29,6 +29,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!NumberOption.isWithin("--port", port, 0, NumberOption.LAST_PORT)) {
+      return RunSession.WRONG_INPUT;
+    }
     if (!Files.isDirectory(folder)) {
       throw new ServiceException(
           "There is no folder %s; give the one that holds the reports' folders".formatted(folder));

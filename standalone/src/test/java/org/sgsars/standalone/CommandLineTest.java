@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each command says and the code it ends with. */
@@ -84,7 +85,7 @@ final class CommandLineTest {
     assertThat(result.err())
         .isEqualTo(
             file
-                + ":4: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number from 1 to 2147483647\n");
+                + ":4: scenarios[0].sparsifier.rows: 0 is not allowed; allowed: a whole number from 1 to 268435456\n");
   }
 
   @Test
@@ -93,7 +94,36 @@ final class CommandLineTest {
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
-        .isEqualTo("--iterations: allowed: a whole number from 1 to 1000000000000\n");
+        .isEqualTo(
+            "--iterations: 0 is not allowed; allowed: a whole number from 1 to 1000000000000\n");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "--partitions, 0, 1, 1000",
+    "--partitions, 1001, 1, 1000",
+    "--instances, 0, 1, 100",
+    "--instances, 101, 1, 100",
+    "--port, -1, 0, 65535",
+    "--port, 65536, 0, 65535"
+  })
+  void run_numberOutOfItsLimits_saysThem(String option, String given, String least, String most) {
+    Said result = Said.by("run", QUICKSTART, option, given);
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo(
+            "%s: %s is not allowed; allowed: a whole number from %s to %s%n"
+                .formatted(option, given, least, most));
+  }
+
+  @Test
+  void serve_portThatThereIsNot_isRefused() {
+    Said result = Said.by("serve", folder.toString(), "--port", "65536");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo("--port: 65536 is not allowed; allowed: a whole number from 0 to 65535\n");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -35,9 +36,14 @@ public final class ArsLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(INTERVAL, 1024, 1, "iterations", "Time between two rounds."),
+        Parameter.wholeNumber(
+            INTERVAL, 1024, 1, MOST_INTERVAL, "iterations", "Time between two rounds."),
         Parameter.optionalWholeNumber(
-            PAIRS, 1, "row pairs", "Exchanges per round; 1 if neither this nor percent is given."),
+            PAIRS,
+            1,
+            LayerShape.MAX_ROWS,
+            "row pairs",
+            "Exchanges per round; 1 if neither this nor percent is given."),
         Parameter.number(
             PERCENT, null, 0, 100, "% of the physical rows", "Exchanges per round, as a share."));
   }

@@ -44,9 +44,15 @@ public final class CrossLayerLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(INTERVAL, 8192, 1, "iterations", "Time between two exchanges."),
         Parameter.wholeNumber(
-            GAP, 16, 1, "writes", "How much an exchange must spare the more worn content."),
+            INTERVAL, 8192, 1, MOST_INTERVAL, "iterations", "Time between two exchanges."),
+        Parameter.wholeNumber(
+            GAP,
+            16,
+            1,
+            MOST_INTERVAL,
+            "writes",
+            "How much an exchange must spare the more worn content."),
         Parameter.share(
             RELATIVE_GAP,
             0.0625,
@@ -58,10 +64,11 @@ public final class CrossLayerLeveller implements LevellerPolicy {
 
   @Override
   public Optional<String> problemWith(Settings settings, ArrayShape array) {
-    return array.tiles() > TileExchange.MOST_TILES_OF_A_LAYER
+    return array.tileCount() > TileExchange.MOST_TILES_OF_A_LAYER
         ? Optional.of(
             "cross-layer: layer %s has %d crossbars; allowed: at most %d"
-                .formatted(array.layer().name(), array.tiles(), TileExchange.MOST_TILES_OF_A_LAYER))
+                .formatted(
+                    array.layer().name(), array.tileCount(), TileExchange.MOST_TILES_OF_A_LAYER))
         : Optional.empty();
   }
 

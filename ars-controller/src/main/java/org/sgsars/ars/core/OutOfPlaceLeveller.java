@@ -44,7 +44,12 @@ public final class OutOfPlaceLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(
-            GAP, 8, 1, "writes", "How far free rows may be ahead before a cold row gives way."),
+            GAP,
+            8,
+            1,
+            MOST_INTERVAL,
+            "writes",
+            "How far free rows may be ahead before a cold row gives way."),
         Parameter.share(
             RELATIVE_GAP,
             0.0625,

@@ -63,7 +63,12 @@ public final class PacedLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(
-            GAP, 2, 1, "writes", "How far places may be ahead before a cold one gives way."),
+            GAP,
+            2,
+            1,
+            MOST_INTERVAL,
+            "writes",
+            "How far places may be ahead before a cold one gives way."),
         Parameter.share(
             RELATIVE_GAP,
             0.03125,

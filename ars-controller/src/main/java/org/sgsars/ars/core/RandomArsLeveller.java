@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -34,8 +35,10 @@ public final class RandomArsLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(INTERVAL, 1024, 1, "iterations", "Time between two rounds."),
-        Parameter.wholeNumber(PAIRS, 1, 1, "row pairs", "Exchanges per round."));
+        Parameter.wholeNumber(
+            INTERVAL, 1024, 1, MOST_INTERVAL, "iterations", "Time between two rounds."),
+        Parameter.wholeNumber(
+            PAIRS, 1, 1, LayerShape.MAX_ROWS, "row pairs", "Exchanges per round."));
   }
 
   @Override

@@ -31,7 +31,8 @@ public final class RefreshLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(INTERVAL, 8192, 1, "iterations", "Time between two rounds."));
+        Parameter.wholeNumber(
+            INTERVAL, 8192, 1, MOST_INTERVAL, "iterations", "Time between two rounds."));
   }
 
   @Override

@@ -42,7 +42,12 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(
-            INTERVAL, 100, 1, "written rows", "Writes of a region between two refreshed rows."));
+            INTERVAL,
+            100,
+            1,
+            MOST_INTERVAL,
+            "written rows",
+            "Writes of a region between two refreshed rows."));
   }
 
   @Override

@@ -38,7 +38,8 @@ public final class StartGapLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(PSI, 100, 1, "written rows", "Writes between two moves of the gap."));
+        Parameter.wholeNumber(
+            PSI, 100, 1, MOST_INTERVAL, "written rows", "Writes between two moves of the gap."));
   }
 
   @Override

@@ -27,7 +27,8 @@ public final class ThresholdSwapLeveller implements LevellerPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.wholeNumber(LEAD, 8, 1, "writes", "How far a row may be ahead of the others."));
+        Parameter.wholeNumber(
+            LEAD, 8, 1, MOST_INTERVAL, "writes", "How far a row may be ahead of the others."));
   }
 
   @Override

@@ -45,7 +45,12 @@ public final class WearRateLeveller implements LevellerPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(
-            LEAD, 8, 1, "writes", "How far a row of mean endurance may be ahead of the freshest."));
+            LEAD,
+            8,
+            1,
+            MOST_INTERVAL,
+            "writes",
+            "How far a row of mean endurance may be ahead of the freshest."));
   }
 
   @Override

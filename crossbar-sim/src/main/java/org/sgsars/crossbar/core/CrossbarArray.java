@@ -15,16 +15,13 @@ import org.sgsars.contract.model.ArrayShape;
  * they are written at all.
  */
 public final class CrossbarArray {
-  /** Some JVMs make no array of the last few lengths. */
-  private static final int MOST_CELLS = Integer.MAX_VALUE - 8;
-
   private final int logicalRows;
   private final int columns;
   private final long[] rowWrites;
   private final long[] rowOperations;
   private final int[] logicalToPhysical;
   private final ArrayShape shape;
-  private int @Nullable [] cellWrites;
+  private @Nullable CellCounts cellWrites;
 
   /** Where contents of other layers lay in these crossbars before. */
   private @Nullable TileBase tiles;
@@ -124,20 +121,15 @@ public final class CrossbarArray {
     if (tiles != null) {
       throw new IllegalArgumentException("tiles move only where whole rows are written");
     }
-    int[] cells = cellWrites;
+    CellCounts cells = cellWrites;
     if (cells == null) {
-      if ((long) rowWrites.length * columns > MOST_CELLS) {
-        throw new IllegalArgumentException(
-            "%d x %d cells cannot be counted one by one; at most %d can"
-                .formatted(rowWrites.length, columns, MOST_CELLS));
-      }
-      cells = new int[rowWrites.length * columns];
+      cells = new CellCounts(shape);
       cellWrites = cells;
     }
     int[] writtenRows = new int[physicalRows.length];
     int written = 0;
     for (int i = 0; i < physicalRows.length; i++) {
-      cells[physicalRows[i] * columns + cellColumns[i]]++;
+      cells.add(physicalRows[i], cellColumns[i]);
       wear(physicalRows[i], cellColumns[i]);
       if (i == 0 || physicalRows[i] != physicalRows[i - 1]) {
         rowOperations[physicalRows[i]]++;
@@ -377,8 +369,8 @@ public final class CrossbarArray {
 
   /** Writes of one cell. */
   public long cellWrites(int physicalRow, int column) {
-    int[] cells = cellWrites;
-    long single = cells == null ? 0 : cells[physicalRow * columns + column];
+    CellCounts cells = cellWrites;
+    long single = cells == null ? 0 : cells.of(physicalRow, column);
     TileBase base = tiles;
     long whole =
         base == null
@@ -422,12 +414,10 @@ public final class CrossbarArray {
       out.writeLong(rowOperations[row]);
       out.writeInt(logicalToPhysical[row]);
     }
-    int[] cells = cellWrites;
+    CellCounts cells = cellWrites;
     out.writeBoolean(cells != null);
     if (cells != null) {
-      for (int writes : cells) {
-        out.writeInt(writes);
-      }
+      cells.save(out);
     }
     TileBase base = tiles;
     out.writeInt(base == null ? 0 : base.columnsPerBlock());
@@ -454,10 +444,8 @@ public final class CrossbarArray {
       logicalToPhysical[row] = in.readInt();
     }
     if (in.readBoolean()) {
-      int[] cells = new int[Math.multiplyExact(rowWrites.length, columns)];
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] = in.readInt();
-      }
+      CellCounts cells = new CellCounts(shape);
+      cells.restore(in);
       cellWrites = cells;
     }
     int columnsPerBlock = in.readInt();

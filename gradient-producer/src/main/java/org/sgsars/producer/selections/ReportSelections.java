@@ -1,12 +1,16 @@
 package org.sgsars.producer.selections;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
@@ -15,6 +19,10 @@ import org.sgsars.producer.core.SourceException;
 
 /** The selections that a run kept in its report ({@code report: {selections: true}}). */
 final class ReportSelections {
+  /** Of what is there twice, nobody could say which counts. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private ReportSelections() {}
 
   /**
@@ -24,7 +32,7 @@ final class ReportSelections {
   static SelectionSource read(Path file, Optional<String> name) throws SourceException {
     JsonNode report;
     try {
-      report = new ObjectMapper().readTree(file.toFile());
+      report = JSON.readTree(file.toFile());
     } catch (IOException e) {
       throw new SourceException(
           "%s: cannot be read as a report: %s".formatted(file, FileProblem.reason(e)), e);
@@ -33,6 +41,14 @@ final class ReportSelections {
       throw new SourceException(file + ": is not a report of sgs-ars");
     }
     List<String> names = new ArrayList<>();
+    Set<String> scenarios = new HashSet<>();
+    for (JsonNode scenario : report.path("scenarios")) {
+      if (!scenarios.add(scenario.path("name").asText())) {
+        throw new SourceException(
+            "%s: has the scenario '%s' twice; each needs its own name"
+                .formatted(file, scenario.path("name").asText()));
+      }
+    }
     for (JsonNode scenario : report.path("scenarios")) {
       if (!scenario.path("layers").path(0).has("selectedRows")) {
         continue;
@@ -61,8 +77,13 @@ final class ReportSelections {
       try {
         layers.add(
             new LayerShape(
-                layer, List.of(), node.path("logicalRows").asInt(), node.path("columns").asInt()));
+                layer,
+                List.of(),
+                size(node, "logicalRows", LayerShape.MAX_ROWS),
+                size(node, "columns", LayerShape.MAX_COLUMNS)));
         rows.add(rows(node, layers.get(layers.size() - 1)));
+        LayerShape.requireOwnNames(layers);
+        requireAsMany(rows);
       } catch (IllegalArgumentException e) {
         throw new SourceException("%s: layer %s: %s".formatted(file, layer, e.getMessage()), e);
       }
@@ -76,12 +97,33 @@ final class ReportSelections {
         rows);
   }
 
+  private static int size(JsonNode layer, String key, int most) {
+    JsonNode size = layer.path(key);
+    if (!size.isInt()) {
+      throw new IllegalArgumentException(
+          "%s is %s; allowed: a whole number from 1 to %d"
+              .formatted(key, size.isMissingNode() ? "missing" : size, most));
+    }
+    return size.intValue();
+  }
+
+  private static void requireAsMany(List<List<Selection.Rows>> rows) {
+    int iterations = rows.get(rows.size() - 1).size();
+    if (iterations != rows.get(0).size()) {
+      throw new IllegalArgumentException(
+          "selections of %d iterations, where the first layer has those of %d"
+              .formatted(iterations, rows.get(0).size()));
+    }
+  }
+
   private static List<Selection.Rows> rows(JsonNode node, LayerShape layer) {
     List<Selection.Rows> rows = new ArrayList<>();
     for (JsonNode selected : node.path("selectedRows")) {
       int[] indices = new int[selected.isArray() ? selected.size() : 1];
       for (int i = 0; i < indices.length; i++) {
-        indices[i] = (selected.isArray() ? selected.get(i) : selected).asInt(-1);
+        JsonNode index = selected.isArray() ? selected.get(i) : selected;
+        // A larger number has no int of its own.
+        indices[i] = index.isInt() ? index.intValue() : -1;
         if (indices[i] < 0 || indices[i] >= layer.rows()) {
           throw new IllegalArgumentException(
               "iteration %d selects %s, outside [0, %d)"

@@ -114,6 +114,15 @@ final class SelectionTable {
       throw problem(
           "begins with '%s'; expected a header iteration,LAYER,...".formatted(header.get(0)));
     }
+    Map<String, Integer> first = new HashMap<>();
+    for (int column = 0; column < header.size(); column++) {
+      Integer other = first.putIfAbsent(header.get(column), column);
+      if (other != null) {
+        throw problem(
+            "has the column '%s' twice, as number %d and %d; every layer has one"
+                .formatted(header.get(column), other + 1, column + 1));
+      }
+    }
     int[] columns = new int[layers.size()];
     for (int layer = 0; layer < columns.length; layer++) {
       columns[layer] = header.indexOf(layers.get(layer).name());

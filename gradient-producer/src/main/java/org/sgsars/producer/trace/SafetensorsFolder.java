@@ -114,7 +114,7 @@ final class SafetensorsFolder implements GradientSource {
       // Said below, together with the numbers that are not allowed.
     }
     throw new SourceException(
-        "%s: metadata %s is '%s'; allowed: a number of at least 0"
+        "%s: metadata %s is '%s'; allowed: a number from 0 to 1"
             .formatted(file, WEIGHT_DECAY, text));
   }
 

@@ -79,7 +79,7 @@ final class TraceFile implements GradientSource {
     }
     if (!isWeightDecay(manifest.getWeightDecay())) {
       throw new SourceException(
-          "%s: its weight decay is %s; allowed: a number of at least 0"
+          "%s: its weight decay is %s; allowed: a number from 0 to 1"
               .formatted(file, manifest.getWeightDecay()));
     }
     if (!PlainText.isPlain(manifest.getDescription())) {
@@ -91,7 +91,7 @@ final class TraceFile implements GradientSource {
   }
 
   static boolean isWeightDecay(double value) {
-    return value >= 0 && value < Double.POSITIVE_INFINITY;
+    return value >= 0 && value <= 1;
   }
 
   /** Others need libraries that are not here. */

@@ -115,7 +115,7 @@ public final class Traces {
   private static double checkedDecay(double weightDecay) throws SourceException {
     if (!TraceFile.isWeightDecay(weightDecay)) {
       throw new SourceException(
-          "weight decay is %s; allowed: a number of at least 0".formatted(weightDecay));
+          "weight decay is %s; allowed: a number from 0 to 1".formatted(weightDecay));
     }
     return weightDecay;
   }

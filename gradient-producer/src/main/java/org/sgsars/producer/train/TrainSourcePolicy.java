@@ -19,6 +19,11 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
   private static final String TEST_IMAGES = "testImages";
   private static final String THREADS = "threads";
 
+  /** More than any set of images that is read whole has. */
+  private static final long MOST_IMAGES = 100_000_000;
+
+  private static final long MOST_THREADS = 1024;
+
   @Override
   public String kind() {
     return "train";
@@ -38,11 +43,20 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
             List.of("mlp", "lenet", "cnn", "resnet-20", "resnet-32", "resnet-56", "resnet-50"),
             "The network."),
         Parameter.path(DATA, "A folder of images: IDX, CIFAR-10 or an image folder."),
-        Parameter.wholeNumber(BATCH, 32, 1, "images", "Images of an iteration."),
+        Parameter.wholeNumber(BATCH, 32, 1, MOST_IMAGES, "images", "Images of an iteration."),
         Parameter.optionalWholeNumber(
-            TEST_IMAGES, 1, "images", "Images that a test of accuracy takes; all if left out."),
+            TEST_IMAGES,
+            1,
+            MOST_IMAGES,
+            "images",
+            "Images that a test of accuracy takes; all if left out."),
         Parameter.wholeNumber(
-            THREADS, 1, 1, "threads", "Threads that compute; another number rounds differently."));
+            THREADS,
+            1,
+            1,
+            MOST_THREADS,
+            "threads",
+            "Threads that compute; another number rounds differently."));
   }
 
   @Override

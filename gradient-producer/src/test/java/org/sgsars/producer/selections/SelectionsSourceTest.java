@@ -71,6 +71,8 @@ final class SelectionsSourceTest {
         "0 2|2 2|iteration 1, layer fc: '2 2' is not allowed; allowed: rows in [0, 4), each once, with spaces between",
         "1,3,0 2,7|2,3,0 2,7|iteration '2' comes where 1 should",
         "1,3,0 2,7|1,3,0|iteration 1 has 3 values where the header has 4",
+        "extra|conv|has the column 'conv' twice, as number 2 and 4; every layer has one",
+        "extra|iteration|has the column 'iteration' twice, as number 1 and 4; every layer has one",
         "conv|convx|has no column for layer 'conv'; its columns are [convx, fc, extra]",
         "iteration|it|begins with 'it'; expected a header iteration,LAYER,..."
       })
@@ -115,6 +117,29 @@ final class SelectionsSourceTest {
     assertThatThrownBy(() -> open(file, Map.of("scenario", "dense")))
         .message()
         .endsWith("no scenario 'dense' with selections; there are those of [sgs]");
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"dense\"'|'\"sgs\"'|has the scenario 'sgs' twice; each needs its own name",
+        "'[3, [0, 1], 2]}'|'[3]}, {\"name\": \"fc\", \"logicalRows\": 4, \"columns\": 2, \"selectedRows\": [1]}'|Two layers are named fc: those of fc and fc",
+        "'[3, [0, 1], 2]}'|'[3]}, {\"name\": \"b\", \"logicalRows\": 4, \"columns\": 2, \"selectedRows\": [1, 2]}'|selections of 2 iterations, where the first layer has those of 1",
+        "'4, \"columns\": 2, \"sel'|'4294967300, \"columns\": 2, \"sel'|logicalRows is 4294967300; allowed: a whole number from 1 to 268435456",
+        "'[3, [0, 1], 2]'|'[4294967296]'|iteration 0 selects 4294967296, outside [0, 4)",
+        "'[3, [0, 1], 2]'|'[1.5]'|iteration 0 selects 1.5, outside [0, 4)",
+        "'\"run\": \"r\"'|'\"run\": \"r\", \"run\": \"s\"'|Duplicate field 'run'"
+      })
+  void openSelections_wrongReport_saysWhat(String right, String wrong, String problem)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("report.json"), REPORT.replace(right, wrong));
+
+    assertThatThrownBy(() -> open(file, Map.of()))
+        .isInstanceOf(SourceException.class)
+        .message()
+        .startsWith(file.toString())
+        .contains(problem);
   }
 
   @Test

@@ -208,14 +208,14 @@ final class TracesTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {-1, 1.1, Double.NaN, Double.POSITIVE_INFINITY})
   void importFolder_weightDecayThatIsNone_isRefused(double weightDecay) throws Exception {
     Path trace = trace(1);
 
     assertThatThrownBy(
             () -> Traces.importFolder(trace, folder.resolve("x.avro"), null, weightDecay))
         .isInstanceOf(SourceException.class)
-        .hasMessageEndingWith("allowed: a number of at least 0");
+        .hasMessageEndingWith("allowed: a number from 0 to 1");
   }
 
   /** Compressed blocks carry checksums, so no other gradients are ever replayed. */

@@ -81,25 +81,40 @@ public final class Device {
    * @throws IllegalArgumentException if there is none of that kind
    */
   public static Optional<Device> of(RunPlan plan, ScenarioPlan scenario, Policies policies) {
+    return of(scenario, plan.seed(), policies);
+  }
+
+  /** The same, of a scenario of a run with this seed. */
+  public static Optional<Device> of(ScenarioPlan scenario, long runSeed, Policies policies) {
     Optional<PolicyChoice> choice = scenario.device();
     return choice.map(
         device ->
             of(
                 policies.require(PolicyFamily.DEVICE, device.kind(), DevicePolicy.class),
                 device.settings(),
-                plan.seed()));
+                runSeed));
   }
 
   private static int cellsPerWeight(Settings settings) {
     return switch (settings.text(DevicePolicy.MAPPING)) {
       case DevicePolicy.DIFFERENTIAL_PAIR -> 2;
       case DevicePolicy.BIT_SLICES -> {
-        int bits = wholeNumberOr(settings, DevicePolicy.WEIGHT_BITS, DEFAULT_WEIGHT_BITS);
-        int ofCell = wholeNumberOr(settings, DevicePolicy.CELL_BITS, DEFAULT_CELL_BITS);
-        yield (bits + ofCell - 1) / ofCell;
+        int ofCell = cellBits(settings);
+        yield (weightBits(settings) + ofCell - 1) / ofCell;
       }
       default -> 1;
     };
+  }
+
+  /** Bits of a weight in bit slices. */
+  static int weightBits(Settings settings) {
+    return wholeNumberOr(settings, DevicePolicy.WEIGHT_BITS, DEFAULT_WEIGHT_BITS);
+  }
+
+  /** Bits of a slice; one that is not given has no more than the weight. */
+  private static int cellBits(Settings settings) {
+    return wholeNumberOr(
+        settings, DevicePolicy.CELL_BITS, Math.min(DEFAULT_CELL_BITS, weightBits(settings)));
   }
 
   private static int wholeNumberOr(Settings settings, String name, int fallback) {
@@ -119,11 +134,7 @@ public final class Device {
             : DEFAULT_WEIGHT_RANGE;
     return switch (settings.text(DevicePolicy.MAPPING)) {
       case DevicePolicy.DIFFERENTIAL_PAIR -> WeightCells.pair(range);
-      case DevicePolicy.BIT_SLICES ->
-          WeightCells.slices(
-              range,
-              cellsPerWeight,
-              wholeNumberOr(settings, DevicePolicy.CELL_BITS, DEFAULT_CELL_BITS));
+      case DevicePolicy.BIT_SLICES -> WeightCells.slices(range, cellsPerWeight, cellBits(settings));
       default -> WeightCells.oneCell(range);
     };
   }

@@ -55,7 +55,8 @@ public final class DeviceCells {
 
   /** Number of the layer's first crossbar in the network. */
   public int firstTile() {
-    return arrays.subList(0, layer).stream().mapToInt(ArrayShape::tiles).sum();
+    return Math.toIntExact(
+        arrays.subList(0, layer).stream().mapToLong(ArrayShape::tileCount).sum());
   }
 
   /**
@@ -84,6 +85,6 @@ public final class DeviceCells {
     }
     throw new IllegalArgumentException(
         "crossbar %d is outside [0, %d)"
-            .formatted(physicalTile, arrays.stream().mapToInt(ArrayShape::tiles).sum()));
+            .formatted(physicalTile, arrays.stream().mapToLong(ArrayShape::tileCount).sum()));
   }
 }

@@ -32,6 +32,17 @@ public interface DevicePolicy extends Policy {
   /** A weight is one cell, a pair of cells whose difference counts, or slices of its bits. */
   String ONE_CELL = "one-cell";
 
+  /** Bits of a weight that hardware for training has at most: those of a float32. */
+  int MOST_WEIGHT_BITS = 32;
+
+  /** Bits of a cell: no cell was shown to hold more than 256 levels apart. */
+  int MOST_CELL_BITS = 8;
+
+  /** Tries of a write; after so many a controller gives the cell up. */
+  int MOST_RETRIES = 1000;
+
+  int MOST_PULSES = 1_000_000;
+
   String DIFFERENTIAL_PAIR = "differential-pair";
   String BIT_SLICES = "bit-slices";
 
@@ -63,15 +74,22 @@ public interface DevicePolicy extends Policy {
             "What a weight is: one cell, two whose difference counts, or one per slice of its bits. A write of the weight writes them all."));
     all.add(
         Parameter.optionalWholeNumber(
-            WEIGHT_BITS, 1, "bits", "With bit-slices: bits of a weight; 8 if left out."));
+            WEIGHT_BITS,
+            1,
+            MOST_WEIGHT_BITS,
+            "bits",
+            "With bit-slices: bits of a weight; 8 if left out."));
     all.add(
         Parameter.optionalWholeNumber(
-            CELL_BITS, 1, "bits", "With bit-slices: bits of a cell; 2 if left out."));
+            CELL_BITS,
+            1,
+            MOST_CELL_BITS,
+            "bits",
+            "With bit-slices: bits of a cell, at most those of a weight; 2 if left out, or what a weight has."));
     all.add(
-        Parameter.number(
+        Parameter.optionalNumberFrom(
             WEIGHT_RANGE,
-            null,
-            0,
+            1e-6,
             1e6,
             "",
             "In a training: largest minus smallest weight that cells hold, evenly around 0; 4 if left out."));
@@ -95,14 +113,21 @@ public interface DevicePolicy extends Policy {
             "Cell writes that fail for the moment and are tried again."));
     all.add(
         Parameter.wholeNumber(
-            RETRIES, 3, 0, "writes", "How often a write that failed is tried again."));
-    all.add(Parameter.wholeNumber(PULSES, 1, 1, "pulses", "Pulses of one write, on average."));
+            RETRIES,
+            3,
+            0,
+            MOST_RETRIES,
+            "writes",
+            "How often a write that failed is tried again."));
+    all.add(
+        Parameter.wholeNumber(
+            PULSES, 1, 1, MOST_PULSES, "pulses", "Pulses of one write, on average."));
     all.add(
         Parameter.numberFrom(
             PULSE_SPREAD,
             0,
             0,
-            1e6,
+            MOST_PULSES,
             "pulses",
             "Standard deviation of the pulses of a cell's write; a row waits for its slowest cell."));
     return List.copyOf(all);
@@ -114,6 +139,11 @@ public interface DevicePolicy extends Policy {
     if (!settings.text(MAPPING).equals(BIT_SLICES) && hasSlices) {
       return Optional.of(
           "weightBits and cellBits are for mapping: bit-slices; leave them out, or set the mapping");
+    }
+    if (settings.has(CELL_BITS) && settings.wholeNumber(CELL_BITS) > Device.weightBits(settings)) {
+      return Optional.of(
+          "cellBits: %d is more than the %d bits of a weight; allowed: at most those"
+              .formatted(settings.wholeNumber(CELL_BITS), Device.weightBits(settings)));
     }
     if (settings.number(STUCK_LOW) + settings.number(STUCK_HIGH) > 1) {
       return Optional.of("stuckLow and stuckHigh are shares of all cells; together at most 1");

@@ -2,7 +2,6 @@ package org.sgsars.contract.device;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.policy.Parameter;
 
 /** A device whose settings have defaults with a source. */
@@ -17,6 +16,9 @@ abstract class PresetDevice implements DevicePolicy {
   private static final double RRAM_PULSE_NS = 10;
 
   private static final double RRAM_PULSE_PJ = 0.6;
+
+  private static final double LEAST_COST = 1e-6;
+  private static final double MOST_COST = 1e9;
 
   private final String kind;
   private final boolean isRram;
@@ -51,10 +53,15 @@ abstract class PresetDevice implements DevicePolicy {
   @Override
   public final List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(distribution());
-    @Nullable Double ns = isRram ? RRAM_PULSE_NS : null;
-    @Nullable Double pj = isRram ? RRAM_PULSE_PJ : null;
-    all.add(Parameter.number(PULSE_NS, ns, 0, 1e9, "ns", "Time of one write pulse."));
-    all.add(Parameter.number(PULSE_PJ, pj, 0, 1e9, "pJ", "Energy of one write pulse of one cell."));
+    all.add(cost(PULSE_NS, RRAM_PULSE_NS, "ns", "Time of one write pulse."));
+    all.add(cost(PULSE_PJ, RRAM_PULSE_PJ, "pJ", "Energy of one write pulse of one cell."));
     return List.copyOf(all);
+  }
+
+  /** From a thousandth of a picosecond to a second, or the same in energy. */
+  private Parameter cost(String name, double ofRram, String unit, String meaning) {
+    return isRram
+        ? Parameter.numberFrom(name, ofRram, LEAST_COST, MOST_COST, unit, meaning)
+        : Parameter.optionalNumberFrom(name, LEAST_COST, MOST_COST, unit, meaning);
   }
 }

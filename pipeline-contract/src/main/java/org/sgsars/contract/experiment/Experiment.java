@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.SizeLimits;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
@@ -132,7 +134,8 @@ public record Experiment(
     if (other < 1 || other > ExperimentFile.MAX_ITERATIONS) {
       throw new ExperimentException(
           List.of(
-              "--iterations: allowed: a whole number from 1 to " + ExperimentFile.MAX_ITERATIONS));
+              "--iterations: %s is not allowed; allowed: a whole number from 1 to %s"
+                  .formatted(other.toString(), Long.toString(ExperimentFile.MAX_ITERATIONS))));
     }
     return withIterations(other);
   }
@@ -258,6 +261,7 @@ public record Experiment(
     for (int i = 0; i < scenarios.size(); i++) {
       crossLayerProblem(i, policies).ifPresent(problems::add);
       problems.addAll(deviceProblems(i, policies));
+      problems.addAll(sizeProblems(i, layers, policies));
       for (LayerShape layer : layers) {
         ScenarioChoice scenario = scenarios.get(i);
         ArrayShape array = plan(scenario, 0, OptionalDouble.empty(), false).array(layer);
@@ -271,6 +275,28 @@ public record Experiment(
       }
     }
     return problems;
+  }
+
+  /** Counts and sums are exact, or the scenario is refused. */
+  private List<String> sizeProblems(int index, List<LayerShape> layers, Policies policies) {
+    ScenarioChoice scenario = scenarios.get(index);
+    ScenarioPlan plan = plan(scenario, 0, OptionalDouble.empty(), false);
+    boolean trains =
+        policies
+            .find(PolicyFamily.SOURCE, source.choice().kind())
+            .filter(Policy::countsEpochs)
+            .isPresent();
+    SizeLimits.Use use =
+        new SizeLimits.Use(
+            Device.of(plan, seed, policies).map(Device::cellsPerWeight).orElse(0),
+            SizeLimits.writesCells(scenario.sparsifier().choice(), policies),
+            trains && trainingScenarios().contains(index),
+            plan.crossLayer().isPresent(),
+            scenario.levellers().stream().anyMatch(leveller -> needsDevice(leveller, policies)));
+    List<ArrayShape> arrays = layers.stream().map(plan::array).toList();
+    return SizeLimits.problemsWith(arrays, use, iterations).stream()
+        .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))
+        .toList();
   }
 
   private static boolean needsDevice(Located leveller, Policies policies) {

@@ -33,6 +33,10 @@ public final class ExperimentFile {
   private static final String EPOCHS = "epochs";
   private static final String CLOSED_LOOP = "closedLoop";
   private static final long MAX_EPOCHS = 1_000_000;
+  private static final Section.Limits MOMENTUM = new Section.Limits(0, 1, true);
+  private static final Section.Limits LEARNING_RATE = Section.Limits.of(1e-10, 1e6);
+  private static final Section.Limits WEIGHT_DECAY = Section.Limits.of(0, 1);
+  private static final Section.Limits SECONDS = Section.Limits.of(1e-12, 1e9);
 
   /** Longest run, in iterations. */
   public static final long MAX_ITERATIONS = 1_000_000_000_000L;
@@ -188,11 +192,9 @@ public final class ExperimentFile {
     }
     Section optimizer = section.get();
     return new OptimizerSettings(
-        optimizer.number("momentum", 0.9f, true, 1, "a number of at least 0 and below 1"),
-        optimizer.number(
-            "learningRate", 0.1f, false, Float.POSITIVE_INFINITY, "a float32 number above 0"),
-        optimizer.number(
-            "weightDecay", 0, true, Float.POSITIVE_INFINITY, "a float32 number of at least 0"),
+        optimizer.number("momentum", 0.9f, MOMENTUM),
+        optimizer.number("learningRate", 0.1f, LEARNING_RATE),
+        optimizer.number("weightDecay", 0, WEIGHT_DECAY),
         learningRateSteps(optimizer));
   }
 
@@ -209,9 +211,7 @@ public final class ExperimentFile {
       }
       long before = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).fromIteration();
       long from = step.wholeNumber("from", before + 1, before + 1, MAX_ITERATIONS);
-      float rate =
-          step.number(
-              "learningRate", 0.1f, false, Float.POSITIVE_INFINITY, "a float32 number above 0");
+      float rate = step.number("learningRate", 0.1f, LEARNING_RATE);
       steps.add(new LearningRateStep(from, rate));
     }
     return steps;
@@ -275,7 +275,7 @@ public final class ExperimentFile {
 
   private static OptionalLong positive(Optional<Section> section, String key) {
     return section.isPresent() && section.get().has(key)
-        ? OptionalLong.of(section.get().wholeNumber(key, 1, 1, Long.MAX_VALUE))
+        ? OptionalLong.of(section.get().wholeNumber(key, 1, 1, MAX_ITERATIONS))
         : OptionalLong.empty();
   }
 
@@ -284,15 +284,7 @@ public final class ExperimentFile {
         top.section("time", List.of("iterationsPerEpoch", "secondsPerIteration"));
     OptionalDouble seconds = OptionalDouble.empty();
     if (section.isPresent() && section.get().has("secondsPerIteration")) {
-      float given =
-          section
-              .get()
-              .number(
-                  "secondsPerIteration",
-                  1,
-                  false,
-                  Float.POSITIVE_INFINITY,
-                  "a float32 number above 0");
+      float given = section.get().number("secondsPerIteration", 1, SECONDS);
       // As it was written: 0.1 and not its float32 neighbour.
       seconds = OptionalDouble.of(Double.parseDouble(Float.toString(given)));
     }

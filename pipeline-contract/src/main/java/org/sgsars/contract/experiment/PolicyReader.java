@@ -170,8 +170,8 @@ final class PolicyReader {
           new LayerShape(
               layerName,
               List.of(),
-              (int) layer.wholeNumber("rows", 1, 1, Integer.MAX_VALUE),
-              (int) layer.wholeNumber("columns", 1, 1, Integer.MAX_VALUE)));
+              (int) layer.wholeNumber("rows", 1, 1, LayerShape.MAX_ROWS),
+              (int) layer.wholeNumber("columns", 1, 1, LayerShape.MAX_COLUMNS)));
     }
     if (layers.isEmpty()) {
       section.report(name, "there are none; give at least one");

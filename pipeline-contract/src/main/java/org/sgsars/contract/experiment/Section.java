@@ -249,20 +249,43 @@ final class Section {
     return fallback;
   }
 
-  /** A number that stays within bounds as a float32, or the fallback. */
-  float number(String key, float fallback, boolean zeroAllowed, float below, String allowed) {
-    Optional<Object> value = scalar(key, allowed);
+  /** A number within bounds, also as the float32 that it becomes, or the fallback. */
+  float number(String key, float fallback, Limits limits) {
+    Optional<Object> value = scalar(key, limits.allowed());
     if (value.isEmpty()) {
       return fallback;
     }
-    if (value.get() instanceof Number number) {
-      float single = number.floatValue();
-      if ((zeroAllowed ? single >= 0 : single > 0) && single < below) {
-        return single;
-      }
+    if (value.get() instanceof Number number
+        && limits.hold(number.doubleValue())
+        && limits.hold(number.floatValue())) {
+      return number.floatValue();
     }
-    notAllowed(key, allowed);
+    notAllowed(key, limits.allowed());
     return fallback;
+  }
+
+  /**
+   * Bounds of a number.
+   *
+   * @param isBelow whether {@code most} itself is not allowed
+   */
+  record Limits(float least, float most, boolean isBelow) {
+    static Limits of(double least, double most) {
+      return new Limits((float) least, (float) most, false);
+    }
+
+    boolean hold(double value) {
+      return value >= least && (isBelow ? value < most : value <= most);
+    }
+
+    String allowed() {
+      return (isBelow ? "a number of at least %s and below %s" : "a number from %s to %s")
+          .formatted(shown(least), shown(most));
+    }
+
+    private static String shown(float bound) {
+      return bound == Math.rint(bound) ? Long.toString((long) bound) : Float.toString(bound);
+    }
   }
 
   boolean flag(String key, boolean fallback) {

@@ -8,6 +8,18 @@ package org.sgsars.contract.model;
  * @param spareRows rows beyond the crossbars
  */
 public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
+  /**
+   * @throws IllegalArgumentException if a size is not allowed
+   */
+  public ArrayShape {
+    int most = ScenarioPlan.MAX_CROSSBAR_SIZE;
+    if (crossbarSize < 1 || crossbarSize > most || spareRows < 0 || spareRows > most) {
+      throw new IllegalArgumentException(
+          "Crossbars of %d rows with %d spare rows; allowed: 1 to %d rows, 0 to %d spare ones"
+              .formatted(crossbarSize, spareRows, most, most));
+    }
+  }
+
   /** Rows of the array, P. */
   public int physicalRows() {
     return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
@@ -23,8 +35,29 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
     return (layer.columns() + crossbarSize - 1) / crossbarSize;
   }
 
+  /**
+   * Crossbars of the array.
+   *
+   * @throws IllegalArgumentException if they are more than 2^31 - 1
+   */
   public int tiles() {
-    return Math.multiplyExact(tileRows(), tileColumns());
+    long tiles = tileCount();
+    if (tiles > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Layer %s has %d crossbars; allowed: at most %d"
+              .formatted(layer.name(), tiles, Integer.MAX_VALUE));
+    }
+    return (int) tiles;
+  }
+
+  /** Crossbars of the array, however many. */
+  public long tileCount() {
+    return (long) tileRows() * tileColumns();
+  }
+
+  /** Cells of all physical rows, a weight being one. */
+  public long cells() {
+    return (long) physicalRows() * layer.columns();
   }
 
   /** The first of the tiles that a physical row runs through, tile row by tile row. */

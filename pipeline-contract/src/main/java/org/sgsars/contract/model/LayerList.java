@@ -36,7 +36,18 @@ public final class LayerList {
     return new LayerShape(
         matcher.group(1),
         List.of(),
-        Integer.parseInt(matcher.group(2)),
-        Integer.parseInt(matcher.group(3)));
+        size(matcher.group(2), LayerShape.MAX_ROWS, line),
+        size(matcher.group(3), LayerShape.MAX_COLUMNS, line));
+  }
+
+  private static int size(String digits, int most, String line) {
+    try {
+      return Integer.parseInt(digits);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s is too large in the layer '%s'; allowed: 1 to %d"
+              .formatted(digits, line.replace('\t', ' '), most),
+          e);
+    }
   }
 }

@@ -16,13 +16,26 @@ import java.util.Optional;
  * @param columns columns C
  */
 public record LayerShape(String name, List<ParameterShape> parameters, int rows, int columns) {
+  /**
+   * Most logical rows, bias row included: with padding and spare rows an array has fewer than 2^31,
+   * and the bytes of a column's float32 values fit one buffer.
+   */
+  public static final int MAX_ROWS = 1 << 28;
+
+  /** Most columns. */
+  public static final int MAX_COLUMNS = 1 << 28;
+
   private static final String WEIGHT = ".weight";
 
+  /**
+   * @throws IllegalArgumentException if a size is not allowed
+   */
   public LayerShape {
     parameters = List.copyOf(parameters);
-    if (rows < 1 || columns < 1) {
+    if (rows < 1 || rows > MAX_ROWS || columns < 1 || columns > MAX_COLUMNS) {
       throw new IllegalArgumentException(
-          "Layer " + name + " is " + rows + " x " + columns + "; both must be at least 1");
+          "Layer %s has %d rows and %d columns; allowed: 1 to %d rows and 1 to %d columns"
+              .formatted(name, rows, columns, MAX_ROWS, MAX_COLUMNS));
     }
   }
 
@@ -51,12 +64,19 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
    * dimensions (out, in, ...) and the bias (out) of the same name. Whatever else there is, such as
    * batch normalisation, is not on crossbars and is left out.
    *
-   * @throws IllegalArgumentException if two layers have the same name or one has more rows than
-   *     2^31 - 1
+   * @throws IllegalArgumentException if two parameters or two layers have the same name, or one has
+   *     more rows or columns than a layer may have
    */
   public static List<LayerShape> of(List<ParameterShape> parameters) {
     Map<String, ParameterShape> byName = new LinkedHashMap<>();
-    parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
+    for (ParameterShape parameter : parameters) {
+      ParameterShape other = byName.put(parameter.name(), parameter);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "Two parameters are named %s, of shapes %s and %s"
+                .formatted(parameter.name(), other.shape(), parameter.shape()));
+      }
+    }
     List<LayerShape> layers = new ArrayList<>();
     for (ParameterShape weight : parameters) {
       if (weight.shape().size() < 2 || !isWeight(weight.name())) {
@@ -102,10 +122,10 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
 
   private static int fitting(long inputs, ParameterShape weight) {
     // One more for a bias.
-    if (inputs >= Integer.MAX_VALUE) {
+    if (inputs >= MAX_ROWS) {
       throw new IllegalArgumentException(
-          "Parameter %s has %d inputs; a layer has fewer than 2^31 - 1 rows"
-              .formatted(weight.name(), inputs));
+          "Parameter %s has %d inputs; allowed: fewer than %d"
+              .formatted(weight.name(), inputs, MAX_ROWS));
     }
     return (int) inputs;
   }

@@ -19,6 +19,15 @@ public record ParameterShape(String name, List<Integer> shape) {
       throw new IllegalArgumentException(
           "Parameter " + name + " has shape " + shape + "; every size must be at least 1");
     }
+    long most = Long.MAX_VALUE;
+    for (int size : shape) {
+      most /= size;
+    }
+    if (most == 0) {
+      throw new IllegalArgumentException(
+          "Parameter %s of shape %s has more values than can be counted; allowed: fewer than 2^63"
+              .formatted(name, shape));
+    }
   }
 
   /** Number of values, at least 1. */

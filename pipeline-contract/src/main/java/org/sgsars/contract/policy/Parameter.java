@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of a policy: what it may be, what it is if left out.
+ * One setting of a policy: what it may be, what it is if left out. Every number has a least and a
+ * most, so that whatever is computed of it stays finite; {@link #accept} is the check, wherever a
+ * value comes from.
  *
  * @param name key in the experiment file, in camel case
  * @param type of its value
@@ -25,6 +27,17 @@ public record Parameter(
     Range range,
     String unit,
     String summary) {
+  /**
+   * @throws IllegalArgumentException if it is a number without a least or a most
+   */
+  public Parameter {
+    boolean isNumber = type == Type.WHOLE_NUMBER || type == Type.NUMBER;
+    if (isNumber && !(Double.isFinite(range.least) && Double.isFinite(range.most))) {
+      throw new IllegalArgumentException(
+          "Setting '%s' is a number from %s to %s; give it a least and a most"
+              .formatted(name, range.least, range.most));
+    }
+  }
 
   /** What a value is. */
   public enum Type {
@@ -57,24 +70,36 @@ public record Parameter(
   /** A whole number from {@code least} to 2^31 - 1, with a default. */
   public static Parameter wholeNumber(
       String name, long fallback, long least, String unit, String summary) {
-    return wholeNumber(name, Optional.of(fallback), least, unit, summary);
+    return wholeNumber(name, Optional.of(fallback), least, Integer.MAX_VALUE, unit, summary);
   }
 
   /** A whole number from {@code least} to 2^31 - 1 that may be left out. */
   public static Parameter optionalWholeNumber(
       String name, long least, String unit, String summary) {
-    return wholeNumber(name, Optional.empty(), least, unit, summary);
+    return wholeNumber(name, Optional.empty(), least, Integer.MAX_VALUE, unit, summary);
+  }
+
+  /** A whole number from {@code least} to {@code most}, at most 2^31 - 1, with a default. */
+  public static Parameter wholeNumber(
+      String name, long fallback, long least, long most, String unit, String summary) {
+    return wholeNumber(name, Optional.of(fallback), least, most, unit, summary);
+  }
+
+  /** A whole number from {@code least} to {@code most}, at most 2^31 - 1, that may be left out. */
+  public static Parameter optionalWholeNumber(
+      String name, long least, long most, String unit, String summary) {
+    return wholeNumber(name, Optional.empty(), least, most, unit, summary);
   }
 
   private static Parameter wholeNumber(
-      String name, Optional<Object> fallback, long least, String unit, String summary) {
+      String name, Optional<Object> fallback, long least, long most, String unit, String summary) {
     return new Parameter(
         name,
         Type.WHOLE_NUMBER,
         fallback,
         false,
-        "a whole number from " + least + " to " + Integer.MAX_VALUE,
-        new Range(least, true, Integer.MAX_VALUE, List.of()),
+        "a whole number from " + least + " to " + most,
+        new Range(least, true, most, List.of()),
         unit,
         summary);
   }
@@ -101,11 +126,34 @@ public record Parameter(
   /** A number from {@code least} to {@code most}, with a default. */
   public static Parameter numberFrom(
       String name, double fallback, double least, double most, String unit, String summary) {
+    return numberFrom(name, Optional.of(fallback), false, least, most, unit, summary);
+  }
+
+  /** A number from {@code least} to {@code most} that may be left out. */
+  public static Parameter optionalNumberFrom(
+      String name, double least, double most, String unit, String summary) {
+    return numberFrom(name, Optional.empty(), false, least, most, unit, summary);
+  }
+
+  /** A number from {@code least} to {@code most} that must be given. */
+  public static Parameter requiredNumberFrom(
+      String name, double least, double most, String unit, String summary) {
+    return numberFrom(name, Optional.empty(), true, least, most, unit, summary);
+  }
+
+  private static Parameter numberFrom(
+      String name,
+      Optional<Object> fallback,
+      boolean required,
+      double least,
+      double most,
+      String unit,
+      String summary) {
     return new Parameter(
         name,
         Type.NUMBER,
-        Optional.of(fallback),
-        false,
+        fallback,
+        required,
         "a number from " + least + " to " + most,
         new Range(least, true, most, List.of()),
         unit,

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,6 +200,31 @@ final class DeviceTest {
 
     assertThat(cost.pulsesPerWeight()).isCloseTo(10, within(1e-3));
     assertThat(cost.pulsesPerRow(2)).isCloseTo(10 + 1 / Math.sqrt(Math.PI), within(1e-3));
+  }
+
+  private static Optional<String> problem(Map<String, Object> settings) {
+    DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, "constant", DevicePolicy.class);
+    Map<String, Object> all = new TreeMap<>(settings);
+    all.put("mapping", "bit-slices");
+    return policy.familyProblemWith(policy.settings(all));
+  }
+
+  @Test
+  void familyProblemWith_cellOfMoreBitsThanAWeight_isRefused() {
+    assertThat(problem(Map.of("weightBits", 4L, "cellBits", 4L))).isEmpty();
+    assertThat(problem(Map.of("weightBits", 4L, "cellBits", 5L)))
+        .contains("cellBits: 5 is more than the 4 bits of a weight; allowed: at most those");
+    assertThat(problem(Map.of("weightBits", 1L))).isEmpty();
+  }
+
+  @Test
+  void weightCells_oneBit_isOneCellOfTwoLevels() {
+    Device device = device("constant", Map.of("mapping", "bit-slices", "weightBits", 1L));
+
+    assertThat(device.cellsPerWeight()).isEqualTo(1);
+    // The weight of one bit is -2 or 2: what the cell contributes at either end.
+    assertThat(device.weightCells().contribution(0, Device.StuckAt.LOW_RESISTANCE)).isEqualTo(2);
+    assertThat(device.weightCells().contribution(0, Device.StuckAt.HIGH_RESISTANCE)).isEqualTo(-2);
   }
 
   @Test

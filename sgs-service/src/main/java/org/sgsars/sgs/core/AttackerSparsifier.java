@@ -51,9 +51,14 @@ public final class AttackerSparsifier implements SparsifierPolicy {
             FIXED_ROW,
             List.of(FIXED_ROW, ASCEND_THEN_HAMMER, FOLLOWER),
             "How it goes about it."),
-        Parameter.wholeNumber(ROW, 0, 0, "row", "The row it is after."),
+        Parameter.wholeNumber(ROW, 0, 0, LayerShape.MAX_ROWS - 1, "row", "The row it is after."),
         Parameter.wholeNumber(
-            ASCENTS, 10, 0, "", "With ascend-then-hammer: how often it writes all rows first."));
+            ASCENTS,
+            10,
+            0,
+            MOST_INTERVAL,
+            "",
+            "With ascend-then-hammer: how often it writes all rows first."));
   }
 
   @Override

@@ -24,11 +24,10 @@ record Quantization(float step, boolean skipsUnchanged) {
   /** What every sparsifier can be given. */
   static List<Parameter> parameters() {
     return List.of(
-        Parameter.optionalWholeNumber(BITS, 1, "bits", "Weights are of so many bits."),
-        Parameter.number(
+        Parameter.optionalWholeNumber(BITS, 1, MOST_BITS, "bits", "Weights are of so many bits."),
+        Parameter.optionalNumberFrom(
             WEIGHT_RANGE,
-            null,
-            0,
+            1e-6,
             1e6,
             "",
             "With quantize: largest minus smallest weight; 0.5 if not given."),
@@ -37,13 +36,8 @@ record Quantization(float step, boolean skipsUnchanged) {
   }
 
   static Optional<String> problemWith(Settings settings) {
-    if (!settings.has(BITS)) {
-      return settings.has(WEIGHT_RANGE) || settings.has(SKIP_UNCHANGED)
-          ? Optional.of("weightRange and skipUnchanged go with quantize")
-          : Optional.empty();
-    }
-    return settings.wholeNumber(BITS) > MOST_BITS
-        ? Optional.of("quantize: weights of more than 24 bits are not a float32's")
+    return !settings.has(BITS) && (settings.has(WEIGHT_RANGE) || settings.has(SKIP_UNCHANGED))
+        ? Optional.of("weightRange and skipUnchanged go with quantize")
         : Optional.empty();
   }
 

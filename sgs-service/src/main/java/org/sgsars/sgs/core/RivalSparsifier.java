@@ -38,7 +38,12 @@ public final class RivalSparsifier implements SparsifierPolicy {
   public List<Parameter> parameters() {
     return List.of(
         Parameter.wholeNumber(
-            ScenarioPlan.WEAR_FEEDBACK, 64, 1, "iterations", "Time between two reports of wear."),
+            ScenarioPlan.WEAR_FEEDBACK,
+            64,
+            1,
+            MOST_INTERVAL,
+            "iterations",
+            "Time between two reports of wear."),
         Parameter.number(
             STEEPNESS, 2.0, 0, 100, "", "How fast a row's chance falls with its wear."));
   }

@@ -49,17 +49,32 @@ public final class SgsSparsifier implements SparsifierPolicy {
             MAX,
             List.of(MAX, SUM),
             "A row's score: its largest accumulated magnitude, or the sum of them."),
-        Parameter.wholeNumber(ROWS, 1, 1, "rows per layer and iteration", "How much is written."),
+        Parameter.wholeNumber(
+            ROWS,
+            1,
+            1,
+            LayerShape.MAX_ROWS,
+            "rows per layer and iteration",
+            "How much is written."),
         Parameter.number(
             SHARE, null, 0, 1, "share of a layer's rows", "The same as a share; at least one row."),
         Parameter.optionalWholeNumber(
-            BLOCK, 1, "rows", "Rows are written in blocks of so many adjacent ones; 1 by default."),
+            BLOCK,
+            1,
+            LayerShape.MAX_ROWS,
+            "rows",
+            "Rows are written in blocks of so many adjacent ones; 1 by default."),
         Parameter.flag(
             BY_POSITION,
             false,
             "In small layers, write only the cell of largest magnitude of the chosen row."),
         Parameter.wholeNumber(
-            SMALL_ROWS, 128, 1, "rows", "With byPosition: layers of at most so many are small."));
+            SMALL_ROWS,
+            128,
+            1,
+            LayerShape.MAX_ROWS,
+            "rows",
+            "With byPosition: layers of at most so many are small."));
   }
 
   @Override

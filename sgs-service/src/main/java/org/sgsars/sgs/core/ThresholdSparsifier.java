@@ -30,8 +30,8 @@ public final class ThresholdSparsifier implements SparsifierPolicy {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.requiredNumber(
-            MAGNITUDE, 0, 1e30, "accumulated gradient", "The threshold; at it counts."),
+        Parameter.requiredNumberFrom(
+            MAGNITUDE, 1e-30, 1e30, "accumulated gradient", "The threshold; at it counts."),
         Parameter.choice(WRITES, CELLS, List.of(CELLS, ROWS), "What is written."));
   }
 

@@ -1,0 +1,177 @@
+package org.sgsars.analyzer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.contract.device.Device;
+import org.sgsars.contract.device.DevicePolicy;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFamily;
+
+/** Whatever a device is set to within its limits, every number of the report is one. */
+final class DeviceExtremesTest {
+  private static final Policies POLICIES = Policies.onClassPath();
+  private static final long ITERATIONS = 1_000_000_000_000L;
+  private static final int SETTINGS_PER_KIND = 25;
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice CROSS_LAYER =
+      new PolicyChoice("cross-layer", Settings.of(Map.of("shareColumns", true)));
+
+  static Stream<String> kinds() {
+    return POLICIES.kinds(PolicyFamily.DEVICE).stream();
+  }
+
+  @ParameterizedTest(name = "{0}, seed 7")
+  @MethodSource("kinds")
+  void write_anyDevice_holdsFiniteNumbersOnly(String kind) throws Exception {
+    DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
+    SplittableRandom random = new SplittableRandom(7 + kind.hashCode());
+    for (int i = 0; i < SETTINGS_PER_KIND; i++) {
+      Settings settings = settings(policy, random);
+      while (policy.familyProblemWith(settings).isPresent()) {
+        settings = settings(policy, random);
+      }
+      RunPlan plan = plan(new PolicyChoice(kind, settings), random);
+      long cells = 8L * Device.of(policy, settings, 1).cellsPerWeight();
+      boolean allStuck = settings.number("stuckLow") + settings.number("stuckHigh") == 1;
+      LifetimeReport report = report(plan, allStuck ? cells : 0, random);
+      String text = written(report);
+
+      assertThat(text.contains("NaN") || text.contains("Infinity") || text.contains("∞"))
+          .as("%s: %s", settings, text)
+          .isFalse();
+    }
+  }
+
+  /** All forms but Parquet, which holds what the CSV files do, and HTML, which holds JSON. */
+  private static String written(LifetimeReport report) throws Exception {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    JsonReport.write(report, json);
+    StringWriter all = new StringWriter();
+    all.write(LifetimeTable.render(report));
+    all.write(json.toString(StandardCharsets.UTF_8));
+    for (Table table : ReportTables.ALL) {
+      CsvFile.write(table, report, all);
+    }
+    all.write(SchemeChart.file(report));
+    return all.toString();
+  }
+
+  /** Of every number the least, the most, one between, or what is so if it is left out. */
+  private static Settings settings(DevicePolicy policy, SplittableRandom random) {
+    Map<String, Object> given = new TreeMap<>();
+    for (Parameter parameter : policy.allParameters()) {
+      List<Object> values = new ArrayList<>();
+      if (parameter.type() == Parameter.Type.CHOICE) {
+        values.addAll(parameter.range().choices());
+      } else {
+        double least = parameter.range().least();
+        double most = parameter.range().most();
+        for (double value :
+            new double[] {least, most, least + random.nextDouble() * (most - least)}) {
+          values.add(
+              parameter.type() == Parameter.Type.WHOLE_NUMBER
+                  ? (Object) Math.round(value)
+                  : (Object) value);
+        }
+      }
+      int choice = random.nextInt(values.size() + 1);
+      if (choice < values.size()) {
+        given.put(parameter.name(), parameter.accept(values.get(choice)).orElseThrow());
+      }
+    }
+    if (!"bit-slices".equals(given.get("mapping"))) {
+      given.remove("weightBits");
+      given.remove("cellBits");
+    }
+    return policy.settings(given);
+  }
+
+  private static RunPlan plan(PolicyChoice device, SplittableRandom random) {
+    boolean exchanges = random.nextInt(4) == 0;
+    ScenarioPlan scenario =
+        new ScenarioPlan(
+                "s",
+                0,
+                List.of(exchanges ? CROSS_LAYER : NONE),
+                4,
+                0,
+                OptionalDouble.of(1),
+                !exchanges && random.nextInt(3) == 0,
+                Optional.empty())
+            .on(device);
+    return new RunPlan(
+        "r",
+        "r",
+        0,
+        "by hand",
+        ITERATIONS,
+        1,
+        new OptimizerSettings(0.9f, 0.1f, 0),
+        GradientFormat.F32,
+        List.of(new LayerShape("fc", List.of(), 3, 2)),
+        List.of(NONE),
+        List.of(scenario),
+        5,
+        false,
+        new RunPlan.RunTime(
+            OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
+            OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)),
+        "");
+  }
+
+  private static LifetimeReport report(RunPlan plan, long stuck, SplittableRandom random) {
+    RunWear wear = new RunWear(plan, POLICIES);
+    long scale = random.nextBoolean() ? 1 : ITERATIONS / 8;
+    for (long iterations : new long[] {ITERATIONS / 2, ITERATIONS}) {
+      long most = iterations == ITERATIONS ? 4 * scale : 1;
+      wear.take(
+          new WearPart(
+              0,
+              0,
+              iterations,
+              0,
+              1,
+              0,
+              new long[] {most, 1, 0, 0},
+              null,
+              new int[] {0, 1, 2, 3},
+              most,
+              2 * most,
+              2,
+              most,
+              1,
+              stuck,
+              new long[0],
+              new long[0],
+              new int[0],
+              List.of()),
+          1);
+    }
+    return wear.report();
+  }
+}
