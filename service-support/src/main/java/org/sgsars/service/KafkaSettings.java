@@ -20,11 +20,32 @@ public record KafkaSettings(
     int replicationFactor,
     Duration brokerWait,
     Map<String, String> properties) {
+  private static final int MOST_PARTITIONS = 10_000;
+
+  /** What Kafka's protocol has room for. */
+  private static final int MOST_REPLICAS = Short.MAX_VALUE;
+
+  private static final Duration MOST_WAIT = Duration.ofDays(1);
+
+  /**
+   * @throws ServiceException if a number is not allowed
+   */
   public KafkaSettings {
     properties = Map.copyOf(properties);
-    if (partitions < 1) {
+    if (partitions < 1 || partitions > MOST_PARTITIONS) {
       throw new ServiceException(
-          "kafka.partitions is " + partitions + "; allowed: a whole number of at least 1");
+          "sgsars.kafka.partitions is %d; allowed: a whole number from 1 to %d"
+              .formatted(partitions, MOST_PARTITIONS));
+    }
+    if (replicationFactor != -1 && (replicationFactor < 1 || replicationFactor > MOST_REPLICAS)) {
+      throw new ServiceException(
+          "sgsars.kafka.replication-factor is %d; allowed: -1 for the broker's default, or a whole number from 1 to %d"
+              .formatted(replicationFactor, MOST_REPLICAS));
+    }
+    if (brokerWait.isNegative() || brokerWait.compareTo(MOST_WAIT) > 0) {
+      throw new ServiceException(
+          "sgsars.kafka.broker-wait is %s; allowed: 0s to %dd"
+              .formatted(brokerWait, MOST_WAIT.toDays()));
     }
   }
 }

@@ -25,7 +25,7 @@ final class ExperimentOptions {
 
   /** The experiment, with the iterations that are asked for. */
   Experiment read(Policies policies) throws ExperimentException {
-    return ExperimentFile.read(file, policies).withIterationsOr(iterations);
+    return ExperimentFile.read(file, policies).withIterationsOr(iterations, "--iterations");
   }
 
   /** Folder of the run's report. */

@@ -55,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      description = "Partitions of the topics (default: ${DEFAULT-VALUE}); changes no result.",
+      description =
+          "Partitions of the topics, 1 to 1000 (default: ${DEFAULT-VALUE}); changes no result.",
       defaultValue = "4")
   private int partitions;
 
@@ -63,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--instances",
       paramLabel = "N",
       description =
-          "Instances of each middle service (default: ${DEFAULT-VALUE}); changes no result.",
+          "Instances of each middle service, 1 to 100 (default: ${DEFAULT-VALUE}); changes no result.",
       defaultValue = "1")
   private int instances;
 

@@ -43,8 +43,9 @@ final class ProducerFactory {
     try {
       Path file = Path.of(configuration.experiment());
       Experiment experiment = ExperimentFile.read(file, policies, readable(configuration, file));
-      if (configuration.iterations() > 0) {
-        experiment = experiment.withIterations(configuration.iterations());
+      if (configuration.iterations() != 0) {
+        experiment =
+            experiment.withIterationsOr(configuration.iterations(), "sgsars.producer.iterations");
       }
       if (!configuration.trace().isBlank()) {
         experiment = experiment.withTrace(Path.of(configuration.trace()));

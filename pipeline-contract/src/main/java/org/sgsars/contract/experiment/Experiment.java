@@ -123,19 +123,21 @@ public record Experiment(
   public record Located(PolicyChoice choice, int line) {}
 
   /**
-   * The same experiment with the iterations that a command line asks for, if it does.
+   * The same experiment with the iterations that a command line or a setting asks for, if it does.
    *
+   * @param name of the option or setting
    * @throws ExperimentException if they are not allowed
    */
-  public Experiment withIterationsOr(@Nullable Long other) throws ExperimentException {
+  public Experiment withIterationsOr(@Nullable Long other, String name) throws ExperimentException {
     if (other == null) {
       return this;
     }
     if (other < 1 || other > ExperimentFile.MAX_ITERATIONS) {
       throw new ExperimentException(
           List.of(
-              "--iterations: %s is not allowed; allowed: a whole number from 1 to %s"
-                  .formatted(other.toString(), Long.toString(ExperimentFile.MAX_ITERATIONS))));
+              "%s: %s is not allowed; allowed: a whole number from 1 to %s"
+                  .formatted(
+                      name, other.toString(), Long.toString(ExperimentFile.MAX_ITERATIONS))));
     }
     return withIterations(other);
   }

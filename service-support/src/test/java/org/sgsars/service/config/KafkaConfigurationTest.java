@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.ServiceException;
 
@@ -61,6 +63,23 @@ final class KafkaConfigurationTest {
                 2,
                 Duration.ofSeconds(7),
                 Map.of("security.protocol", "SSL")));
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sgsars.kafka.partitions|0|0; allowed: a whole number from 1 to 10000",
+        "sgsars.kafka.partitions|10001|10001; allowed: a whole number from 1 to 10000",
+        "sgsars.kafka.replication-factor|0|0; allowed: -1 for the broker's default, or a whole number from 1 to 32767",
+        "sgsars.kafka.replication-factor|32768|32768; allowed: -1 for the broker's default, or a whole number from 1 to 32767",
+        "sgsars.kafka.broker-wait|25h|PT25H; allowed: 0s to 1d"
+      })
+  void settings_numberOutOfItsLimits_namesValueAndWhatIsAllowed(
+      String key, String value, String problem) {
+    assertThatThrownBy(() -> settings(PropertyConvention.JAVA_PROPERTIES, Map.of(key, value)))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage(key + " is " + problem);
   }
 
   @Test
