@@ -14,7 +14,7 @@ public final class Memory {
   public static void requireRoom(long bytes, String what) {
     if (bytes > Runtime.getRuntime().maxMemory()) {
       throw new IllegalArgumentException(
-          "%s take %d MiB of memory, and this service has %d MiB in all; start it with more (-Xmx)"
+          "%s take %d MiB of memory, and this process has %d MiB in all; start it with more (-Xmx)"
               .formatted(what, bytes >> 20, Runtime.getRuntime().maxMemory() >> 20));
     }
   }

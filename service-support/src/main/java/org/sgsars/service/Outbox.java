@@ -90,7 +90,7 @@ public final class Outbox {
     Throwable cause = failure.get();
     if (cause != null) {
       throw new ServiceException(
-          "%s cannot send to Kafka: %s".formatted(service, cause.getMessage()), cause);
+          "%s cannot send to Kafka: %s".formatted(service, FailureReason.of(cause)), cause);
     }
   }
 }

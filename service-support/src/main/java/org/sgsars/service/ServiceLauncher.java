@@ -2,7 +2,6 @@ package org.sgsars.service;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
-import java.net.BindException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -63,7 +62,7 @@ public final class ServiceLauncher {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, done), "stop"));
       service.run();
       return 0;
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
       System.err.println(main.getPackage().getName() + ": " + reason(e));
       return 1;
     } finally {
@@ -82,26 +81,8 @@ public final class ServiceLauncher {
     }
   }
 
-  /** The innermost message that is ours or says most; frameworks wrap what really happened. */
+  /** Why something failed, as {@link FailureReason} says it. */
   public static String reason(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ServiceException) {
-        return String.valueOf(cause.getMessage());
-      }
-      if (cause instanceof OutOfMemoryError) {
-        return "Not enough memory (%s); give the JVM more: ./sgs-ars takes SGS_ARS_JAVA_OPTS=-Xmx4g, a service JAVA_TOOL_OPTIONS=-Xmx4g"
-            .formatted(cause.getMessage());
-      }
-      if (cause instanceof BindException) {
-        return "The address of the HTTP view is taken (%s); choose another by micronaut.server.port"
-            .formatted(failure.getMessage());
-      }
-    }
-    Throwable innermost = failure;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      innermost = cause;
-    }
-    String message = innermost.getMessage();
-    return message == null ? innermost.toString() : message;
+    return FailureReason.of(failure);
   }
 }

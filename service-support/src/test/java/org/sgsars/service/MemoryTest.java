@@ -17,7 +17,7 @@ final class MemoryTest {
     assertThatThrownBy(() -> Memory.requireRoom(1L << 50, "cells"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "cells take 1073741824 MiB of memory, and this service has %d MiB in all; start it with more (-Xmx)"
+            "cells take 1073741824 MiB of memory, and this process has %d MiB in all; start it with more (-Xmx)"
                 .formatted(Runtime.getRuntime().maxMemory() >> 20));
   }
 }

@@ -16,6 +16,7 @@ import org.sgsars.producer.core.GradientChunks;
 import org.sgsars.producer.core.GradientEncoder;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.wire.Accuracy;
@@ -88,7 +89,7 @@ final class RunSender {
       producer.send(new ProducerRecord<>(topic, 0, attempt.run(), value)).get();
     } catch (ExecutionException e) {
       throw new ServiceException(
-          "Kafka does not take the run's %s: %s".formatted(what, e.getMessage()), e);
+          "Kafka does not take the run's %s: %s".formatted(what, FailureReason.of(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while waiting for Kafka", e);
@@ -169,7 +170,7 @@ final class RunSender {
     Throwable failed = failure.get();
     if (failed != null) {
       throw new ServiceException(
-          "Gradients cannot be sent to Kafka: " + failed.getMessage(), failed);
+          "Gradients cannot be sent to Kafka: " + FailureReason.of(failed), failed);
     }
   }
 }

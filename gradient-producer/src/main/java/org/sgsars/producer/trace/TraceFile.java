@@ -22,6 +22,7 @@ import org.sgsars.producer.core.FiniteValues;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.service.FailureReason;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.TraceManifest;
 
@@ -129,9 +130,12 @@ final class TraceFile implements GradientSource {
       throw new SourceException("%s is corrupt at %s: %s".formatted(file, what, e), e);
     } catch (OutOfMemoryError e) {
       throw new SourceException(
-          "%s is corrupt at %s, or needs more memory (SGS_ARS_JAVA_OPTS=-Xmx4g): %s"
-              .formatted(file, what, e.getMessage()),
+          "%s cannot be read at %s: %s; or the file is corrupt there, and asks for more than it holds"
+              .formatted(file, what, FailureReason.of(e)),
           e);
+    } catch (LinkageError e) {
+      throw new SourceException(
+          "%s cannot be decompressed at %s: %s".formatted(file, what, FailureReason.of(e)), e);
     }
   }
 

@@ -152,13 +152,17 @@ public final class TraceWriter implements GradientSink {
 
   @Override
   public void close() {
+    DataFileWriter<Object> open = writer;
+    writer = null;
     try {
-      DataFileWriter<Object> open = writer;
-      writer = null;
-      if (open != null) {
-        open.close();
+      try {
+        if (open != null) {
+          open.close();
+        }
+      } finally {
+        // Also if what compresses it cannot be loaded.
+        Files.deleteIfExists(temporary);
       }
-      Files.deleteIfExists(temporary);
     } catch (IOException e) {
       // The reason why it could not be written is on its way already.
     }
