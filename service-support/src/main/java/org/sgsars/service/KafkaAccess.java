@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -48,6 +49,12 @@ public final class KafkaAccess {
 
   private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
   private static final Duration CALL = Duration.ofSeconds(15);
+
+  /** Kafka's client says by itself that its time is over, a little later. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** For each step of looking why no broker answers. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final KafkaSettings settings;
   private final Topics topics;
@@ -160,10 +167,9 @@ public final class KafkaAccess {
     try {
       return maker.get();
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ServiceException(
           "Kafka clients cannot be set up for '%s': %s"
-              .formatted(settings.bootstrapServers(), cause.getMessage()),
+              .formatted(settings.bootstrapServers(), FailureReason.of(e)),
           e);
     }
   }
@@ -209,24 +215,42 @@ public final class KafkaAccess {
   }
 
   private void awaitBroker(Admin admin) {
+    long begin = System.nanoTime();
+    int waitMs = Math.toIntExact(settings.brokerWait().toMillis());
     try {
-      admin.describeCluster().nodes().get(settings.brokerWait().toMillis(), TimeUnit.MILLISECONDS);
+      // Kafka's own limit is another, and would end the wait before.
+      admin
+          .describeCluster(new DescribeClusterOptions().timeoutMs(waitMs))
+          .nodes()
+          .get(waitMs + GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
       // Otherwise closing would wait for the call that nobody answers.
       admin.close(Duration.ZERO);
-      if (e.getCause() instanceof AuthenticationException) {
-        throw new ServiceException(
-            "The Kafka broker at %s does not accept this client: %s; check the security settings of the Kafka clients"
-                .formatted(settings.bootstrapServers(), e.getCause().getMessage()),
-            e);
-      }
-      throw new ServiceException(
-          "No Kafka broker answers at %s (waited %d s); start one there, or set the right address"
-              .formatted(settings.bootstrapServers(), settings.brokerWait().toSeconds()),
-          e);
+      throw noBroker(e, waited);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  private ServiceException noBroker(Exception e, Duration waited) {
+    if (e.getCause() instanceof AuthenticationException) {
+      return new ServiceException(
+          "The Kafka broker at %s does not accept this client: %s; check the security settings of the Kafka clients"
+              .formatted(settings.bootstrapServers(), e.getCause().getMessage()),
+          e);
+    }
+    String said = FailureReason.of(e);
+    return new ServiceException(
+        "No Kafka broker can be used at %s (waited %d s): %s"
+            .formatted(
+                settings.bootstrapServers(),
+                Math.round(waited.toMillis() / 1000.0),
+                new BrokerDiagnosis(common(), LOOK)
+                    .problem()
+                    .orElse(
+                        "it can be reached now, and Kafka's client says: " + said + "; try again")),
+        e);
   }
 
   private Map<String, TopicDescription> describe(Admin admin) {
@@ -309,7 +333,7 @@ public final class KafkaAccess {
   }
 
   static ServiceException failed(String doing, ExecutionException e) {
-    return new ServiceException("Kafka failed while " + doing + ": " + e.getMessage(), e);
+    return new ServiceException("Kafka failed while " + doing + ": " + FailureReason.of(e), e);
   }
 
   static ServiceException interrupted(InterruptedException e) {
