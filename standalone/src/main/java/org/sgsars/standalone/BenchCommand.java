@@ -41,7 +41,7 @@ final class BenchCommand implements Callable<Integer> {
       bench.source().notices().forEach(notice -> System.err.println("note: " + notice));
       LifetimeReport report = run(bench, policies);
       System.out.println(LifetimeTable.render(report));
-      ReportFolder.write(report, folder);
+      RunSession.writeReport(report, folder);
       System.out.println("report: " + folder.resolve("report.html"));
       return 0;
     } catch (ExperimentException | SourceException | UncheckedIOException e) {

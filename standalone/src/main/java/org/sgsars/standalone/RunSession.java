@@ -136,12 +136,18 @@ final class RunSession {
 
   private void tell(PipelineRun.Outcome outcome) {
     System.out.println(LifetimeTable.render(outcome.report()));
-    ReportFolder.write(outcome.report(), folder);
+    writeReport(outcome.report(), folder);
     System.out.println("report: " + folder.resolve("report.html"));
     outcome.failure().ifPresent(System.err::println);
     if (options.kept() && !outcome.report().complete()) {
       System.err.println("The run is kept; it goes on by ./sgs-ars resume " + folder);
     }
+  }
+
+  /** Writes a report and says which of its forms are left out. */
+  static void writeReport(LifetimeReport report, Path folder) {
+    ReportFolder.write(report, folder)
+        .forEach(problem -> System.err.println("left out of the report: " + problem));
   }
 
   private void stop() {

@@ -51,7 +51,8 @@ final class AnalyzerFactory {
 
   private static void write(LifetimeReport report, Path reports) {
     Path folder = reports.resolve(report.plan().run());
-    ReportFolder.write(report, folder);
+    ReportFolder.write(report, folder)
+        .forEach(problem -> LOG.warn("Left out of the report in {}: {}", folder, problem));
     LOG.info("{}\nreport: {}", LifetimeTable.render(report), folder.resolve("report.html"));
   }
 }

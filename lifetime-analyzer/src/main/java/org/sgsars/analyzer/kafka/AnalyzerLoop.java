@@ -317,9 +317,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       return new RunWear(plan, policies);
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
-          "no memory is left for run %s: this service has %d MiB in all; start it with more (-Xmx)"
-              .formatted(plan.run(), Runtime.getRuntime().maxMemory() >> 20),
-          e);
+          "no memory is left for run %s: %s".formatted(plan.run(), ServiceLauncher.reason(e)), e);
     }
   }
 
@@ -463,7 +461,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       if (failing.remove(name) && failing.isEmpty()) {
         status.recovered();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
       status.failed(e);
       if (failing.add(name)) {
         LOG.error(

@@ -55,7 +55,12 @@ public final class PageFolder implements RunPages {
     for (int layer = 0; layer < report.plan().layers().size(); layer++) {
       writer.write(page.resolve(layerFile(layer)), bytes(LayerDetail.of(report, layer)));
     }
-    writer.write(page.resolve(SUMMARY), bytes(RunSummary.of(report)));
+    writer.write(summaryFile(folder), bytes(RunSummary.of(report)));
+  }
+
+  /** The file by which the page knows a report's folder. */
+  public static Path summaryFile(Path folder) {
+    return folder.resolve(FOLDER).resolve(SUMMARY);
   }
 
   private static String layerFile(int layer) {

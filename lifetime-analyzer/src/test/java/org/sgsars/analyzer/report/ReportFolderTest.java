@@ -1,10 +1,15 @@
 package org.sgsars.analyzer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.LocalInputFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +49,76 @@ final class ReportFolderTest {
       Files.writeString(GOLDEN.resolve(name), text);
     }
     assertThat(text).isEqualTo(Files.readString(GOLDEN.resolve(name)));
+  }
+
+  /** A folder that holds something stands where the file should, which no file replaces. */
+  private void block(String name) throws Exception {
+    Files.createDirectories(folder.resolve(name).resolve("x"));
+  }
+
+  @Test
+  void write_formsThatCannotBeWritten_areNamedAndKeepNoOtherBack() throws Exception {
+    block("wear.parquet");
+    block("schemes.svg");
+    block("page/layer-0.json");
+
+    List<String> problems = ReportFolder.write(TinyRun.complete(), folder);
+
+    assertThat(problems)
+        .hasSize(3)
+        .anySatisfy(problem -> assertThat(problem).startsWith("wear.parquet: "))
+        .anySatisfy(problem -> assertThat(problem).startsWith("schemes.svg: "))
+        .anySatisfy(problem -> assertThat(problem).startsWith("summary.json: "));
+    for (String name : ReportFolder.FILES) {
+      assertThat(folder.resolve(name)).exists();
+    }
+    assertThat(folder.resolve("page/summary.json")).doesNotExist();
+  }
+
+  @Test
+  void write_formOfAnEarlierReport_isGoneIfItCannotBeWritten() throws Exception {
+    ReportFolder.write(TinyRun.complete(), folder);
+    Files.delete(folder.resolve("page/layer-0.json"));
+    block("page/layer-0.json");
+
+    assertThat(ReportFolder.write(TinyRun.complete(), folder)).hasSize(1);
+
+    assertThat(folder.resolve("page/summary.json")).doesNotExist();
+    assertThat(folder.resolve("report.json")).exists();
+  }
+
+  @Test
+  void write_mainFormThatCannotBeWritten_failsWhenAllOthersAreThere() throws Exception {
+    block("schemes.csv");
+
+    assertThatThrownBy(() -> ReportFolder.write(TinyRun.complete(), folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("The report cannot be written to " + folder + ": schemes.csv: ");
+    assertThat(
+            ReportFolder.FILES.stream().filter(name -> Files.isRegularFile(folder.resolve(name))))
+        .containsExactlyInAnyOrderElementsOf(
+            ReportFolder.FILES.stream().filter(name -> !name.equals("schemes.csv")).toList());
+  }
+
+  /**
+   * Codecs are native libraries, which cannot be loaded where temporary files are not executable.
+   */
+  @Test
+  void write_parquet_needsNoLibrary() throws Exception {
+    ReportFolder.write(TinyRun.complete(), folder);
+
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(new LocalInputFile(folder.resolve("wear.parquet")))) {
+      assertThat(reader.getFooter().getBlocks())
+          .isNotEmpty()
+          .allSatisfy(
+              block ->
+                  assertThat(block.getColumns())
+                      .allSatisfy(
+                          column ->
+                              assertThat(column.getCodec())
+                                  .isEqualTo(CompressionCodecName.UNCOMPRESSED)));
+    }
   }
 
   @Test
