@@ -103,6 +103,15 @@ public final class Retention {
         .toList();
   }
 
+  /**
+   * How far the youngest record's time lies in the future, beyond what clocks may differ by; 0 or
+   * less if it does not. Whoever wrote it has another clock, and its run is retired as much later.
+   */
+  public Duration ahead(long now) {
+    long youngest = runs.values().stream().mapToLong(run -> run.heardAt).max().orElse(now);
+    return Duration.ofMillis(youngest - now).minus(times.clocks());
+  }
+
   /** Records of runs from before are needed by nobody, but for what is on {@code runs}. */
   public long recordsFrom(long now) {
     return runs.values().stream()

@@ -1,6 +1,7 @@
 package org.sgsars.analyzer.kafka;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.ServiceException;
 import org.sgsars.wire.RunRetired;
@@ -32,6 +34,7 @@ final class Housekeeping {
   private final long periodNanos;
   private long last = System.nanoTime();
   private boolean failing;
+  private boolean clocksDiffer;
 
   Housekeeping(KafkaAccess kafka, Retention.Times times) {
     this.kafka = kafka;
@@ -63,7 +66,16 @@ final class Housekeeping {
 
   /** The runs to retire now. */
   List<String> due(Predicate<String> isDone) {
-    return retention.due(System.currentTimeMillis(), isDone);
+    long now = System.currentTimeMillis();
+    Duration ahead = retention.ahead(now);
+    if (ahead.compareTo(Duration.ZERO) > 0 && !clocksDiffer) {
+      LOG.warn(
+          "Records have times more than {} s in the future of this machine, which has {}: clocks differ by more than sgsars.analyzer.clock-difference, and runs are kept for longer or shorter than they should; set the clocks by NTP",
+          ahead.toSeconds(),
+          Instant.ofEpochMilli(now));
+    }
+    clocksDiffer = ahead.compareTo(Duration.ZERO) > 0;
+    return retention.due(now, isDone);
   }
 
   /**
@@ -79,7 +91,8 @@ final class Housekeeping {
         producer.send(new ProducerRecord<>(kafka.topics().runs(), 0, run, value)).get();
       }
     } catch (ExecutionException e) {
-      throw new ServiceException("Kafka does not take that runs are over: " + e.getMessage(), e);
+      throw new ServiceException(
+          "Kafka does not take that runs are over: " + FailureReason.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while waiting for Kafka", e);
@@ -106,7 +119,7 @@ final class Housekeeping {
       failing = false;
     } catch (ExecutionException e) {
       if (!failing) {
-        LOG.warn("What no run needs any more cannot be deleted yet: {}", e.getMessage());
+        LOG.warn("What no run needs any more cannot be deleted yet: {}", FailureReason.of(e));
       }
       failing = true;
     }

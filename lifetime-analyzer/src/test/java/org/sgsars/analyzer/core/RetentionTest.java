@@ -32,6 +32,16 @@ final class RetentionTest {
   }
 
   @Test
+  void ahead_recordOfAnotherClock_isWhatClocksMayNotDifferBy() {
+    assertThat(retention.ahead(0)).isNegative();
+    retention.heard("r", 1000);
+
+    // 5 ms are allowed: of 20 ms ahead 15 are too many.
+    assertThat(retention.ahead(980)).isEqualTo(Duration.ofMillis(15));
+    assertThat(retention.ahead(995)).isZero();
+  }
+
+  @Test
   void due_runIsRetired_notAgain() {
     retention.heard("r", 0);
     retention.retired("r", 100);
