@@ -21,6 +21,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLauncher;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * A broker on free ports, whose folder goes when it stops.
    *
    * @param parent where the broker's folder is made
-   * @param failures is told if the broker gives up later, such as when the disk is full
+   * @param failures is told if the broker gives up later, and why, such as when the disk is full
    * @throws ServiceException if the folder cannot be made or the broker does not start
    */
   public static EmbeddedBroker start(Path parent, Consumer<ServiceException> failures) {
@@ -66,8 +67,8 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   static EmbeddedBroker start(
       Path parent, Map<String, String> changes, Consumer<ServiceException> failures) {
-    exitWithoutHalting(failures);
     Path folder = newFolder(parent);
+    exitWithoutHalting(folder, failures);
     try {
       return tryPorts(
           attempt ->
@@ -91,7 +92,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws ServiceException if it does not start
    */
   public static EmbeddedBroker open(Path data, Consumer<ServiceException> failures) {
-    exitWithoutHalting(failures);
+    exitWithoutHalting(data, failures);
     return tryPorts(
         attempt -> start(data, freePort(), freePort(), Optional.empty(), SHORT_SESSION));
   }
@@ -99,7 +100,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The same on given ports, so that clients find it again after a restart. */
   public static EmbeddedBroker open(
       Path data, int port, int controllerPort, Consumer<ServiceException> failures) {
-    exitWithoutHalting(failures);
+    exitWithoutHalting(data, failures);
     return start(data, port, controllerPort, Optional.empty(), SHORT_SESSION);
   }
 
@@ -154,22 +155,24 @@ public final class EmbeddedBroker implements AutoCloseable {
           .run();
     } catch (Exception e) {
       throw new ServiceException(
-          "The broker's folder %s cannot be prepared: %s".formatted(data, e.getMessage()), e);
+          "The broker's folder %s cannot be prepared: %s"
+              .formatted(data, ServiceLauncher.reason(e)),
+          e);
     }
   }
 
   /** A broker that loses its disk halts the JVM; here it must not take the report along. */
-  private static void exitWithoutHalting(Consumer<ServiceException> failures) {
-    Exit.setHaltProcedure((status, message) -> giveUp(failures));
-    Exit.setExitProcedure((status, message) -> giveUp(failures));
-  }
-
-  private static void giveUp(Consumer<ServiceException> failures) {
-    ServiceException failure =
-        new ServiceException(
-            "The broker in this process gave up, most likely because its disk is full; make room, or choose another folder by SGS_ARS_JAVA_OPTS=-Djava.io.tmpdir=DIR");
-    failures.accept(failure);
-    throw failure;
+  private static void exitWithoutHalting(Path folder, Consumer<ServiceException> failures) {
+    BrokerFaults faults = BrokerFaults.watch();
+    Exit.Procedure procedure =
+        (status, message) -> {
+          ServiceException failure =
+              new ServiceException(faults.reason(folder, Optional.ofNullable(message)));
+          failures.accept(failure);
+          throw failure;
+        };
+    Exit.setHaltProcedure(procedure);
+    Exit.setExitProcedure(procedure);
   }
 
   private static Properties settings(Path data, int port, int controllerPort) {
@@ -231,7 +234,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       return Files.createTempDirectory(parent, "sgs-ars-broker-");
     } catch (IOException e) {
       throw new ServiceException(
-          "No folder for the broker can be made in %s: %s".formatted(parent, e.getMessage()), e);
+          "No folder for the broker can be made in %s: %s".formatted(parent, FileProblem.reason(e)),
+          e);
     }
   }
 

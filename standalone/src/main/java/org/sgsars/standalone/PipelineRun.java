@@ -21,6 +21,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.kafka.CrossbarStage;
@@ -161,7 +162,7 @@ public final class PipelineRun implements LivePages.Source {
       String servers =
           broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
       KafkaAccess kafka = kafka(servers, broker == null);
-      kafka.prepareTopics();
+      prepareTopics(kafka);
       if (options.kept()) {
         forgetMembers(kafka);
       }
@@ -177,6 +178,19 @@ public final class PipelineRun implements LivePages.Source {
       if (!options.kept() || (last != null && last.complete())) {
         EmbeddedBroker.delete(work);
       }
+    }
+  }
+
+  /** If the broker gave up meanwhile, its reason is the one that counts. */
+  private void prepareTopics(KafkaAccess kafka) {
+    try {
+      kafka.prepareTopics();
+    } catch (ServiceException e) {
+      if (failure.get() instanceof ServiceException broken) {
+        broken.addSuppressed(e);
+        throw broken;
+      }
+      throw e;
     }
   }
 
@@ -200,7 +214,8 @@ public final class PipelineRun implements LivePages.Source {
           : Files.createTempDirectory(options.workFolder(), "sgs-ars-");
     } catch (IOException e) {
       throw new ServiceException(
-          "No folder can be made in %s: %s".formatted(options.workFolder(), e.getMessage()), e);
+          "No folder can be made in %s: %s".formatted(options.workFolder(), FileProblem.reason(e)),
+          e);
     }
   }
 
@@ -360,7 +375,7 @@ public final class PipelineRun implements LivePages.Source {
     if (cause == null) {
       return new Outcome(last, Optional.empty());
     }
-    String reason = ServiceLauncher.reason(cause);
+    String reason = withLackOfTheBroker(ServiceLauncher.reason(cause));
     List<String> warnings =
         Stream.concat(last.warnings().stream(), Stream.of(reason)).distinct().toList();
     return new Outcome(
@@ -373,6 +388,18 @@ public final class PipelineRun implements LivePages.Source {
             last.scenarios(),
             last.timeline()),
         Optional.of(reason));
+  }
+
+  /** Who waits for a broker in this process in vain does not see what that one lacks. */
+  private String withLackOfTheBroker(String reason) {
+    if (options.bootstrapServers().isPresent()) {
+      return reason;
+    }
+    return BrokerFaults.current()
+        .flatMap(BrokerFaults::lack)
+        .filter(lack -> !reason.startsWith(BrokerFaults.GAVE_UP))
+        .map(lack -> reason + "; the broker in this process met: " + lack)
+        .orElse(reason);
   }
 
   private void stopServices() {

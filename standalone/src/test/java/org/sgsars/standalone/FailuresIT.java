@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.ServiceException;
 import org.sgsars.wire.Gradients;
 
 /** What is wrong is said, and no half report passes for a whole one. */
@@ -100,6 +102,43 @@ final class FailuresIT {
       try (Admin admin = access(broker, "").admin()) {
         assertThat(admin.listTopics().names().get()).isEmpty();
       }
+    }
+  }
+
+  private PipelineRun onCluster(EmbeddedBroker broker) throws Exception {
+    Path trace = Runs.PROJECT.resolve("traces/fashion-lenet.avro");
+    return new PipelineRun(
+        Runs.prepared(experiment(trace, 20), "test"),
+        Runs.POLICIES,
+        PipelineRun.Options.embedded(2, 1)
+            .withCluster(broker.bootstrapServers(), Map.of())
+            .withWorkFolder(folder.resolve("work")));
+  }
+
+  @Test
+  void run_brokerThatAdvertisesAnAddressWithNobody_namesBoth() throws Exception {
+    Map<String, String> changes = Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:1");
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, changes, failure -> {})) {
+      PipelineRun run = onCluster(broker);
+
+      assertThatThrownBy(() -> run.execute(iterations -> {}))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageContaining(
+              broker.bootstrapServers() + " answers, and tells clients to use 127.0.0.1:1")
+          .hasMessageContaining("advertised.listeners");
+    }
+  }
+
+  /** As where the clocks differ: the broker takes no record that is older than a millisecond. */
+  @Test
+  void run_brokerWithAnotherClock_saysWhatItRefuses() throws Exception {
+    Map<String, String> changes = Map.of("log.message.timestamp.before.max.ms", "1");
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, changes, failure -> {})) {
+      PipelineRun.Outcome outcome = onCluster(broker).execute(iterations -> {});
+
+      assertThat(outcome.report().complete()).isFalse();
+      assertThat(outcome.failure().orElseThrow())
+          .contains("The broker refuses the time of a record", "perhaps its clock");
     }
   }
 

@@ -123,4 +123,29 @@ final class SecuredClusterIT {
           .hasMessageContaining("check the security settings");
     }
   }
+
+  @Test
+  void run_withoutTls_saysThatTheBrokerSpeaksIt() throws Exception {
+    try (EmbeddedBroker broker = securedBroker()) {
+      PipelineRun plain = run(broker, Map.of());
+
+      assertThatThrownBy(() -> plain.execute(iterations -> {}))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageContaining(
+              broker.bootstrapServers()
+                  + " speaks TLS, and this client does not (security.protocol=PLAINTEXT)");
+    }
+  }
+
+  @Test
+  void run_tlsToABrokerWithoutIt_saysSo() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
+      PipelineRun secured = run(broker, Map.of("security.protocol", "SSL"));
+
+      assertThatThrownBy(() -> secured.execute(iterations -> {}))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageContaining(broker.bootstrapServers())
+          .hasMessageContaining("TLS");
+    }
+  }
 }
