@@ -91,6 +91,8 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
       return policy.openSelections(experiment.source().choice().settings(), experiment.seed());
     } catch (SourceException e) {
       throw PreparedRun.located(experiment, e);
+    } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {
+      throw PreparedRun.refused(experiment, e);
     }
   }
 

@@ -27,6 +27,7 @@ import org.sgsars.producer.core.TrainingSourcePolicy;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.producer.trace.TraceWriter;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.KafkaAccess;
 
 /**
@@ -131,6 +132,11 @@ public record PreparedRun(
         problem);
   }
 
+  /** A source asks for more than there can be, or than this machine has. */
+  static SourceException refused(Experiment experiment, Throwable problem) {
+    return located(experiment, new SourceException(FailureReason.of(problem), problem));
+  }
+
   /** What the bench is for does not go through the pipeline. */
   private static void requireGradients(Experiment experiment, Policies policies)
       throws ExperimentException {
@@ -173,6 +179,8 @@ public record PreparedRun(
       return new RepeatedSource(() -> policy.open(settings), experiment.iterations());
     } catch (SourceException e) {
       throw located(experiment, e);
+    } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {
+      throw refused(experiment, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,8 @@ import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.producer.PreparedBench;
+import org.sgsars.service.FailureReason;
+import org.sgsars.service.ServiceException;
 
 /**
  * Levellers on given selections, without gradients and without a broker: the cores of
@@ -51,10 +54,10 @@ public final class BenchRun {
    * depend on how many.
    *
    * @param progress is told of iterations of one layer in one scenario as they are done
-   * @throws IllegalArgumentException if a leveller cannot be made
+   * @throws ServiceException if a layer cannot be run, naming it and its scenario
    */
   public LifetimeReport execute(LongConsumer progress) {
-    RunWear wear = new RunWear(plan, policies);
+    RunWear wear = newWear();
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
@@ -62,12 +65,12 @@ public final class BenchRun {
       for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
         List<LayerRun> layers = new ArrayList<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
-          layers.add(new LayerRun(scenario, layer, wear, progress));
+          layers.add(newLayer(scenario, layer, wear, progress));
         }
         if (plan.scenarios().get(scenario).crossLayer().isPresent()) {
           tasks.add(threads.submit(() -> runTogether(layers)));
         } else {
-          layers.forEach(layer -> tasks.add(threads.submit(() -> layer.runTo(plan.iterations()))));
+          layers.forEach(layer -> tasks.add(threads.submit(() -> runAlone(layer))));
         }
       }
       for (Future<?> task : tasks) {
@@ -77,6 +80,9 @@ public final class BenchRun {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -85,6 +91,54 @@ public final class BenchRun {
       threads.shutdownNow();
     }
     return wear.report();
+  }
+
+  private RunWear newWear() {
+    try {
+      return new RunWear(plan, policies);
+    } catch (OutOfMemoryError e) {
+      LayerShape largest =
+          plan.layers().stream().max(Comparator.comparingLong(LayerShape::cells)).orElseThrow();
+      throw new ServiceException(
+          "%d scenarios of %d layers, the largest %s of %d x %d cells: %s"
+              .formatted(
+                  plan.scenarios().size(),
+                  plan.layers().size(),
+                  largest.name(),
+                  largest.rows(),
+                  largest.columns(),
+                  FailureReason.of(e)),
+          e);
+    }
+  }
+
+  private LayerRun newLayer(int scenario, int layer, RunWear wear, LongConsumer progress) {
+    try {
+      return new LayerRun(scenario, layer, wear, progress);
+    } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {
+      throw tooMuch(scenario, layer, e);
+    }
+  }
+
+  private void runAlone(LayerRun layer) {
+    try {
+      layer.runTo(plan.iterations());
+    } catch (OutOfMemoryError e) {
+      throw tooMuch(layer.scenario, layer.layer, e);
+    }
+  }
+
+  private ServiceException tooMuch(int scenario, int layer, Throwable cause) {
+    LayerShape shape = plan.layers().get(layer);
+    return new ServiceException(
+        "scenario %s, layer %s of %d x %d cells: %s"
+            .formatted(
+                plan.scenarios().get(scenario).name(),
+                shape.name(),
+                shape.rows(),
+                shape.columns(),
+                FailureReason.of(cause)),
+        cause);
   }
 
   /** Layers whose tiles meet now and then; each exchange comes before the iteration it is due. */

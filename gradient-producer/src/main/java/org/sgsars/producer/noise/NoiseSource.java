@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.sgsars.contract.device.StandardNormal;
@@ -12,6 +13,7 @@ import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.service.Memory;
 
 /**
  * Normal noise without end. Every tensor is a window on one table of values, at an offset drawn
@@ -32,19 +34,31 @@ final class NoiseSource implements GradientSource {
   private long iteration;
 
   /**
-   * @throws IllegalArgumentException if a layer's tensor would take more than 2 GiB
+   * @throws IllegalArgumentException if a layer's tensor would take more than 2 GiB, or more memory
+   *     than there is
    */
   NoiseSource(List<LayerShape> layers, long seed) {
     this.layers = layers;
     RandomStream noise = RandomStream.of(seed, "noise");
-    long largest = layers.stream().mapToLong(LayerShape::cells).max().orElse(0);
-    if (largest + OFFSETS > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException(
-          "a layer of %d weights is too large for noise; allowed: at most %d"
-              .formatted(largest, Integer.MAX_VALUE / Float.BYTES - OFFSETS));
-    }
-    this.table = table((int) largest + OFFSETS, noise.child("table").generator());
+    this.table = table(values(layers), noise.child("table").generator());
     this.offsets = layers.stream().map(layer -> noise.child("offset").child(layer.name())).toList();
+  }
+
+  /** Length of the table. */
+  private static int values(List<LayerShape> layers) {
+    LayerShape largest =
+        layers.stream().max(Comparator.comparingLong(LayerShape::cells)).orElseThrow();
+    String named =
+        "layer %s of %d x %d weights".formatted(largest.name(), largest.rows(), largest.columns());
+    int most = Integer.MAX_VALUE / Float.BYTES - OFFSETS;
+    if (largest.cells() > most) {
+      throw new IllegalArgumentException(
+          "%s is too large for noise, which is made in one piece; allowed: at most %d weights"
+              .formatted(named, most));
+    }
+    long values = largest.cells() + OFFSETS;
+    Memory.requireRoom(Float.BYTES * values, "values of noise for " + named);
+    return (int) values;
   }
 
   private static ByteBuffer table(int length, SplittableRandom random) {

@@ -11,6 +11,7 @@ import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.random.RandomStream;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.producer.core.SelectionSourcePolicy;
+import org.sgsars.service.Memory;
 
 /**
  * Synthetic selections by a list of shapes: every layer selects one row per iteration, each row as
@@ -26,6 +27,9 @@ import org.sgsars.producer.core.SelectionSourcePolicy;
 public final class SkewedSourcePolicy implements SelectionSourcePolicy {
   private static final String LAYERS = "layers";
   private static final String SPREAD = "spread";
+
+  /** Weight, threshold, alias, the lists by which they are filled, and a selection of one row. */
+  private static final long BYTES_PER_ROW = 72;
 
   @Override
   public String kind() {
@@ -55,6 +59,9 @@ public final class SkewedSourcePolicy implements SelectionSourcePolicy {
     List<LayerShape> layers = LayerList.fromText(settings.text(LAYERS));
     double spread = settings.number(SPREAD);
     List<WeightedRows> rows = new ArrayList<>();
+    long allRows = layers.stream().mapToLong(LayerShape::rows).sum();
+    Memory.requireRoom(
+        BYTES_PER_ROW * allRows, "selections of %d rows in all layers".formatted(allRows));
     for (LayerShape layer : layers) {
       rows.add(
           new WeightedRows(
