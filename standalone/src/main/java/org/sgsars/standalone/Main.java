@@ -1,8 +1,10 @@
 package org.sgsars.standalone;
 
+import java.io.UncheckedIOException;
+import org.apache.kafka.common.KafkaException;
 import org.sgsars.contract.policy.PolicyLoadException;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 import picocli.CommandLine;
 
 /** The command {@code sgs-ars}. */
@@ -14,25 +16,38 @@ public final class Main {
     // own.
     System.setProperty("logback.configurationFile", "logback-sgs-ars.xml");
     System.setProperty("java.awt.headless", "true");
-    int code;
-    try {
-      code =
-          new CommandLine(new SgsArsCommand())
-              .setExecutionExceptionHandler(Main::sayWhy)
-              .execute(args);
-    } catch (OutOfMemoryError e) {
-      System.err.println(ServiceLauncher.reason(e));
-      code = 1;
-    }
+    int code = execute(new CommandLine(new SgsArsCommand()), args);
     System.out.flush();
     System.exit(code);
   }
 
+  /**
+   * Executes a command.
+   *
+   * @return its exit code, also after what is no exception
+   */
+  static int execute(CommandLine commands, String... args) {
+    try {
+      return commands
+          .setExecutionExceptionHandler((failure, command, parsed) -> sayWhy(failure))
+          .execute(args);
+    } catch (Error e) {
+      return sayWhy(e);
+    }
+  }
+
   /** What a user can do something about is said in a line; anything else is a fault of ours. */
-  private static int sayWhy(
-      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-    if (failure instanceof PolicyLoadException || failure instanceof ServiceException) {
+  private static int sayWhy(Throwable failure) {
+    boolean isForUsers =
+        failure instanceof PolicyLoadException
+            || failure instanceof ServiceException
+            || failure instanceof UncheckedIOException
+            || failure instanceof KafkaException
+            || FailureReason.isOfTheMachine(failure);
+    if (failure instanceof PolicyLoadException) {
       System.err.println(failure.getMessage());
+    } else if (isForUsers) {
+      System.err.println(FailureReason.of(failure));
     } else {
       System.err.println("This is a fault in sgs-ars; please report it with these lines:");
       failure.printStackTrace();

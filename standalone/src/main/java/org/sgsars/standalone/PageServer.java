@@ -2,6 +2,7 @@ package org.sgsars.standalone;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.sgsars.analyzer.page.RunPages;
@@ -50,8 +51,17 @@ final class PageServer implements AutoCloseable {
     } catch (RuntimeException e) {
       context.close();
       throw new ServiceException(
-          "The page cannot be served at port %d: %s".formatted(port, ServiceLauncher.reason(e)), e);
+          "The page cannot be served at port %d: %s".formatted(port, reason(e)), e);
     }
+  }
+
+  private static String reason(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return cause.getMessage() + "; choose another by --port";
+      }
+    }
+    return ServiceLauncher.reason(failure);
   }
 
   /** Where it is to be seen. */

@@ -13,7 +13,9 @@ import picocli.CommandLine.Parameters;
 /** Shows reports that are on disk. */
 @Command(
     name = "serve",
-    description = "Shows the runs whose reports are in a folder, as a page in the browser.")
+    description = "Shows the runs whose reports are in a folder, as a page in the browser.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SgsArsCommand.Version.class)
 final class ServeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",

@@ -1,14 +1,22 @@
 package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What each command says and the code it ends with. */
 final class CommandLineTest {
@@ -18,42 +26,182 @@ final class CommandLineTest {
 
   @TempDir private Path folder = Path.of("");
 
-  @ParameterizedTest(name = "sgs-ars {0}")
-  @ValueSource(
-      strings = {
-        "",
-        "run",
-        "resume",
-        "dead-letters",
-        "validate",
-        "trace",
-        "trace info",
-        "trace import"
-      })
-  void help_everyCommand_saysHowItIsUsed(String command) {
-    Said result = Said.by((command + " --help").strip().split(" "));
+  /** Every command, also one that is made later, as one would type it. */
+  static Stream<List<String>> commands() {
+    return commands(List.of(), new CommandLine(new SgsArsCommand()));
+  }
 
-    assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("Usage: sgs-ars " + command).contains("--version");
+  private static Stream<List<String>> commands(List<String> names, CommandLine command) {
+    Stream<List<String>> below =
+        command.getSubcommands().entrySet().stream()
+            .filter(sub -> !(sub.getValue().getCommand() instanceof CommandLine.HelpCommand))
+            .flatMap(sub -> commands(and(names, sub.getKey()), sub.getValue()));
+    return Stream.concat(Stream.of(names), below);
+  }
+
+  private static List<String> and(List<String> words, String word) {
+    return Stream.concat(words.stream(), Stream.of(word)).toList();
+  }
+
+  private static Said said(List<String> command, String option) {
+    return Said.by(and(command, option).toArray(String[]::new));
+  }
+
+  @Test
+  void commands_thereAre_areAllTested() {
+    assertThat(commands().map(names -> String.join(" ", names)))
+        .contains(
+            "",
+            "run",
+            "resume",
+            "serve",
+            "dead-letters",
+            "bench",
+            "validate",
+            "trace",
+            "trace info",
+            "trace import",
+            "trace record");
   }
 
   @ParameterizedTest(name = "sgs-ars {0}")
-  @ValueSource(
-      strings = {
-        "",
-        "run",
-        "resume",
-        "dead-letters",
-        "validate",
-        "trace",
-        "trace info",
-        "trace import"
-      })
-  void version_everyCommand_saysTheSame(String command) {
-    Said result = Said.by((command + " --version").strip().split(" "));
+  @MethodSource("commands")
+  void help_everyCommand_saysHowItIsUsed(List<String> command) {
+    Said result = said(command, "--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains(
+            "Usage: "
+                + String.join(" ", and(List.of("sgs-ars"), String.join(" ", command))).strip())
+        .contains("--version");
+  }
+
+  @ParameterizedTest(name = "sgs-ars {0}")
+  @MethodSource("commands")
+  void version_everyCommand_saysTheSame(List<String> command) {
+    Said result = said(command, "--version");
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith("sgs-ars ");
+  }
+
+  @ParameterizedTest(name = "sgs-ars {0}")
+  @MethodSource("commands")
+  void unknownOption_everyCommand_isWrongInputAndSaysHowItIsUsed(List<String> command) {
+    Said result = said(command, "--no-such-option");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    // What is missing may be said first; both are followed by how the command is used.
+    assertThat(result.err())
+        .containsAnyOf("Unknown option: '--no-such-option'", "Missing required parameter")
+        .containsAnyOf("Usage: sgs-ars", "Possible solutions: ");
+  }
+
+  /** The tables of commands have none; those that need a parameter say which. */
+  @ParameterizedTest(name = "sgs-ars {0}")
+  @MethodSource("commands")
+  void missingParameter_everyCommandThatNeedsOne_isWrongInput(List<String> command) {
+    CommandLine line = new CommandLine(new SgsArsCommand());
+    for (String name : command) {
+      line = line.getSubcommands().get(name);
+    }
+    Optional<CommandLine.Model.PositionalParamSpec> needed =
+        line.getCommandSpec().positionalParameters().stream()
+            .filter(CommandLine.Model.ArgSpec::required)
+            .findFirst();
+    assumeThat(needed).isPresent();
+
+    Said result = Said.by(command.toArray(String[]::new));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .contains(
+            "Missing required parameter", needed.orElseThrow().paramLabel(), "Usage: sgs-ars");
+  }
+
+  /** A command that fails with something that no command should have to know of. */
+  private static Said failing(Error failure) {
+    CommandLine commands = new CommandLine(CommandLine.Model.CommandSpec.create());
+    commands.setExecutionStrategy(
+        parsed -> {
+          throw failure;
+        });
+    return Said.by(commands);
+  }
+
+  @Test
+  void execute_libraryThatCannotBeLoaded_isOneLineWithTheWayOut() {
+    Said said =
+        failing(new UnsatisfiedLinkError("/t/lib.so: /t/lib.so: failed to map segment\nno lib"));
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err().lines()).hasSize(1);
+    assertThat(said.err())
+        .contains("/t/lib.so: failed to map segment", "SGS_ARS_JAVA_OPTS=-Djava.io.tmpdir=DIR");
+  }
+
+  @Test
+  void execute_classThatIsNotThere_isOneLine() {
+    Said said = failing(new NoClassDefFoundError("org/example/Plugin"));
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err().lines()).hasSize(1);
+    assertThat(said.err()).contains("NoClassDefFoundError: org/example/Plugin", "plugins/");
+  }
+
+  @Test
+  void execute_whatNobodyExpects_isAFaultWithItsPlace() {
+    Said said = failing(new StackOverflowError());
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err()).startsWith("This is a fault in sgs-ars").contains("\tat ");
+  }
+
+  @Test
+  void serve_portThatIsTaken_saysSoAndHowToChooseAnother() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+
+      Said said = Said.by("serve", folder.toString(), "--port", Integer.toString(port));
+
+      assertThat(said.code()).isEqualTo(1);
+      assertThat(said.err())
+          .isEqualTo(
+              "The page cannot be served at port %d: Address already in use; choose another by --port%n"
+                  .formatted(port));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "noise|30000|30000|layer fc of 30000 x 30000 weights is too large for noise, which is made in one piece; allowed: at most 536805375 weights",
+        "skewed|1000000000|8|selections of 1000000000 rows in all layers take 68664 MiB of memory, and this process has"
+      })
+  void validate_layerTooLargeForThisMachine_isOneLineThatNamesIt(
+      String kind, int rows, int columns, String message) throws Exception {
+    Files.writeString(
+        folder.resolve("layers.json"),
+        "[{\"name\": \"fc\", \"rows\": %d, \"columns\": %d}]".formatted(rows, columns));
+    Path file = folder.resolve("large.yml");
+    Files.writeString(
+        file,
+        """
+        name: large
+        source: {kind: %s, layers: layers.json, iterations: 10}
+        scenarios:
+          - {name: a, sparsifier: {kind: %s}}
+        """
+            .formatted(kind, kind.equals("noise") ? "sgs" : "given"));
+
+    Said said = Said.by("validate", file.toString());
+
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.err().lines()).hasSize(1);
+    assertThat(said.err()).startsWith(file + ":2: source: " + message);
   }
 
   @Test
@@ -194,6 +342,8 @@ final class CommandLineTest {
     Said said = Said.by("dead-letters", "--bootstrap", "127.0.0.1:1");
 
     assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err()).startsWith("No Kafka broker answers at 127.0.0.1:1 (waited 15 s)");
+    assertThat(said.err())
+        .isEqualTo(
+            "No Kafka broker can be used at 127.0.0.1:1 (waited 15 s): 127.0.0.1:1: Connection refused; start a broker there, or set the right address\n");
   }
 }

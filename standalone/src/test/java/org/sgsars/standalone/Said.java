@@ -15,6 +15,11 @@ import picocli.CommandLine;
 record Said(int code, String out, String err) {
   /** Executes a command of {@code sgs-ars} in this process. */
   static Said by(String... args) {
+    return by(new CommandLine(new SgsArsCommand()), args);
+  }
+
+  /** Executes a command in this process. */
+  static Said by(CommandLine commands, String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -22,7 +27,7 @@ record Said(int code, String out, String err) {
     try {
       System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = new CommandLine(new SgsArsCommand()).execute(args);
+      int code = Main.execute(commands, args);
       return new Said(
           code,
           outBytes.toString(StandardCharsets.UTF_8),
