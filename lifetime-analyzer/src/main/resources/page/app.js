@@ -115,6 +115,8 @@ function takeSummary(summary) {
   byId("links").replaceChildren(...links(summary));
   byId("warnings").hidden = summary.warnings.length === 0;
   byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
+  byId("notices").hidden = !summary.notices?.length;
+  byId("notices").replaceChildren(...(summary.notices ?? []).map((notice) => element("li", {}, notice)));
   drawScenarios();
   drawCharts();
   if (state.layer === null) showMaps(crossbarsOf(summary));

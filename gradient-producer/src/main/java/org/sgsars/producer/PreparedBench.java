@@ -10,6 +10,7 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.producer.core.Repetition;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.producer.core.SelectionSourcePolicy;
 import org.sgsars.producer.core.SourceException;
@@ -75,14 +76,27 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
       throw new ExperimentException(problems);
     }
     RunPlan plan =
-        experiment.toPlan(
-            PreparedRun.runName(experiment, now),
-            now.toEpochMilli(),
-            source.description(),
-            source.layers(),
-            false,
-            policies);
+        experiment
+            .toPlan(
+                PreparedRun.runName(experiment, now),
+                now.toEpochMilli(),
+                source.description(),
+                source.layers(),
+                false,
+                policies)
+            .withNotices(notices(experiment, source));
     return new PreparedBench(plan, source);
+  }
+
+  private static List<String> notices(Experiment experiment, SelectionSource source) {
+    List<String> notices = new ArrayList<>(source.notices());
+    // Attackers look at no selections.
+    if (experiment.scenarios().stream()
+        .anyMatch(scenario -> scenario.sparsifier().choice().kind().equals(GIVEN))) {
+      Repetition.notice("selections", source.iterations(), experiment.iterations())
+          .ifPresent(notices::add);
+    }
+    return notices;
   }
 
   private static SelectionSource open(Experiment experiment, SelectionSourcePolicy policy)

@@ -89,13 +89,15 @@ public record PreparedRun(
     }
     String name = run.isEmpty() ? runName(experiment, now) : run;
     RunPlan plan =
-        experiment.toPlan(
-            name,
-            now.toEpochMilli(),
-            source.description(),
-            source.layers(),
-            source instanceof TrainingSource,
-            policies);
+        experiment
+            .toPlan(
+                name,
+                now.toEpochMilli(),
+                source.description(),
+                source.layers(),
+                source instanceof TrainingSource,
+                policies)
+            .withNotices(source.notices());
     return new PreparedRun(experiment, plan, source, Optional.empty());
   }
 

@@ -55,7 +55,8 @@ public final class TinyRun {
           true,
           new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)),
           Optional.of(new TrainingPlan(List.of(1), 10)),
-          "name: tiny # </pre><script>alert(1)</script>\n");
+          "name: tiny # </pre><script>alert(1)</script>\n",
+          List.of("a layer <script>alert(1)</script> was left out"));
 
   /** Wear of the first scenario, whose rows have these writes. */
   public static WearPart rows(long iterations, long... writes) {

@@ -10,6 +10,7 @@ import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
+import org.sgsars.contract.model.RunNotices;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedBench;
@@ -38,9 +39,9 @@ final class BenchCommand implements Callable<Integer> {
       Path folder = options.folder(bench.plan().run());
       // Before the run: it would be a pity afterwards.
       ReportFolder.prepare(folder);
-      bench.source().notices().forEach(notice -> System.err.println("note: " + notice));
+      Notes.print(System.err, RunNotices.of(bench.plan()));
       LifetimeReport report = run(bench, policies);
-      System.out.println(LifetimeTable.render(report));
+      System.out.println(LifetimeTable.render(report, report.findings()));
       RunSession.writeReport(report, folder);
       System.out.println("report: " + folder.resolve("report.html"));
       return 0;

@@ -385,6 +385,7 @@ public final class PipelineRun implements LivePages.Source {
             last.iterations(),
             false,
             warnings,
+            last.findings(),
             last.scenarios(),
             last.timeline()),
         Optional.of(reason));

@@ -13,6 +13,7 @@ import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.contract.model.RunNotices;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
@@ -110,7 +111,7 @@ final class RunSession {
   }
 
   private int run() {
-    prepared.source().notices().forEach(notice -> System.err.println("note: " + notice));
+    Notes.print(System.err, RunNotices.of(prepared.plan()));
     Thread hook = new Thread(this::stop, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -135,7 +136,8 @@ final class RunSession {
   }
 
   private void tell(PipelineRun.Outcome outcome) {
-    System.out.println(LifetimeTable.render(outcome.report()));
+    // What the plan says was said at the beginning.
+    System.out.println(LifetimeTable.render(outcome.report(), outcome.report().findings()));
     writeReport(outcome.report(), folder);
     System.out.println("report: " + folder.resolve("report.html"));
     outcome.failure().ifPresent(System.err::println);

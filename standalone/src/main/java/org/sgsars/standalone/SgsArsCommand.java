@@ -11,6 +11,7 @@ import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunNotices;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.WireModel;
@@ -86,14 +87,14 @@ final class SgsArsCommand implements Runnable {
         Experiment experiment = ExperimentFile.read(file, policies);
         if (PreparedBench.isFor(experiment, policies)) {
           PreparedBench bench = PreparedBench.of(experiment, policies, java.time.Instant.now());
-          print(experiment, bench.plan(), "bench", bench.source().notices());
+          print(experiment, bench.plan(), "bench");
         } else {
           PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
           run.source().close();
           if (manifest != null) {
             Files.writeString(manifest, WireModel.toWire(run.plan()) + "\n");
           }
-          print(experiment, run.plan(), "run", run.source().notices());
+          print(experiment, run.plan(), "run");
         }
         return 0;
       } catch (IOException e) {
@@ -105,7 +106,7 @@ final class SgsArsCommand implements Runnable {
       }
     }
 
-    private void print(Experiment experiment, RunPlan plan, String command, List<String> notices) {
+    private void print(Experiment experiment, RunPlan plan, String command) {
       System.out.printf(
           Locale.ROOT,
           "%s: fine: %d scenarios, %d layers, %d iterations; for ./sgs-ars %s%n",
@@ -114,7 +115,7 @@ final class SgsArsCommand implements Runnable {
           plan.layers().size(),
           experiment.iterations(),
           command);
-      notices.forEach(notice -> System.out.println("note: " + notice));
+      Notes.print(System.out, RunNotices.of(plan));
     }
   }
 
@@ -179,7 +180,7 @@ final class SgsArsCommand implements Runnable {
             layer.columns(),
             String.join(", ", parameters));
       }
-      info.notices().forEach(notice -> System.out.println("note: " + notice));
+      Notes.print(System.out, info.notices());
     }
   }
 
@@ -209,7 +210,7 @@ final class SgsArsCommand implements Runnable {
       try {
         List<String> notices = Traces.importFolder(folder, file, description, weightDecay);
         Info.print(Traces.info(file));
-        notices.forEach(notice -> System.out.println("note: " + notice));
+        Notes.print(System.out, notices);
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());

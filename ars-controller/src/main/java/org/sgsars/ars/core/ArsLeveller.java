@@ -61,6 +61,11 @@ public final class ArsLeveller implements LevellerPolicy {
   }
 
   @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+  }
+
+  @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     int rows = array.physicalRows();
     int pairs = settings.has(PAIRS) ? settings.wholeNumber(PAIRS) : 1;

@@ -81,6 +81,12 @@ public final class CrossLayerLeveller implements LevellerPolicy {
     return OptionalLong.of(array.tiles() * perTile);
   }
 
+  /** The exchange comes before the iteration behind the interval, which must be one of the run. */
+  @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of(settings.wholeNumber(INTERVAL) + 1L);
+  }
+
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     return new Leveller() {};

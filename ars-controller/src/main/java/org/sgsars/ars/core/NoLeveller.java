@@ -3,6 +3,7 @@ package org.sgsars.ars.core;
 import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -10,7 +11,7 @@ import org.sgsars.contract.policy.Parameter;
 public final class NoLeveller implements LevellerPolicy {
   @Override
   public String kind() {
-    return "none";
+    return ScenarioPlan.NO_LEVELLER;
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class RandomArsLeveller implements LevellerPolicy {
   }
 
   @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+  }
+
+  @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     int interval = settings.wholeNumber(INTERVAL);
     int rows = array.physicalRows();

@@ -42,6 +42,11 @@ public final class RefreshLeveller implements LevellerPolicy {
   }
 
   @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+  }
+
+  @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     int interval = settings.wholeNumber(INTERVAL);
     return new Leveller() {

@@ -62,6 +62,11 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
   }
 
   @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of((settings.wholeNumber(INTERVAL) - 1L) / rowsPerIteration + 1);
+  }
+
+  @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     List<Region> regions = new ArrayList<>();
     int first = 0;

@@ -58,6 +58,11 @@ public final class StartGapLeveller implements LevellerPolicy {
   }
 
   @Override
+  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.of((settings.wholeNumber(PSI) - 1L) / rowsPerIteration + 1);
+  }
+
+  @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     return new Gap(array, settings.wholeNumber(PSI));
   }

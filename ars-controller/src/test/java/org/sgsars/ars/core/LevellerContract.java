@@ -117,6 +117,23 @@ public abstract class LevellerContract {
     assertThat(other.logicalToPhysical()).containsExactly(array.logicalToPhysical());
   }
 
+  /** What a run is too short for is said before the run, so it must not happen in it. */
+  @ParameterizedTest(name = "rows per iteration={0}")
+  @ValueSource(ints = {1, 3, LOGICAL_ROWS})
+  void apply_fewerIterationsThanItNeeds_movesNoRow(int rowsPerIteration) {
+    long needed = policy().leastIterations(settings(), rowsPerIteration).orElse(1);
+    RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
+    Leveller leveller = policy().create(array, settings(), 1);
+    int[] first = IntStream.range(0, rowsPerIteration).toArray();
+
+    for (int i = 0; i < needed - 1; i++) {
+      RowArray.IterationWrites writes = array.apply(new Selection.Rows(first.clone()), i, leveller);
+
+      assertThat(writes.levellingRows()).isEmpty();
+      assertThat(writes.movedLogicalRows()).isEmpty();
+    }
+  }
+
   /** Fresh rows to level. */
   protected RowArray rows(int logicalRows, int physicalRows) {
     return new RowArray(logicalRows, physicalRows);

@@ -1,10 +1,16 @@
 package org.sgsars.producer.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Stored gradients, iteration by iteration, from one reading of what holds them. */
 public interface GradientSource extends LayerSource {
+  /** Iterations that a reading gives; empty if it gives as many as are asked for, or is unknown. */
+  default OptionalLong iterations() {
+    return OptionalLong.empty();
+  }
+
   /**
    * The next iteration's gradients, one tensor per layer, or {@code null} after the last. The
    * tensors may be reused by the next call.

@@ -11,7 +11,10 @@ public interface LayerSource extends AutoCloseable {
   /** The layers that lie on crossbars, in the order of their weights. */
   List<LayerShape> layers();
 
-  /** What of the source is left out because it is not on crossbars, for people; may be empty. */
+  /**
+   * What to know of the source before the numbers are read, such as what is left out because it is
+   * not on crossbars, a sentence each, for people; may be empty.
+   */
   List<String> notices();
 
   /** Weight decay that the gradients already hold; 0 for none. */

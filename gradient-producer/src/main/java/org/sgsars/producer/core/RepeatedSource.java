@@ -1,6 +1,8 @@
 package org.sgsars.producer.core;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
 
@@ -43,8 +45,15 @@ public final class RepeatedSource implements GradientSource {
   }
 
   @Override
+  public OptionalLong iterations() {
+    return OptionalLong.of(iterations);
+  }
+
+  @Override
   public List<String> notices() {
-    return current.notices();
+    List<String> notices = new ArrayList<>(current.notices());
+    Repetition.notice("gradients", current.iterations(), iterations).ifPresent(notices::add);
+    return List.copyOf(notices);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sgsars.producer.core;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 
@@ -17,6 +18,11 @@ public interface SelectionSource {
   /** What to know of the source, such as parts that are left out, for people; may be empty. */
   default List<String> notices() {
     return List.of();
+  }
+
+  /** Iterations that are stored; empty if it gives as many as are asked for, or is unknown. */
+  default OptionalLong iterations() {
+    return OptionalLong.empty();
   }
 
   /**

@@ -104,7 +104,8 @@ final class SelectionTable {
         layers,
         others.isEmpty()
             ? List.of()
-            : List.of("%s: layers left out: %s".formatted(file, String.join(", ", others))),
+            : List.of(
+                "%s: layers left out: %s".formatted(file.getFileName(), String.join(", ", others))),
         rows);
   }
 

@@ -1,6 +1,7 @@
 package org.sgsars.producer.selections;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.producer.core.SelectionSource;
@@ -19,6 +20,12 @@ record StoredSelections(
     List<String> notices,
     List<List<Selection.Rows>> rows)
     implements SelectionSource {
+  /** Layers of a run that was stopped may have come differently far. */
+  @Override
+  public OptionalLong iterations() {
+    return rows.stream().mapToLong(List::size).min();
+  }
+
   @Override
   public Selection.Rows rows(int layer, long iteration) {
     List<Selection.Rows> ofLayer = rows.get(layer);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -123,9 +124,9 @@ final class SafetensorsFolder implements GradientSource {
     return "safetensors folder " + folder.getFileName();
   }
 
-  /** Iterations in the folder. */
-  long iterations() {
-    return files.size();
+  @Override
+  public OptionalLong iterations() {
+    return OptionalLong.of(files.size());
   }
 
   @Override

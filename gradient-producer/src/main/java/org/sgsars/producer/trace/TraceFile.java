@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
@@ -144,9 +145,9 @@ final class TraceFile implements GradientSource {
     return manifest.getDescription();
   }
 
-  /** Iterations stored. */
-  long iterations() {
-    return manifest.getIterations();
+  @Override
+  public OptionalLong iterations() {
+    return OptionalLong.of(manifest.getIterations());
   }
 
   @Override

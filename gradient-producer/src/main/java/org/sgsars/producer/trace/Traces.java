@@ -101,7 +101,7 @@ public final class Traces {
                 file,
                 description == null ? source.description() : description,
                 source.layers(),
-                source.iterations(),
+                source.iterations().orElseThrow(),
                 weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay))) {
       writer.begin(source.hasWeights() ? source.initialWeights() : List.of());
       for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {

@@ -49,7 +49,11 @@ final class SelectionsSourceTest {
     assertThat(source.rows(0, 1).rows()).containsExactly(0, 2);
     assertThat(source.rows(1, 0).rows()).containsExactly(9);
     assertThat(source.rows(1, 3).rows()).containsExactly(3);
-    assertThat(source.notices()).singleElement().asString().endsWith("layers left out: extra");
+    assertThat(source.notices())
+        .singleElement()
+        .asString()
+        .isEqualTo("rows.csv: layers left out: extra");
+    assertThat(source.iterations()).hasValue(2);
   }
 
   @Test

@@ -84,6 +84,28 @@ final class TracesTest {
   }
 
   @Test
+  void notices_traceShorterThanTheRun_saysThatItIsRepeated() throws Exception {
+    Path trace = trace(2);
+    Path avro = folder.resolve("once.avro");
+    Traces.importFolder(trace, avro, "what it is", 0.5);
+
+    for (Path form : List.of(trace, avro)) {
+      try (RepeatedSource once = new RepeatedSource(() -> Traces.open(form), 2);
+          RepeatedSource repeated = new RepeatedSource(() -> Traces.open(form), 7)) {
+        List<String> others = once.notices();
+
+        // Two iterations are read four times for seven.
+        assertThat(repeated.notices().subList(0, others.size())).isEqualTo(others);
+        assertThat(repeated.notices())
+            .hasSize(others.size() + 1)
+            .last()
+            .asString()
+            .startsWith("the source's 2 iterations of gradients are repeated to 7 (read 4 times)");
+      }
+    }
+  }
+
+  @Test
   void importFolder_bothForms_giveTheSameAndTwiceTheSameBytes() throws Exception {
     Path trace = trace(3);
     Path once = folder.resolve("once.avro");

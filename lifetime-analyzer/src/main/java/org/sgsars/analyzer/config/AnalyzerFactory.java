@@ -53,6 +53,9 @@ final class AnalyzerFactory {
     Path folder = reports.resolve(report.plan().run());
     ReportFolder.write(report, folder)
         .forEach(problem -> LOG.warn("Left out of the report in {}: {}", folder, problem));
-    LOG.info("{}\nreport: {}", LifetimeTable.render(report), folder.resolve("report.html"));
+    LOG.info(
+        "{}\nreport: {}",
+        LifetimeTable.render(report, report.notices()),
+        folder.resolve("report.html"));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
@@ -209,6 +210,17 @@ final class LayerWear {
 
   int layer() {
     return layer;
+  }
+
+  /**
+   * Whether every row lies where it lay at first, and never lay elsewhere: levelling wrote nothing,
+   * and no row without weights was written. The first row that moves at no cost takes the place of
+   * one without weights, and the update that moves it writes there.
+   */
+  boolean movedNoRow() {
+    return levellingCellWrites == 0
+        && IntStream.range(0, physicalRows).allMatch(row -> rows.logicalToPhysical[row] == row)
+        && IntStream.range(shape.rows(), physicalRows).allMatch(row -> rows.writes[row] == 0);
   }
 
   /** How the wear of its rows grew from the middle of the run on. */

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.RunNotices;
 import org.sgsars.contract.model.RunPlan;
 
 /**
@@ -17,7 +19,9 @@ import org.sgsars.contract.model.RunPlan;
  *     complete, the least of those reported otherwise
  * @param complete whether every layer of every scenario was followed to the last iteration and
  *     every record of the run could be used
- * @param warnings why it is not complete, or what to know in reading it; for people
+ * @param warnings why it is not complete; for people
+ * @param findings what to know in reading the numbers that only the wear shows, a sentence each;
+ *     for people
  * @param scenarios in the plan's order
  * @param timeline largest and mean wear over the iterations, by iteration, scenario, layer
  */
@@ -27,12 +31,18 @@ public record LifetimeReport(
     long iterations,
     boolean complete,
     List<String> warnings,
+    List<String> findings,
     List<ScenarioLifetime> scenarios,
     List<TimelinePoint> timeline) {
 
   /** Whether some scenario's crossbars hold weights that are trained. */
   public boolean trains() {
     return plan.training().isPresent();
+  }
+
+  /** What to know in reading the numbers: what the plan says, then what the wear shows. */
+  public List<String> notices() {
+    return Stream.concat(RunNotices.of(plan).stream(), findings.stream()).toList();
   }
 
   /** What to know of the wire, if it changed the gradients; for people. */

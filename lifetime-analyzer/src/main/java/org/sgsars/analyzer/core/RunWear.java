@@ -234,7 +234,14 @@ public final class RunWear {
             .thenComparingInt(TimelinePoint::scenario)
             .thenComparingInt(TimelinePoint::layer));
     return new LifetimeReport(
-        plan, lastReportAtMs, iterations(), isComplete(), allWarnings(), scenarios, timeline);
+        plan,
+        lastReportAtMs,
+        iterations(),
+        isComplete(),
+        allWarnings(),
+        WearFindings.of(plan, wear, scenarios),
+        scenarios,
+        timeline);
   }
 
   private ScenarioLifetime lifetime(

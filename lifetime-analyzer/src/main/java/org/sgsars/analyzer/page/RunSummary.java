@@ -53,6 +53,8 @@ final class RunSummary {
     summary.put("complete", report.complete());
     ArrayNode warnings = summary.putArray("warnings");
     report.warnings().forEach(warnings::add);
+    ArrayNode notices = summary.putArray("notices");
+    report.notices().forEach(notices::add);
     ArrayNode layers = summary.putArray("layers");
     for (LayerShape layer : report.plan().layers()) {
       layers

@@ -38,6 +38,7 @@ final class HtmlReport {
     parts.put("title", Html.escape(report.plan().name()));
     parts.put("banner", page.banner());
     parts.put("facts", page.facts());
+    parts.put("notices", page.notices());
     parts.put("rows", page.rows());
     parts.put("device", page.device());
     parts.put("chart", LineChart.wear(report));
@@ -74,12 +75,20 @@ final class HtmlReport {
       return "";
     }
     return "<div class=\"banner\" role=\"alert\"><strong>INCOMPLETE</strong>: %d of %d iterations.<ul>%s</ul></div>"
-        .formatted(
-            report.iterations(),
-            report.plan().iterations(),
-            report.warnings().stream()
-                .map(warning -> "<li>" + Html.escape(warning) + "</li>")
-                .collect(Collectors.joining()));
+        .formatted(report.iterations(), report.plan().iterations(), items(report.warnings()));
+  }
+
+  private String notices() {
+    List<String> notices = report.notices();
+    return notices.isEmpty()
+        ? ""
+        : "<h2>What to know first</h2>\n<ul class=\"notices\">%s</ul>\n".formatted(items(notices));
+  }
+
+  private static String items(List<String> texts) {
+    return texts.stream()
+        .map(text -> "<li>" + Html.escape(text) + "</li>")
+        .collect(Collectors.joining());
   }
 
   private String facts() {

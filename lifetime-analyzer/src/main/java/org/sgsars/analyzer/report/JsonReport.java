@@ -64,17 +64,22 @@ final class JsonReport {
     json.writeNumberField("iterations", report.iterations());
     json.writeNumberField("plannedIterations", plan.iterations());
     json.writeBooleanField("complete", report.complete());
-    json.writeArrayFieldStart("warnings");
-    for (String warning : report.warnings()) {
-      json.writeString(warning);
-    }
-    json.writeEndArray();
+    texts("warnings", report.warnings());
+    texts("notices", report.notices());
     json.writeArrayFieldStart("scenarios");
     for (int i = 0; i < report.scenarios().size(); i++) {
       scenario(plan, i, report.scenarios().get(i));
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void texts(String key, List<String> texts) throws IOException {
+    json.writeArrayFieldStart(key);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 
   private void experiment(RunPlan plan) throws IOException {

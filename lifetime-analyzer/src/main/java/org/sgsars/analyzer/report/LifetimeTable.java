@@ -18,8 +18,12 @@ public final class LifetimeTable {
 
   private LifetimeTable() {}
 
-  /** Several lines, without a line feed at the end. */
-  public static String render(LifetimeReport report) {
+  /**
+   * Several lines, without a line feed at the end.
+   *
+   * @param notices of the report's, those to be said with it
+   */
+  public static String render(LifetimeReport report, List<String> notices) {
     StringBuilder text = new StringBuilder();
     text.append("run %s, %d iterations\n".formatted(report.plan().run(), report.iterations()));
     if (!report.complete()) {
@@ -31,6 +35,7 @@ public final class LifetimeTable {
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
     text.append(table(report));
+    notices.forEach(notice -> text.append("\nnote: ").append(PlainText.of(notice)));
     report.wireNote().ifPresent(note -> text.append('\n').append(note));
     if (DeviceTable.isNeeded(report)) {
       text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);

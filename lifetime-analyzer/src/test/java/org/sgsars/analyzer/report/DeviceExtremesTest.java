@@ -72,7 +72,7 @@ final class DeviceExtremesTest {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     JsonReport.write(report, json);
     StringWriter all = new StringWriter();
-    all.write(LifetimeTable.render(report));
+    all.write(LifetimeTable.render(report, report.notices()));
     all.write(json.toString(StandardCharsets.UTF_8));
     for (Table table : ReportTables.ALL) {
       CsvFile.write(table, report, all);

@@ -3,6 +3,8 @@ package org.sgsars.analyzer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,9 +142,32 @@ final class ReportFolderTest {
         "Gradients were rounded to bf16 on the wire: selections may differ from those of f32.";
     ReportFolder.write(TinyRun.complete(), folder);
 
-    assertThat(LifetimeTable.render(TinyRun.complete())).contains(note);
+    assertThat(LifetimeTable.render(TinyRun.complete(), List.of())).contains(note);
     assertThat(Files.readString(folder.resolve("report.html"))).contains(note);
     assertThat(Files.readString(folder.resolve("report.json"))).contains("\"wire\" : \"bf16\"");
+  }
+
+  @Test
+  void write_notices_standInReportAndPage() throws Exception {
+    LifetimeReport report = TinyRun.complete();
+    ReportFolder.write(report, folder);
+
+    assertThat(report.notices()).containsExactly("a layer <script>alert(1)</script> was left out");
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("<li>a layer &lt;script&gt;alert(1)&lt;/script&gt; was left out</li>");
+    for (String json : List.of("report.json", "page/summary.json")) {
+      assertThat(new ObjectMapper().readTree(folder.resolve(json).toFile()).get("notices"))
+          .as(json)
+          .singleElement()
+          .isEqualTo(new TextNode(report.notices().get(0)));
+    }
+  }
+
+  @Test
+  void render_notices_standBelowTheTable() {
+    String text = LifetimeTable.render(TinyRun.complete(), List.of("one", "two \u001b[31m"));
+
+    assertThat(text).contains("+\nnote: one\nnote: two ?[31m\n");
   }
 
   @Test
@@ -167,7 +192,7 @@ final class ReportFolderTest {
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
     assertThat(wear.report().warnings()).containsExactly("gradients-0@7: broken");
-    assertThat(LifetimeTable.render(wear.report()))
+    assertThat(LifetimeTable.render(wear.report(), List.of()))
         .contains("INCOMPLETE: 0 of 10 iterations")
         .contains("gradients-0@7: broken");
   }

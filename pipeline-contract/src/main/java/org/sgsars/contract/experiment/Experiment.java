@@ -409,6 +409,12 @@ public record Experiment(
     return OptionalDouble.of((double) bits / rows);
   }
 
+  private static List<Long> leastIterations(
+      ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
+    return new LevellerStarts(choice.sparsifier().choice(), layers, policies)
+        .of(choice.levellers().stream().map(Located::choice).toList());
+  }
+
   /**
    * What a sparsifier is fed back is of one scenario, so it is not shared with others; and what it
    * is given, where each scenario trains.
@@ -441,10 +447,11 @@ public record Experiment(
             .map(
                 s ->
                     plan(
-                        s,
-                        sparsifiers.indexOf(sparsifier(s)),
-                        stateBitsPerRow(s, layers, policies),
-                        s.levellers().stream().anyMatch(l -> needsDevice(l, policies))))
+                            s,
+                            sparsifiers.indexOf(sparsifier(s)),
+                            stateBitsPerRow(s, layers, policies),
+                            s.levellers().stream().anyMatch(l -> needsDevice(l, policies)))
+                        .withLeastIterations(leastIterations(s, layers, policies)))
             .toList();
     return new RunPlan(
         run,

@@ -341,7 +341,7 @@ public final class ExperimentFile {
   /** One leveller or a list of them; nothing if one is wrong, which is reported. */
   private Optional<List<Located>> levellers(Section scenario) {
     if (!scenario.has("leveller")) {
-      PolicyChoice none = new PolicyChoice("none", Settings.NONE);
+      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Settings.NONE);
       return Optional.of(List.of(new Located(none, scenario.line())));
     }
     List<Section> sections = scenario.oneOrMore("leveller");

@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
  * @param time how long iterations take
  * @param training how gradients follow from the crossbars; empty if they are replayed
  * @param experiment the experiment file's text
+ * @param notices what to know of the source before the numbers are read, a sentence each, for
+ *     people
  */
 public record RunPlan(
     String run,
@@ -43,7 +45,8 @@ public record RunPlan(
     boolean reportSelections,
     RunTime time,
     Optional<TrainingPlan> training,
-    String experiment) {
+    String experiment,
+    List<String> notices) {
   /**
    * What turns iterations into epochs and days.
    *
@@ -95,6 +98,7 @@ public record RunPlan(
     layers = List.copyOf(layers);
     sparsifiers = List.copyOf(sparsifiers);
     scenarios = List.copyOf(scenarios);
+    notices = List.copyOf(notices);
     List<ScenarioPlan> ofRun = scenarios;
     training.ifPresent(plan -> plan.check(ofRun));
   }
@@ -133,6 +137,44 @@ public record RunPlan(
         time,
         Optional.empty(),
         experiment);
+  }
+
+  /** A run of whose source there is nothing to notice. */
+  public RunPlan(
+      String run,
+      String name,
+      long createdAtMs,
+      String source,
+      long iterations,
+      long seed,
+      OptimizerSettings optimizer,
+      GradientFormat gradientFormat,
+      List<LayerShape> layers,
+      List<PolicyChoice> sparsifiers,
+      List<ScenarioPlan> scenarios,
+      long wearInterval,
+      boolean reportSelections,
+      RunTime time,
+      Optional<TrainingPlan> training,
+      String experiment) {
+    this(
+        run,
+        name,
+        createdAtMs,
+        source,
+        iterations,
+        seed,
+        optimizer,
+        gradientFormat,
+        layers,
+        sparsifiers,
+        scenarios,
+        wearInterval,
+        reportSelections,
+        time,
+        training,
+        experiment,
+        List.of());
   }
 
   /** Whether a scenario's crossbars hold weights that are trained. */
@@ -192,15 +234,21 @@ public record RunPlan(
 
   /** The same run, begun anew. On the wire it is a run of its own. */
   public RunPlan asAttempt(int attempt) {
-    return copy(nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt), createdAtMs);
+    String other = nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt);
+    return copy(other, createdAtMs, notices);
+  }
+
+  /** The same run, with what to know of its source. */
+  public RunPlan withNotices(List<String> ofSource) {
+    return copy(run, createdAtMs, ofSource);
   }
 
   /** Whether another announcement is of this very run, whenever it was made, in any attempt. */
   public boolean isSameRun(RunPlan other) {
-    return asAttempt(0).equals(other.copy(nameOf(other.run), createdAtMs));
+    return asAttempt(0).equals(other.copy(nameOf(other.run), createdAtMs, other.notices));
   }
 
-  private RunPlan copy(String otherRun, long otherMs) {
+  private RunPlan copy(String otherRun, long otherMs, List<String> otherNotices) {
     return new RunPlan(
         otherRun,
         name,
@@ -217,6 +265,7 @@ public record RunPlan(
         reportSelections,
         time,
         training,
-        experiment);
+        experiment,
+        otherNotices);
   }
 }

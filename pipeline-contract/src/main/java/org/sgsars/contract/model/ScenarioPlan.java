@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  *     of the network; empty if one of them does not say
  * @param levelsByEndurance whether a leveller gives rows writes by what they survive
  * @param device whose cells fail; empty if none is modelled, and only writes are counted
+ * @param leastIterations per leveller the iterations that a run needs at least for it to move a row
+ *     of any layer, 0 if it does not say; empty if none does
  */
 public record ScenarioPlan(
     String name,
@@ -26,7 +28,8 @@ public record ScenarioPlan(
     int spareRows,
     OptionalDouble stateBitsPerRow,
     boolean levelsByEndurance,
-    Optional<PolicyChoice> device) {
+    Optional<PolicyChoice> device,
+    List<Long> leastIterations) {
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
@@ -42,8 +45,42 @@ public record ScenarioPlan(
   /** Kind of the leveller that exchanges tiles between layers. */
   public static final String CROSS_LAYER = "cross-layer";
 
+  /** Kind of the leveller that moves nothing. */
+  public static final String NO_LEVELLER = "none";
+
+  /**
+   * @throws IllegalArgumentException if least iterations are not those of the levellers
+   */
   public ScenarioPlan {
     levellers = List.copyOf(levellers);
+    leastIterations = List.copyOf(leastIterations);
+    if (!leastIterations.isEmpty() && leastIterations.size() != levellers.size()) {
+      throw new IllegalArgumentException(
+          "scenario %s has leastIterations of %d levellers; allowed: of all %d, or of none"
+              .formatted(name, leastIterations.size(), levellers.size()));
+    }
+  }
+
+  /** A scenario whose levellers do not say from when on they move rows. */
+  public ScenarioPlan(
+      String name,
+      int sparsifier,
+      List<PolicyChoice> levellers,
+      int crossbarSize,
+      int spareRows,
+      OptionalDouble stateBitsPerRow,
+      boolean levelsByEndurance,
+      Optional<PolicyChoice> device) {
+    this(
+        name,
+        sparsifier,
+        levellers,
+        crossbarSize,
+        spareRows,
+        stateBitsPerRow,
+        levelsByEndurance,
+        device,
+        List.of());
   }
 
   /** A scenario without spare rows and device, that says nothing of its state. */
@@ -69,7 +106,27 @@ public record ScenarioPlan(
         spareRows,
         stateBitsPerRow,
         levelsByEndurance,
-        Optional.of(otherDevice));
+        Optional.of(otherDevice),
+        leastIterations);
+  }
+
+  /** The same scenario, whose levellers say from when on they move rows. */
+  public ScenarioPlan withLeastIterations(List<Long> ofLevellers) {
+    return new ScenarioPlan(
+        name,
+        sparsifier,
+        levellers,
+        crossbarSize,
+        spareRows,
+        stateBitsPerRow,
+        levelsByEndurance,
+        device,
+        ofLevellers);
+  }
+
+  /** Iterations that a run needs at least for a leveller to move a row; 0 if it does not say. */
+  public long leastIterations(int leveller) {
+    return leastIterations.isEmpty() ? 0 : leastIterations.get(leveller);
   }
 
   /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
 
 /**
@@ -70,6 +71,26 @@ public interface Policy {
    */
   default OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     return OptionalLong.empty();
+  }
+
+  /**
+   * Iterations that a run needs at least for a leveller to move any row, as far as its settings say
+   * so.
+   *
+   * @param rowsPerIteration rows of the layer that an iteration writes at most, at least 1
+   * @return empty if that depends on what is written, or the policy does not say
+   */
+  default OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Rows of a layer that a sparsifier writes in one iteration at most.
+   *
+   * @return at least 1; all rows if the policy does not say
+   */
+  default int mostRows(Settings settings, LayerShape layer) {
+    return layer.rows();
   }
 
   /** Whether it is a source that may say in epochs how long a run is. */

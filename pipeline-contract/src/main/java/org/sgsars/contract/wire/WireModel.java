@@ -69,6 +69,7 @@ public final class WireModel {
                 .map(t -> new Training(t.scenarios(), t.accuracyInterval()))
                 .orElse(null))
         .setExperiment(plan.experiment())
+        .setNotices(plan.notices())
         .build();
   }
 
@@ -104,7 +105,8 @@ public final class WireModel {
               time(manifest),
               Optional.ofNullable(manifest.getTraining())
                   .map(t -> new TrainingPlan(t.getScenarios(), t.getAccuracyInterval())),
-              manifest.getExperiment());
+              manifest.getExperiment(),
+              manifest.getNotices());
       check(plan);
       return plan;
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -199,7 +201,8 @@ public final class WireModel {
         scenario.spareRows(),
         scenario.stateBitsPerRow().isPresent() ? scenario.stateBitsPerRow().getAsDouble() : null,
         scenario.levelsByEndurance(),
-        scenario.device().map(WireModel::toWire).orElse(null));
+        scenario.device().map(WireModel::toWire).orElse(null),
+        scenario.leastIterations());
   }
 
   private static ScenarioPlan fromWire(Scenario scenario) {
@@ -212,7 +215,8 @@ public final class WireModel {
         scenario.getSpareRows(),
         stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
         scenario.getLevelsByEndurance(),
-        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire));
+        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire),
+        scenario.getLeastIterations());
   }
 
   private static org.sgsars.wire.GradientFormat toWire(GradientFormat format) {

@@ -78,12 +78,14 @@ final class WireFormatTest {
                           new PolicyChoice(
                               "ars", Settings.of(Map.of("percent", 2.5, "flag", true)))),
                       128)
-                  .on(new PolicyChoice("constant", Settings.of(Map.of("writes", 1e6))))),
+                  .on(new PolicyChoice("constant", Settings.of(Map.of("writes", 1e6))))
+                  .withLeastIterations(List.of(32L))),
           10,
           true,
           new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)),
           Optional.of(new TrainingPlan(List.of(0), 50)),
-          "name: name\n");
+          "name: name\n",
+          List.of("a layer was left out"));
 
   static Stream<Arguments> records() {
     ByteBuffer values = ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64});

@@ -72,6 +72,11 @@ public final class AttackerSparsifier implements SparsifierPolicy {
   }
 
   @Override
+  public int mostRows(Settings settings, LayerShape layer) {
+    return 1;
+  }
+
+  @Override
   public boolean readsResidual() {
     return false;
   }

@@ -28,6 +28,11 @@ public final class RandomRowSparsifier implements SparsifierPolicy {
   }
 
   @Override
+  public int mostRows(Settings settings, LayerShape layer) {
+    return 1;
+  }
+
+  @Override
   public boolean readsResidual() {
     return false;
   }

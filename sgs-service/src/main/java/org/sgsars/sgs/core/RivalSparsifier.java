@@ -49,6 +49,11 @@ public final class RivalSparsifier implements SparsifierPolicy {
   }
 
   @Override
+  public int mostRows(Settings settings, LayerShape layer) {
+    return 1;
+  }
+
+  @Override
   public boolean readsResidual() {
     return true;
   }

@@ -110,6 +110,11 @@ public final class SgsSparsifier implements SparsifierPolicy {
   }
 
   @Override
+  public int mostRows(Settings settings, LayerShape layer) {
+    return (int) Math.min(layer.rows(), (long) count(settings, layer) * block(settings));
+  }
+
+  @Override
   public boolean readsResidual() {
     return true;
   }

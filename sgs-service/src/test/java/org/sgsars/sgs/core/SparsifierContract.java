@@ -44,6 +44,24 @@ abstract class SparsifierContract {
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
+  void select_anyGradients_writesAtMostTheRowsThatItSays(long seed) {
+    int most = policy().mostRows(settings(), LAYER);
+
+    assertThat(most).isBetween(1, ROWS);
+    for (Selection selection : selections(seed, COLUMNS)) {
+      assertThat(rowsOf(selection)).isLessThanOrEqualTo(most);
+    }
+  }
+
+  private static long rowsOf(Selection selection) {
+    if (selection instanceof Selection.Cells cells) {
+      return Arrays.stream(cells.rows()).distinct().count();
+    }
+    return selection instanceof Selection.Rows chosen ? chosen.rows().length : ROWS;
+  }
+
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
   void select_sameSeed_sameSelections(long seed) {
     assertThat(selections(seed, COLUMNS)).isEqualTo(selections(seed, COLUMNS));
   }
