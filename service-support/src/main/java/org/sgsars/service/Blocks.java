@@ -9,33 +9,77 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.policy.PolicyFailure;
 
 /**
  * A part of a state that a reader can pass over without knowing what is in it: blocks, each with
- * its length in bytes before it, and a length of 0 at the end.
+ * its length in bytes before it, and a length of 0 at the end; or of -1, and the reason why what
+ * stands before it is of no use.
  */
 final class Blocks {
   private static final int BLOCK_BYTES = 1 << 16;
 
+  /** Stands where a length would, before the reason. */
+  private static final int BROKEN = -1;
+
+  /** In characters: whatever they are, their bytes are within what UTF takes. */
+  private static final int MOST_OF_A_REASON = 4_000;
+
   private Blocks() {}
 
-  static void write(DataOutput out, StateFolder.Saver saver) throws IOException {
-    DataOutputStream blocks =
-        new DataOutputStream(new BufferedOutputStream(new Sink(out), BLOCK_BYTES));
-    saver.save(blocks);
-    blocks.flush();
+  /**
+   * Writes a part.
+   *
+   * @return what the saver threw, if it did; then the part has no end yet, see {@link #breakOff}
+   * @throws IOException if it cannot be written, whatever the saver
+   */
+  static Optional<Throwable> write(DataOutput out, StateFolder.Saver saver) throws IOException {
+    Sink sink = new Sink(out);
+    DataOutputStream blocks = new DataOutputStream(new BufferedOutputStream(sink, BLOCK_BYTES));
+    try {
+      saver.save(blocks);
+      blocks.flush();
+    } catch (IOException | RuntimeException | Error e) {
+      sink.failIfFailed();
+      if (e instanceof Error error && !PolicyFailure.isContained(e)) {
+        throw error;
+      }
+      return Optional.of(e);
+    }
     out.writeInt(0);
+    return Optional.empty();
+  }
+
+  /** Ends a part of which nothing is to be used. */
+  static void breakOff(DataOutput out, String reason) throws IOException {
+    out.writeInt(BROKEN);
+    out.writeUTF(reason.substring(0, Math.min(reason.length(), MOST_OF_A_REASON)));
   }
 
   /**
    * Reads a part to its end, even where the restorer does not.
    *
-   * @throws java.io.EOFException if the restorer asks for more than there is
+   * @param says the words for what the restorer threw
+   * @return why the part is of no use: it was broken off, or its restorer threw
+   * @throws IOException if it cannot be read, whatever the restorer
    */
-  static void read(DataInput in, StateFolder.Restorer restorer) throws IOException {
+  static Optional<String> read(
+      DataInput in, StateFolder.Restorer restorer, Function<Throwable, String> says)
+      throws IOException {
     Source source = new Source(in);
-    restorer.restore(new DataInputStream(new BufferedInputStream(source, BLOCK_BYTES)));
+    String thrown = null;
+    try {
+      restorer.restore(new DataInputStream(new BufferedInputStream(source, BLOCK_BYTES)));
+    } catch (IOException | RuntimeException | Error e) {
+      source.failIfFailed();
+      thrown = says.apply(e);
+    }
     source.skipRest();
+    String broken = source.broken;
+    return Optional.ofNullable(broken == null ? thrown : broken);
   }
 
   static void skip(DataInput in) throws IOException {
@@ -44,6 +88,7 @@ final class Blocks {
 
   private static final class Sink extends OutputStream {
     private final DataOutput out;
+    private @Nullable IOException failure;
 
     Sink(DataOutput out) {
       this.out = out;
@@ -57,8 +102,21 @@ final class Blocks {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       if (length > 0) {
-        out.writeInt(length);
-        out.write(bytes, from, length);
+        try {
+          out.writeInt(length);
+          out.write(bytes, from, length);
+        } catch (IOException e) {
+          failure = e;
+          throw e;
+        }
+      }
+    }
+
+    /** A full disk is nobody's fault who writes to it. */
+    void failIfFailed() throws IOException {
+      IOException known = failure;
+      if (known != null) {
+        throw known;
       }
     }
   }
@@ -69,6 +127,8 @@ final class Blocks {
     private final DataInput in;
     private int left;
     private boolean isAtEnd;
+    private @Nullable String broken;
+    private @Nullable IOException failure;
 
     Source(DataInput in) {
       this.in = in;
@@ -78,9 +138,19 @@ final class Blocks {
     private boolean hasMore() throws IOException {
       if (left == 0 && !isAtEnd) {
         left = in.readInt();
-        isAtEnd = left == 0;
+        isAtEnd = left <= 0;
+        if (left == BROKEN) {
+          broken = in.readUTF();
+        }
       }
       return !isAtEnd;
+    }
+
+    void failIfFailed() throws IOException {
+      IOException known = failure;
+      if (known != null) {
+        throw known;
+      }
     }
 
     @Override
@@ -94,13 +164,18 @@ final class Blocks {
       if (length == 0) {
         return 0;
       }
-      if (!hasMore()) {
-        return END;
+      try {
+        if (!hasMore()) {
+          return END;
+        }
+        int count = Math.min(length, left);
+        in.readFully(bytes, from, count);
+        left -= count;
+        return count;
+      } catch (IOException e) {
+        failure = e;
+        throw e;
       }
-      int count = Math.min(length, left);
-      in.readFully(bytes, from, count);
-      left -= count;
-      return count;
     }
 
     void skipRest() throws IOException {

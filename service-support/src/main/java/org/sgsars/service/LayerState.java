@@ -3,10 +3,12 @@ package org.sgsars.service;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.sgsars.contract.wire.WireException;
 
 /**
- * One layer of one run, as one service follows it.
+ * One layer of one run, as one service follows it. Whatever a method throws but {@link #close},
+ * which must not, ends the layer, with a letter; other layers and runs go on.
  *
  * @param <R> the service's input record
  */
@@ -51,6 +53,17 @@ public interface LayerState<R> {
      */
     default void share(String topic, byte[] value) throws WireException {
       throw new WireException("nothing is shared here");
+    }
+
+    /**
+     * Ends the layer in some of the scenarios that the record is of; in the others it goes on. To
+     * end it in all, throw. The iteration of the record is not done in those that end.
+     *
+     * @param scenarios indices in the run's plan
+     * @param reason for people
+     */
+    default void end(List<Integer> scenarios, String reason) {
+      throw new IllegalStateException(reason);
     }
   }
 }

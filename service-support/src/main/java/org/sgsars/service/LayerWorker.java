@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.wire.WireException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,57 +44,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     }
   }
 
-  private enum Phase {
-    RUNNING,
-    FINISHED,
-    ENDED
-  }
-
-  private final class Track {
-    final RunPlan plan;
-    final String key;
-    volatile long iteration;
-    int step;
-    volatile Phase phase = Phase.RUNNING;
-
-    /**
-     * The next record waits for shared records, and is with those behind it in the loop's hands.
-     */
-    boolean waits;
-
-    /** Waited in vain; records are passed over until the next one comes again. */
-    boolean givenUp;
-
-    /** No record was applied. */
-    boolean isFresh = true;
-
-    @Nullable LayerState<R> state;
-
-    Track(RunPlan plan, int layer, long iteration) {
-      this.plan = plan;
-      this.key = Topics.key(plan.run(), plan.layers().get(layer).name());
-      this.iteration = iteration;
-    }
-
-    void leave(Phase next) {
-      phase = next;
-      close();
-      state = null;
-    }
-
-    void close() {
-      LayerState<R> last = state;
-      if (last != null) {
-        last.close();
-      }
-    }
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(LayerWorker.class);
 
   private final RunCatalog runs;
   private final String outputTopic;
-  private final Map<TrackKey, Track> tracks = new ConcurrentSkipListMap<>();
+  private final Map<TrackKey, LayerTrack<R>> tracks = new ConcurrentSkipListMap<>();
 
   /** Runs whose first records here may be gone, with the state that came of them. */
   private final Set<String> cutRuns = new TreeSet<>();
@@ -141,12 +95,12 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       throw BadRecordException.unattributed(String.valueOf(e.getMessage()));
     }
     Position at = position(record);
-    Optional<Track> found = track(at);
+    Optional<LayerTrack<R>> found = track(at);
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Track track = found.get();
-    if (track.phase != Phase.RUNNING || isRepeated(at, track)) {
+    LayerTrack<R> track = found.get();
+    if (track.phase != LayerTrack.Phase.RUNNING || isRepeated(at, track)) {
       return Optional.empty();
     }
     if (track.waits && !again) {
@@ -156,10 +110,14 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     if (isPassedOver(at, track)) {
       return Optional.empty();
     }
+    Optional<String> broken = track.broken();
+    if (broken.isPresent()) {
+      throw endAt(track, at, broken.get());
+    }
     LayerState<R> state = track.state;
     if (!isNext(at, track) && track.isFresh && cutRuns.contains(at.run())) {
       // Nothing is wrong with the record.
-      track.leave(Phase.ENDED);
+      track.leave(LayerTrack.Phase.ENDED);
       lostRuns.add(at.run());
       return Optional.empty();
     }
@@ -171,19 +129,46 @@ public abstract class LayerWorker<R> implements PartitionWorker {
               .formatted(
                   at.iteration(), at.step() + 1, at.steps(), track.iteration, track.step + 1));
     }
-    try {
-      LayerState.LayerOutput sending = new Sending(track.key, output);
-      if (!state.isReady(record, sending)) {
-        track.waits = true;
-        return Optional.of(waiting(at));
-      }
-      state.apply(record, sending);
-      track.isFresh = false;
-    } catch (WireException e) {
-      throw end(track, at, "iteration %d: %s".formatted(at.iteration(), e.getMessage()));
+    LayerSending sending = new LayerSending(outputTopic, track.key, output);
+    if (!isReady(track, state, record, at, sending)) {
+      track.waits = true;
+      return Optional.of(waiting(at));
     }
     advance(track, at);
+    if (!sending.endedScenarios().isEmpty()) {
+      throw BadRecordException.endingLayer(
+          "%s; the layer ends here in %s and goes on in the others"
+              .formatted(sending.reasons(), names(track.plan, sending.endedScenarios())),
+          at.run(),
+          layerName(track, at),
+          at.iteration(),
+          sending.endedScenarios());
+    }
     return Optional.empty();
+  }
+
+  /**
+   * Applies the record, if the layer is ready for it. What its policies throw ends the layer, whose
+   * state may be half changed; what sending throws is the service's own.
+   */
+  private boolean isReady(
+      LayerTrack<R> track, LayerState<R> state, R record, Position at, LayerSending sending)
+      throws BadRecordException {
+    try {
+      boolean isReady = state.isReady(record, sending);
+      if (isReady) {
+        state.apply(record, sending);
+        track.isFresh = false;
+      }
+      sending.failIfSendingFailed();
+      return isReady;
+    } catch (WireException e) {
+      sending.failIfSendingFailed();
+      throw endAt(track, at, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      sending.failIfSendingFailed();
+      throw endBy(e, track, at);
+    }
   }
 
   @Override
@@ -205,54 +190,29 @@ public abstract class LayerWorker<R> implements PartitionWorker {
   @Override
   public final void giveUp(Waiting waiting) {
     if (waiting.subject() instanceof TrackKey key && tracks.containsKey(key)) {
-      Track track = Objects.requireNonNull(tracks.get(key));
+      LayerTrack<R> track = Objects.requireNonNull(tracks.get(key));
       track.waits = false;
       track.givenUp = true;
     }
   }
 
-  private boolean isPassedOver(Position at, Track track) {
+  private boolean isPassedOver(Position at, LayerTrack<R> track) {
     if (track.givenUp && isNext(at, track) && !runs.isAborted(at.run())) {
       track.givenUp = false;
     }
     return track.givenUp;
   }
 
-  private static boolean isNext(Position at, LayerWorker<?>.Track track) {
+  private static boolean isNext(Position at, LayerTrack<?> track) {
     return at.iteration() == track.iteration && at.step() == track.step;
   }
 
-  private final class Sending implements LayerState.LayerOutput {
-    private final String key;
-    private final Output output;
-
-    Sending(String key, Output output) {
-      this.key = key;
-      this.output = output;
-    }
-
-    @Override
-    public void send(byte[] value) throws WireException {
-      share(outputTopic, value);
-    }
-
-    @Override
-    public void share(String topic, byte[] value) throws WireException {
-      if (value.length > KafkaAccess.MAX_RECORD_BYTES) {
-        throw new WireException(
-            "what follows takes a record of %d bytes on %s, more than the %d that fit; write fewer cells per iteration or report selections at shorter intervals"
-                .formatted(value.length, topic, KafkaAccess.MAX_RECORD_BYTES));
-      }
-      output.send(topic, key, value);
-    }
-  }
-
-  private static boolean isRepeated(Position at, LayerWorker<?>.Track track) {
+  private static boolean isRepeated(Position at, LayerTrack<?> track) {
     return at.iteration() < track.iteration
         || (at.iteration() == track.iteration && at.step() < track.step);
   }
 
-  private void advance(Track track, Position at) {
+  private void advance(LayerTrack<R> track, Position at) {
     if (at.step() + 1 < at.steps()) {
       track.step = at.step() + 1;
       return;
@@ -260,24 +220,76 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     track.step = 0;
     track.iteration = at.iteration() + 1;
     if (track.iteration == track.plan.iterations()) {
-      track.leave(Phase.FINISHED);
+      track.leave(LayerTrack.Phase.FINISHED);
     }
   }
 
-  private BadRecordException end(Track track, Position at, String reason) {
-    track.leave(Phase.ENDED);
+  private BadRecordException end(LayerTrack<R> track, Position at, String reason) {
+    track.leave(LayerTrack.Phase.ENDED);
     return BadRecordException.endingLayer(
         reason + "; the layer ends here and its later records are skipped",
         at.run(),
-        track.plan.layers().get(at.layer()).name(),
+        layerName(track, at),
         track.iteration,
         scenarios(track.plan, at.stream()));
   }
 
+  /** The same, at an iteration. */
+  private BadRecordException endAt(LayerTrack<R> track, Position at, String reason) {
+    return end(track, at, "iteration %d: %s".formatted(at.iteration(), reason));
+  }
+
+  /**
+   * The same, because of what a policy threw.
+   *
+   * @throws Error if the JVM itself is at its end
+   */
+  private BadRecordException endBy(Throwable thrown, LayerTrack<R> track, Position at) {
+    if (thrown instanceof Error error && !PolicyFailure.isContained(thrown)) {
+      throw error;
+    }
+    // The letter says what, this says where, for whoever wrote the policy.
+    LOG.warn(
+        "Layer {} of stream {} ends at iteration {}",
+        track.key,
+        at.stream(),
+        at.iteration(),
+        thrown);
+    track.leave(LayerTrack.Phase.ENDED);
+    String reason = PolicyFailure.isOutOfMemory(thrown) ? noMemory() : LayerTrack.reason(thrown);
+    return end(
+        track,
+        at,
+        place(track, at) + names(track.plan, scenarios(track.plan, at.stream())) + ": " + reason);
+  }
+
+  private static String place(LayerTrack<?> track, Position at) {
+    return "layer %s, iteration %d, ".formatted(layerName(track, at), at.iteration());
+  }
+
+  private static String layerName(LayerTrack<?> track, Position at) {
+    return track.plan.layers().get(at.layer()).name();
+  }
+
+  private static String names(RunPlan plan, List<Integer> scenarios) {
+    List<String> names =
+        IntStream.range(0, plan.scenarios().size())
+            .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario))
+            .mapToObj(scenario -> "'" + plan.scenarios().get(scenario).name() + "'")
+            .toList();
+    return (names.size() == 1 ? "scenario " : "scenarios ") + String.join(", ", names);
+  }
+
+  private String noMemory() {
+    long running = tracks.values().stream().filter(t -> t.state != null).count();
+    return "no memory is left for the layer: %d MiB hold %d other layers of this partition; give the service more (-Xmx)"
+        .formatted(Runtime.getRuntime().maxMemory() >> 20, running);
+  }
+
   /** Empty if the run is over for good. */
-  private Optional<Track> track(Position at) throws BadRecordException {
+  private Optional<LayerTrack<R>> track(Position at) throws BadRecordException {
     TrackKey key = new TrackKey(at.run(), at.stream(), at.layer());
-    Track known = tracks.get(key);
+    LayerTrack<R> known = tracks.get(key);
     if (known != null) {
       return Optional.of(known);
     }
@@ -285,22 +297,18 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     if (plan.isEmpty() && runs.isRetired(at.run())) {
       return Optional.empty();
     }
-    Track fresh = newTrack(key, plan);
+    LayerTrack<R> fresh = newTrack(key, plan);
     endEarlierAttempts(at.run());
+    Optional<String> problem = runs.problem(at.run());
+    if (problem.isPresent()) {
+      tracks.put(key, fresh);
+      throw end(fresh, at, problem.get());
+    }
     try {
       fresh.state = open(fresh.plan, at.stream(), at.layer());
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException | Error e) {
       tracks.put(key, fresh);
-      throw end(fresh, at, String.valueOf(e.getMessage()));
-    } catch (OutOfMemoryError e) {
-      // What was asked for was not given; what other layers have is whole, and they go on.
-      tracks.put(key, fresh);
-      long running = tracks.values().stream().filter(t -> t.state != null).count();
-      throw end(
-          fresh,
-          at,
-          "no memory is left for the layer: %d MiB hold %d other layers of this partition; give the service more (-Xmx)"
-              .formatted(Runtime.getRuntime().maxMemory() >> 20, running));
+      throw endBy(e, fresh, at);
     }
     tracks.put(key, fresh);
     return Optional.of(fresh);
@@ -332,14 +340,22 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         (key, track) -> {
           boolean isSameRun = RunPlan.nameOf(key.run()).equals(RunPlan.nameOf(run));
           if (isSameRun && RunPlan.attemptOf(key.run()) < attempt) {
-            track.leave(track.phase == Phase.FINISHED ? Phase.FINISHED : Phase.ENDED);
+            track.leave(
+                track.phase == LayerTrack.Phase.FINISHED
+                    ? LayerTrack.Phase.FINISHED
+                    : LayerTrack.Phase.ENDED);
           }
         });
   }
 
-  private Track newTrack(TrackKey key, Optional<RunPlan> found) throws BadRecordException {
+  private LayerTrack<R> newTrack(TrackKey key, Optional<RunPlan> found) throws BadRecordException {
     if (found.isEmpty()) {
-      throw BadRecordException.ofRun("run '" + key.run() + "' was never announced", key.run());
+      throw BadRecordException.ofRun(
+          "run '"
+              + key.run()
+              + "' was never announced"
+              + runs.problem(key.run()).map(p -> ": " + p).orElse(""),
+          key.run());
     }
     RunPlan plan = found.get();
     if (key.layer() < 0 || key.layer() >= plan.layers().size()) {
@@ -354,12 +370,12 @@ public abstract class LayerWorker<R> implements PartitionWorker {
               .formatted(key.stream(), streams(plan), key.run()),
           key.run());
     }
-    return new Track(plan, key.layer(), firstIteration(plan, key.stream()));
+    return new LayerTrack<>(plan, key.layer(), firstIteration(plan, key.stream()));
   }
 
   @Override
   public final void close() {
-    tracks.values().forEach(Track::close);
+    tracks.values().forEach(LayerTrack::close);
   }
 
   @Override
@@ -369,25 +385,11 @@ public abstract class LayerWorker<R> implements PartitionWorker {
       out.writeUTF(run);
     }
     out.writeInt(tracks.size());
-    for (Map.Entry<TrackKey, Track> entry : tracks.entrySet()) {
-      Track track = entry.getValue();
+    for (Map.Entry<TrackKey, LayerTrack<R>> entry : tracks.entrySet()) {
       out.writeUTF(entry.getKey().run());
       out.writeInt(entry.getKey().stream());
       out.writeInt(entry.getKey().layer());
-      out.writeLong(track.iteration);
-      out.writeInt(track.step);
-      out.writeUTF(track.phase.name());
-      out.writeBoolean(track.givenUp);
-      out.writeBoolean(track.isFresh);
-      out.writeLong(track.plan.createdAtMs());
-      LayerState<R> state = track.state;
-      Blocks.write(
-          out,
-          blocks -> {
-            if (state != null) {
-              state.save(blocks);
-            }
-          });
+      entry.getValue().save(out);
     }
   }
 
@@ -404,14 +406,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     Set<String> unknown = new TreeSet<>();
     for (int i = 0; i < count; i++) {
       TrackKey key = new TrackKey(in.readUTF(), in.readInt(), in.readInt());
-      Saved saved =
-          new Saved(
-              in.readLong(),
-              in.readInt(),
-              Phase.valueOf(in.readUTF()),
-              in.readBoolean(),
-              in.readBoolean(),
-              in.readLong());
+      LayerTrack.Saved saved = LayerTrack.Saved.read(in);
       Optional<RunPlan> plan =
           Optional.of(key.run())
               .filter(run -> !unknown.contains(run))
@@ -427,35 +422,17 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is over for good", run));
   }
 
-  private void restore(TrackKey key, RunPlan plan, Saved saved, DataInput in) throws IOException {
-    Track track;
+  private void restore(TrackKey key, RunPlan plan, LayerTrack.Saved saved, DataInput in)
+      throws IOException {
+    LayerTrack<R> track;
     try {
       track = newTrack(key, Optional.of(plan));
     } catch (BadRecordException e) {
       throw new IOException("saved state does not fit its run: " + e.getMessage(), e);
     }
-    track.iteration = saved.iteration();
-    track.step = saved.step();
-    track.phase = saved.phase();
-    track.givenUp = saved.givenUp();
-    track.isFresh = saved.isFresh();
-    if (track.phase == Phase.RUNNING) {
-      track.state = open(plan, key.stream(), key.layer());
-    }
-    LayerState<R> state = track.state;
-    Blocks.read(
-        in,
-        blocks -> {
-          if (state != null) {
-            state.restore(blocks);
-          }
-        });
+    track.restore(saved, () -> open(plan, key.stream(), key.layer()), in);
     tracks.put(key, track);
   }
-
-  /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
-  private record Saved(
-      long iteration, int step, Phase phase, boolean givenUp, boolean isFresh, long createdAtMs) {}
 
   @Override
   public final List<LayerProgress> progress() {

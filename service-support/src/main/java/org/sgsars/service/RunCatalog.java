@@ -11,6 +11,14 @@ public interface RunCatalog extends AutoCloseable {
    */
   Optional<RunPlan> find(String run);
 
+  /**
+   * Why no record of the run can be used, if that is known: what its announcement asks for is not
+   * allowed, or the announcement cannot be read.
+   */
+  default Optional<String> problem(String run) {
+    return Optional.empty();
+  }
+
   /** Records came: one of them may be of a run that took the name of one that is retired. */
   void expectNews();
 

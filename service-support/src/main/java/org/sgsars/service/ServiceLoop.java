@@ -26,6 +26,7 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.service.PartitionWorker.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs a stage: polls the partitions its group gives it, lets a worker process each, sends what
@@ -100,7 +101,7 @@ public final class ServiceLoop implements PipelineService {
     String input = stage.inputTopic(kafka.topics());
     try (KafkaConsumer<byte[], ByteBuffer> in = kafka.groupConsumer(stage.service());
         KafkaProducer<String, byte[]> out = kafka.producer(LINGER);
-        RunCatalog catalog = new KafkaRunCatalog(kafka)) {
+        RunCatalog catalog = new KafkaRunCatalog(kafka, stage.policies())) {
       consumer = in;
       outbox = new Outbox(stage.service(), kafka.topics(), status, out);
       runs = catalog;
@@ -280,7 +281,7 @@ public final class ServiceLoop implements PipelineService {
     try {
       stage.takeShared(
           kafka.topics(), record.topic(), record.value() == null ? new byte[0] : record.value());
-    } catch (WireException e) {
+    } catch (WireException | RuntimeException e) {
       // All instances read it; the one that has the input's partition of that number says so.
       boolean isOurs =
           assignments.keySet().stream().anyMatch(p -> p.partition() == record.partition());
@@ -323,7 +324,7 @@ public final class ServiceLoop implements PipelineService {
       outbox()
           .stateLost(
               run,
-              "the saved state of %s in %s is gone, and so are the records that it was made of"
+              "no snapshot of %s in %s reaches to where its log begins, and the records before that are deleted"
                   .formatted(partition, folder));
     }
   }
@@ -432,41 +433,47 @@ public final class ServiceLoop implements PipelineService {
       Optional<StateFolder.Restored<PartitionWorker>> restored =
           folder.restore(
               stateName, () -> stage.open(kafka.topics(), catalog), PartitionWorker::restore);
-      PartitionWorker worker =
-          restored
-              .map(StateFolder.Restored::state)
-              .orElseGet(() -> stage.open(kafka.topics(), catalog));
-      Assignment assignment = new Assignment(stateName, worker);
-      long done = doneByAnother(in, partition);
-      if (restored.isPresent() && restored.get().offset() >= done) {
-        long offset = restored.get().offset();
-        in.seek(partition, offset);
-        assignment.position = offset;
-        assignment.saved = offset;
+      long logStart = in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      StartingPoint start =
+          StartingPoint.of(
+              restored.map(r -> OptionalLong.of(r.offset())).orElse(OptionalLong.empty()),
+              doneByAnother(in, partition),
+              logStart);
+      Assignment assignment;
+      if (restored.isPresent() && start.from() == StartingPoint.From.SNAPSHOT) {
+        assignment = new Assignment(stateName, restored.get().state());
+        assignment.saved = start.offset();
         assignment.oldestKept = restored.get().oldestKept();
-        LOG.info("{} goes on with {} from offset {}", stage.service(), partition, offset);
-      } else if (done > 0) {
-        in.seek(partition, done);
-        assignment.position = done;
-        worker.beginLate();
-        LOG.info(
-            "{} goes on with {} from offset {}, where another program in its place stopped",
-            stage.service(),
-            partition,
-            done);
       } else {
-        in.seekToBeginning(List.of(partition));
-        if (in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L) > 0) {
-          LOG.warn(
-              "{} has no saved state of {}, whose first records are gone",
-              stage.service(),
-              partition);
-          worker.beginLate();
-        } else {
-          LOG.info("{} starts {} from its beginning", stage.service(), partition);
-        }
+        restored.ifPresent(outdated -> outdated.state().close());
+        assignment = new Assignment(stateName, stage.open(kafka.topics(), catalog));
       }
+      if (start.isLate()) {
+        assignment.worker.beginLate();
+      }
+      assignment.position =
+          start.from() == StartingPoint.From.BEGINNING ? Assignment.NONE : start.offset();
+      in.seek(partition, start.offset());
+      log(partition, start);
       assignments.put(partition, assignment);
+    }
+
+    private void log(TopicPartition partition, StartingPoint start) {
+      String from =
+          switch (start.from()) {
+            case SNAPSHOT -> "its snapshot";
+            case COMMIT_OF_ANOTHER -> "where another program in its place stopped";
+            case BEGINNING -> "the beginning";
+            case LOST ->
+                "the beginning of the log, whose first records are deleted and in no snapshot";
+          };
+      LOG.atLevel(start.from() == StartingPoint.From.LOST ? Level.WARN : Level.INFO)
+          .log(
+              "{} goes on with {} at offset {}: from {}",
+              stage.service(),
+              partition,
+              start.offset(),
+              from);
     }
 
     /** How far a replacement of this service has come since; 0 if there was none. */

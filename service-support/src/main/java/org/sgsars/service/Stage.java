@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import java.util.List;
+import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 
@@ -8,6 +9,11 @@ import org.sgsars.contract.wire.WireException;
 public interface Stage {
   /** Name of the service, such as {@code sgs-service}; also its consumer group. */
   String service();
+
+  /** The policies that it makes use of: their settings are filled in and checked in every run. */
+  default Policies policies() {
+    return new Policies(List.of());
+  }
 
   /** Full name of the topic it reads. */
   String inputTopic(Topics topics);

@@ -45,7 +45,8 @@ public final class StateFolder {
     this.folder = folder;
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, "probe", ".tmp"));
+      Files.delete(Files.createTempFile(folder, ".probe", ".tmp"));
+      TemporaryFiles.removeAllAbandoned(folder);
     } catch (IOException e) {
       throw new ServiceException(
           "State folder %s cannot be written: %s; make it writable or choose another"
@@ -96,10 +97,7 @@ public final class StateFolder {
         try (file) {
           file.getFD().sync();
         }
-        Files.move(
-            temporary,
-            home.resolve("%020d".formatted(offset) + SUFFIX),
-            StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, file(home, offset), StandardCopyOption.ATOMIC_MOVE);
         syncFolder(home);
         List<Path> files = newestFirst(home);
         int kept = Math.min(KEPT, files.size());
@@ -124,14 +122,15 @@ public final class StateFolder {
   @SuppressWarnings("MustBeClosedChecker") // the draft closes it
   public Draft draft(String partition, long offset, Saver saver) {
     Path home = folder.resolve(partition);
-    Path temporary = home.resolve("%020d-%s.tmp".formatted(offset, ProcessHandle.current().pid()));
+    Path temporary = TemporaryFiles.beside(file(home, offset));
     try {
       Files.createDirectories(home);
       FileOutputStream file = new FileOutputStream(temporary.toFile());
       try {
         write(file, saver);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         file.close();
+        deleteQuietly(temporary);
         throw e;
       }
       return new Draft(home, offset, temporary, file);
@@ -157,6 +156,10 @@ public final class StateFolder {
     }
   }
 
+  private static Path file(Path home, long offset) {
+    return home.resolve("%020d".formatted(offset) + SUFFIX);
+  }
+
   private static long offsetOf(Path file) {
     String name = file.getFileName().toString();
     return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
@@ -175,6 +178,7 @@ public final class StateFolder {
 
   /**
    * Restores the newest whole state of a partition. A torn file is passed over for the one before.
+   * What crashed writers left behind is removed.
    *
    * @param fresh makes an empty state to restore into, once per attempt
    * @return the state and the offset to go on from, or nothing if none was saved
@@ -184,6 +188,7 @@ public final class StateFolder {
   public <T> Optional<Restored<T>> restore(
       String partition, java.util.function.Supplier<T> fresh, Reader<T> reader) {
     Path home = folder.resolve(partition);
+    TemporaryFiles.removeAllAbandoned(home);
     List<Path> files = newestFirst(home);
     for (Path file : files) {
       T state = fresh.get();

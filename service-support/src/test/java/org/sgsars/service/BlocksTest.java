@@ -35,7 +35,7 @@ final class BlocksTest {
     DataInputStream in = in(written(part, 77));
     byte[] read = new byte[length];
 
-    Blocks.read(in, blocks -> blocks.readFully(read));
+    Blocks.read(in, blocks -> blocks.readFully(read), Throwable::toString);
 
     assertThat(read).isEqualTo(part);
     assertThat(in.readInt()).isEqualTo(77);
@@ -54,7 +54,8 @@ final class BlocksTest {
   void read_restorerWantsLess_theRestIsPassedOver() throws Exception {
     DataInputStream in = in(written(new byte[] {1, 2, 3}, 77));
 
-    Blocks.read(in, blocks -> assertThat(blocks.readByte()).isEqualTo((byte) 1));
+    Blocks.read(
+        in, blocks -> assertThat(blocks.readByte()).isEqualTo((byte) 1), Throwable::toString);
 
     assertThat(in.readInt()).isEqualTo(77);
   }
@@ -63,7 +64,38 @@ final class BlocksTest {
   void read_restorerWantsMore_isTold() throws Exception {
     DataInputStream in = in(written(new byte[] {1, 2, 3}, 77));
 
-    assertThatThrownBy(() -> Blocks.read(in, blocks -> blocks.readInt()))
+    assertThat(Blocks.read(in, blocks -> blocks.readInt(), Throwable::toString))
+        .contains("java.io.EOFException");
+    assertThat(in.readInt()).isEqualTo(77);
+  }
+
+  @Test
+  void read_brokenOff_isOfNoUseAndWhatFollowsComesNext() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    assertThat(
+            Blocks.write(
+                out,
+                blocks -> {
+                  blocks.write(new byte[100_000]);
+                  throw new IllegalStateException("half");
+                }))
+        .hasValueSatisfying(thrown -> assertThat(thrown).hasMessage("half"));
+    Blocks.breakOff(out, "half");
+    out.writeInt(77);
+    DataInputStream in = in(bytes.toByteArray());
+
+    assertThat(Blocks.read(in, blocks -> blocks.readByte(), Throwable::toString)).contains("half");
+
+    assertThat(in.readInt()).isEqualTo(77);
+  }
+
+  /** The file is cut off, whatever the restorer makes of it. */
+  @Test
+  void read_endsEarly_isTold() throws Exception {
+    DataInputStream in = in(Arrays.copyOf(written(new byte[] {1, 2, 3}, 77), 5));
+
+    assertThatThrownBy(() -> Blocks.read(in, blocks -> blocks.readByte(), Throwable::toString))
         .isInstanceOf(EOFException.class);
   }
 

@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -11,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,9 +20,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -69,6 +76,11 @@ final class LayerWorkerTest {
     }
 
     @Override
+    public Optional<String> problem(String run) {
+      return problem;
+    }
+
+    @Override
     public void expectNews() {}
 
     @Override
@@ -96,10 +108,16 @@ final class LayerWorkerTest {
   }
 
   private final class Sum implements LayerState<String[]> {
+    private final String layer;
     private int steps;
+
+    Sum(int layer) {
+      this.layer = "" + layer;
+    }
 
     @Override
     public boolean isReady(String[] record, LayerOutput output) {
+      breakAt("isReady", record[1]);
       return !record[1].equals(waitingLayer);
     }
 
@@ -109,19 +127,34 @@ final class LayerWorkerTest {
         throw new WireException("it says " + record[4]);
       }
       steps++;
+      breakAt("apply", record[1]);
       if (record[3].equals("1")) {
-        output.send((record[2] + ":" + steps).getBytes(StandardCharsets.UTF_8));
+        send((record[2] + ":" + steps).getBytes(StandardCharsets.UTF_8), output);
+      }
+      if (endingScenario) {
+        output.end(List.of(1), "leveller 'x' threw up");
+      }
+    }
+
+    /** A policy may do anything with what it catches. */
+    private void send(byte[] value, LayerOutput output) throws WireException {
+      try {
+        output.send(value);
+      } catch (ServiceException e) {
+        throw new IllegalStateException("of a policy", e);
       }
     }
 
     @Override
     public void save(DataOutput out) throws IOException {
       out.writeInt(steps);
+      breakAt("save", layer);
     }
 
     @Override
     public void restore(DataInput in) throws IOException {
       steps = in.readInt();
+      breakAt("restore", layer);
     }
   }
 
@@ -159,11 +192,30 @@ final class LayerWorkerTest {
       if (layer == 1 && noRoom) {
         throw new OutOfMemoryError("Java heap space");
       }
-      return new Sum();
+      breakAt("open", "" + layer);
+      return new Sum(layer);
     }
   }
 
   private final List<String> sent = new ArrayList<>();
+
+  /** What is thrown where, by layer 1. */
+  private String breaksAt = "nowhere";
+
+  private Throwable thrown = new IllegalStateException("Row 127 has no place");
+  private boolean endingScenario;
+  private boolean sendingFails;
+  private Optional<String> problem = Optional.empty();
+
+  private void breakAt(String place, String layer) {
+    if (place.equals(breaksAt) && layer.equals("1")) {
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) thrown;
+    }
+  }
+
   private String waitingLayer = "none";
   private boolean aborted;
   private boolean noRoom;
@@ -180,8 +232,12 @@ final class LayerWorkerTest {
     return worker.process(
         ByteBuffer.wrap(record.getBytes(StandardCharsets.UTF_8)),
         again,
-        (topic, key, value) ->
-            sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8)));
+        (topic, key, value) -> {
+          if (sendingFails) {
+            throw new ServiceException("no broker");
+          }
+          sent.add(topic + " " + key + " " + new String(value, StandardCharsets.UTF_8));
+        });
   }
 
   private BadRecordException refused(String record) {
@@ -405,6 +461,208 @@ final class LayerWorkerTest {
     process("r/0/0/0", "r/0/0/1");
 
     assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("Row 127 has no place"),
+        new NoSuchElementException("no setting"),
+        new NoClassDefFoundError("org/example/Gone"),
+        new StackOverflowError("deep"),
+        new AssertionError("never"),
+        new OutOfMemoryError("Java heap space"));
+  }
+
+  /** Were it the service's end, it would be that again at each start, and of all other runs. */
+  @ParameterizedTest
+  @MethodSource("failures")
+  void process_policyThrows_endsThatLayerWithOneLetterAndNoOther(Throwable failure)
+      throws Exception {
+    thrown = failure;
+    for (String place : List.of("open", "isReady", "apply")) {
+      worker = new Worker();
+      sent.clear();
+      breaksAt = place;
+      process("r/0/0/0");
+
+      BadRecordException bad = refused("r/1/0/0");
+
+      assertThat(bad)
+          .as(place)
+          .hasMessageContaining("layer b, iteration 0, scenario 's': ")
+          .hasMessageContaining(
+              failure instanceof OutOfMemoryError
+                  ? "no memory is left for the layer: "
+                  : failure.toString())
+          .hasMessageEndingWith("; the layer ends here and its later records are skipped");
+      assertThat(bad.layer()).contains("b");
+      assertThat(bad.endsAt()).hasValue(0);
+      breaksAt = "nowhere";
+      process("r/1/0/0", "r/1/0/1", "r/0/0/1");
+      assertThat(sent).containsExactly("out r/a 0:2");
+    }
+  }
+
+  @Test
+  void restore_afterAPolicyThrew_theLayerStaysEndedAndItsHalfStateIsGone() throws Exception {
+    breaksAt = "apply";
+    process("r/0/0/0");
+    refused("r/1/0/0");
+    breaksAt = "restore";
+
+    restart();
+    process("r/1/0/0", "r/1/0/1", "r/0/0/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  /** Whoever caught it on the way: nothing may be sent behind what could not be sent. */
+  @Test
+  void process_sendingFails_isTheServicesOwnFailure() throws Exception {
+    process("r/0/0/0");
+    sendingFails = true;
+
+    assertThatThrownBy(() -> process("r/0/0/1"))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("no broker");
+  }
+
+  @Test
+  void process_jvmIsAtItsEnd_isNoLayersEnd() throws Exception {
+    breaksAt = "apply";
+    thrown = new InternalError("bad memory");
+
+    assertThatThrownBy(() -> process("r/1/0/0")).isSameAs(thrown);
+  }
+
+  @Test
+  void save_policyThrows_othersAreSavedAndTheLayerEndsAtItsNextRecord() throws Exception {
+    process("r/0/0/0", "r/1/0/0");
+    breaksAt = "save";
+    byte[] snapshot = saved();
+    breaksAt = "nowhere";
+
+    BadRecordException bad = refused("r/1/0/1");
+    assertThat(bad)
+        .hasMessage(
+            "iteration 0: its snapshot cannot be written: java.lang.IllegalStateException: Row 127 has no place; the layer ends here and its later records are skipped");
+    worker = restored(snapshot);
+    assertThat(refused("r/1/0/1")).hasMessage(bad.getMessage());
+    process("r/1/1/0", "r/0/0/1");
+
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  /** It ends once more after a restart, and never goes on from a half snapshot. */
+  @Test
+  void save_againBeforeTheNextRecord_staysBroken() throws Exception {
+    process("r/1/0/0");
+    breaksAt = "save";
+    saved();
+    breaksAt = "nowhere";
+
+    worker = restored(saved());
+
+    assertThat(refused("r/1/0/1")).hasMessageContaining("its snapshot cannot be written");
+  }
+
+  @Test
+  void save_noRoomOnTheDisk_isTheServicesOwnFailure() throws Exception {
+    process("r/0/0/0", "r/1/0/0");
+
+    assertThatThrownBy(
+            () ->
+                worker.save(
+                    new DataOutputStream(
+                        new OutputStream() {
+                          private int left = 100;
+
+                          @Override
+                          public void write(int value) throws IOException {
+                            if (left-- == 0) {
+                              throw new IOException("no room");
+                            }
+                          }
+                        })))
+        .hasMessage("no room");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"open", "restore"})
+  void restore_policyThrows_theLayerEndsAtItsNextRecordAndTheOthersGoOn(String place)
+      throws Exception {
+    process("r/0/0/0", "r/1/0/0");
+    byte[] snapshot = saved();
+    breaksAt = place;
+
+    worker = restored(snapshot);
+
+    assertThat(refused("r/1/0/1"))
+        .hasMessageContaining("java.lang.IllegalStateException: Row 127 has no place")
+        .extracting(bad -> bad.layer().orElseThrow())
+        .isEqualTo("b");
+    process("r/1/1/0", "r/0/0/1");
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
+  /** With more memory it goes on; a snapshot that is good is not thrown away. */
+  @Test
+  void restore_noMemory_isTheServicesOwnFailure() throws Exception {
+    process("r/1/0/0");
+    byte[] snapshot = saved();
+    breaksAt = "restore";
+    thrown = new OutOfMemoryError("Java heap space");
+
+    assertThatThrownBy(() -> restored(snapshot)).isSameAs(thrown);
+  }
+
+  @Test
+  void process_layerEndsInOneScenario_oneLetterAndTheLayerGoesOn() throws Exception {
+    process("r/0/0/0");
+    endingScenario = true;
+
+    BadRecordException bad = refused("r/0/0/1");
+
+    assertThat(bad).hasMessageStartingWith("leveller 'x' threw up");
+    assertThat(bad.scenarios()).containsExactly(1);
+    assertThat(bad.endsAt()).hasValue(0);
+    endingScenario = false;
+    process("r/0/1/0", "r/0/1/1");
+    assertThat(sent).containsExactly("out r/a 0:2", "out r/a 1:4");
+  }
+
+  @Test
+  void process_manifestIsRefused_eachLayerEndsAndSaysWhy() throws Exception {
+    problem = Optional.of("interval of leveller 'ars' is 0");
+
+    assertThat(refused("r/0/0/0")).hasMessageContaining("interval of leveller 'ars' is 0");
+    process("r/0/0/0", "r/0/0/1");
+
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void process_announcementCannotBeRead_saysSo() {
+    problem = Optional.of("runs-0@5 cannot be used: of another version");
+
+    assertThat(refused("q/0/0/0"))
+        .hasMessage("run 'q' was never announced: runs-0@5 cannot be used: of another version");
+  }
+
+  private byte[] saved() throws IOException {
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    return saved.toByteArray();
+  }
+
+  private Worker restored(byte[] snapshot) throws IOException {
+    Worker fresh = new Worker();
+    fresh.restore(new DataInputStream(new ByteArrayInputStream(snapshot)));
+    return fresh;
+  }
+
+  private void restart() throws IOException {
+    worker = restored(saved());
   }
 
   private void retire(String run) {

@@ -7,6 +7,9 @@ import java.io.DataInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,5 +84,65 @@ final class StateFolderTest {
         .isInstanceOf(ServiceException.class)
         .hasMessageStartingWith("State folder " + file + " cannot be written")
         .hasMessageEndingWith("make it writable or choose another");
+  }
+
+  /** In containers all have the same process id, and in one JVM two loops may be at one offset. */
+  @Test
+  void draft_twoAtOneOffset_haveFilesOfTheirOwn() throws Exception {
+    StateFolder.Draft first = draft(10, 1);
+    StateFolder.Draft second = draft(10, 2);
+    assertThat(files()).hasSize(2);
+
+    first.publish();
+    assertThat(restored().orElseThrow().state().get()).isEqualTo(1);
+    second.publish();
+    assertThat(restored().orElseThrow().state().get()).isEqualTo(2);
+    assertThat(files()).hasSize(1);
+  }
+
+  private StateFolder.Draft draft(long offset, long value) {
+    return new StateFolder(folder).draft("gradients-0", offset, out -> out.writeLong(value));
+  }
+
+  @Test
+  void draft_saverThrows_leavesNothingBehind() throws Exception {
+    for (Throwable thrown : List.of(new IllegalStateException("x"), new StackOverflowError("x"))) {
+      assertThatThrownBy(
+              () ->
+                  new StateFolder(folder)
+                      .draft(
+                          "gradients-0",
+                          10,
+                          out -> {
+                            if (thrown instanceof Error error) {
+                              throw error;
+                            }
+                            throw (RuntimeException) thrown;
+                          }))
+          .isSameAs(thrown);
+    }
+
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void restore_crashedWritersLeftFiles_oldOnesAreRemovedAndOthersAreWritten() throws Exception {
+    save(10, 1);
+    StateFolder.Draft writing = draft(20, 2);
+    Path home = folder.resolve("gradients-0");
+    Path abandoned = TemporaryFiles.beside(home.resolve("00000000000000000015.state"));
+    Path ofAnEarlierVersion = home.resolve("00000000000000000015-17.tmp");
+    FileTime old =
+        FileTime.from(Instant.now().minus(TemporaryFiles.ABANDONED).minus(Duration.ofMinutes(1)));
+    for (Path file : List.of(abandoned, ofAnEarlierVersion)) {
+      Files.write(file, new byte[9]);
+      Files.setLastModifiedTime(file, old);
+    }
+
+    restored();
+
+    assertThat(files()).hasSize(2).doesNotContain(abandoned, ofAnEarlierVersion);
+    writing.publish();
+    assertThat(restored().orElseThrow().offset()).isEqualTo(20);
   }
 }

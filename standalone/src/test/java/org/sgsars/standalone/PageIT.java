@@ -184,6 +184,11 @@ final class PageIT {
         "api/runs/quick/layers/-1",
         "..%2fsecret.json",
         "reports/%2e%2e/secret.json",
+        "reports/%00/x",
+        "reports/quick/%00",
+        "api/runs/%00",
+        "api/runs/%00/layers/0",
+        "charts/%00",
         "application.yml",
         "page/index.html"
       })

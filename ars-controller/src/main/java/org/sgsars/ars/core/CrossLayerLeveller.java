@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Parameter;
 
@@ -26,7 +27,7 @@ public final class CrossLayerLeveller implements LevellerPolicy {
   static final String INTERVAL = "interval";
   static final String GAP = "gap";
   static final String RELATIVE_GAP = "relativeGap";
-  static final String SHARE_COLUMNS = "shareColumns";
+  static final String SHARE_COLUMNS = ScenarioPlan.SHARE_COLUMNS;
 
   /** Address of a crossbar, and of a column in it. */
   private static final int CROSSBAR_ADDRESS_BITS = 16;
@@ -59,7 +60,9 @@ public final class CrossLayerLeveller implements LevellerPolicy {
             "share of the network's mean wear",
             "The same, as a share of the wear; the larger of both counts."),
         Parameter.flag(
-            SHARE_COLUMNS, true, "Whether narrow contents may take any columns of a crossbar."));
+            SHARE_COLUMNS,
+            ScenarioPlan.SHARES_COLUMNS_BY_DEFAULT,
+            "Whether narrow contents may take any columns of a crossbar."));
   }
 
   @Override

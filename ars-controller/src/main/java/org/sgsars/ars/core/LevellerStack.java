@@ -5,17 +5,21 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.random.RandomStream;
 
 /** Several levellers on one array; each reacts to everything, in the order of the experiment. */
 public final class LevellerStack implements Leveller {
   private final List<Leveller> levellers;
+  private final List<String> kinds;
 
-  private LevellerStack(List<Leveller> levellers) {
+  private LevellerStack(List<Leveller> levellers, List<String> kinds) {
     this.levellers = List.copyOf(levellers);
+    this.kinds = List.copyOf(kinds);
   }
 
   /**
@@ -25,6 +29,8 @@ public final class LevellerStack implements Leveller {
    * @param seed of the run
    * @param layer name of the layer; every layer and every leveller has a seed of its own
    * @throws IllegalArgumentException if there is no leveller of a kind
+   * @throws PolicyFailure if one cannot be made. What it throws afterwards is told as that, too,
+   *     where there are several; that of a single one comes as it is.
    */
   public static Leveller create(
       RowArray array, List<PolicyChoice> choices, Policies policies, long seed, String layer) {
@@ -34,37 +40,62 @@ public final class LevellerStack implements Leveller {
       LevellerPolicy policy =
           policies.require(PolicyFamily.LEVELLER, choice.kind(), LevellerPolicy.class);
       long own = ofLayer.child(levellers.size()).seed();
-      levellers.add(policy.create(array, choice.settings(), own));
+      try {
+        levellers.add(policy.create(array, choice.settings(), own));
+      } catch (RuntimeException | Error e) {
+        throw PolicyFailure.of(PolicyFamily.LEVELLER, choice.kind(), e);
+      }
     }
-    return levellers.size() == 1 ? levellers.get(0) : new LevellerStack(levellers);
+    return levellers.size() == 1
+        ? levellers.get(0)
+        : new LevellerStack(levellers, choices.stream().map(PolicyChoice::kind).toList());
+  }
+
+  /** Lets every leveller do something, in their order. */
+  private void each(Consumer<Leveller> work) {
+    for (int i = 0; i < kinds.size(); i++) {
+      try {
+        work.accept(levellers.get(i));
+      } catch (RuntimeException | Error e) {
+        throw PolicyFailure.of(PolicyFamily.LEVELLER, kinds.get(i), e);
+      }
+    }
   }
 
   @Override
   public void beforeWrite(int logicalRow) {
-    levellers.forEach(leveller -> leveller.beforeWrite(logicalRow));
+    each(leveller -> leveller.beforeWrite(logicalRow));
   }
 
   @Override
   public void afterWrite(int logicalRow) {
-    levellers.forEach(leveller -> leveller.afterWrite(logicalRow));
+    each(leveller -> leveller.afterWrite(logicalRow));
   }
 
   @Override
   public void afterIteration(long iterationsDone) {
-    levellers.forEach(leveller -> leveller.afterIteration(iterationsDone));
+    each(leveller -> leveller.afterIteration(iterationsDone));
   }
 
   @Override
   public void save(DataOutput out) throws IOException {
-    for (Leveller leveller : levellers) {
-      leveller.save(out);
+    for (int i = 0; i < kinds.size(); i++) {
+      try {
+        levellers.get(i).save(out);
+      } catch (RuntimeException | Error e) {
+        throw PolicyFailure.of(PolicyFamily.LEVELLER, kinds.get(i), e);
+      }
     }
   }
 
   @Override
   public void restore(DataInput in) throws IOException {
-    for (Leveller leveller : levellers) {
-      leveller.restore(in);
+    for (int i = 0; i < kinds.size(); i++) {
+      try {
+        levellers.get(i).restore(in);
+      } catch (RuntimeException | Error e) {
+        throw PolicyFailure.of(PolicyFamily.LEVELLER, kinds.get(i), e);
+      }
     }
   }
 }

@@ -19,11 +19,14 @@ import org.sgsars.ars.core.TileMove;
 import org.sgsars.ars.core.TileState;
 import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
@@ -36,9 +39,12 @@ import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A layer's arrays under one sparsifier: one per scenario that names it. */
 final class ArsLayer implements LayerState<Updates> {
+  private static final Logger LOG = LoggerFactory.getLogger(ArsLayer.class);
   private static final long NEVER = -1;
 
   /** Counts of arrivals in one record; as variable-length numbers they stay below the largest. */
@@ -54,6 +60,14 @@ final class ArsLayer implements LayerState<Updates> {
     /** The last round of tiles that this array took part in. */
     long metAt = NEVER;
 
+    /**
+     * Nothing of the array is to be relied on: a policy threw, or the round it needs never comes.
+     */
+    boolean hasEnded;
+
+    /** Why it ends with the next record, if it does. */
+    Optional<String> endsBy = Optional.empty();
+
     Mapped(
         int scenario,
         RowArray array,
@@ -68,7 +82,8 @@ final class ArsLayer implements LayerState<Updates> {
     }
 
     boolean meetsBefore(long iteration) {
-      return tiles.isPresent()
+      return !hasEnded
+          && tiles.isPresent()
           && tiles.get().exchange().isDueBefore(iteration)
           && metAt < iteration;
     }
@@ -116,8 +131,10 @@ final class ArsLayer implements LayerState<Updates> {
 
   private void join() {
     for (Mapped mapped : arrays) {
-      mapped.rules.ifPresent(
-          rules -> board.join(plan.run(), mapped.scenario, layer, mapped.metAt + 1, rules));
+      if (!mapped.hasEnded) {
+        mapped.rules.ifPresent(
+            rules -> board.join(plan.run(), mapped.scenario, layer, mapped.metAt + 1, rules));
+      }
     }
   }
 
@@ -134,12 +151,15 @@ final class ArsLayer implements LayerState<Updates> {
       } else {
         Optional<String> ended =
             endedLayers.any(plan.run(), mapped.scenario, record.getIteration() - 1);
-        if (ended.isPresent()) {
-          throw new WireException(
-              "layer %s has ended, and all layers of scenario %s share their crossbars"
-                  .formatted(ended.get(), plan.scenarios().get(mapped.scenario).name()));
+        mapped.endsBy =
+            ended.map(
+                other ->
+                    "layer %s has ended, and all layers of scenario %s share their crossbars"
+                        .formatted(other, name(mapped)));
+        if (mapped.endsBy.isPresent() && isLast(mapped)) {
+          throw new WireException(mapped.endsBy.get());
         }
-        ready = false;
+        ready &= mapped.endsBy.isPresent();
       }
     }
     return ready;
@@ -198,19 +218,65 @@ final class ArsLayer implements LayerState<Updates> {
       return;
     }
     for (Mapped mapped : arrays) {
-      List<TileArrival> arrivals =
-          mapped.meetsBefore(record.getIteration())
-              ? exchange(mapped, record.getIteration())
-              : List.of();
-      RowArray.IterationWrites writes =
-          mapped.array.apply(selection, record.getIteration(), mapped.leveller);
-      send(mapped, record, arrivals, writes, output);
-      long next = record.getIteration() + 1;
-      if (next < plan.iterations() && mapped.meetsBefore(next)) {
-        sendTiles(mapped, next, output);
+      if (mapped.endsBy.isPresent()) {
+        end(mapped, record.getIteration(), mapped.endsBy.get(), output);
+      } else if (!mapped.hasEnded) {
+        apply(mapped, selection, record, output);
       }
-      feedBack(mapped, next, output);
     }
+  }
+
+  private void apply(Mapped mapped, Selection selection, Updates record, LayerOutput output)
+      throws WireException {
+    List<TileArrival> arrivals =
+        mapped.meetsBefore(record.getIteration())
+            ? exchange(mapped, record.getIteration())
+            : List.of();
+    RowArray.IterationWrites writes;
+    try {
+      writes = mapped.array.apply(selection, record.getIteration(), mapped.leveller);
+    } catch (RuntimeException | Error e) {
+      PolicyFailure failure = failure(mapped, e);
+      if (isLast(mapped)) {
+        throw failure;
+      }
+      LOG.warn("Layer {} of scenario {} ends", shape.name(), name(mapped), failure);
+      end(mapped, record.getIteration(), String.valueOf(failure.getMessage()), output);
+      return;
+    }
+    send(mapped, record, arrivals, writes, output);
+    long next = record.getIteration() + 1;
+    if (next < plan.iterations() && mapped.meetsBefore(next)) {
+      sendTiles(mapped, next, output);
+    }
+    feedBack(mapped, next, output);
+  }
+
+  /** Whether the layer has ended in all other scenarios, or ends with this record. */
+  private boolean isLast(Mapped mapped) {
+    return arrays.stream()
+        .allMatch(other -> other == mapped || other.hasEnded || other.endsBy.isPresent());
+  }
+
+  /** Ends the layer in one of its scenarios; nothing of this iteration is sent. */
+  private void end(Mapped mapped, long iteration, String reason, LayerOutput output) {
+    mapped.hasEnded = true;
+    mapped.endsBy = Optional.empty();
+    leave(mapped);
+    output.end(
+        List.of(mapped.scenario),
+        "layer %s, iteration %d, scenario '%s': %s"
+            .formatted(shape.name(), iteration, name(mapped), reason));
+  }
+
+  private String name(Mapped mapped) {
+    return plan.scenarios().get(mapped.scenario).name();
+  }
+
+  /** Of several levellers the one that threw has said so already. */
+  private PolicyFailure failure(Mapped mapped, Throwable thrown) {
+    List<PolicyChoice> levellers = plan.scenarios().get(mapped.scenario).levellers();
+    return PolicyFailure.of(PolicyFamily.LEVELLER, levellers.get(0).kind(), thrown);
   }
 
   /** Initial weights lie where rows lie at first, and are no write. */
@@ -317,18 +383,28 @@ final class ArsLayer implements LayerState<Updates> {
 
   @Override
   public void close() {
-    for (Mapped mapped : arrays) {
-      if (mapped.tiles.isPresent()) {
-        board.leave(plan.run(), mapped.scenario, layer);
-      }
+    arrays.stream().filter(mapped -> !mapped.hasEnded).forEach(this::leave);
+  }
+
+  private void leave(Mapped mapped) {
+    if (mapped.tiles.isPresent()) {
+      board.leave(plan.run(), mapped.scenario, layer);
     }
   }
 
   @Override
   public void save(DataOutput out) throws IOException {
     for (Mapped mapped : arrays) {
+      out.writeBoolean(mapped.hasEnded);
+      if (mapped.hasEnded) {
+        continue;
+      }
       mapped.array.save(out);
-      mapped.leveller.save(out);
+      try {
+        mapped.leveller.save(out);
+      } catch (RuntimeException | Error e) {
+        throw failure(mapped, e);
+      }
       if (mapped.tiles.isPresent()) {
         out.writeLong(mapped.metAt);
         mapped.tiles.get().save(out);
@@ -339,8 +415,17 @@ final class ArsLayer implements LayerState<Updates> {
   @Override
   public void restore(DataInput in) throws IOException {
     for (Mapped mapped : arrays) {
+      mapped.hasEnded = in.readBoolean();
+      if (mapped.hasEnded) {
+        leave(mapped);
+        continue;
+      }
       mapped.array.restore(in);
-      mapped.leveller.restore(in);
+      try {
+        mapped.leveller.restore(in);
+      } catch (RuntimeException | Error e) {
+        throw failure(mapped, e);
+      }
       if (mapped.tiles.isPresent()) {
         mapped.metAt = in.readLong();
         mapped.tiles.get().restore(in);

@@ -39,6 +39,11 @@ public final class ArsStage implements Stage {
   }
 
   @Override
+  public Policies policies() {
+    return policies;
+  }
+
+  @Override
   public String inputTopic(Topics topics) {
     return topics.updates();
   }

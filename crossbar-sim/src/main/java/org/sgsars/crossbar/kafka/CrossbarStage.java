@@ -37,6 +37,11 @@ public final class CrossbarStage implements Stage {
   }
 
   @Override
+  public Policies policies() {
+    return policies;
+  }
+
+  @Override
   public String inputTopic(Topics topics) {
     return topics.rowWrites();
   }

@@ -8,11 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.contract.model.RunPlan;
@@ -28,16 +26,21 @@ import org.sgsars.service.ServiceException;
 final class LeadGuard {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int LOOKS_PER_LEAD = 4;
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** The services in the order in which they read. */
+  private static final List<String> SERVICES =
+      List.of("sgs-service", "ars-controller", "crossbar-sim");
 
   private final KafkaAccess kafka;
-  private final Admin admin;
+  private final ConsumerOffsets offsets;
+  private final WaitClock clock;
+  private final Patience patience;
   private final long maxLead;
   private final Map<TopicPartition, Long> recordsPerIteration = new HashMap<>();
   private final Map<TopicPartition, String> groups = new HashMap<>();
   private final Map<Integer, TreeMap<Long, Long>> lastOffsets = new HashMap<>();
   private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
-  private final SentProgress progress;
+  private final LongConsumer acknowledgements;
 
   /** Before this iteration, gradients that were sent before the start may be left, too. */
   private final long earlierUntil;
@@ -46,27 +49,33 @@ final class LeadGuard {
 
   /**
    * @param from the first iteration that is sent
+   * @param acknowledgements is told now and then how many iterations Kafka has
+   * @param said takes what is to be said to people
    */
   LeadGuard(
       KafkaAccess kafka,
-      Admin admin,
+      ConsumerOffsets offsets,
       RunPlan plan,
       int partitions,
       long maxLead,
       long from,
-      SentProgress progress) {
+      LongConsumer acknowledgements,
+      WaitClock clock,
+      Consumer<String> said) {
     this.kafka = kafka;
-    this.admin = admin;
+    this.offsets = offsets;
     this.maxLead = maxLead;
-    this.progress = progress;
+    this.acknowledgements = acknowledgements;
+    this.clock = clock;
+    this.patience = new Patience(clock, said);
     Topics topics = kafka.topics();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       int partition = Topics.partition(plan.run(), layer, partitions);
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
       lastAcknowledged.put(partition, from);
-      watch(topics.gradients(), partition, "sgs-service", 1);
-      watch(topics.updates(), partition, "ars-controller", plan.sparsifiers().size());
-      watch(topics.rowWrites(), partition, "crossbar-sim", plan.scenarios().size());
+      watch(topics.gradients(), partition, SERVICES.get(0), 1);
+      watch(topics.updates(), partition, SERVICES.get(1), plan.sparsifiers().size());
+      watch(topics.rowWrites(), partition, SERVICES.get(2), plan.scenarios().size());
     }
     this.nextLook = from == 0 ? maxLead : from;
     this.earlierUntil = from == 0 ? 0 : from + maxLead;
@@ -80,10 +89,10 @@ final class LeadGuard {
 
   /** A gradients record of an iteration has got its offset. From the producer's thread. */
   void sent(int partition, long iteration, long offset) {
-    TreeMap<Long, Long> offsets = lastOffsets.get(partition);
-    if (offsets != null) {
-      synchronized (offsets) {
-        offsets.merge(iteration, offset, Math::max);
+    TreeMap<Long, Long> sent = lastOffsets.get(partition);
+    if (sent != null) {
+      synchronized (sent) {
+        sent.merge(iteration, offset, Math::max);
         lastAcknowledged.merge(partition, iteration, Math::max);
       }
     }
@@ -150,27 +159,52 @@ final class LeadGuard {
   }
 
   private void await(Look look, BooleanSupplier stopping) {
-    long failingSince = -1;
+    patience.begin();
     while (!stopping.getAsBoolean()) {
       try {
-        if (look.isEnough(committed())) {
+        Map<TopicPartition, Long> committed = committed();
+        boolean isEnough = look.isEnough(committed);
+        long sum = committed.values().stream().mapToLong(offset -> offset).sum();
+        if (isEnough) {
           return;
         }
-        failingSince = -1;
-      } catch (ExecutionException e) {
-        // A broker that is away for a while ends nothing.
-        long now = System.nanoTime();
-        failingSince = failingSince < 0 ? now : failingSince;
-        if (now - failingSince > PATIENCE_NANOS) {
-          throw new ServiceException(
-              "Kafka does not tell how far the consumers are: " + e.getMessage(), e);
+        if (patience.answered(sum)) {
+          patience.quiet(idle(committed));
         }
+      } catch (ExecutionException e) {
+        patience.failed(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new ServiceException("Stopped while waiting for the consumers", e);
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      clock.pause(LOOK_NANOS);
     }
+  }
+
+  /** Which service has records before it and reads none, the first in their order. */
+  private String idle(Map<TopicPartition, Long> committed)
+      throws ExecutionException, InterruptedException {
+    for (String service : SERVICES) {
+      String group = kafka.group(service);
+      List<TopicPartition> read =
+          groups.keySet().stream().filter(p -> group.equals(groups.get(p))).toList();
+      long unread = 0;
+      for (Map.Entry<TopicPartition, Long> end : offsets.ends(read).entrySet()) {
+        unread += Math.max(0, end.getValue() - committed.getOrDefault(end.getKey(), 0L));
+      }
+      if (unread > 0) {
+        return "%d records of %s wait for the group '%s', which %s; is a %s running, on this broker and with this topic prefix?"
+            .formatted(
+                unread,
+                read.get(0).topic(),
+                group,
+                read.stream().anyMatch(committed::containsKey)
+                    ? "has stopped reading"
+                    : "has read nothing yet",
+                service);
+      }
+    }
+    return "no records wait for any service";
   }
 
   /** What the consumers committed. What they all have behind them for good is deleted. */
@@ -179,7 +213,7 @@ final class LeadGuard {
     Map<TopicPartition, Long> committed = new HashMap<>();
     commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
     deleteConsumed(commits);
-    progress.note(acknowledged());
+    acknowledgements.accept(acknowledged());
     return committed;
   }
 
@@ -187,14 +221,14 @@ final class LeadGuard {
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     for (String group : groups.values().stream().distinct().sorted().toList()) {
-      Map<TopicPartition, OffsetAndMetadata> offsets =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      offsets.forEach(
-          (partition, offset) -> {
-            if (offset != null && group.equals(groups.get(partition))) {
-              committed.put(partition, offset);
-            }
-          });
+      offsets
+          .commits(group)
+          .forEach(
+              (partition, offset) -> {
+                if (group.equals(groups.get(partition))) {
+                  committed.put(partition, offset);
+                }
+              });
     }
     return committed;
   }
@@ -204,16 +238,16 @@ final class LeadGuard {
     for (Map.Entry<Integer, TreeMap<Long, Long>> entry : lastOffsets.entrySet()) {
       TopicPartition partition = new TopicPartition(kafka.topics().gradients(), entry.getKey());
       long position = committed.getOrDefault(partition, 0L);
-      TreeMap<Long, Long> offsets = entry.getValue();
-      synchronized (offsets) {
-        while (!offsets.isEmpty() && offsets.firstEntry().getValue() < position) {
-          offsets.pollFirstEntry();
+      TreeMap<Long, Long> sent = entry.getValue();
+      synchronized (sent) {
+        while (!sent.isEmpty() && sent.firstEntry().getValue() < position) {
+          sent.pollFirstEntry();
         }
         // What is on its way is not done with, though it has no offset yet.
         long behind =
-            offsets.isEmpty()
+            sent.isEmpty()
                 ? lastAcknowledged.getOrDefault(entry.getKey(), 0L)
-                : offsets.firstKey() - 1;
+                : sent.firstKey() - 1;
         done = Math.min(done, behind);
       }
     }
@@ -245,33 +279,22 @@ final class LeadGuard {
   /** Where a topic's partitions that this run uses end now. */
   private Map<TopicPartition, Long> ends(String topic)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (TopicPartition partition : groups.keySet()) {
-      if (partition.topic().equals(topic)) {
-        wanted.put(partition, OffsetSpec.latest());
-      }
-    }
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    admin
-        .listOffsets(wanted)
-        .all()
-        .get()
-        .forEach((partition, found) -> ends.put(partition, found.offset()));
-    return ends;
+    return offsets.ends(
+        groups.keySet().stream().filter(partition -> partition.topic().equals(topic)).toList());
   }
 
   /** Deletes what every service has behind it, and will not need to go back to an older state. */
   private void deleteConsumed(Map<TopicPartition, OffsetAndMetadata> commits) {
-    Map<TopicPartition, RecordsToDelete> consumed = new HashMap<>();
+    Map<TopicPartition, Long> consumed = new HashMap<>();
     commits.forEach(
         (partition, commit) -> {
           long needed = CommittedOffset.neededFrom(commit);
           if (needed > 0) {
-            consumed.put(partition, RecordsToDelete.beforeOffset(needed));
+            consumed.put(partition, needed);
           }
         });
     if (!consumed.isEmpty()) {
-      admin.deleteRecords(consumed);
+      offsets.deleteBefore(consumed);
     }
   }
 }

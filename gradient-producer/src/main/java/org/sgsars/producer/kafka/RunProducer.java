@@ -49,6 +49,7 @@ public final class RunProducer implements PipelineService {
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean pausing = new AtomicBoolean();
+  private final Attempts attempts = new Attempts(WaitClock.SYSTEM);
   private volatile long iterations;
 
   /**
@@ -168,12 +169,36 @@ public final class RunProducer implements PipelineService {
     }
   }
 
+  private RunSender sender(RunPlan attempt, Clients clients, RunSender.Acknowledged acknowledged) {
+    return new RunSender(
+        attempt,
+        clients.producer(),
+        kafka.topics(),
+        clients.partitions(),
+        chunkBytes,
+        acknowledged,
+        status);
+  }
+
+  /**
+   * The run, begun anew in a while.
+   *
+   * @throws ServiceException if it was begun anew too often; its report says why
+   */
   private RunPlan next(RunPlan attempt, Clients clients) {
     forget(attempt, clients);
-    LOG.warn(
-        "Run {} begins anew, its report will be the same: {}",
-        plan.run(),
-        clients.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was"));
+    String why =
+        clients.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
+    if (Attempts.isLast(attempt)) {
+      String reason =
+          "the run was begun %d times and is given up, as it would have to begin anew: %s"
+              .formatted(Attempts.MOST, why);
+      sender(attempt, clients, (partition, iteration, offset) -> {}).abort(reason);
+      throw new ServiceException(
+          "Run '%s': %s; mend that, and choose another name".formatted(plan.run(), reason));
+    }
+    LOG.warn("Run {} begins anew, its report will be the same: {}", plan.run(), why);
+    attempts.backOff(stopping::get);
     return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
   }
 
@@ -211,17 +236,18 @@ public final class RunProducer implements PipelineService {
       throws SourceException {
     int partitions = clients.partitions();
     LeadGuard lead =
-        new LeadGuard(kafka, clients.admin(), attempt, partitions, lead(), from, progress);
-    Interruption interruption = new Interruption(clients.runs(), attempt);
-    RunSender sender =
-        new RunSender(
+        new LeadGuard(
+            kafka,
+            ConsumerOffsets.of(clients.admin()),
             attempt,
-            clients.producer(),
-            kafka.topics(),
             partitions,
-            chunkBytes,
-            lead::sent,
-            status);
+            lead(),
+            from,
+            progress::note,
+            WaitClock.SYSTEM,
+            LOG::warn);
+    Interruption interruption = new Interruption(clients.runs(), attempt);
+    RunSender sender = sender(attempt, clients, lead::sent);
     try {
       loop.run(sender, from, lead, interruption, sent -> iterations = sent);
       sender.flush();

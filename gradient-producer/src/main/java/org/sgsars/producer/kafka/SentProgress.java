@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.ServiceException;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class SentProgress {
   private final Admin admin;
   private final String group;
   private final TopicPartition place;
+  private final AtomicBoolean cannotNote = new AtomicBoolean();
   private long lastNote;
 
   /**
@@ -56,7 +59,20 @@ final class SentProgress {
     long now = System.nanoTime();
     if (now - lastNote >= NOTE_NANOS) {
       lastNote = now;
-      admin.alterConsumerGroupOffsets(group, Map.of(place, new OffsetAndMetadata(iterations)));
+      admin
+          .alterConsumerGroupOffsets(group, Map.of(place, new OffsetAndMetadata(iterations)))
+          .all()
+          .whenComplete((done, failure) -> warn(failure));
+    }
+  }
+
+  private void warn(@Nullable Throwable failure) {
+    if (failure != null
+        && !Patience.mayGetBetter(failure)
+        && cannotNote.compareAndSet(false, true)) {
+      LOG.warn(
+          "How far the run is sent cannot be noted, and a producer that is started again sends all of it: {}",
+          failure.getMessage());
     }
   }
 

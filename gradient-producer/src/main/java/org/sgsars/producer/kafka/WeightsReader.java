@@ -45,6 +45,7 @@ final class WeightsReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsReader.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int MOST_AHEAD = 2;
+  private static final Duration FIRST_WARNING = Duration.ofSeconds(5);
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   /** How long what was read stays: another run's reader may be behind, but never so far. */
@@ -193,7 +194,7 @@ final class WeightsReader implements AutoCloseable {
    */
   boolean await(int copy, long iteration, BooleanSupplier stopping) throws SourceException {
     want(copy, iteration);
-    long warnedAt = System.nanoTime();
+    long warnAt = System.nanoTime() + FIRST_WARNING.toNanos();
     // What others wait for must not stay unread behind it.
     Duration wait = Duration.ZERO;
     do {
@@ -205,9 +206,9 @@ final class WeightsReader implements AutoCloseable {
       if (ended != null) {
         throw new SourceException("The training cannot go on: " + ended);
       }
-      if (System.nanoTime() - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
+      if (System.nanoTime() - warnAt >= 0) {
         LOG.warn("Still waiting for {}", missing(copy, iteration));
-        warnedAt = System.nanoTime();
+        warnAt = System.nanoTime() + BETWEEN_WARNINGS.toNanos();
       }
       wait = POLL;
     } while (!isKnown(copy, iteration));

@@ -114,10 +114,8 @@ final class DeviceWear {
   /** All cells that can wear out; unused columns of a crossbar if contents can come to them. */
   private long cells(List<LayerWear> layers) {
     long size = scenario.crossbarSize();
-    boolean sharesColumns =
-        scenario.crossLayer().filter(c -> c.settings().flag("shareColumns")).isPresent();
     long weights =
-        sharesColumns
+        scenario.sharesColumns()
             ? layers.stream().mapToLong(l -> scenario.array(l.shape()).tiles() * size * size).sum()
             : layers.stream().mapToLong(LayerWear::cells).sum();
     return weights * device.cellsPerWeight()

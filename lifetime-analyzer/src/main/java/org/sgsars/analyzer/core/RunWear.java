@@ -16,9 +16,12 @@ import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.contract.device.Device;
+import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.contract.policy.PolicyFamily;
 
 /**
  * Follows one run's wear and turns it into lifetime.
@@ -72,8 +75,22 @@ public final class RunWear {
           .map(device -> new DeviceWear(device, scenario, plan.layers()));
     } catch (IllegalArgumentException e) {
       warn("scenario %s: %s".formatted(scenario.name(), e.getMessage()));
-      return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      warnOfDevice(scenario, e);
     }
+    return Optional.empty();
+  }
+
+  /** A device that throws has no say in the report, which goes on without it. */
+  private void warnOfDevice(ScenarioPlan scenario, Throwable thrown) {
+    if (thrown instanceof OutOfMemoryError error) {
+      throw error;
+    }
+    String kind = scenario.device().map(PolicyChoice::kind).orElse("none");
+    warn(
+        "scenario %s: %s"
+            .formatted(
+                scenario.name(), PolicyFailure.of(PolicyFamily.DEVICE, kind, thrown).getMessage()));
   }
 
   public RunPlan plan() {
@@ -221,12 +238,7 @@ public final class RunWear {
     List<ScenarioLifetime> scenarios = new ArrayList<>();
     List<TimelinePoint> timeline = new ArrayList<>();
     for (int s = 0; s < wear.size(); s++) {
-      scenarios.add(
-          lifetime(
-              plan.scenarios().get(s),
-              wear.get(s),
-              devices.get(s),
-              List.copyOf(accuracies.get(s).values())));
+      scenarios.add(lifetime(s));
       wear.get(s).forEach(layer -> timeline.addAll(layer.timeline()));
     }
     timeline.sort(
@@ -242,6 +254,20 @@ public final class RunWear {
         WearFindings.of(plan, wear, scenarios),
         scenarios,
         timeline);
+  }
+
+  private ScenarioLifetime lifetime(int index) {
+    ScenarioPlan scenario = plan.scenarios().get(index);
+    List<Accuracy> accuracy = List.copyOf(accuracies.get(index).values());
+    if (devices.get(index).isPresent()) {
+      try {
+        return lifetime(scenario, wear.get(index), devices.get(index), accuracy);
+      } catch (RuntimeException | Error e) {
+        warnOfDevice(scenario, e);
+        devices.set(index, Optional.empty());
+      }
+    }
+    return lifetime(scenario, wear.get(index), Optional.empty(), accuracy);
   }
 
   private ScenarioLifetime lifetime(
@@ -294,7 +320,7 @@ public final class RunWear {
     if (scenario.crossLayer().isEmpty() || updateCellWrites == 0) {
       return OptionalDouble.empty();
     }
-    boolean sharesColumns = scenario.crossLayer().get().settings().flag("shareColumns");
+    boolean sharesColumns = scenario.sharesColumns();
     long size = scenario.crossbarSize();
     long cells =
         sharesColumns

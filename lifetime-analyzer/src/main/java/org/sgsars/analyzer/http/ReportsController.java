@@ -49,8 +49,12 @@ final class ReportsController {
   /** One file of a run's report; 404 for anything else. */
   @Get("/reports/{run}/{file}")
   HttpResponse<?> file(String run, String file) {
+    // First the names: not everything that can be asked for can be a path.
+    if (!RunPlan.isName(run) || !ReportFolder.FILES.contains(file)) {
+      return HttpResponse.notFound();
+    }
     Path path = folder.resolve(run).resolve(file);
-    if (!RunPlan.isName(run) || !ReportFolder.FILES.contains(file) || !Files.isRegularFile(path)) {
+    if (!Files.isRegularFile(path)) {
       return HttpResponse.notFound();
     }
     return HttpResponse.ok(new SystemFile(path.toFile(), mediaType(file)));

@@ -1,11 +1,9 @@
 package org.sgsars.analyzer.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,32 +14,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
-import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.CheckedPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.BadRecordException;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
-import org.sgsars.service.LetterBook;
-import org.sgsars.service.Outbox;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
+import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.Wear;
 import org.slf4j.Logger;
@@ -55,7 +54,6 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   public static final String SERVICE = "lifetime-analyzer";
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
-  private static final int NONE = -1;
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
@@ -65,17 +63,12 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   private final ServiceStatus status;
   private final AtomicBoolean stopping = new AtomicBoolean();
 
-  /** By name, in their last attempt. */
-  private final Map<String, RunWear> runs = new ConcurrentHashMap<>();
+  private final FollowedRuns runs;
 
   /** Of news, by the name of the run. */
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
-  private final Map<String, Integer> attempts = new HashMap<>();
-  private final LetterBook letters = new LetterBook(SERVICE);
-
-  /** Records that cannot be used, and why, until that is told. */
-  private final Map<ConsumerRecord<String, byte[]>, String> bad = new LinkedHashMap<>();
+  private final BadRecords bad;
 
   /**
    * A report that was made.
@@ -110,8 +103,10 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     this.kafka = kafka;
     this.housekeeping = keep.map(times -> new Housekeeping(kafka, times));
     this.policies = policies;
+    this.runs = new FollowedRuns(policies);
     this.reports = reports;
     this.status = new ServiceStatus(SERVICE, this::progress);
+    this.bad = new BadRecords(kafka, status);
   }
 
   @Override
@@ -128,7 +123,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
             kafka.topics().accuracy(),
             kafka.topics().deadLetters());
     try (TopicReader reader = new TopicReader(kafka, topics);
-        RunCatalog catalog = new KafkaRunCatalog(kafka)) {
+        RunCatalog catalog = new KafkaRunCatalog(kafka, policies)) {
       status.up();
       while (!stopping.get()) {
         catalog.expectNews();
@@ -157,11 +152,11 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
         takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp(), catalog);
       } else if (record.topic().equals(kafka.topics().deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
-        letters.take(letter);
+        bad.take(letter);
         takeDeadLetter(letter, record.timestamp(), catalog);
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
-        follow(aborted.getRun(), catalog)
+        runs.follow(aborted.getRun(), catalog)
             .ifPresent(
                 run -> {
                   abort(run, aborted.getReason());
@@ -177,33 +172,51 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
       } else {
-        RunPlan plan = WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(value));
-        takeManifest(plan, record.timestamp(), catalog);
+        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record, catalog);
       }
-    } catch (WireException | IllegalArgumentException e) {
-      bad.put(record, String.valueOf(e.getMessage()));
+    } catch (KafkaException | ServiceException e) {
+      // Of reading on, for what the record is part of.
+      throw e;
+    } catch (WireException | RuntimeException | Error e) {
+      bad.note(record, unusable(record, e));
     }
+  }
+
+  /** A manifest that cannot be read, as of another version, still has its run as its key. */
+  private BadRecordException unusable(ConsumerRecord<String, byte[]> record, Throwable why) {
+    String reason = why(why);
+    String key = record.key();
+    boolean isOfUnknownRun =
+        record.topic().equals(kafka.topics().runs())
+            && key != null
+            && RunPlan.isName(RunPlan.nameOf(key))
+            && runs.find(RunPlan.nameOf(key)).isEmpty();
+    return isOfUnknownRun
+        ? BadRecordException.ofRun(reason, key)
+        : BadRecordException.unattributed(reason);
+  }
+
+  /**
+   * Why something cannot be used, for people.
+   *
+   * @throws Error if the JVM itself is at its end, or out of memory
+   */
+  private static String why(Throwable thrown) {
+    if (thrown instanceof Error error
+        && (!PolicyFailure.isContained(thrown) || PolicyFailure.isOutOfMemory(thrown))) {
+      throw error;
+    }
+    boolean isSaid = thrown instanceof WireException || thrown instanceof IllegalArgumentException;
+    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
   /** Each once: the letters written before stand among what is read first. */
   private void tellBadRecords(TopicReader reader, RunCatalog catalog) {
-    if (bad.isEmpty()) {
+    if (bad.areTold()) {
       return;
     }
     reader.readToEnd(record -> take(record, catalog));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
-      Outbox outbox = new Outbox(SERVICE, kafka.topics(), status, producer);
-      bad.forEach(
-          (record, reason) -> {
-            if (letters.isNew(record)) {
-              byte[] key =
-                  record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8);
-              outbox.deadLetter(record, key, BadRecordException.unattributed(reason));
-            }
-          });
-      outbox.flush();
-    }
-    bad.clear();
+    bad.tell();
   }
 
   private static void abort(RunWear run, String reason) {
@@ -223,12 +236,12 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   /** Lets go of a run. */
   private void retire(String name, long at) {
     housekeeping.ifPresent(keeper -> keeper.retention().retired(name, at));
-    RunWear known = runs.remove(name);
-    if (known != null) {
-      latest.updateAndGet(made -> made != null && made.of() == known ? null : made);
-      LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
-    }
-    attempts.remove(name);
+    runs.forget(name)
+        .ifPresent(
+            known -> {
+              latest.updateAndGet(made -> made != null && made.of() == known ? null : made);
+              LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
+            });
     versions.remove(name);
     changed.remove(name);
     failing.remove(name);
@@ -243,9 +256,9 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     reader.readToEnd(record -> take(record, catalog));
     List<String> due = keeper.due(name -> isReported(name));
     for (String name : due) {
-      RunWear run = runs.get(name);
-      if (run != null && !run.isDone()) {
-        abort(run, "nothing was heard of it for " + keeper.patience());
+      Optional<RunWear> run = runs.find(name);
+      if (run.isPresent() && !run.get().isDone()) {
+        abort(run.get(), "nothing was heard of it for " + keeper.patience());
         isOld(name);
         hand(name);
       }
@@ -262,18 +275,31 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     }
     catalog.takeRetired();
     keeper.trim();
-    letters.forgetDeleted(reader.begins());
+    bad.forgetDeleted(reader.begins());
   }
 
   private boolean isReported(String name) {
-    RunWear run = runs.get(name);
-    return run != null && run.isDone() && !changed.contains(name);
+    return runs.find(name).filter(RunWear::isDone).isPresent() && !changed.contains(name);
   }
 
-  private void takeManifest(RunPlan plan, long at, RunCatalog catalog) {
+  private void takeManifest(
+      RunManifest manifest, ConsumerRecord<String, byte[]> record, RunCatalog catalog) {
+    try {
+      CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
+      follow(checked.plan(), record.timestamp(), catalog);
+      checked
+          .problem()
+          .ifPresent(
+              problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
+    } catch (WireException | IllegalArgumentException e) {
+      bad.note(record, BadRecordException.ofRun(why(e), manifest.getRun()));
+    }
+  }
+
+  private void follow(RunPlan plan, long at, RunCatalog catalog) {
     String name = RunPlan.nameOf(plan.run());
     housekeeping.ifPresent(keeper -> keeper.retention().announced(name, at));
-    Optional<RunWear> run = follow(plan.run(), catalog);
+    Optional<RunWear> run = runs.follow(plan.run(), catalog);
     if (run.isPresent()) {
       synchronized (run.get()) {
         if (run.get().plan().isSameRun(plan)) {
@@ -292,57 +318,8 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     versions.merge(name, 1L, Long::sum);
   }
 
-  /**
-   * The run that a record is part of, by its name; empty if it was never announced, or has begun
-   * anew since.
-   */
-  private Optional<RunWear> follow(String run, RunCatalog catalog) {
-    String name = RunPlan.nameOf(run);
-    int attempt = RunPlan.attemptOf(run);
-    int known = attempts.getOrDefault(name, NONE);
-    if (attempt > known) {
-      Optional<RunPlan> plan = catalog.find(run);
-      if (plan.isEmpty()) {
-        return Optional.empty();
-      }
-      runs.put(name, fresh(plan.get().asAttempt(0)));
-      attempts.put(name, attempt);
-    }
-    return attempt < known ? Optional.empty() : Optional.ofNullable(runs.get(name));
-  }
-
-  /** What a manifest asks for may be more than there is; other runs go on then. */
-  private RunWear fresh(RunPlan plan) {
-    try {
-      return new RunWear(plan, policies);
-    } catch (OutOfMemoryError e) {
-      throw new IllegalArgumentException(
-          "no memory is left for run %s: %s".formatted(plan.run(), ServiceLauncher.reason(e)), e);
-    }
-  }
-
-  private boolean isOver(String run) {
-    return RunPlan.attemptOf(run) < attempts.getOrDefault(RunPlan.nameOf(run), NONE);
-  }
-
-  /**
-   * The run that a record of results is part of; empty if it is over.
-   *
-   * @throws IllegalArgumentException if it was never announced
-   */
-  private Optional<RunWear> running(String name, RunCatalog catalog) {
-    if (isOver(name)) {
-      return Optional.empty();
-    }
-    Optional<RunWear> followed = follow(name, catalog);
-    if (followed.isEmpty() && !catalog.isRetired(name)) {
-      throw new IllegalArgumentException("run " + name + " was never announced");
-    }
-    return followed;
-  }
-
   private void takeAccuracy(Accuracy accuracy, long atMs, RunCatalog catalog) {
-    Optional<RunWear> found = running(accuracy.getRun(), catalog);
+    Optional<RunWear> found = runs.running(accuracy.getRun(), catalog);
     if (found.isEmpty()) {
       return;
     }
@@ -361,35 +338,13 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   }
 
   private void takeWear(Wear wear, long atMs, RunCatalog catalog) {
-    Optional<RunWear> found = running(wear.getRun(), catalog);
+    Optional<RunWear> found = runs.running(wear.getRun(), catalog);
     if (found.isEmpty()) {
       return;
     }
     RunWear run = found.get();
-    List<Long> cells = wear.getCellWrites();
     synchronized (run) {
-      run.take(
-          new WearPart(
-              wear.getScenario(),
-              wear.getLayer(),
-              wear.getIterations(),
-              wear.getPart(),
-              wear.getParts(),
-              wear.getFirstRow(),
-              WireModel.longs(wear.getRowWrites()),
-              cells == null ? null : WireModel.longs(cells),
-              WireModel.ints(wear.getLogicalToPhysical()),
-              wear.getMaxCellWrites(),
-              wear.getUpdateCellWrites(),
-              wear.getLevellingCellWrites(),
-              wear.getUpdateRowTimes(),
-              wear.getLevellingRowTimes(),
-              wear.getStuckCells(),
-              WireModel.longs(wear.getFailedAt()),
-              WireModel.longs(wear.getFailedCells()),
-              WireModel.ints(wear.getRowFailures()),
-              wear.getSelections().stream().map(WireModel::ints).toList()),
-          atMs);
+      run.take(WearParts.of(wear), atMs);
     }
     heard(wear.getRun(), atMs);
   }
@@ -408,7 +363,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
                 letter.getService(),
                 letter.getReason());
     String layer = letter.getLayer();
-    follow(name, catalog)
+    runs.follow(name, catalog)
         .ifPresent(
             run -> {
               synchronized (run) {
@@ -440,8 +395,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   }
 
   private boolean isDue(String name) {
-    RunWear run = runs.get(name);
-    if (run == null || !run.isDone()) {
+    if (runs.find(name).filter(RunWear::isDone).isEmpty()) {
       return false;
     }
     Long last = reportedAt.get(name);
@@ -451,17 +405,20 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   /** One report that cannot be written must not keep the others back; it is tried again. */
   private void hand(String name) {
     reportedAt.put(name, System.nanoTime());
-    RunWear run = runs.get(name);
-    if (run == null) {
+    Optional<RunWear> run = runs.find(name);
+    if (run.isEmpty()) {
       return;
     }
     try {
-      reports.accept(snapshot(name, run));
+      reports.accept(snapshot(name, run.get()));
       changed.remove(name);
       if (failing.remove(name) && failing.isEmpty()) {
         status.recovered();
       }
-    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+    } catch (RuntimeException | Error e) {
+      if (e instanceof Error error && !PolicyFailure.isContained(e)) {
+        throw error;
+      }
       status.failed(e);
       if (failing.add(name)) {
         LOG.error(
@@ -474,14 +431,14 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
 
   @Override
   public List<LivePages.Progress> runs() {
-    return runs.entrySet().stream()
-        .map(entry -> progress(entry.getKey(), entry.getValue()))
-        .toList();
+    List<LivePages.Progress> progress = new ArrayList<>();
+    runs.forEach((name, run) -> progress.add(progress(name, run)));
+    return progress;
   }
 
   @Override
   public Optional<LivePages.Progress> progress(String run) {
-    return Optional.ofNullable(runs.get(run)).map(wear -> progress(run, wear));
+    return runs.find(run).map(wear -> progress(run, wear));
   }
 
   private LivePages.Progress progress(String name, RunWear run) {
@@ -502,7 +459,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   /** The report of a run as far as it is known now. From any thread. */
   @Override
   public Optional<LifetimeReport> report(String run) {
-    return Optional.ofNullable(runs.get(run)).map(wear -> snapshot(run, wear));
+    return runs.find(run).map(wear -> snapshot(run, wear));
   }
 
   /** Of a large run a report takes seconds to make: the files and the page share the last. */
@@ -522,20 +479,14 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
 
   private List<LayerProgress> progress() {
     List<LayerProgress> progress = new ArrayList<>();
-    runs.values().stream()
-        .sorted(java.util.Comparator.comparing((RunWear run) -> run.plan().run()))
-        .forEach(
-            run -> {
-              synchronized (run) {
-                progress.add(
-                    new LayerProgress(
-                        run.plan().run(),
-                        0,
-                        0,
-                        run.iterations(),
-                        run.isDone() ? "finished" : "running"));
-              }
-            });
+    runs.forEach(
+        (name, run) -> {
+          synchronized (run) {
+            progress.add(
+                new LayerProgress(
+                    name, 0, 0, run.iterations(), run.isDone() ? "finished" : "running"));
+          }
+        });
     return progress;
   }
 

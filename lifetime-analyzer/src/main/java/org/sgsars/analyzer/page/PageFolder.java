@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.contract.model.RunPlan;
+import org.sgsars.service.TemporaryFiles;
 
 /** What the page shows of runs that are over, from the folders of their reports. */
 public final class PageFolder implements RunPages {
@@ -52,6 +53,7 @@ public final class PageFolder implements RunPages {
       throws IOException {
     Path page = folder.resolve(FOLDER);
     Files.createDirectories(page);
+    TemporaryFiles.removeAbandoned(page);
     for (int layer = 0; layer < report.plan().layers().size(); layer++) {
       writer.write(page.resolve(layerFile(layer)), bytes(LayerDetail.of(report, layer)));
     }

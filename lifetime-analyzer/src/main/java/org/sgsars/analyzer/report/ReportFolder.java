@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.service.FailureReason;
+import org.sgsars.service.TemporaryFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +72,7 @@ public final class ReportFolder {
   public static List<String> write(LifetimeReport report, Path folder) {
     try {
       Files.createDirectories(folder);
+      TemporaryFiles.removeAbandoned(folder);
     } catch (IOException e) {
       throw problem(folder, e);
     }
@@ -195,8 +196,7 @@ public final class ReportFolder {
 
   private static void writeFile(Path file, Content content) throws IOException {
     // A name of its own, so that two writers of one folder do not meet in it.
-    Path temporary =
-        file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
+    Path temporary = TemporaryFiles.beside(file);
     try {
       content.write(temporary);
       Files.move(

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.contract.device.DevicePolicy;
+import org.sgsars.contract.device.Endurance;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -16,6 +22,7 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.model.TrainingPlan;
+import org.sgsars.contract.policy.Parameter;
 import org.sgsars.contract.policy.Policies;
 
 /** Reports of four physical rows that come in parts of two, and again after a restart. */
@@ -236,5 +243,87 @@ final class RunWearTest {
     assertThat(report.iterations()).isEqualTo(10);
     assertThat(report.warnings()).containsExactly("stopped after 13 of 20 iterations");
     assertThat(report.wireNote()).isEmpty();
+  }
+
+  /** A user's own device, which breaks when it is asked for its distribution's tail. */
+  private static final class Breaking implements DevicePolicy {
+    private final boolean atOnce;
+
+    Breaking(boolean atOnce) {
+      this.atOnce = atOnce;
+    }
+
+    @Override
+    public String kind() {
+      return "breaking";
+    }
+
+    @Override
+    public String summary() {
+      return "Breaks.";
+    }
+
+    @Override
+    public String source() {
+      return "none";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public Endurance endurance(Settings settings) {
+      if (atOnce) {
+        throw new AssertionError("no distribution");
+      }
+      return share -> {
+        throw new NoSuchElementException("no quantile");
+      };
+    }
+  }
+
+  /** Else no report of the run would ever be written, or no analyzer would start any more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void report_deviceThrows_goesWithoutItAndSaysWhichDevice(boolean atOnce) {
+    Breaking device = new Breaking(atOnce);
+    RunPlan plan =
+        PLAN.with(
+            PLAN.sparsifiers(),
+            List.of(
+                PLAN.scenarios()
+                    .get(0)
+                    .on(new PolicyChoice("breaking", device.settings(Map.of())))));
+    RunWear onDevice = new RunWear(plan, new Policies(List.of(device)));
+    onDevice.take(part(10, 0, 5, 6), 1);
+    onDevice.take(part(10, 1, 7, 8), 1);
+
+    LifetimeReport report = onDevice.report();
+
+    assertThat(report.scenarios().get(0).layers().get(0).rowWrites()).containsExactly(5, 6, 7, 8);
+    assertThat(report.complete()).isFalse();
+    assertThat(report.warnings())
+        .containsExactly(
+            atOnce
+                ? "scenario s: device 'breaking' threw java.lang.AssertionError: no distribution"
+                : "scenario s: device 'breaking' threw java.util.NoSuchElementException: no quantile");
+  }
+
+  /** The analyzer does not have the leveller, and so cannot fill its settings in. */
+  @Test
+  void report_manifestLeavesOutSettings_goesByTheirDefaults() {
+    PolicyChoice crossLayer = new PolicyChoice("cross-layer", Settings.NONE);
+    RunPlan plan =
+        PLAN.with(
+            PLAN.sparsifiers(),
+            List.of(PLAN.scenarios().get(0).with(List.of(crossLayer), Optional.empty())));
+    RunWear crossing = new RunWear(plan, new Policies(List.of()));
+    crossing.take(part(10, 0, 5, 6), 1);
+    crossing.take(part(10, 1, 7, 8), 1);
+
+    // All 4 x 4 cells of the one crossbar share 20 cell writes in 10 iterations.
+    assertThat(crossing.report().scenarios().get(0).bound()).hasValue(10 * 16 / 20.0);
   }
 }

@@ -8,6 +8,7 @@ import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.random.RandomStream;
 
@@ -40,6 +41,7 @@ public final class Device {
     HIGH_RESISTANCE
   }
 
+  private final String kind;
   private final Endurance endurance;
   private final Settings settings;
   private final RandomStream cells;
@@ -48,7 +50,8 @@ public final class Device {
   private final long stuckLow;
   private final long stuck;
 
-  private Device(Endurance endurance, Settings settings, long runSeed) {
+  private Device(String kind, Endurance endurance, Settings settings, long runSeed) {
+    this.kind = kind;
     this.endurance = endurance;
     this.settings = settings;
     this.cells =
@@ -68,10 +71,12 @@ public final class Device {
    */
   public static Device of(DevicePolicy policy, Settings settings, long runSeed) {
     try {
-      return new Device(policy.endurance(settings), settings, runSeed);
+      return new Device(policy.kind(), policy.endurance(settings), settings, runSeed);
     } catch (NoSuchElementException e) {
       throw new IllegalArgumentException(
           "device %s: %s".formatted(policy.kind(), e.getMessage()), e);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.DEVICE, policy.kind(), e);
     }
   }
 
@@ -198,7 +203,11 @@ public final class Device {
    * @param share above 0 and below 1
    */
   public double quantile(double share) {
-    return endurance.quantile(share) / cost.attempts();
+    try {
+      return endurance.quantile(share) / cost.attempts();
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.DEVICE, kind, e);
+    }
   }
 
   /** Share of the cells that are stuck when fresh. */

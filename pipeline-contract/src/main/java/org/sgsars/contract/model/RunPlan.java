@@ -248,7 +248,21 @@ public record RunPlan(
     return asAttempt(0).equals(other.copy(nameOf(other.run), createdAtMs, other.notices));
   }
 
+  /** The same run with other policies, as many of each as it has. */
+  public RunPlan with(List<PolicyChoice> otherSparsifiers, List<ScenarioPlan> otherScenarios) {
+    return copy(run, createdAtMs, otherSparsifiers, otherScenarios, notices);
+  }
+
   private RunPlan copy(String otherRun, long otherMs, List<String> otherNotices) {
+    return copy(otherRun, otherMs, sparsifiers, scenarios, otherNotices);
+  }
+
+  private RunPlan copy(
+      String otherRun,
+      long otherMs,
+      List<PolicyChoice> otherSparsifiers,
+      List<ScenarioPlan> otherScenarios,
+      List<String> otherNotices) {
     return new RunPlan(
         otherRun,
         name,
@@ -259,8 +273,8 @@ public record RunPlan(
         optimizer,
         gradientFormat,
         layers,
-        sparsifiers,
-        scenarios,
+        otherSparsifiers,
+        otherScenarios,
         wearInterval,
         reportSelections,
         time,

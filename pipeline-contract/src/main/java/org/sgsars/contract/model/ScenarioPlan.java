@@ -45,6 +45,12 @@ public record ScenarioPlan(
   /** Kind of the leveller that exchanges tiles between layers. */
   public static final String CROSS_LAYER = "cross-layer";
 
+  /** Its setting of whether narrow contents may take any columns of a crossbar. */
+  public static final String SHARE_COLUMNS = "shareColumns";
+
+  /** What {@link #SHARE_COLUMNS} is if a manifest leaves it out. */
+  public static final boolean SHARES_COLUMNS_BY_DEFAULT = true;
+
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
 
@@ -98,15 +104,20 @@ public record ScenarioPlan(
 
   /** The same scenario on a device. */
   public ScenarioPlan on(PolicyChoice otherDevice) {
+    return with(levellers, Optional.of(otherDevice));
+  }
+
+  /** The same scenario with other policies. */
+  public ScenarioPlan with(List<PolicyChoice> otherLevellers, Optional<PolicyChoice> otherDevice) {
     return new ScenarioPlan(
         name,
         sparsifier,
-        levellers,
+        otherLevellers,
         crossbarSize,
         spareRows,
         stateBitsPerRow,
         levelsByEndurance,
-        Optional.of(otherDevice),
+        otherDevice,
         leastIterations);
   }
 
@@ -142,6 +153,18 @@ public record ScenarioPlan(
   /** The leveller that exchanges tiles between layers, if there is one. */
   public Optional<PolicyChoice> crossLayer() {
     return levellers.stream().filter(choice -> choice.kind().equals(CROSS_LAYER)).findFirst();
+  }
+
+  /**
+   * Whether contents may take any columns of a crossbar of another layer. Services ask that do not
+   * have the leveller, and whose manifests nobody has filled in.
+   */
+  public boolean sharesColumns() {
+    return crossLayer()
+        .map(choice -> choice.settings().values().get(SHARE_COLUMNS))
+        .filter(Boolean.class::isInstance)
+        .map(Boolean.class::cast)
+        .orElse(crossLayer().isPresent() && SHARES_COLUMNS_BY_DEFAULT);
   }
 
   /** The levellers as one would write them in an experiment file. */

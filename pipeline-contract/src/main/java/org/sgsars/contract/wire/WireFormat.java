@@ -209,7 +209,8 @@ public final class WireFormat<T extends SpecificRecord> {
               && bytes.get(bytes.position() + 1) == header[1];
       throw new WireException(
           hasMark
-              ? "not a %s: its schema's fingerprint is another".formatted(name)
+              ? "not a %s: its schema's fingerprint is another; was it written by another version of sgs-ars?"
+                  .formatted(name)
               : "not a %s: no Avro single-object header (%d bytes)"
                   .formatted(name, bytes.remaining()));
     }

@@ -234,7 +234,8 @@ final class WireFormatTest {
 
     assertThatThrownBy(() -> WireFormat.WEAR.decode(updates))
         .isInstanceOf(WireException.class)
-        .hasMessage("not a Wear: its schema's fingerprint is another");
+        .hasMessage(
+            "not a Wear: its schema's fingerprint is another; was it written by another version of sgs-ars?");
   }
 
   @Test

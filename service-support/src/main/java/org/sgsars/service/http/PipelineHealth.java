@@ -5,6 +5,7 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.reactivestreams.Publisher;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
+import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceStatus;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -22,14 +24,20 @@ import reactor.core.scheduler.Schedulers;
 @Singleton
 @Requires(beans = PipelineService.class)
 final class PipelineHealth implements HealthIndicator {
-  private static final long ANSWER_SECONDS = 3;
+  private static final long ANSWER_MS = BrokerCheck.LONGEST.toMillis();
 
   private final KafkaAccess kafka;
   private final PipelineService service;
+  private final BrokerCheck broker;
 
   PipelineHealth(KafkaAccess kafka, PipelineService service) {
     this.kafka = kafka;
     this.service = service;
+    this.broker =
+        new BrokerCheck(
+            this::brokerAnswers,
+            work -> Schedulers.boundedElastic().schedule(work),
+            System::nanoTime);
   }
 
   @Override
@@ -39,7 +47,7 @@ final class PipelineHealth implements HealthIndicator {
 
   private HealthResult check() {
     ServiceStatus status = service.status();
-    boolean reachable = brokerAnswers();
+    boolean reachable = broker.answers();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("broker", kafka.settings().bootstrapServers());
     details.put("brokerReachable", reachable);
@@ -57,10 +65,16 @@ final class PipelineHealth implements HealthIndicator {
   }
 
   private boolean brokerAnswers() {
-    try (Admin admin = kafka.admin()) {
-      admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
+    try {
+      Admin admin = kafka.admin();
+      try {
+        admin.describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
+        return true;
+      } finally {
+        // Otherwise closing would wait for the call that nobody answers.
+        admin.close(Duration.ZERO);
+      }
+    } catch (ExecutionException | TimeoutException | ServiceException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,12 +5,17 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
 import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.contract.random.RandomStream;
 
 /**
@@ -24,7 +29,9 @@ import org.sgsars.contract.random.RandomStream;
 public final class LayerAccumulator {
   /** A velocity and what is accumulated from it. */
   private static final class Path {
-    final List<Sparsifier> readers = new ArrayList<>();
+    /** Indices of the sparsifiers. */
+    final List<Integer> readers = new ArrayList<>();
+
     final ColumnBlocks velocity;
     final ColumnBlocks weights;
 
@@ -53,6 +60,12 @@ public final class LayerAccumulator {
   private final OptimizerSettings optimizer;
   private final GradientFormat gradientFormat;
   private final List<Sparsifier> sparsifiers = new ArrayList<>();
+  private final List<String> kinds = new ArrayList<>();
+
+  /** Sparsifiers that threw, or whose layer has ended: nothing of them is used any more. */
+  private final BitSet ended = new BitSet();
+
+  private final Map<Integer, PolicyFailure> failures = new TreeMap<>();
   private final List<Residual> residuals = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
 
@@ -99,15 +112,11 @@ public final class LayerAccumulator {
                   quantization,
                   choice.tellsChanges())
               : Residual.none(layer);
-      Sparsifier sparsifier =
-          choice
-              .policy()
-              .create(
-                  layer, choice.settings(), seed(seed, layer, choice.policy().kind()), residual);
-      sparsifiers.add(sparsifier);
+      sparsifiers.add(create(choice, layer, seed, residual));
+      kinds.add(choice.policy().kind());
       residuals.add(residual);
       if (accumulates) {
-        path.readers.add(sparsifier);
+        path.readers.add(sparsifiers.size() - 1);
         if (!paths.contains(path)) {
           paths.add(path);
         }
@@ -122,8 +131,50 @@ public final class LayerAccumulator {
         || choice.policy().readsResidual();
   }
 
-  private static long seed(long ofRun, LayerShape layer, String sparsifier) {
-    return RandomStream.of(ofRun, "sparsifier").child(layer.name()).child(sparsifier).seed();
+  private static Sparsifier create(Choice choice, LayerShape layer, long seed, Residual residual) {
+    try {
+      return choice.policy().create(layer, choice.settings(), seed(seed, layer, choice), residual);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, choice.policy().kind(), e);
+    }
+  }
+
+  private void fail(int sparsifier, Throwable thrown) {
+    PolicyFailure failure =
+        PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), thrown);
+    ended.set(sparsifier);
+    failures.put(sparsifier, failure);
+  }
+
+  /** The layer ends under a sparsifier; nothing is asked of it any more. */
+  public void end(int sparsifier) {
+    ended.set(sparsifier);
+  }
+
+  /** Somebody has to say so: with the last sparsifier the layer is at its end. */
+  private void failIfNoneIsLeft() {
+    if (ended.cardinality() == sparsifiers.size() && !failures.isEmpty()) {
+      throw failures.values().iterator().next();
+    }
+  }
+
+  /** What sparsifiers threw since the last call, by their index. */
+  public Map<Integer, PolicyFailure> takeFailures() {
+    Map<Integer, PolicyFailure> since = new TreeMap<>(failures);
+    failures.clear();
+    return since;
+  }
+
+  /** Whether the layer has ended under a sparsifier; what is asked of it is of no use. */
+  public boolean hasEnded(int sparsifier) {
+    return ended.get(sparsifier);
+  }
+
+  private static long seed(long ofRun, LayerShape layer, Choice choice) {
+    return RandomStream.of(ofRun, "sparsifier")
+        .child(layer.name())
+        .child(choice.policy().kind())
+        .seed();
   }
 
   /** The output that has to come next, in [0, C]; C when the iteration's gradients are complete. */
@@ -138,6 +189,7 @@ public final class LayerAccumulator {
    * @param biases in the same format, one per output; empty without bias
    * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
    *     not finite; the layer must not be used on then
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
    */
   public void add(int outputs, ByteBuffer weights, ByteBuffer biases) {
     take(
@@ -150,6 +202,7 @@ public final class LayerAccumulator {
             accumulate(path, columns, from);
           }
         });
+    failIfNoneIsLeft();
   }
 
   /** Does something with what was read of the next outputs, from an index of their block on. */
@@ -211,14 +264,21 @@ public final class LayerAccumulator {
           "wear of %d rows comes for the %d of layer %s"
               .formatted(writes.length, layer.rows(), layer.name()));
     }
-    sparsifiers.get(sparsifier).wear(writes);
+    if (!ended.get(sparsifier)) {
+      try {
+        sparsifiers.get(sparsifier).wear(writes);
+      } catch (RuntimeException | Error e) {
+        fail(sparsifier, e);
+      }
+    }
   }
 
   /**
    * Ends an iteration whose gradients are complete.
    *
-   * @return the selection of each sparsifier, in order
+   * @return the selection of each sparsifier, in order; of one that has ended, nothing selected
    * @throws IllegalArgumentException if outputs are missing
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
    */
   public List<Selection> select(long iteration) {
     if (nextOutput != layer.columns()) {
@@ -229,9 +289,18 @@ public final class LayerAccumulator {
     float learningRate = optimizer.learningRateAt(iteration);
     residuals.forEach(residual -> residual.learningRate(learningRate));
     List<Selection> selections = new ArrayList<>(sparsifiers.size());
-    for (Sparsifier sparsifier : sparsifiers) {
-      selections.add(sparsifier.select(iteration));
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      Selection selection = new Selection.Rows(new int[0]);
+      if (!ended.get(i)) {
+        try {
+          selection = sparsifiers.get(i).select(iteration);
+        } catch (RuntimeException | Error e) {
+          fail(i, e);
+        }
+      }
+      selections.add(selection);
     }
+    failIfNoneIsLeft();
     return selections;
   }
 
@@ -296,8 +365,14 @@ public final class LayerAccumulator {
       decay(decayed, gradient, optimizer.weightDecay(), weights, from, end);
       advance(velocity, optimizer.momentum(), decayed, from, end);
     }
-    for (Sparsifier sparsifier : path.readers) {
-      sparsifier.accumulate(nextOutput, columns, velocity);
+    for (int reader : path.readers) {
+      if (!ended.get(reader)) {
+        try {
+          sparsifiers.get(reader).accumulate(nextOutput, columns, velocity);
+        } catch (RuntimeException | Error e) {
+          fail(reader, e);
+        }
+      }
     }
   }
 
@@ -308,6 +383,9 @@ public final class LayerAccumulator {
    */
   public void save(DataOutput out) throws IOException {
     out.writeInt(nextOutput);
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      out.writeBoolean(ended.get(i));
+    }
     for (Path path : paths) {
       path.velocity.save(out);
       path.weights.save(out);
@@ -320,15 +398,26 @@ public final class LayerAccumulator {
   /** Reads what {@link #save} wrote into a fresh accumulator of the same run. */
   public void restore(DataInput in) throws IOException {
     nextOutput = in.readInt();
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      ended.set(i, in.readBoolean());
+    }
     for (Path path : paths) {
       path.velocity.restore(in);
       path.weights.restore(in);
     }
     for (int i = 0; i < residuals.size(); i++) {
       residuals.get(i).values().restore(in);
-      if (!residuals.get(i).isNone()) {
-        sparsifiers.get(i).resume(nextOutput);
+      if (!residuals.get(i).isNone() && !ended.get(i)) {
+        resume(i);
       }
+    }
+  }
+
+  private void resume(int sparsifier) {
+    try {
+      sparsifiers.get(sparsifier).resume(nextOutput);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e);
     }
   }
 }

@@ -27,10 +27,15 @@ import org.sgsars.sgs.core.LayerAccumulator;
 import org.sgsars.sgs.core.SparsifierPolicy;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.Updates;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One layer under all sparsifiers that get the same gradients. */
 final class SgsLayer implements LayerState<Gradients> {
+  private static final Logger LOG = LoggerFactory.getLogger(SgsLayer.class);
   private static final long NEVER = -1;
+  private static final String ENDED_BEHIND =
+      "the layer has ended behind this service, which waits for its wear";
 
   /** A sparsifier that is told the wear of its rows. */
   private static final class Fed {
@@ -42,6 +47,9 @@ final class SgsLayer implements LayerState<Gradients> {
     long toldAt = NEVER;
 
     long @Nullable [] writes;
+
+    /** The wear that it needs never comes, and it ends with the next record. */
+    boolean hasEndedBehind;
 
     Fed(int sparsifier, int scenario, int interval) {
       this.sparsifier = sparsifier;
@@ -112,14 +120,20 @@ final class SgsLayer implements LayerState<Gradients> {
   private void join() {
     int rows = plan.layers().get(layer).rows();
     for (Fed f : fed) {
-      WearBoard.Rules rules = new WearBoard.Rules(rows, f.interval, plan.iterations());
-      board.join(plan.run(), f.scenario, layer, f.toldAt + 1, rules);
+      if (!accumulator.hasEnded(f.sparsifier)) {
+        WearBoard.Rules rules = new WearBoard.Rules(rows, f.interval, plan.iterations());
+        board.join(plan.run(), f.scenario, layer, f.toldAt + 1, rules);
+      }
     }
   }
 
   @Override
   public void close() {
-    fed.forEach(f -> board.leave(plan.run(), f.scenario, layer));
+    fed.forEach(this::leave);
+  }
+
+  private void leave(Fed of) {
+    board.leave(plan.run(), of.scenario, layer);
   }
 
   private Optional<long[]> wear(Fed to, long iteration) {
@@ -130,23 +144,41 @@ final class SgsLayer implements LayerState<Gradients> {
   public boolean isReady(Gradients record, LayerOutput output) throws WireException {
     boolean ready = true;
     for (Fed to : fed) {
-      if (to.isDueAt(record.getIteration()) && wear(to, record.getIteration()).isEmpty()) {
-        String name = plan.layers().get(layer).name();
+      if (isAwaited(to, record.getIteration())) {
         // Sent when the iteration an interval ago was the next.
         long needed = record.getIteration() - to.interval - 1;
-        if (endedLayers.has(plan.run(), name, to.scenario, needed)) {
-          throw new WireException(
-              "the layer has ended behind this service, which waits for its wear");
+        to.hasEndedBehind = endedLayers.has(plan.run(), layerName(), to.scenario, needed);
+        if (to.hasEndedBehind && isLast(to.sparsifier)) {
+          throw new WireException(ENDED_BEHIND);
         }
-        ready = false;
+        ready &= to.hasEndedBehind;
       }
     }
     return ready;
   }
 
-  private void tell(long iteration) {
+  private boolean isAwaited(Fed to, long iteration) {
+    return !accumulator.hasEnded(to.sparsifier)
+        && to.isDueAt(iteration)
+        && wear(to, iteration).isEmpty();
+  }
+
+  /** Whether the layer has ended under all other sparsifiers, or ends with this record. */
+  private boolean isLast(int sparsifier) {
+    return IntStream.range(0, sparsifiers.size())
+        .allMatch(
+            i ->
+                i == sparsifier
+                    || accumulator.hasEnded(i)
+                    || fed.stream().anyMatch(f -> f.sparsifier == i && f.hasEndedBehind));
+  }
+
+  private void tell(long iteration, LayerOutput output) {
     for (Fed to : fed) {
-      if (to.isDueAt(iteration)) {
+      if (to.hasEndedBehind) {
+        to.hasEndedBehind = false;
+        end(to.sparsifier, iteration, ENDED_BEHIND, output);
+      } else if (!accumulator.hasEnded(to.sparsifier) && to.isDueAt(iteration)) {
         long[] writes = wear(to, iteration).orElseThrow();
         accumulator.wear(to.sparsifier, writes);
         to.writes = writes;
@@ -168,11 +200,14 @@ final class SgsLayer implements LayerState<Gradients> {
         takeWeights(record, output);
         return;
       }
-      tell(record.getIteration());
+      tell(record.getIteration(), output);
       accumulator.add(record.getOutputs(), record.getWeights(), record.getBiases());
-      if (record.getChunk() + 1 == record.getChunks()) {
-        send(record.getIteration(), output);
-      }
+      List<Selection> selections =
+          record.getChunk() + 1 == record.getChunks()
+              ? accumulator.select(record.getIteration())
+              : List.of();
+      endFailed(record.getIteration(), output);
+      send(record.getIteration(), selections, output);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()), e);
     }
@@ -205,7 +240,7 @@ final class SgsLayer implements LayerState<Gradients> {
               .formatted(accumulator.nextOutput(), shape.columns()));
     }
     for (int i = 0; i < sparsifiers.size(); i++) {
-      if (plan.sparsifierTrains(sparsifiers.get(i))) {
+      if (plan.sparsifierTrains(sparsifiers.get(i)) && !accumulator.hasEnded(i)) {
         float[] programmed = accumulator.programmable(i, initial);
         send(sparsifiers.get(i), record.getIteration(), new Selection.All(), programmed, output);
       }
@@ -217,10 +252,39 @@ final class SgsLayer implements LayerState<Gradients> {
     return values.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
-  private void send(long iteration, LayerOutput output) throws WireException {
-    List<Selection> selections = accumulator.select(iteration);
+  /** Ends the layer under the sparsifiers that threw; nothing of this iteration is sent of them. */
+  private void endFailed(long iteration, LayerOutput output) {
+    accumulator
+        .takeFailures()
+        .forEach(
+            (i, failure) -> {
+              LOG.warn("Layer {} ends under a sparsifier", layerName(), failure);
+              end(i, iteration, String.valueOf(failure.getMessage()), output);
+            });
+  }
+
+  /** Ends the layer under one of several sparsifiers. */
+  private void end(int index, long iteration, String reason, LayerOutput output) {
+    accumulator.end(index);
+    fed.stream().filter(to -> to.sparsifier == index).forEach(this::leave);
+    output.end(
+        IntStream.range(0, plan.scenarios().size())
+            .filter(s -> plan.scenarios().get(s).sparsifier() == sparsifiers.get(index))
+            .boxed()
+            .toList(),
+        "layer %s, iteration %d: %s".formatted(layerName(), iteration, reason));
+  }
+
+  private String layerName() {
+    return plan.layers().get(layer).name();
+  }
+
+  private void send(long iteration, List<Selection> selections, LayerOutput output)
+      throws WireException {
     for (int i = 0; i < selections.size(); i++) {
-      send(sparsifiers.get(i), iteration, selections.get(i), accumulator.changes(i), output);
+      if (!accumulator.hasEnded(i)) {
+        send(sparsifiers.get(i), iteration, selections.get(i), accumulator.changes(i), output);
+      }
     }
   }
 
@@ -261,6 +325,7 @@ final class SgsLayer implements LayerState<Gradients> {
   @Override
   public void restore(DataInput in) throws IOException {
     accumulator.restore(in);
+    fed.stream().filter(to -> accumulator.hasEnded(to.sparsifier)).forEach(this::leave);
     initial = new float[in.readInt()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = in.readFloat();

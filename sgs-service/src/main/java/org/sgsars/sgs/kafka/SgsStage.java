@@ -36,6 +36,11 @@ public final class SgsStage implements Stage {
   }
 
   @Override
+  public Policies policies() {
+    return policies;
+  }
+
+  @Override
   public String inputTopic(Topics topics) {
     return topics.gradients();
   }

@@ -1,0 +1,180 @@
+package org.sgsars.ars.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.ars.core.Leveller;
+import org.sgsars.ars.core.LevellerPolicy;
+import org.sgsars.ars.core.NoLeveller;
+import org.sgsars.ars.core.RowArray;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.BadRecordException;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.wire.Extent;
+import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.Updates;
+
+/** A user's own leveller that breaks, beside one that does not, on the same updates. */
+final class ThrowingLevellerTest {
+  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+
+  /** Breaks where it is told to. */
+  private final class Breaking implements LevellerPolicy {
+    @Override
+    public String kind() {
+      return "breaking";
+    }
+
+    @Override
+    public String summary() {
+      return "Breaks.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public Leveller create(RowArray array, Settings settings, long seed) {
+      breakIf("create");
+      return new Leveller() {
+        @Override
+        public void afterIteration(long iterationsDone) {
+          if (iterationsDone == breaksAt) {
+            // There are four rows.
+            array.exchange(0, 127);
+          }
+        }
+      };
+    }
+  }
+
+  private String breaksIn = "nothing";
+  private long breaksAt = -1;
+
+  private void breakIf(String place) {
+    if (place.equals(breaksIn)) {
+      throw new NoClassDefFoundError("org/example/Gone");
+    }
+  }
+
+  private final List<RowWrites> sent = new ArrayList<>();
+
+  private static RunPlan plan(List<PolicyChoice> levellers) {
+    return new RunPlan(
+        "r",
+        "r",
+        0,
+        "by hand",
+        6,
+        1,
+        new OptimizerSettings(0.9f, 0.1f, 0),
+        GradientFormat.F32,
+        List.of(new LayerShape("fc", List.of(), 4, 4)),
+        List.of(new PolicyChoice("given", Settings.NONE)),
+        List.of(
+            new ScenarioPlan("plain", 0, List.of(NONE), 4),
+            new ScenarioPlan("own", 0, levellers, 4)),
+        6,
+        false,
+        RunPlan.RunTime.UNKNOWN,
+        "");
+  }
+
+  private PartitionWorker worker(List<PolicyChoice> levellers) {
+    return new ArsStage(new Policies(List.of(new NoLeveller(), new Breaking())))
+        .open(new Topics(""), RunCatalog.of(plan(levellers)));
+  }
+
+  private void process(PartitionWorker worker, long iteration) throws BadRecordException {
+    Updates update =
+        new Updates(
+            "r", 0, 0, iteration, Extent.ROWS, List.of(1), List.of(), ByteBuffer.allocate(0));
+    worker.process(
+        ByteBuffer.wrap(WireFormat.UPDATES.encode(update)),
+        false,
+        (topic, key, value) -> {
+          try {
+            sent.add(WireFormat.ROW_WRITES.decode(value));
+          } catch (WireException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void process_levellerThrows_endsItsScenarioAndTheOtherGoesOn(boolean isOneOfTwo)
+      throws Exception {
+    PartitionWorker worker = worker(isOneOfTwo ? List.of(NONE, BREAKING) : List.of(BREAKING));
+    process(worker, 0);
+    breaksAt = 2;
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> process(worker, 1));
+
+    assertThat(bad)
+        .hasMessageStartingWith("layer fc, iteration 1, scenario 'own': leveller 'breaking' threw ")
+        .hasMessageContaining("127")
+        .hasMessageEndingWith("; the layer ends here in scenario 'own' and goes on in the others");
+    assertThat(bad.scenarios()).containsExactly(1);
+    assertThat(bad.endsAt()).hasValue(1);
+    process(worker, 2);
+    assertThat(sent).extracting(RowWrites::getScenario).containsExactly(0, 1, 0, 0);
+  }
+
+  @Test
+  void restore_afterALevellerThrew_itsScenarioStaysEnded() throws Exception {
+    PartitionWorker worker = worker(List.of(BREAKING));
+    process(worker, 0);
+    breaksAt = 2;
+    assertThat(catchThrowableOfType(BadRecordException.class, () -> process(worker, 1))).isNotNull();
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    sent.clear();
+
+    PartitionWorker restarted = worker(List.of(BREAKING));
+    restarted.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    process(restarted, 1);
+    process(restarted, 2);
+
+    assertThat(sent).extracting(RowWrites::getScenario).containsExactly(0);
+  }
+
+  @Test
+  void process_levellerCannotBeMade_saysWhichAndWhere() {
+    PartitionWorker worker = worker(List.of(BREAKING));
+    breaksIn = "create";
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> process(worker, 0));
+
+    assertThat(bad)
+        .hasMessage(
+            "layer fc, iteration 0, scenarios 'plain', 'own': leveller 'breaking' threw java.lang.NoClassDefFoundError: org/example/Gone; the layer ends here and its later records are skipped");
+  }
+}

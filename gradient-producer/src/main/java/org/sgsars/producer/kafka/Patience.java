@@ -1,0 +1,113 @@
+package org.sgsars.producer.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.sgsars.service.ServiceException;
+
+/**
+ * How long to wait for consumers, and what to say meanwhile. What Kafka says that cannot get better
+ * ends the wait at once; what can is said once, and waited out. That nobody reads is said after
+ * seconds.
+ */
+final class Patience {
+  /** A broker may be away for so long. */
+  static final long AWAY_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** Services commit every 100 ms while there is something new. */
+  static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final WaitClock clock;
+  private final Consumer<String> said;
+  private boolean isFailing;
+  private long failingSince;
+  private long progress = -1;
+  private long quietSince;
+  private long sayAt;
+
+  /**
+   * @param said takes what is to be said to people
+   */
+  Patience(WaitClock clock, Consumer<String> said) {
+    this.clock = clock;
+    this.said = said;
+    begin();
+  }
+
+  /** A wait begins: before it, nothing was to be read. */
+  void begin() {
+    quietSince = clock.nanos();
+    sayAt = quietSince + QUIET_NANOS;
+  }
+
+  /**
+   * Kafka answered.
+   *
+   * @param committed sum of what the consumers committed; more of it means that somebody reads
+   * @return whether nobody has read for so long that it is to be said who, by {@link #quiet}
+   */
+  boolean answered(long committed) {
+    if (isFailing) {
+      isFailing = false;
+      said.accept("Kafka tells again how far the consumers are");
+      begin();
+    }
+    if (committed != progress) {
+      progress = committed;
+      begin();
+    }
+    return clock.nanos() >= sayAt;
+  }
+
+  /** Says who does not read; then not again for a minute. */
+  void quiet(String who) {
+    long now = clock.nanos();
+    said.accept(
+        "Nothing was read for %d s: %s"
+            .formatted(Duration.ofNanos(now - quietSince).toSeconds(), who));
+    sayAt = now + AGAIN_NANOS;
+  }
+
+  /**
+   * Kafka answered with an error.
+   *
+   * @throws ServiceException if it cannot get better, or has not for {@link #AWAY_NANOS}
+   */
+  void failed(ExecutionException failure) {
+    Throwable cause = cause(failure);
+    boolean mayGetBetter = mayGetBetter(failure);
+    long now = clock.nanos();
+    if (!isFailing) {
+      isFailing = true;
+      failingSince = now;
+      if (mayGetBetter) {
+        said.accept(
+            "Kafka does not tell how far the consumers are, and is asked again: "
+                + cause.getMessage());
+      }
+    }
+    if (!mayGetBetter || now - failingSince > AWAY_NANOS) {
+      throw new ServiceException(
+          "Kafka does not tell how far the consumers are: " + cause.getMessage(), failure);
+    }
+  }
+
+  /** Whether what Kafka says of a request may be otherwise when it is made again. */
+  static boolean mayGetBetter(Throwable failure) {
+    Throwable cause = cause(failure);
+    // A broker that is stopping may say that something unknown is wrong with it.
+    return cause instanceof RetriableException || cause instanceof UnknownServerException;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    boolean isWrapped =
+        failure instanceof ExecutionException || failure instanceof CompletionException;
+    return isWrapped && failure.getCause() != null ? failure.getCause() : failure;
+  }
+}

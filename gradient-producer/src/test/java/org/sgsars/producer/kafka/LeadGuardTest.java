@@ -1,0 +1,205 @@
+package org.sgsars.producer.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.ServiceException;
+
+/** One layer, one partition; a producer that may be two iterations ahead and has sent three. */
+final class LeadGuardTest {
+  private static final RunPlan PLAN =
+      new RunPlan(
+          "r",
+          "r",
+          0,
+          "by hand",
+          6,
+          1,
+          new OptimizerSettings(0.9f, 0.1f, 0),
+          GradientFormat.F32,
+          List.of(new LayerShape("fc", List.of(), 4, 4)),
+          List.of(new PolicyChoice("sgs", Settings.NONE)),
+          List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Settings.NONE)), 4)),
+          6,
+          false,
+          RunPlan.RunTime.UNKNOWN,
+          "");
+  private static final TopicPartition GRADIENTS = new TopicPartition("x.gradients", 0);
+  private static final TopicPartition UPDATES = new TopicPartition("x.updates", 0);
+  private static final TopicPartition ROW_WRITES = new TopicPartition("x.row-writes", 0);
+
+  private final KafkaAccess kafka =
+      new KafkaAccess(
+          new KafkaSettings("localhost:1", "x.", 1, -1, Duration.ofSeconds(1), Map.of()));
+  private final FakeClock clock = new FakeClock();
+  private final List<String> said = new ArrayList<>();
+  private final Map<TopicPartition, Long> ends =
+      new HashMap<>(Map.of(GRADIENTS, 3L, UPDATES, 0L, ROW_WRITES, 0L));
+  private final Map<String, Map<TopicPartition, Long>> commits = new HashMap<>();
+
+  /** What Kafka answers the next requests with, if it is an error. */
+  private final List<Exception> errors = new ArrayList<>();
+
+  private boolean isFailing;
+  private int looks;
+
+  private final class Offsets implements ConsumerOffsets {
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> commits(String group) throws ExecutionException {
+      looks++;
+      if (!errors.isEmpty()) {
+        Exception error = isFailing ? errors.get(0) : errors.remove(0);
+        throw new ExecutionException(error);
+      }
+      Map<TopicPartition, OffsetAndMetadata> found = new HashMap<>();
+      commits
+          .getOrDefault(group, Map.of())
+          .forEach((partition, offset) -> found.put(partition, new OffsetAndMetadata(offset)));
+      return found;
+    }
+
+    @Override
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, Long> found = new HashMap<>();
+      partitions.forEach(partition -> found.put(partition, ends.getOrDefault(partition, 0L)));
+      return found;
+    }
+
+    @Override
+    public void deleteBefore(Map<TopicPartition, Long> offsets) {}
+  }
+
+  private final LeadGuard guard =
+      new LeadGuard(kafka, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
+
+  private void awaitForSeconds(long seconds) {
+    for (int iteration = 0; iteration < 3; iteration++) {
+      guard.sent(0, iteration, iteration);
+    }
+    long until = clock.nanos() + TimeUnit.SECONDS.toNanos(seconds);
+    BooleanSupplier stopping = () -> clock.nanos() >= until;
+    guard.await(3, stopping);
+  }
+
+  @Test
+  void await_fourSeconds_saysNothingYet() {
+    awaitForSeconds(4);
+
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void await_noServiceRuns_saysAfterSecondsWhichHasReadNothing() {
+    awaitForSeconds(60);
+
+    assertThat(said)
+        .containsExactly(
+            "Nothing was read for 5 s: 3 records of x.gradients wait for the group 'x.sgs-service', which has read nothing yet; is a sgs-service running, on this broker and with this topic prefix?");
+  }
+
+  @Test
+  void await_noServiceRunsForLong_saysItOnceAMinute() {
+    awaitForSeconds(130);
+
+    assertThat(said).hasSize(3).last().asString().startsWith("Nothing was read for 125 s: ");
+  }
+
+  /** The sgs-service has done its work; the next in line does not run. */
+  @Test
+  void await_laterServiceStandsStill_isTheOneThatIsNamed() {
+    commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
+    commits.put("x.ars-controller", Map.of(UPDATES, 1L));
+    ends.put(UPDATES, 9L);
+
+    awaitForSeconds(7);
+
+    assertThat(said)
+        .containsExactly(
+            "Nothing was read for 5 s: 8 records of x.updates wait for the group 'x.ars-controller', which has stopped reading; is a ars-controller running, on this broker and with this topic prefix?");
+  }
+
+  @Test
+  void await_servicesRead_saysNothingAndGoesOn() {
+    commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
+
+    awaitForSeconds(60);
+
+    assertThat(said).isEmpty();
+    assertThat(looks).isEqualTo(3);
+  }
+
+  @Test
+  void await_notAllowedToLook_endsAtOnceWithWhatKafkaSays() {
+    for (Exception error :
+        List.of(
+            GroupAuthorizationException.forGroupId("x.sgs-service"),
+            new SaslAuthenticationException("wrong password"),
+            new UnsupportedVersionException("too old"))) {
+      errors.add(error);
+      long before = clock.nanos();
+
+      assertThatThrownBy(() -> awaitForSeconds(60))
+          .isInstanceOf(ServiceException.class)
+          .hasMessage("Kafka does not tell how far the consumers are: " + error.getMessage());
+
+      assertThat(clock.nanos()).isEqualTo(before);
+    }
+    assertThat(said).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void await_brokerIsAwayForAWhile_saysSoOnceAndGoesOn(int times) {
+    for (int i = 0; i < times; i++) {
+      errors.add(new DisconnectException("gone"));
+    }
+
+    awaitForSeconds(12);
+
+    assertThat(said.get(0))
+        .isEqualTo("Kafka does not tell how far the consumers are, and is asked again: gone");
+    assertThat(said.get(1)).isEqualTo("Kafka tells again how far the consumers are");
+    assertThat(said.stream().filter(line -> line.startsWith("Kafka"))).hasSize(2);
+  }
+
+  @Test
+  void await_brokerStaysAway_endsAfterTenMinutes() {
+    errors.add(new DisconnectException("gone"));
+    isFailing = true;
+    long before = clock.nanos();
+
+    assertThatThrownBy(() -> awaitForSeconds(3600))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("Kafka does not tell how far the consumers are: gone");
+
+    assertThat(clock.nanos() - before).isBetween(Patience.AWAY_NANOS, 2 * Patience.AWAY_NANOS);
+    assertThat(said).hasSize(1);
+  }
+}

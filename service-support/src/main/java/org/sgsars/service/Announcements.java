@@ -1,0 +1,195 @@
+package org.sgsars.service;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.CheckedPlan;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.StateLost;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the records of the topic {@code runs} say, in their order. A run is known as long as its
+ * announcement is on the topic and no retirement follows; a retirement, as long as that is on the
+ * topic and no announcement follows.
+ */
+final class Announcements {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
+
+  /** Where a record stands. */
+  private record Place(TopicPartition partition, long offset) {
+    static Place of(ConsumerRecord<?, ?> record) {
+      return new Place(new TopicPartition(record.topic(), record.partition()), record.offset());
+    }
+
+    boolean isDeleted(Map<TopicPartition, Long> begins) {
+      return offset < begins.getOrDefault(partition, 0L);
+    }
+
+    @Override
+    public String toString() {
+      return partition + "@" + offset;
+    }
+  }
+
+  private record Announced(CheckedPlan checked, Place place) {
+    RunPlan plan() {
+      return checked.plan();
+    }
+  }
+
+  private record Refused(String reason, Place place) {}
+
+  private final Policies policies;
+  private final Map<String, Announced> runs = new HashMap<>();
+
+  /** Announcements that cannot be read, by the run if that can be told, else by their key. */
+  private final Map<String, Refused> refused = new HashMap<>();
+
+  private final Set<String> aborted = new HashSet<>();
+  private final Map<String, String> lost = new HashMap<>();
+
+  /** Retirements, by the run's name. */
+  private final Map<String, Place> retired = new HashMap<>();
+
+  private final Set<String> retiredSince = new TreeSet<>();
+
+  /**
+   * @param policies whose settings are filled in and checked
+   */
+  Announcements(Policies policies) {
+    this.policies = policies;
+  }
+
+  Optional<RunPlan> find(String run) {
+    return Optional.ofNullable(runs.get(run)).map(Announced::plan);
+  }
+
+  /** See {@link RunCatalog#problem}. */
+  Optional<String> problem(String run) {
+    Announced known = runs.get(run);
+    return known == null
+        ? Optional.ofNullable(refused.get(run)).map(Refused::reason)
+        : known.checked().problem();
+  }
+
+  Set<String> announced() {
+    return Set.copyOf(runs.keySet());
+  }
+
+  Stream<RunPlan> plans() {
+    return runs.values().stream().map(Announced::plan);
+  }
+
+  Optional<String> stateLost(String run) {
+    return Optional.ofNullable(lost.get(run));
+  }
+
+  boolean isAborted(String run) {
+    return aborted.contains(run);
+  }
+
+  boolean isRetired(String run) {
+    return retired.containsKey(RunPlan.nameOf(run));
+  }
+
+  /** The runs that were known and are retired since the last call. */
+  Set<String> takeRetired() {
+    Set<String> since = Set.copyOf(retiredSince);
+    retiredSince.clear();
+    return since;
+  }
+
+  /**
+   * Forgets what was said in records that are deleted.
+   *
+   * @param begins from where on there are records
+   */
+  void forgetDeleted(Map<TopicPartition, Long> begins) {
+    for (Announced run : List.copyOf(runs.values())) {
+      if (run.place().isDeleted(begins)) {
+        forget(RunPlan.nameOf(run.plan().run()));
+      }
+    }
+    retired.values().removeIf(place -> place.isDeleted(begins));
+    refused.values().removeIf(refusal -> refusal.place().isDeleted(begins));
+  }
+
+  void take(ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value();
+    if (value == null) {
+      return;
+    }
+    try {
+      if (WireFormat.RUN_ABORTED.recognises(value)) {
+        aborted.add(WireFormat.RUN_ABORTED.decode(value).getRun());
+      } else if (WireFormat.STATE_LOST.recognises(value)) {
+        StateLost loss = WireFormat.STATE_LOST.decode(value);
+        lost.putIfAbsent(loss.getRun(), loss.getService() + ": " + loss.getReason());
+      } else if (WireFormat.RUN_RETIRED.recognises(value)) {
+        String name = WireFormat.RUN_RETIRED.decode(value).getRun();
+        retired.put(name, Place.of(record));
+        forget(name);
+      } else {
+        announce(WireFormat.RUN_MANIFEST.decode(value), Place.of(record));
+      }
+    } catch (WireException | RuntimeException e) {
+      refuse(record.key() == null ? "" : record.key(), Place.of(record), e);
+    }
+  }
+
+  private void announce(RunManifest manifest, Place place) {
+    CheckedPlan checked;
+    try {
+      checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
+    } catch (WireException | RuntimeException e) {
+      refuse(manifest.getRun(), place, e);
+      return;
+    }
+    RunPlan plan = checked.plan();
+    // Announced after it was retired, it is another run.
+    retired.remove(RunPlan.nameOf(plan.run()));
+    refused.remove(plan.run());
+    if (runs.putIfAbsent(plan.run(), new Announced(checked, place)) == null) {
+      checked
+          .problem()
+          .ifPresent(problem -> LOG.info("Run {} at {}: {}", plan.run(), place, problem));
+    }
+    // Announced again, a run goes on.
+    aborted.remove(plan.run());
+  }
+
+  /** The letter is the analyzer's, which reads all of the topic; here whoever asks is told. */
+  private void refuse(String run, Place place, Exception why) {
+    LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why.getMessage());
+    if (!runs.containsKey(run)) {
+      refused.put(
+          run, new Refused("%s cannot be used: %s".formatted(place, why.getMessage()), place));
+    }
+  }
+
+  private void forget(String name) {
+    for (String run : List.copyOf(runs.keySet())) {
+      if (RunPlan.nameOf(run).equals(name)) {
+        runs.remove(run);
+        retiredSince.add(run);
+      }
+    }
+    aborted.removeIf(run -> RunPlan.nameOf(run).equals(name));
+    lost.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
+    refused.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
+  }
+}

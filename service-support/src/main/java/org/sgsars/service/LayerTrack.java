@@ -1,0 +1,166 @@
+package org.sgsars.service;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.contract.wire.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a worker is with one layer of one run, and the layer's state while it runs.
+ *
+ * @param <R> the input record
+ */
+final class LayerTrack<R> {
+  enum Phase {
+    RUNNING,
+    FINISHED,
+    ENDED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(LayerTrack.class);
+
+  final RunPlan plan;
+  final String key;
+  volatile long iteration;
+  int step;
+  volatile Phase phase = Phase.RUNNING;
+
+  /** The next record waits for shared records, and is with those behind it in the loop's hands. */
+  boolean waits;
+
+  /** Waited in vain; records are passed over until the next one comes again. */
+  boolean givenUp;
+
+  /** No record was applied. */
+  boolean isFresh = true;
+
+  @Nullable LayerState<R> state;
+
+  /** Why it has no state though it runs: it ends at its next record, which gets the letter. */
+  private @Nullable String broken;
+
+  LayerTrack(RunPlan plan, int layer, long iteration) {
+    this.plan = plan;
+    this.key = Topics.key(plan.run(), plan.layers().get(layer).name());
+    this.iteration = iteration;
+  }
+
+  /** Why the layer has to end at its next record, if it has to. */
+  Optional<String> broken() {
+    return Optional.ofNullable(broken);
+  }
+
+  void leave(Phase next) {
+    phase = next;
+    close();
+    state = null;
+  }
+
+  void close() {
+    LayerState<R> last = state;
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  /** What was thrown, for people; where that was not foreseen, with the name of the exception. */
+  static String reason(Throwable thrown) {
+    boolean isSaid = thrown instanceof PolicyFailure || thrown instanceof IllegalArgumentException;
+    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+  }
+
+  private void breakOff(String reason) {
+    LOG.warn("Layer {} ends at its next record: {}", key, reason);
+    broken = reason;
+    close();
+    state = null;
+  }
+
+  /** Whether the layer has moved, and its state, if that can be saved; if not, the layer breaks. */
+  void save(DataOutput out) throws IOException {
+    out.writeLong(iteration);
+    out.writeInt(step);
+    out.writeUTF(phase.name());
+    out.writeBoolean(givenUp);
+    out.writeBoolean(isFresh);
+    out.writeLong(plan.createdAtMs());
+    LayerState<R> running = state;
+    if (running != null) {
+      Blocks.write(out, running::save)
+          .ifPresent(thrown -> breakOff("its snapshot cannot be written: " + reason(thrown)));
+    }
+    String reason = broken;
+    if (reason != null) {
+      Blocks.breakOff(out, reason);
+    } else if (running == null) {
+      Blocks.write(out, nothing -> {});
+    }
+  }
+
+  /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
+  record Saved(
+      long iteration, int step, Phase phase, boolean givenUp, boolean isFresh, long createdAtMs) {
+    static Saved read(DataInput in) throws IOException {
+      return new Saved(
+          in.readLong(),
+          in.readInt(),
+          Phase.valueOf(in.readUTF()),
+          in.readBoolean(),
+          in.readBoolean(),
+          in.readLong());
+    }
+  }
+
+  /**
+   * Goes on from what {@link #save} wrote. A state that cannot be restored breaks the layer: were
+   * it an error of the service, it would be one at every start.
+   *
+   * @param opener makes the layer's state as before its first record
+   * @throws IOException if the snapshot cannot be read
+   */
+  void restore(Saved saved, Supplier<LayerState<R>> opener, DataInput in) throws IOException {
+    iteration = saved.iteration();
+    step = saved.step();
+    phase = saved.phase();
+    givenUp = saved.givenUp();
+    isFresh = saved.isFresh();
+    Optional<String> problem = Optional.empty();
+    if (phase == Phase.RUNNING) {
+      try {
+        state = opener.get();
+      } catch (RuntimeException | Error e) {
+        problem = Optional.of("it cannot be opened again: " + restorable(e));
+      }
+    }
+    LayerState<R> opened = state;
+    Optional<String> ofState =
+        Blocks.read(
+            in,
+            blocks -> {
+              if (opened != null) {
+                opened.restore(blocks);
+              }
+            },
+            thrown -> "its snapshot cannot be restored: " + restorable(thrown));
+    problem.or(() -> ofState).ifPresent(this::breakOff);
+  }
+
+  /**
+   * @throws Error if the JVM is at its end, or has no memory for a snapshot that is good: with more
+   *     of it the layer goes on
+   */
+  private static String restorable(Throwable thrown) {
+    boolean isOurs = PolicyFailure.isContained(thrown) && !PolicyFailure.isOutOfMemory(thrown);
+    if (!isOurs && thrown instanceof Error error) {
+      throw error;
+    }
+    return reason(thrown);
+  }
+}

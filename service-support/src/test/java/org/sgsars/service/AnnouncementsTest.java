@@ -1,0 +1,158 @@
+package org.sgsars.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.RunRetired;
+
+final class AnnouncementsTest {
+  private static final TopicPartition RUNS = new TopicPartition("runs", 0);
+
+  static {
+    WireFormat.trustOwnRecords();
+  }
+
+  private final Announcements said = new Announcements(Policies.onClassPath());
+  private long offset;
+
+  private void take(String key, byte[] value) {
+    said.take(new ConsumerRecord<>("runs", 0, offset++, key, value));
+  }
+
+  private static RunPlan plan(Map<String, ?> deviceSettings) {
+    return new RunPlan(
+        "r",
+        "r",
+        0,
+        "by hand",
+        6,
+        1,
+        new OptimizerSettings(0.9f, 0.1f, 0),
+        GradientFormat.F32,
+        List.of(new LayerShape("fc", List.of(), 4, 4)),
+        List.of(new PolicyChoice("given", Settings.NONE)),
+        List.of(
+            new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Settings.NONE)), 4)
+                .on(new PolicyChoice("constant", Settings.of(deviceSettings)))),
+        6,
+        false,
+        RunPlan.RunTime.UNKNOWN,
+        "");
+  }
+
+  private static byte[] manifest(Map<String, ?> deviceSettings) {
+    return WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan(deviceSettings)));
+  }
+
+  @Test
+  void take_manifestWithoutSettings_hasTheDefaults() {
+    take("r", manifest(Map.of()));
+
+    assertThat(said.problem("r")).isEmpty();
+    Settings device =
+        said.find("r").orElseThrow().scenarios().get(0).device().orElseThrow().settings();
+    assertThat(device.number("writes")).isEqualTo(1e6);
+    assertThat(device.text("mapping")).isEqualTo("one-cell");
+  }
+
+  @Test
+  void take_manifestOutOfRange_isKnownWithItsProblem() {
+    take("r", manifest(Map.of("retries", -1L)));
+
+    assertThat(said.find("r")).isPresent();
+    assertThat(said.problem("r"))
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem).contains("retries of device 'constant' is -1; allowed:"));
+  }
+
+  /** Its schema has another fingerprint. */
+  @Test
+  void take_manifestOfAnotherVersion_isNotDroppedWithoutAWord() {
+    byte[] value = manifest(Map.of());
+    value[5]++;
+
+    take("r", value);
+
+    assertThat(said.find("r")).isEmpty();
+    assertThat(said.problem("r"))
+        .contains(
+            "runs-0@0 cannot be used: not a RunManifest: its schema's fingerprint is another; was it written by another version of sgs-ars?");
+  }
+
+  @Test
+  void take_manifestThatContradictsItself_isNotDroppedWithoutAWord() {
+    RunManifest manifest =
+        RunManifest.newBuilder(WireModel.toWire(plan(Map.of()))).setIterations(0).build();
+
+    take("some key", WireFormat.RUN_MANIFEST.encode(manifest));
+
+    assertThat(said.problem("r"))
+        .contains("runs-0@0 cannot be used: unusable manifest: iterations is 0, not at least 1");
+  }
+
+  @Test
+  void take_usableManifestAfterwards_isUsed() {
+    take("r", new byte[] {1});
+    take("r", manifest(Map.of()));
+
+    assertThat(said.find("r")).isPresent();
+    assertThat(said.problem("r")).isEmpty();
+  }
+
+  /** Whatever else comes under its name. */
+  @Test
+  void take_unreadableRecordUnderAKnownName_changesNothing() {
+    take("r", manifest(Map.of()));
+    take("r", new byte[] {1});
+
+    assertThat(said.find("r")).isPresent();
+    assertThat(said.problem("r")).isEmpty();
+  }
+
+  @Test
+  void forgetDeleted_recordIsGone_soIsWhatItSaid() {
+    take("q", new byte[] {1});
+    take("r", manifest(Map.of()));
+
+    said.forgetDeleted(Map.of(RUNS, 1L));
+    assertThat(said.problem("q")).isEmpty();
+    assertThat(said.find("r")).isPresent();
+
+    said.forgetDeleted(Map.of(RUNS, 2L));
+    assertThat(said.find("r")).isEmpty();
+    assertThat(said.takeRetired()).containsExactly("r");
+  }
+
+  @Test
+  void take_abortedAndRetired_untilAnnouncedAgain() {
+    take("r", manifest(Map.of()));
+    take("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
+    assertThat(said.isAborted("r")).isTrue();
+    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    assertThat(said.isRetired("r")).isTrue();
+    assertThat(said.find("r")).isEmpty();
+
+    take("r", manifest(Map.of()));
+
+    assertThat(said.isRetired("r")).isFalse();
+    assertThat(said.isAborted("r")).isFalse();
+    assertThat(said.find("r")).isPresent();
+  }
+}

@@ -1,0 +1,186 @@
+package org.sgsars.sgs.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.model.GradientFormat;
+import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.OptimizerSettings;
+import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.RunPlan;
+import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.contract.model.Selection;
+import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.service.BadRecordException;
+import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.sgs.core.Residual;
+import org.sgsars.sgs.core.Sparsifier;
+import org.sgsars.sgs.core.SparsifierPolicy;
+import org.sgsars.wire.Gradients;
+import org.sgsars.wire.Updates;
+
+/** A user's own sparsifier that breaks, beside one that does not, on the same gradients. */
+final class ThrowingSparsifierTest {
+  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Settings.NONE);
+  private static final Policy DENSE =
+      Policies.onClassPath().find(PolicyFamily.SPARSIFIER, "dense").orElseThrow();
+
+  private final class Breaking implements SparsifierPolicy {
+    @Override
+    public String kind() {
+      return "breaking";
+    }
+
+    @Override
+    public String summary() {
+      return "Breaks.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public boolean readsResidual() {
+      return true;
+    }
+
+    @Override
+    public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+      return new Sparsifier() {
+        @Override
+        public void accumulate(int firstColumn, int columns, float[] velocity) {
+          breakIf("accumulate");
+        }
+
+        @Override
+        public Selection select(long iteration) {
+          breakIf("select");
+          return new Selection.Rows(new int[] {0});
+        }
+
+        @Override
+        public void resume(int columns) {
+          breakIf("resume");
+        }
+      };
+    }
+  }
+
+  private String breaksIn = "nothing";
+
+  private void breakIf(String place) {
+    if (place.equals(breaksIn)) {
+      throw new StackOverflowError("deep");
+    }
+  }
+
+  private final List<Integer> sent = new ArrayList<>();
+
+  private static RunPlan plan(List<PolicyChoice> sparsifiers) {
+    List<ScenarioPlan> scenarios = new ArrayList<>();
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      scenarios.add(new ScenarioPlan("s" + i, i, List.of(NONE), 4));
+    }
+    return new RunPlan(
+        "r",
+        "r",
+        0,
+        "by hand",
+        6,
+        1,
+        new OptimizerSettings(0.9f, 0.1f, 0),
+        GradientFormat.F32,
+        List.of(new LayerShape("fc", List.of(), 2, 1)),
+        sparsifiers,
+        scenarios,
+        6,
+        false,
+        RunPlan.RunTime.UNKNOWN,
+        "");
+  }
+
+  private PartitionWorker worker(PolicyChoice... sparsifiers) {
+    return new SgsStage(new Policies(List.of(DENSE, new Breaking())))
+        .open(new Topics(""), RunCatalog.of(plan(List.of(sparsifiers))));
+  }
+
+  private static PolicyChoice dense() {
+    return new PolicyChoice("dense", DENSE.settings(Map.of()));
+  }
+
+  private void process(PartitionWorker worker, long iteration) throws BadRecordException {
+    Gradients gradients =
+        new Gradients(
+            "r", 0, iteration, 0, 1, 0, 1, ByteBuffer.allocate(8), ByteBuffer.allocate(0), 0);
+    worker.process(
+        ByteBuffer.wrap(WireFormat.GRADIENTS.encode(gradients)),
+        false,
+        (topic, key, value) -> {
+          try {
+            Updates update = WireFormat.UPDATES.decode(value);
+            sent.add(update.getSparsifier());
+          } catch (WireException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"accumulate", "select"})
+  void process_sparsifierThrows_endsItsScenariosAndTheOthersGoOnAlsoAfterARestart(String place)
+      throws Exception {
+    PartitionWorker worker = worker(dense(), BREAKING);
+    process(worker, 0);
+    breaksIn = place;
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> process(worker, 1));
+
+    assertThat(bad)
+        .hasMessage(
+            "layer fc, iteration 1: sparsifier 'breaking' threw java.lang.StackOverflowError: deep; the layer ends here in scenario 's1' and goes on in the others");
+    assertThat(bad.scenarios()).containsExactly(1);
+    process(worker, 2);
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    worker.save(new DataOutputStream(saved));
+    PartitionWorker restarted = worker(dense(), BREAKING);
+    restarted.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    process(restarted, 3);
+    assertThat(sent).containsExactly(0, 1, 0, 0, 0);
+  }
+
+  @Test
+  void process_onlySparsifierThrows_endsTheLayer() {
+    PartitionWorker worker = worker(BREAKING);
+    breaksIn = "select";
+
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> process(worker, 0));
+
+    assertThat(bad)
+        .hasMessage(
+            "layer fc, iteration 0, scenario 's0': sparsifier 'breaking' threw java.lang.StackOverflowError: deep; the layer ends here and its later records are skipped");
+  }
+}
