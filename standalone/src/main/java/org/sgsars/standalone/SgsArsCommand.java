@@ -18,6 +18,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.trace.MissingGradients;
 import org.sgsars.producer.trace.Traces;
 import org.sgsars.service.ServiceLauncher;
 import picocli.CommandLine;
@@ -138,6 +139,18 @@ final class SgsArsCommand implements Runnable {
     }
   }
 
+  /** Reads what is meant by a missing gradient. */
+  static final class MissingConverter implements CommandLine.ITypeConverter<MissingGradients> {
+    @Override
+    public MissingGradients convert(String text) {
+      return MissingGradients.of(text)
+          .orElseThrow(
+              () ->
+                  new CommandLine.TypeConversionException(
+                      "'%s' is not one of %s".formatted(text, MissingGradients.keys())));
+    }
+  }
+
   /** {@code sgs-ars trace info}. */
   @Command(
       name = "info",
@@ -148,10 +161,17 @@ final class SgsArsCommand implements Runnable {
     @Parameters(paramLabel = "PATH", description = "An Avro trace or a safetensors folder.")
     private Path path = Path.of("");
 
+    @Option(
+        names = "--missing",
+        paramLabel = "WHAT",
+        converter = MissingConverter.class,
+        description = "A gradient that an iteration lacks: refuse (default) or zero.")
+    private MissingGradients missing = MissingGradients.REFUSE;
+
     @Override
     public Integer call() {
       try {
-        print(Traces.info(path));
+        print(Traces.info(path, missing));
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());
@@ -205,11 +225,19 @@ final class SgsArsCommand implements Runnable {
         description = "Weight decay that the gradients already hold (default: as the folder says).")
     private @Nullable Double weightDecay;
 
+    @Option(
+        names = "--missing",
+        paramLabel = "WHAT",
+        converter = MissingConverter.class,
+        description =
+            "A gradient that an iteration lacks: refuse (default) or zero, which is written out.")
+    private MissingGradients missing = MissingGradients.REFUSE;
+
     @Override
     public Integer call() {
       try {
-        List<String> notices = Traces.importFolder(folder, file, description, weightDecay);
-        Info.print(Traces.info(file));
+        List<String> notices = Traces.importFolder(folder, file, description, weightDecay, missing);
+        Info.print(Traces.info(file, missing));
         Notes.print(System.out, notices);
         return 0;
       } catch (SourceException e) {

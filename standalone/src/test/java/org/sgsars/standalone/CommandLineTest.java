@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ final class CommandLineTest {
   void missingParameter_everyCommandThatNeedsOne_isWrongInput(List<String> command) {
     CommandLine line = new CommandLine(new SgsArsCommand());
     for (String name : command) {
-      line = line.getSubcommands().get(name);
+      line = Objects.requireNonNull(line.getSubcommands().get(name));
     }
     Optional<CommandLine.Model.PositionalParamSpec> needed =
         line.getCommandSpec().positionalParameters().stream()
@@ -312,6 +313,40 @@ final class CommandLineTest {
     assertThat(result.out())
         .contains("512 iterations, 19496 bytes of gradient each; initial weights: yes")
         .contains("conv2.weight [16, 8, 5, 5], conv2.bias [16]");
+  }
+
+  private Path traceExperiment(Path trace) throws Exception {
+    return Files.writeString(
+        folder.resolve("x.yml"),
+        """
+        name: x
+        source: {kind: trace, path: %s, iterations: 10}
+        scenarios:
+          - {name: sgs, sparsifier: {kind: sgs}}
+        """
+            .formatted(trace));
+  }
+
+  /** Without reading it: its blocks end before the file does. */
+  @Test
+  void validate_truncatedTrace_isRefused() throws Exception {
+    byte[] whole = Files.readAllBytes(Path.of(TRACE));
+    Path trace =
+        Files.write(folder.resolve("cut.avro"), java.util.Arrays.copyOf(whole, whole.length / 2));
+
+    Said result = Said.by("validate", traceExperiment(trace).toString());
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("x.yml:2: source: " + trace + " is truncated or corrupt");
+  }
+
+  @Test
+  void traceInfo_missingThatIsNone_namesWhatIsAllowed() {
+    Said result = Said.by("trace", "info", TRACE, "--missing", "none");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("'none' is not one of [refuse, zero]");
+    assertThat(Said.by("trace", "info", TRACE, "--missing", "zero").code()).isZero();
   }
 
   @Test

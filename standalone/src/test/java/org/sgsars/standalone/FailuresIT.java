@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.KafkaAccess;
@@ -42,19 +46,57 @@ final class FailuresIT {
     return file;
   }
 
-  @Test
-  void run_truncatedTrace_failsAndTheReportIsNotComplete() throws Exception {
-    Path trace = folder.resolve("truncated.avro");
-    byte[] whole = Files.readAllBytes(Runs.PROJECT.resolve("traces/fashion-lenet.avro"));
-    Files.write(trace, java.util.Arrays.copyOf(whole, whole.length / 2));
+  /** Three layers, whose gradients in iteration 60 of 80 cannot be sent: the last one's. */
+  private Path failingTrace(float value) throws Exception {
+    Path trace = Files.createDirectory(folder.resolve("trace"));
+    String header =
+        """
+        {"a.weight":{"dtype":"F32","shape":[64,64],"data_offsets":[0,16384]},\
+        "b.weight":{"dtype":"F32","shape":[64,64],"data_offsets":[16384,32768]},\
+        "c.weight":{"dtype":"F32","shape":[64,64],"data_offsets":[32768,49152]}}""";
+    for (int iteration = 0; iteration < 80; iteration++) {
+      ByteBuffer file =
+          ByteBuffer.allocate(8 + header.length() + 49152).order(ByteOrder.LITTLE_ENDIAN);
+      file.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < 3 * 64 * 64; i++) {
+        file.putFloat((i * 31 + iteration * 17) % 101);
+      }
+      if (iteration == 60) {
+        file.putFloat(file.capacity() - 4, value);
+      }
+      Files.write(trace.resolve("%06d.safetensors".formatted(iteration)), file.array());
+    }
+    return trace;
+  }
 
-    PipelineRun.Outcome outcome = Runs.run(experiment(trace, 512), 2, 1, folder.resolve("out"));
+  /**
+   * All that came before is judged, however far the services were: the same report each time. A
+   * value that is not finite stands in the file, one above 65504 is refused by the wire's format.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"NaN, has NaN at index 4095", "70000, 'layer c, iteration 60: value 70000.0'"})
+  void run_sourceThatFailsOnTheWay_reportsEveryIterationBefore(float value, String problem)
+      throws Exception {
+    Path file = experiment(failingTrace(value), 80);
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("scenarios:", "pipeline: {wire: f16}\nscenarios:")
+            .concat("  - {name: dense, sparsifier: {kind: dense}}\n"));
 
-    assertThat(outcome.failure().orElseThrow()).contains("truncated.avro is truncated");
-    assertThat(outcome.report().complete()).isFalse();
-    assertThat(Files.readString(folder.resolve("out/report.json")))
+    PipelineRun.Outcome first = Runs.run(file, 2, 1, folder.resolve("first"));
+    PipelineRun.Outcome second = Runs.run(file, 2, 1, folder.resolve("second"));
+
+    assertThat(first.failure().orElseThrow()).contains(problem);
+    assertThat(first.report().complete()).isFalse();
+    assertThat(first.report().iterations()).isEqualTo(60);
+    assertThat(first.report().scenarios().get(1).layers())
+        .allSatisfy(layer -> assertThat(layer.maxCellWrites()).isEqualTo(60));
+    assertThat(second.report().iterations()).isEqualTo(60);
+    assertThat(Runs.timeless(folder.resolve("second")))
+        .isEqualTo(Runs.timeless(folder.resolve("first")))
         .contains("\"complete\" : false")
-        .contains("truncated.avro is truncated");
+        .contains(problem);
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.trace.MissingGradients;
 import org.sgsars.producer.trace.Traces;
 
 /** Files that are nearly right. They may be read or refused with a reason, and nothing else. */
@@ -171,7 +172,7 @@ final class FileFuzzTest {
     int refused = 0;
     for (int i = 0; i < FILES; i++) {
       Files.write(file, spoil(head, i % 2 == 0 ? 4000 : head.length, random));
-      refused += isRefused(() -> Traces.info(file), "trace " + i) ? 1 : 0;
+      refused += isRefused(() -> Traces.info(file, MissingGradients.REFUSE), "trace " + i) ? 1 : 0;
     }
     // All of them are cut off.
     assertThat(refused).isEqualTo(FILES);
@@ -185,7 +186,7 @@ final class FileFuzzTest {
     for (int i = 0; i < FILES; i++) {
       Path trace = Files.createDirectories(folder.resolve("t" + i));
       Files.write(trace.resolve("0.safetensors"), spoil(whole, whole.length, random));
-      refused += isRefused(() -> Traces.info(trace), "trace " + i) ? 1 : 0;
+      refused += isRefused(() -> Traces.info(trace, MissingGradients.REFUSE), "trace " + i) ? 1 : 0;
     }
     assertThat(refused).isBetween(FILES / 4, FILES - 1);
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.producer.core.GradientSource;
 import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.producer.trace.MissingGradients;
 import org.sgsars.producer.trace.Traces;
 
 /**
@@ -81,7 +82,7 @@ final class RecorderIT {
 
     assertThat(code).as(Files.readString(folder.resolve("training.log"))).isZero();
     assertThat(Files.readString(folder.resolve("training.log"))).contains("refused");
-    try (GradientSource trace = Traces.open(folder.resolve("trace"))) {
+    try (GradientSource trace = Traces.open(folder.resolve("trace"), MissingGradients.REFUSE)) {
       assertThat(trace.layers().stream().map(layer -> layer.name())).containsExactly("0", "2");
       assertThat(bytes(trace.initialWeights()))
           .isEqualTo(Files.readAllBytes(folder.resolve("weights")));

@@ -188,9 +188,9 @@ final class SnapshotAfterEveryRecordTest {
     always.run(gradients(plan));
 
     for (String topic : TOPICS.all()) {
-      assertThat(described(always.log().get(topic)))
+      assertThat(described(always.entries(topic)))
           .as(topic)
-          .isEqualTo(described(never.log().get(topic)));
+          .isEqualTo(described(never.entries(topic)));
     }
   }
 
@@ -212,7 +212,7 @@ final class SnapshotAfterEveryRecordTest {
   /** The run comes to its end, and does what it is here for. */
   private static void assertUsesAll(RunPlan plan, StagesInMemory stages) throws Exception {
     List<Wear> last = new ArrayList<>();
-    for (Entry entry : stages.log().get(TOPICS.wear())) {
+    for (Entry entry : stages.entries(TOPICS.wear())) {
       Wear wear = WireFormat.WEAR.decode(entry.value());
       if (wear.getIterations() == ITERATIONS) {
         last.add(wear);
@@ -233,7 +233,7 @@ final class SnapshotAfterEveryRecordTest {
     }
     boolean crosses = plan.scenarios().stream().anyMatch(s -> s.crossLayer().isPresent());
     int parts = 0;
-    for (Entry entry : stages.log().get(TOPICS.rowWrites())) {
+    for (Entry entry : stages.entries(TOPICS.rowWrites())) {
       RowWrites writes = WireFormat.ROW_WRITES.decode(entry.value());
       parts = Math.max(parts, writes.getParts());
     }

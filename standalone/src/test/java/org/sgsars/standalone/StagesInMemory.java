@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -66,9 +68,14 @@ final class StagesInMemory {
             new Loop(() -> new CrossbarStage(policies)));
   }
 
-  /** Everything on every topic, in order. */
-  Map<String, List<Entry>> log() {
-    return log;
+  /** The topics. */
+  Set<String> topics() {
+    return log.keySet();
+  }
+
+  /** Everything on a topic, in order. */
+  List<Entry> entries(String topic) {
+    return Objects.requireNonNull(log.get(topic), topic);
   }
 
   /** Times that a record had to wait for shared ones. */
@@ -78,7 +85,7 @@ final class StagesInMemory {
 
   /** Runs all stages until none has anything left to do. */
   void run(List<Entry> gradients) throws Exception {
-    log.get(topics.gradients()).addAll(gradients);
+    entries(topics.gradients()).addAll(gradients);
     boolean looks = false;
     boolean progress = true;
     while (progress || !looks) {
@@ -93,7 +100,7 @@ final class StagesInMemory {
 
   private void send(String topic, String key, byte[] value) {
     try {
-      List<Entry> entries = log.get(topic);
+      List<Entry> entries = entries(topic);
       if (topic.equals(topics.rowWrites())) {
         cut(WireFormat.ROW_WRITES.decode(value))
             .forEach(part -> entries.add(new Entry(key, ByteBuffer.wrap(part))));
@@ -154,7 +161,7 @@ final class StagesInMemory {
     }
 
     private List<Entry> input() {
-      return log.get(stage.inputTopic(topics));
+      return entries(stage.inputTopic(topics));
     }
 
     /** Whether there was anything to do. */
@@ -176,7 +183,7 @@ final class StagesInMemory {
       boolean read = false;
       for (String topic : stage.sharedTopics(topics)) {
         int from = shared.getOrDefault(topic, 0);
-        int end = log.get(topic).size();
+        int end = entries(topic).size();
         takeShared(topic, from, end);
         shared.put(topic, end);
         read |= end > from;
@@ -194,7 +201,7 @@ final class StagesInMemory {
     }
 
     private void takeShared(String topic, int from, int end) throws WireException {
-      for (Entry entry : log.get(topic).subList(from, end)) {
+      for (Entry entry : entries(topic).subList(from, end)) {
         stage.takeShared(topics, topic, entry.value().array());
       }
     }
@@ -203,9 +210,9 @@ final class StagesInMemory {
     private boolean goOn() throws Exception {
       boolean progress = false;
       List<Waiting> waiting = new ArrayList<>(held.keySet());
-      waiting.sort(Comparator.comparing(layer -> held.get(layer).getFirst()));
+      waiting.sort(Comparator.comparing(layer -> Objects.requireNonNull(held.get(layer)).getFirst()));
       for (Waiting layer : waiting) {
-        Deque<Integer> offsets = held.get(layer);
+        Deque<Integer> offsets = Objects.requireNonNull(held.get(layer));
         while (!offsets.isEmpty() && offer(offsets.getFirst(), true).isEmpty()) {
           offsets.removeFirst();
           progress = true;

@@ -152,7 +152,8 @@ final class ThrowingLevellerTest {
     PartitionWorker worker = worker(List.of(BREAKING));
     process(worker, 0);
     breaksAt = 2;
-    assertThat(catchThrowableOfType(BadRecordException.class, () -> process(worker, 1))).isNotNull();
+    assertThat(catchThrowableOfType(BadRecordException.class, () -> process(worker, 1)))
+        .isNotNull();
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
     sent.clear();

@@ -50,6 +50,27 @@ public final class GradientEncoder {
     return encoded;
   }
 
+  /**
+   * Whether {@link #encode} can take values, without encoding them.
+   *
+   * @param float32 as for {@link #encode}
+   * @throws IllegalArgumentException as {@link #encode} does
+   */
+  public void check(ByteBuffer float32) {
+    if (!format.rounds()) {
+      return;
+    }
+    FloatBuffer from = float32.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    while (from.hasRemaining()) {
+      int count = Math.min(AT_ONCE, from.remaining());
+      from.get(values, 0, count);
+      if (largest(count) > format.largest()) {
+        format.toHalves(values, count, halves);
+        requireFitting(count);
+      }
+    }
+  }
+
   private float largest(int count) {
     float largest = 0;
     for (int i = 0; i < count; i++) {

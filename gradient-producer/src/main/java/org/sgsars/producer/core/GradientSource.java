@@ -19,4 +19,15 @@ public interface GradientSource extends LayerSource {
    *     that is not finite; it names the file, the iteration and the tensor
    */
   @Nullable List<LayerTensor> next() throws SourceException;
+
+  /**
+   * Goes back to the beginning, which may be cheaper than to open the source again: what was
+   * checked is not checked anew.
+   *
+   * @return whether it can; if not, it has to be opened again
+   * @throws SourceException if it cannot be read there
+   */
+  default boolean rewind() throws SourceException {
+    return false;
+  }
 }

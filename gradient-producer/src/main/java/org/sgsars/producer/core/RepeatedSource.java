@@ -88,8 +88,10 @@ public final class RepeatedSource implements GradientSource {
   }
 
   private void reopen() throws SourceException {
-    current.close();
-    current = opener.open();
+    if (!current.rewind()) {
+      current.close();
+      current = opener.open();
+    }
     givenOfReading = 0;
   }
 

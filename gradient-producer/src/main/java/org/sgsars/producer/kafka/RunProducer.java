@@ -259,6 +259,9 @@ public final class RunProducer implements PipelineService {
         lead.awaitAll(iterations, interruption);
       }
     } catch (SourceException e) {
+      // What came before is judged to its end: a source that fails gives the same report each time.
+      sender.flush();
+      lead.awaitAll(iterations, interruption);
       sender.abort(String.valueOf(e.getMessage()));
       forget(attempt, clients);
       throw e;

@@ -1,6 +1,5 @@
 package org.sgsars.producer.kafka;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,7 +96,8 @@ final class RunSender {
   }
 
   /**
-   * Sends the tensors of an iteration, one per layer, and does not wait.
+   * Sends the tensors of an iteration, one per layer, and does not wait. It is sent whole or, if a
+   * value cannot be encoded, not at all.
    *
    * @param iteration {@link #INITIAL} for weights
    * @param copy of the network that is trained; 0 where there is one
@@ -106,6 +106,7 @@ final class RunSender {
    */
   void iteration(long iteration, int copy, List<LayerTensor> tensors, GradientEncoder encoder)
       throws SourceException {
+    requireEncodable(iteration, tensors, encoder);
     int chunkValues = chunkBytes / encoder.format().bytes();
     for (int layer = 0; layer < attempt.layers().size(); layer++) {
       LayerShape shape = attempt.layers().get(layer);
@@ -121,8 +122,8 @@ final class RunSender {
                 chunk.chunks(),
                 chunk.firstOutput(),
                 chunk.outputs(),
-                encoded(encoder, shape, iteration, chunk.weights()),
-                encoded(encoder, shape, iteration, chunk.biases()),
+                encoder.encode(chunk.weights()),
+                encoder.encode(chunk.biases()),
                 copy);
         byte[] value = WireFormat.GRADIENTS.encode(record);
         producer.send(
@@ -140,14 +141,18 @@ final class RunSender {
     failIfFailed();
   }
 
-  private static ByteBuffer encoded(
-      GradientEncoder encoder, LayerShape layer, long iteration, ByteBuffer values)
+  private void requireEncodable(long iteration, List<LayerTensor> tensors, GradientEncoder encoder)
       throws SourceException {
-    try {
-      return encoder.encode(values);
-    } catch (IllegalArgumentException e) {
-      throw new SourceException(
-          "layer %s, iteration %d: %s".formatted(layer.name(), iteration, e.getMessage()), e);
+    for (int layer = 0; layer < tensors.size(); layer++) {
+      try {
+        encoder.check(tensors.get(layer).weights());
+        encoder.check(tensors.get(layer).biases());
+      } catch (IllegalArgumentException e) {
+        throw new SourceException(
+            "layer %s, iteration %d: %s"
+                .formatted(attempt.layers().get(layer).name(), iteration, e.getMessage()),
+            e);
+      }
     }
   }
 

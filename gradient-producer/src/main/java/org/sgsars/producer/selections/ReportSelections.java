@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.experiment.GitLfs;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Names;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.producer.core.SourceException;
@@ -34,8 +36,8 @@ final class ReportSelections {
     try {
       report = JSON.readTree(file.toFile());
     } catch (IOException e) {
-      throw new SourceException(
-          "%s: cannot be read as a report: %s".formatted(file, FileProblem.reason(e)), e);
+      String problem = "%s: cannot be read as a report: %s".formatted(file, FileProblem.reason(e));
+      throw new SourceException(GitLfs.problem(file).orElse(problem), e);
     }
     if (!report.path("format").asText().equals("sgs-ars-report")) {
       throw new SourceException(file + ": is not a report of sgs-ars");
@@ -65,7 +67,7 @@ final class ReportSelections {
                 name.map(n -> "no scenario '" + n + "' with selections").orElse("no selections"),
                 names.isEmpty()
                     ? "run with report: {selections: true} to keep them"
-                    : "there are those of " + names));
+                    : "there are those of " + Names.of(names)));
   }
 
   private static SelectionSource selections(Path file, JsonNode report, JsonNode scenario)

@@ -13,9 +13,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.experiment.GitLfs;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Names;
 import org.sgsars.contract.model.Selection;
 import org.sgsars.producer.core.SelectionSource;
 import org.sgsars.producer.core.SourceException;
@@ -104,14 +107,17 @@ final class SelectionTable {
         layers,
         others.isEmpty()
             ? List.of()
-            : List.of(
-                "%s: layers left out: %s".formatted(file.getFileName(), String.join(", ", others))),
+            : List.of("%s: layers left out: %s".formatted(file.getFileName(), Names.of(others))),
         rows);
   }
 
   /** The column of each layer. */
   private int[] columns(List<String> header) throws SourceException {
     if (!header.get(0).equals(ITERATION)) {
+      Optional<String> pointer = GitLfs.problem(file);
+      if (pointer.isPresent()) {
+        throw new SourceException(pointer.get());
+      }
       throw problem(
           "begins with '%s'; expected a header iteration,LAYER,...".formatted(header.get(0)));
     }
@@ -130,7 +136,7 @@ final class SelectionTable {
       if (columns[layer] < 1) {
         throw problem(
             "has no column for layer '%s'; its columns are %s"
-                .formatted(layers.get(layer).name(), header.subList(1, header.size())));
+                .formatted(layers.get(layer).name(), Names.of(header.subList(1, header.size()))));
       }
     }
     return columns;

@@ -1,210 +1,188 @@
 package org.sgsars.producer.trace;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.experiment.GitLfs;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.contract.model.PlainText;
 import org.sgsars.producer.core.SourceException;
+import org.sgsars.producer.trace.SafetensorsHeader.Dtype;
+import org.sgsars.producer.trace.SafetensorsHeader.Tensor;
 
 /**
  * One safetensors file: eight bytes of little-endian header length, a JSON header that gives every
- * tensor's type, shape and place, then the raw little-endian data.
+ * tensor's type, shape and place, then the raw little-endian data. The header is read at once, a
+ * tensor when it is asked for.
  */
-final class SafetensorsFile {
-  private static final int MAX_HEADER_BYTES = 100 << 20;
-  private static final long MAX_ELEMENTS = Integer.MAX_VALUE;
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(8)
-                          .maxNumberLength(20)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+final class SafetensorsFile implements AutoCloseable {
+  /** Nothing larger is read at once: the JDK copies each piece through memory beside the heap. */
+  private static final int PIECE_BYTES = 1 << 20;
 
-  /** Element types that hold gradients. */
-  private enum Type {
-    F32(4),
-    F16(2),
-    BF16(2);
+  private static final Set<Dtype> GRADIENTS = Set.of(Dtype.F32, Dtype.F16, Dtype.BF16);
 
-    final int bytes;
+  /** Remembers the last header: from iteration to iteration it mostly stays the same. */
+  static final class LastHeader {
+    private byte[] json = {};
+    private long dataBytes = -1;
+    private @Nullable SafetensorsHeader header;
 
-    Type(int bytes) {
-      this.bytes = bytes;
+    private SafetensorsHeader parse(byte[] ofFile, long dataBytesOfFile) {
+      SafetensorsHeader known = header;
+      if (known != null && dataBytes == dataBytesOfFile && Arrays.equals(json, ofFile)) {
+        return known;
+      }
+      SafetensorsHeader parsed = SafetensorsHeader.parse(ofFile, dataBytesOfFile);
+      json = ofFile;
+      dataBytes = dataBytesOfFile;
+      header = parsed;
+      return parsed;
     }
   }
 
-  private record Entry(String type, List<Integer> shape, long from, long to) {}
-
   private final Path file;
-  private final ByteBuffer data;
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final FileChannel channel;
+  private final SafetensorsHeader header;
 
-  private SafetensorsFile(Path file, ByteBuffer data) {
+  /** Where the data begin. */
+  private final long start;
+
+  private SafetensorsFile(Path file, FileChannel channel, SafetensorsHeader header, long start) {
     this.file = file;
-    this.data = data;
+    this.channel = channel;
+    this.header = header;
+    this.start = start;
   }
 
   /**
+   * Opens a file and reads its header; the length of the file is checked against it.
+   *
+   * @param last is asked for the header, and remembers it; the same header is the same object
    * @throws SourceException if the file cannot be read or is not whole
    */
-  static SafetensorsFile read(Path file) throws SourceException {
-    byte[] bytes;
+  @SuppressWarnings("MustBeClosedChecker") // closed below, or with the file
+  static SafetensorsFile open(Path file, LastHeader last) throws SourceException {
+    FileChannel channel = null;
     try {
-      bytes = Files.readAllBytes(file);
+      channel = FileChannel.open(file);
+      SafetensorsFile opened = open(file, channel, last);
+      channel = null;
+      return opened;
     } catch (IOException e) {
-      throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
+      throw unreadable(file, e);
+    } finally {
+      closeQuietly(channel);
     }
-    ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.length < Long.BYTES) {
-      throw new SourceException(
-          "%s is not a safetensors file: %d bytes are too few".formatted(file, bytes.length));
-    }
-    long header = all.getLong(0);
-    if (header < 2 || header > Math.min(MAX_HEADER_BYTES, bytes.length - Long.BYTES)) {
-      throw new SourceException(
-          "%s is truncated or not a safetensors file: its header should have %d bytes, the file has %d"
-              .formatted(file, header, bytes.length));
-    }
-    int start = Long.BYTES + (int) header;
-    SafetensorsFile read =
-        new SafetensorsFile(
-            file, all.slice(start, bytes.length - start).order(ByteOrder.LITTLE_ENDIAN));
-    read.readHeader(bytes, (int) header);
-    return read;
   }
 
-  private void readHeader(byte[] bytes, int length) throws SourceException {
-    JsonNode header;
+  private static SafetensorsFile open(Path file, FileChannel channel, LastHeader last)
+      throws IOException, SourceException {
+    long bytes = channel.size();
+    if (bytes < Long.BYTES) {
+      throw new SourceException(
+          "%s is not a safetensors file: %d bytes are too few".formatted(file, bytes));
+    }
+    long length = read(channel, 0, ByteBuffer.allocate(Long.BYTES)).getLong(0);
+    if (length < 0 || length > SafetensorsHeader.MAX_BYTES || length > bytes - Long.BYTES) {
+      String problem =
+          "%s is truncated or not a safetensors file: its header should have %s bytes, the file has %d"
+              .formatted(file, Long.toUnsignedString(length), bytes);
+      throw new SourceException(GitLfs.problem(file).orElse(problem));
+    }
+    long start = Long.BYTES + length;
     try {
-      header = JSON.readTree(bytes, Long.BYTES, length);
-    } catch (MismatchedInputException e) {
-      throw bad("its header goes on after the JSON object");
-    } catch (JsonProcessingException e) {
-      throw bad("its header is not JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw bad("its header is not JSON: " + e.getMessage());
+      byte[] json = read(channel, Long.BYTES, ByteBuffer.allocate((int) length)).array();
+      return new SafetensorsFile(file, channel, last.parse(json, bytes - start), start);
+    } catch (IllegalArgumentException e) {
+      throw new SourceException(file + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new SourceException(
+          "%s: its header of %d bytes finds no room in memory; give more (SGS_ARS_JAVA_OPTS=-Xmx4g)"
+              .formatted(file, length),
+          e);
     }
-    if (header == null || !header.isObject()) {
-      throw bad("its header is not a JSON object");
-    }
-    for (Map.Entry<String, JsonNode> field : header.properties()) {
-      if (field.getKey().equals("__metadata__")) {
-        if (!field.getValue().isObject()) {
-          throw bad("its __metadata__ is not a JSON object");
-        }
-        field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-      } else {
-        entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
+  }
+
+  /** Fills the buffer from a place in the file, and flips it. */
+  private static ByteBuffer read(FileChannel channel, long from, ByteBuffer buffer)
+      throws IOException {
+    int bytes = buffer.capacity();
+    long at = from;
+    while (buffer.position() < bytes) {
+      buffer.limit(Math.min(bytes, buffer.position() + PIECE_BYTES));
+      int count = channel.read(buffer, at);
+      if (count < 0) {
+        throw new java.io.EOFException();
       }
+      at += count;
     }
-    checkPlaces();
+    return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The tensors' data follow one another without gap or overlap to the end of the file. */
-  private void checkPlaces() throws SourceException {
-    List<Map.Entry<String, Entry>> inOrder =
-        entries.entrySet().stream()
-            .sorted(
-                Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().from())
-                    .thenComparingLong(e -> e.getValue().to()))
+  private static SourceException unreadable(Path file, IOException e) {
+    return new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      // It was only read.
+    }
+  }
+
+  /** What it says of its tensors. */
+  SafetensorsHeader header() {
+    return header;
+  }
+
+  /**
+   * The tensors with at least one value, in the order of their data.
+   *
+   * @throws SourceException if one has a name or a shape that no layer can have
+   */
+  List<ParameterShape> parameters() throws SourceException {
+    List<ParameterShape> parameters = new ArrayList<>();
+    List<Map.Entry<String, Tensor>> inOrder =
+        header.tensors().entrySet().stream()
+            .filter(e -> !e.getValue().shape().isEmpty() && !e.getValue().shape().contains(0L))
+            .sorted(java.util.Comparator.comparingLong(e -> e.getValue().from()))
             .toList();
-    long end = 0;
-    for (Map.Entry<String, Entry> tensor : inOrder) {
-      if (tensor.getValue().from() != end) {
+    for (Map.Entry<String, Tensor> entry : inOrder) {
+      parameters.add(parameter(entry.getKey(), entry.getValue()));
+    }
+    return parameters;
+  }
+
+  private ParameterShape parameter(String name, Tensor tensor) throws SourceException {
+    if (!PlainText.isPlain(name)) {
+      throw bad("tensor name '%s' holds control characters".formatted(PlainText.of(name)));
+    }
+    for (long size : tensor.shape()) {
+      // Its values are in the file, so that its sizes are positive as signed numbers too.
+      if (size > Integer.MAX_VALUE) {
         throw bad(
-            "tensor %s begins at byte %d where %d should come next; the file is corrupt"
-                .formatted(tensor.getKey(), tensor.getValue().from(), end));
-      }
-      end = tensor.getValue().to();
-    }
-    if (end != data.capacity()) {
-      throw bad("its tensors end at byte %d of %d".formatted(end, data.capacity()));
-    }
-  }
-
-  private Entry entry(String tensor, JsonNode node) throws SourceException {
-    JsonNode offsets = node.path("data_offsets");
-    JsonNode dimensions = node.path("shape");
-    if (!PlainText.isPlain(tensor)) {
-      throw bad("tensor name '%s' holds control characters".formatted(PlainText.of(tensor)));
-    }
-    if (!node.path("dtype").isTextual()
-        || !dimensions.isArray()
-        || !offsets.isArray()
-        || offsets.size() != 2) {
-      throw bad("tensor " + tensor + " lacks dtype, shape or data_offsets");
-    }
-    List<Integer> shape = new ArrayList<>();
-    long elements = 1;
-    for (JsonNode size : dimensions) {
-      if (!size.isInt() || size.intValue() < 0) {
-        throw bad("tensor " + tensor + " has shape " + dimensions);
-      }
-      shape.add(size.intValue());
-      elements *= size.intValue();
-      // More than any file holds: no need to go on multiplying.
-      if (elements > MAX_ELEMENTS) {
-        throw bad("tensor %s of shape %s is too large".formatted(tensor, dimensions));
+            "tensor %s of shape %s is too large; allowed: sizes up to %d"
+                .formatted(name, tensor.shapeText(), Integer.MAX_VALUE));
       }
     }
-    if (!isLong(offsets.get(0)) || !isLong(offsets.get(1))) {
-      throw bad("tensor " + tensor + " has data_offsets " + offsets);
-    }
-    long from = offsets.get(0).longValue();
-    long to = offsets.get(1).longValue();
-    if (from < 0 || to < from || to > data.capacity()) {
-      throw bad(
-          "tensor %s should lie at bytes %d to %d of %d; the file is truncated or corrupt"
-              .formatted(tensor, from, to, data.capacity()));
-    }
-    return new Entry(node.path("dtype").asText(), shape, from, to);
+    return new ParameterShape(name, tensor.shape().stream().map(Long::intValue).toList());
   }
 
-  private static boolean isLong(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToLong();
-  }
-
-  /** The file's metadata. */
-  Map<String, String> metadata() {
-    return metadata;
-  }
-
-  /** Names of all tensors, in the order of the header. */
-  Set<String> names() {
-    return entries.keySet();
-  }
-
-  /** The tensors with at least one value, in the order of their data. */
-  List<ParameterShape> parameters() {
-    return entries.entrySet().stream()
-        .filter(e -> !e.getValue().shape().isEmpty() && !e.getValue().shape().contains(0))
-        .sorted(Comparator.comparingLong(e -> e.getValue().from()))
-        .map(e -> new ParameterShape(e.getKey(), e.getValue().shape()))
-        .toList();
+  /** Whether there is a tensor of this name. */
+  boolean has(ParameterShape parameter) {
+    return header.tensors().containsKey(parameter.name());
   }
 
   /**
@@ -222,57 +200,59 @@ final class SafetensorsFile {
    * @throws SourceException if it is missing, of another shape, or of a type without gradients
    */
   ByteBuffer values(ParameterShape parameter) throws SourceException {
-    Entry entry = placed(parameter);
-    Type type = type(parameter.name(), entry.type());
-    int bytes = (int) (entry.to() - entry.from());
-    ByteBuffer raw = data.slice((int) entry.from(), bytes).order(ByteOrder.LITTLE_ENDIAN);
-    return switch (type) {
-      case F32 -> raw;
-      case F16 -> widened(raw, SafetensorsFile::half);
-      case BF16 -> widened(raw, bits -> Float.intBitsToFloat(bits << 16));
-    };
+    Tensor tensor = placed(parameter);
+    try {
+      return switch (tensor.type()) {
+        case F16 -> widened(tensor, SafetensorsFile::half);
+        case BF16 -> widened(tensor, bits -> Float.intBitsToFloat(bits << 16));
+        default ->
+            read(
+                channel,
+                start + tensor.from(),
+                ByteBuffer.allocate(Math.toIntExact(tensor.to() - tensor.from())));
+      };
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    } catch (OutOfMemoryError e) {
+      throw TraceMemory.problem(file, "tensor " + parameter.name(), 4 * parameter.elements(), e);
+    }
   }
 
-  /** A tensor that lies in the file as it should. */
-  private Entry placed(ParameterShape parameter) throws SourceException {
-    Entry entry = entries.get(parameter.name());
-    if (entry == null) {
+  /** A tensor that is there as it should be. */
+  private Tensor placed(ParameterShape parameter) throws SourceException {
+    Tensor tensor = header.tensors().get(parameter.name());
+    if (tensor == null) {
       throw bad("tensor " + parameter.name() + " is missing");
     }
-    if (!entry.shape().equals(parameter.shape())) {
+    List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
+    if (!tensor.shape().equals(shape)) {
       throw bad(
           "tensor %s has shape %s, but had %s before"
-              .formatted(parameter.name(), entry.shape(), parameter.shape()));
+              .formatted(parameter.name(), tensor.shapeText(), parameter.shape()));
     }
-    Type type = type(parameter.name(), entry.type());
-    long bytes = parameter.elements() * type.bytes;
-    if (bytes != entry.to() - entry.from()) {
+    if (!GRADIENTS.contains(tensor.type())) {
       throw bad(
-          "tensor %s of shape %s and type %s needs %d bytes, not %d"
-              .formatted(parameter.name(), entry.shape(), type, bytes, entry.to() - entry.from()));
+          "tensor %s has type %s; allowed: F32, F16, BF16"
+              .formatted(parameter.name(), tensor.type()));
     }
-    return entry;
-  }
-
-  private Type type(String tensor, String name) throws SourceException {
-    for (Type type : Type.values()) {
-      if (type.name().equals(name)) {
-        return type;
-      }
-    }
-    throw bad("tensor %s has type %s; allowed: F32, F16, BF16".formatted(tensor, name));
+    return tensor;
   }
 
   private interface Widening {
     float apply(int bits);
   }
 
-  private static ByteBuffer widened(ByteBuffer raw, Widening widening) {
-    int count = raw.remaining() / 2;
+  private ByteBuffer widened(Tensor tensor, Widening widening) throws IOException {
+    int count = Math.toIntExact((tensor.to() - tensor.from()) / 2);
     ByteBuffer wide =
         ByteBuffer.allocate(Math.multiplyExact(4, count)).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      wide.putFloat(4 * i, widening.apply(raw.getShort(2 * i) & 0xFFFF));
+    ByteBuffer piece = ByteBuffer.allocate(Math.min(2 * count, PIECE_BYTES));
+    for (int done = 0; done < count; done += piece.limit() / 2) {
+      piece.clear().limit(Math.min(piece.capacity(), 2 * (count - done)));
+      ByteBuffer read = read(channel, start + tensor.from() + 2L * done, piece.slice());
+      for (int i = 0; i < read.limit() / 2; i++) {
+        wide.putFloat(4 * (done + i), widening.apply(read.getShort(2 * i) & 0xFFFF));
+      }
     }
     return wide;
   }
@@ -292,5 +272,10 @@ final class SafetensorsFile {
 
   private SourceException bad(String problem) {
     return new SourceException(file + ": " + problem);
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
   }
 }

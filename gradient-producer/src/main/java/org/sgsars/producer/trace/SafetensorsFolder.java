@@ -1,8 +1,6 @@
 package org.sgsars.producer.trace;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.experiment.FileProblem;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Names;
 import org.sgsars.contract.model.ParameterShape;
 import org.sgsars.producer.core.FiniteValues;
 import org.sgsars.producer.core.GradientSource;
@@ -26,81 +22,60 @@ import org.sgsars.producer.core.SourceException;
  * 000000.safetensors} and so on, and perhaps {@code initial-weights.safetensors}.
  */
 final class SafetensorsFolder implements GradientSource {
-  private static final String SUFFIX = ".safetensors";
   private static final String WEIGHT_DECAY = "weight_decay";
 
   private final Path folder;
-  private final List<Path> files;
-  private final List<ParameterShape> parameters;
-  private final Set<String> names;
+  private final MissingGradients missing;
+  private final IterationFiles files;
   private final List<LayerShape> layers;
+  private final List<String> notices;
   private final double weightDecay;
+  private final SafetensorsFile.LastHeader lastHeader = new SafetensorsFile.LastHeader();
   private int next;
 
   /**
-   * @throws SourceException if there are no iterations, one is missing, or the first is unusable
+   * Opens a folder. The headers of all its files are read, and their lengths checked, so that what
+   * is not whole or does not fit is known before anything starts.
+   *
+   * @throws SourceException if there are no iterations, or a file is unusable
    */
-  SafetensorsFolder(Path folder) throws SourceException {
+  SafetensorsFolder(Path folder, MissingGradients missing) throws SourceException {
     this.folder = folder;
-    this.files = iterations(folder);
-    SafetensorsFile first = SafetensorsFile.read(files.get(0));
-    this.parameters = first.parameters();
-    this.names = first.names();
-    this.layers = layers(parameters, files.get(0));
+    this.missing = missing;
+    this.files = IterationFiles.in(folder);
+    Path first = files.iterations().get(0);
+    FolderTensors tensors = new FolderTensors(missing);
+    double decay = 0;
+    for (Path path : files.iterations()) {
+      try (SafetensorsFile file = SafetensorsFile.open(path, lastHeader)) {
+        tensors.take(path, file);
+        decay = path == first ? weightDecay(file.header().metadata(), path) : decay;
+      }
+    }
+    if (files.weights().isPresent()) {
+      weights().close();
+    }
+    this.weightDecay = decay;
+    this.layers = layers(tensors.parameters(), first);
     if (layers.isEmpty()) {
       throw new SourceException(
           "%s holds no weight of two or more dimensions named NAME.weight; found %s"
-              .formatted(files.get(0), parameters.stream().map(ParameterShape::name).toList()));
+              .formatted(
+                  first,
+                  Names.of(tensors.parameters().stream().map(ParameterShape::name).toList())));
     }
-    for (LayerShape layer : layers) {
-      for (ParameterShape parameter : layer.parameters()) {
-        first.check(parameter);
-      }
-    }
-    this.weightDecay = weightDecay(first.metadata(), files.get(0));
+    tensors.requireGradients(layers);
+    TraceMemory.requireFitting(first, layers);
+    this.notices = notices(tensors);
   }
 
   private static List<LayerShape> layers(List<ParameterShape> parameters, Path file)
       throws SourceException {
     try {
       return LayerShape.of(parameters);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static List<Path> iterations(Path folder) throws SourceException {
-    TreeMap<Long, Path> numbered = new TreeMap<>();
-    try (Stream<Path> all = Files.list(folder)) {
-      for (Path file : all.toList()) {
-        String name = file.getFileName().toString();
-        if (name.matches("\\d{1,18}\\.safetensors")) {
-          long number = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
-          Path other = numbered.put(number, file);
-          if (other != null) {
-            throw new SourceException(
-                "%s and %s are both iteration %d".formatted(other, file, number));
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new SourceException(
-          "Folder %s cannot be read: %s".formatted(folder, FileProblem.reason(e)), e);
-    }
-    if (numbered.isEmpty()) {
-      throw new SourceException(
-          "Folder " + folder + " holds no iterations; expected files such as 000000.safetensors");
-    }
-    long expected = 0;
-    for (Map.Entry<Long, Path> entry : numbered.entrySet()) {
-      if (entry.getKey() != expected) {
-        throw new SourceException(
-            "%s: iteration %d is missing; %s comes next"
-                .formatted(folder, expected, entry.getValue().getFileName()));
-      }
-      expected++;
-    }
-    return List.copyOf(numbered.values());
   }
 
   private static double weightDecay(Map<String, String> metadata, Path file)
@@ -119,6 +94,19 @@ final class SafetensorsFolder implements GradientSource {
             .formatted(file, WEIGHT_DECAY, text));
   }
 
+  private List<String> notices(FolderTensors tensors) {
+    Set<String> onCrossbars = new HashSet<>();
+    layers.forEach(layer -> layer.parameters().forEach(p -> onCrossbars.add(p.name())));
+    List<String> left = tensors.names().stream().filter(n -> !onCrossbars.contains(n)).toList();
+    List<String> all = new ArrayList<>();
+    if (!left.isEmpty()) {
+      all.add("not on crossbars, left out: " + Names.of(left));
+    }
+    tensors.missingOf(layers).ifPresent(all::add);
+    all.addAll(files.notices());
+    return List.copyOf(all);
+  }
+
   @Override
   public String description() {
     return "safetensors folder " + folder.getFileName();
@@ -126,7 +114,7 @@ final class SafetensorsFolder implements GradientSource {
 
   @Override
   public OptionalLong iterations() {
-    return OptionalLong.of(files.size());
+    return OptionalLong.of(files.iterations().size());
   }
 
   @Override
@@ -136,10 +124,7 @@ final class SafetensorsFolder implements GradientSource {
 
   @Override
   public List<String> notices() {
-    Set<String> onCrossbars = new HashSet<>();
-    layers.forEach(layer -> layer.parameters().forEach(p -> onCrossbars.add(p.name())));
-    List<String> left = names.stream().filter(n -> !onCrossbars.contains(n)).toList();
-    return left.isEmpty() ? List.of() : List.of("not on crossbars, left out: " + left);
+    return notices;
   }
 
   @Override
@@ -147,58 +132,65 @@ final class SafetensorsFolder implements GradientSource {
     return weightDecay;
   }
 
-  private Path weightsFile() {
-    return folder.resolve("initial-weights" + SUFFIX);
-  }
-
   @Override
   public boolean hasWeights() {
-    return Files.isRegularFile(weightsFile());
+    return files.weights().isPresent();
+  }
+
+  private SafetensorsFile weights() throws SourceException {
+    Path path =
+        files
+            .weights()
+            .orElseThrow(() -> new SourceException(folder + " holds no initial weights"));
+    return SafetensorsFile.open(path, new SafetensorsFile.LastHeader());
   }
 
   @Override
   public List<LayerTensor> initialWeights() throws SourceException {
     // What else the file holds, such as running means, has no gradients and is not asked for.
-    return tensors(SafetensorsFile.read(weightsFile()), weightsFile());
+    try (SafetensorsFile file = weights()) {
+      return tensors(file, files.weights().orElseThrow(), false);
+    }
   }
 
   @Override
   public @Nullable List<LayerTensor> next() throws SourceException {
-    return next == files.size() ? null : iteration(files.get(next++));
-  }
-
-  private List<LayerTensor> iteration(Path path) throws SourceException {
-    SafetensorsFile file = SafetensorsFile.read(path);
-    if (!Set.copyOf(file.parameters()).equals(Set.copyOf(parameters))) {
-      for (ParameterShape parameter : parameters) {
-        file.check(parameter);
-      }
-      throw new SourceException(
-          "%s: holds tensors that %s does not: %s"
-              .formatted(
-                  path,
-                  files.get(0).getFileName(),
-                  file.parameters().stream()
-                      .filter(p -> !parameters.contains(p))
-                      .map(ParameterShape::name)
-                      .toList()));
+    if (next == files.iterations().size()) {
+      return null;
     }
-    return tensors(file, path);
+    Path path = files.iterations().get(next++);
+    try (SafetensorsFile file = SafetensorsFile.open(path, lastHeader)) {
+      return tensors(file, path, missing == MissingGradients.ZERO);
+    }
   }
 
-  private List<LayerTensor> tensors(SafetensorsFile file, Path path) throws SourceException {
+  @Override
+  public boolean rewind() {
+    next = 0;
+    return true;
+  }
+
+  private List<LayerTensor> tensors(SafetensorsFile file, Path path, boolean isMissingZero)
+      throws SourceException {
+    TraceMemory.requireRoom(path, layers, Runtime.getRuntime().maxMemory());
     List<LayerTensor> tensors = new ArrayList<>(layers.size());
     for (LayerShape layer : layers) {
-      ByteBuffer weights = finite(file, layer.parameters().get(0), path);
+      ByteBuffer weights = finite(file, layer.parameters().get(0), path, isMissingZero);
       ByteBuffer biases =
-          layer.hasBias() ? finite(file, layer.parameters().get(1), path) : ByteBuffer.allocate(0);
+          layer.hasBias()
+              ? finite(file, layer.parameters().get(1), path, isMissingZero)
+              : ByteBuffer.allocate(0);
       tensors.add(new LayerTensor(weights, biases));
     }
     return tensors;
   }
 
-  private static ByteBuffer finite(SafetensorsFile file, ParameterShape parameter, Path path)
+  private static ByteBuffer finite(
+      SafetensorsFile file, ParameterShape parameter, Path path, boolean isMissingZero)
       throws SourceException {
+    if (isMissingZero && !file.has(parameter)) {
+      return ByteBuffer.allocate(Math.toIntExact(4 * parameter.elements()));
+    }
     ByteBuffer values = file.values(parameter);
     int index = FiniteValues.firstNotFinite(values);
     if (index >= 0) {
@@ -211,6 +203,6 @@ final class SafetensorsFolder implements GradientSource {
 
   @Override
   public void close() {
-    // Every file is read whole and closed at once.
+    // Every file is closed as soon as it is read.
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
@@ -15,7 +16,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.experiment.GitLfs;
 import org.sgsars.contract.model.LayerShape;
+import org.sgsars.contract.model.Names;
 import org.sgsars.contract.model.PlainText;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -38,7 +41,7 @@ final class TraceFile implements GradientSource {
       Schema.createUnion(TraceManifest.getClassSchema(), Gradients.getClassSchema());
 
   private final Path file;
-  private final DataFileReader<Object> reader;
+  private DataFileReader<Object> reader;
   private final TraceManifest manifest;
   private final List<LayerShape> layers;
   private @Nullable List<LayerTensor> weights;
@@ -50,16 +53,8 @@ final class TraceFile implements GradientSource {
   TraceFile(Path file) throws SourceException {
     this.file = file;
     WireFormat.trustOwnRecords();
-    try {
-      reader =
-          new DataFileReader<>(
-              file.toFile(), new SpecificDatumReader<>(SCHEMA, SCHEMA, new SpecificData()));
-      checkCodec();
-    } catch (IOException | RuntimeException e) {
-      String reason = e instanceof IOException io ? FileProblem.reason(io) : e.toString();
-      throw new SourceException(
-          "%s is not a trace, or is truncated: %s".formatted(file, reason), e);
-    }
+    reader = open();
+    long start = reader.previousSync();
     Object begin = read("its manifest");
     if (begin == null) {
       throw new SourceException(file + " is truncated or empty: it holds no record");
@@ -90,6 +85,68 @@ final class TraceFile implements GradientSource {
     if (layers.isEmpty() || manifest.getIterations() < 1) {
       throw new SourceException(file + ": a trace needs at least one layer and one iteration");
     }
+    TraceMemory.requireFitting(file, layers);
+    checkLast(TraceBlocks.last(file, start));
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // closed with the source
+  private DataFileReader<Object> open() throws SourceException {
+    DataFileReader<Object> opened = null;
+    try {
+      opened =
+          new DataFileReader<>(
+              file.toFile(), new SpecificDatumReader<>(SCHEMA, SCHEMA, new SpecificData()));
+      checkCodec(opened);
+      DataFileReader<Object> sound = opened;
+      opened = null;
+      return sound;
+    } catch (IOException | RuntimeException e) {
+      String reason = e instanceof IOException io ? FileProblem.reason(io) : e.toString();
+      String problem = "%s is not a trace, or is truncated: %s".formatted(file, reason);
+      throw new SourceException(GitLfs.problem(file).orElse(problem), e);
+    } finally {
+      closeQuietly(opened);
+    }
+  }
+
+  private static void closeQuietly(@Nullable DataFileReader<Object> opened) {
+    try {
+      if (opened != null) {
+        opened.close();
+      }
+    } catch (IOException e) {
+      // Why it cannot be used is on its way already.
+    }
+  }
+
+  /** A file may be cut short between two blocks. */
+  private void checkLast(long lastBlock) throws SourceException {
+    DataFileReader<Object> beginning = reader;
+    Object last = null;
+    try (DataFileReader<Object> end = open()) {
+      reader = end;
+      end.seek(lastBlock);
+      for (Object next = read("its end"); next != null; next = read("its end")) {
+        last = next;
+      }
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
+    } finally {
+      reader = beginning;
+    }
+    long iterations = manifest.getIterations();
+    if (!(last instanceof Gradients chunk)) {
+      throw new SourceException(
+          "%s is truncated: it ends before the first of %d iterations".formatted(file, iterations));
+    }
+    if (chunk.getIteration() != iterations - 1
+        || chunk.getLayer() != layers.size() - 1
+        || chunk.getChunk() != chunk.getChunks() - 1) {
+      throw new SourceException(
+          "%s is truncated or corrupt: its last record is of iteration %d, layer %d, where iteration %d, layer %d should end"
+              .formatted(
+                  file, chunk.getIteration(), chunk.getLayer(), iterations - 1, layers.size() - 1));
+    }
   }
 
   static boolean isWeightDecay(double value) {
@@ -97,8 +154,8 @@ final class TraceFile implements GradientSource {
   }
 
   /** Others need libraries that are not here. */
-  private void checkCodec() throws SourceException {
-    String codec = reader.getMetaString(DataFileConstants.CODEC);
+  private void checkCodec(DataFileReader<Object> opened) throws SourceException {
+    String codec = opened.getMetaString(DataFileConstants.CODEC);
     if (codec != null && !CODECS.contains(codec)) {
       throw new SourceException(
           "%s is compressed by '%s'; allowed: %s".formatted(file, codec, CODECS));
@@ -115,10 +172,10 @@ final class TraceFile implements GradientSource {
     }
   }
 
-  private static List<String> sizes(List<LayerShape> layers) {
+  private static String sizes(List<LayerShape> layers) {
     return layers.stream()
         .map(layer -> "%s %d x %d".formatted(layer.name(), layer.rows(), layer.columns()))
-        .toList();
+        .collect(Collectors.collectingAndThen(Collectors.toList(), Names::of));
   }
 
   private @Nullable Object read(String what) throws SourceException {
@@ -199,6 +256,18 @@ final class TraceFile implements GradientSource {
     return readIteration(next++);
   }
 
+  @Override
+  public boolean rewind() throws SourceException {
+    close();
+    reader = open();
+    read("its manifest");
+    if (hasWeights()) {
+      weights = readIteration(-1);
+    }
+    next = 0;
+    return true;
+  }
+
   /** Avro takes a block that is cut short for the end of the file. */
   private void checkEnd() throws SourceException {
     try {
@@ -214,6 +283,7 @@ final class TraceFile implements GradientSource {
   }
 
   private List<LayerTensor> readIteration(long iteration) throws SourceException {
+    TraceMemory.requireRoom(file, layers, Runtime.getRuntime().maxMemory());
     List<LayerTensor> tensors = new ArrayList<>(layers.size());
     for (int layer = 0; layer < layers.size(); layer++) {
       tensors.add(readTensor(iteration, layer));

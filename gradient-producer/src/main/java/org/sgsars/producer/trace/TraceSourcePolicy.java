@@ -11,6 +11,7 @@ import org.sgsars.producer.core.SourcePolicy;
 /** Replays a stored trace. */
 public final class TraceSourcePolicy implements SourcePolicy {
   private static final String PATH = "path";
+  private static final String MISSING = "missing";
 
   @Override
   public String kind() {
@@ -24,11 +25,20 @@ public final class TraceSourcePolicy implements SourcePolicy {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(Parameter.path(PATH, "The trace: an Avro file or a safetensors folder."));
+    return List.of(
+        Parameter.path(PATH, "The trace: an Avro file or a safetensors folder."),
+        Parameter.choice(
+            MISSING,
+            MissingGradients.REFUSE.key(),
+            MissingGradients.keys(),
+            "What an iteration without a layer's gradient means: that the trace is not sound, or that the gradient is zero."));
   }
 
   @Override
   public GradientSource open(Settings settings) throws SourceException {
-    return Traces.open(Path.of(settings.text(PATH)));
+    // Instead of a source of another kind there may be a trace that was given its path alone.
+    String missing = settings.has(MISSING) ? settings.text(MISSING) : "";
+    return Traces.open(
+        Path.of(settings.text(PATH)), MissingGradients.of(missing).orElse(MissingGradients.REFUSE));
   }
 }

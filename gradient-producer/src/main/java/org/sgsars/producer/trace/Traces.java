@@ -38,13 +38,16 @@ public final class Traces {
       List<String> notices) {}
 
   /**
-   * Opens a trace at its beginning.
+   * Opens a trace at its beginning. Headers, sizes and the order of the iterations are checked; the
+   * gradients are when they are read.
    *
+   * @param missing what an iteration without a layer's gradient means in a safetensors folder; an
+   *     Avro file has all
    * @throws SourceException if there is none, naming what is expected
    */
-  public static GradientSource open(Path path) throws SourceException {
+  public static GradientSource open(Path path, MissingGradients missing) throws SourceException {
     if (Files.isDirectory(path)) {
-      return new SafetensorsFolder(path);
+      return new SafetensorsFolder(path, missing);
     }
     if (!Files.exists(path)) {
       throw new SourceException(
@@ -59,10 +62,11 @@ public final class Traces {
   /**
    * Reads and checks a whole trace.
    *
+   * @param missing as for {@link #open}
    * @throws SourceException if it is not sound from beginning to end
    */
-  public static TraceInfo info(Path path) throws SourceException {
-    try (GradientSource source = open(path)) {
+  public static TraceInfo info(Path path, MissingGradients missing) throws SourceException {
+    try (GradientSource source = open(path, missing)) {
       if (source.hasWeights()) {
         source.initialWeights();
       }
@@ -88,14 +92,19 @@ public final class Traces {
    *
    * @param description for people; the folder's own if {@code null}
    * @param weightDecay that the gradients already hold; what the folder says if {@code null}
+   * @param missing as for {@link #open}; the file holds the zeros
    * @return what of the folder is left out, for people
    * @throws SourceException if the folder is not sound or the file cannot be written
    */
   public static List<String> importFolder(
-      Path folder, Path file, @Nullable String description, @Nullable Double weightDecay)
+      Path folder,
+      Path file,
+      @Nullable String description,
+      @Nullable Double weightDecay,
+      MissingGradients missing)
       throws SourceException {
     checkTarget(folder, file);
-    try (SafetensorsFolder source = new SafetensorsFolder(folder);
+    try (SafetensorsFolder source = new SafetensorsFolder(folder, missing);
         TraceWriter writer =
             new TraceWriter(
                 file,

@@ -11,10 +11,13 @@ import org.sgsars.producer.core.ImageShape;
  * @param training to train on
  * @param test to test with
  * @param classes names of the classes, in the order of the labels
+ * @param notices what of the folder is skipped, for people
  */
-record ImageData(String format, ImageSet training, ImageSet test, List<String> classes) {
+record ImageData(
+    String format, ImageSet training, ImageSet test, List<String> classes, List<String> notices) {
   ImageData {
     classes = List.copyOf(classes);
+    notices = List.copyOf(notices);
   }
 
   ImageShape shape() {

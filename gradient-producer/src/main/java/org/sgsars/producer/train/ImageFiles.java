@@ -1,8 +1,5 @@
 package org.sgsars.producer.train;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -13,13 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.contract.experiment.GitLfs;
 import org.sgsars.producer.core.ImageShape;
 import org.sgsars.producer.core.SourceException;
 
@@ -33,8 +29,9 @@ final class ImageFiles {
   private static final int IDX_LABELS = 0x0801;
   private static final int CIFAR_SIDE = 32;
   private static final int CIFAR_CLASSES = 10;
-  private static final long MOST_PIXELS = 1L << 30;
-  private static final List<String> SUFFIXES = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
+
+  /** Of one set of images, in bytes. */
+  static final int MOST_PIXELS = 1 << 30;
 
   private final Path folder;
 
@@ -49,27 +46,18 @@ final class ImageFiles {
     if (!Files.isDirectory(folder)) {
       throw new SourceException("there is no folder " + folder);
     }
-    try {
-      return new ImageFiles(folder).read();
-    } catch (EOFException e) {
-      throw new SourceException(
-          "%s holds a file that is cut short: %s".formatted(folder, e.getMessage()), e);
-    } catch (IOException e) {
-      throw new SourceException(folder + " cannot be read: " + FileProblem.reason(e), e);
-    }
+    return new ImageFiles(folder).read();
   }
 
-  private ImageData read() throws IOException, SourceException {
+  private ImageData read() throws SourceException {
     ImageData data;
     if (find("train-images-idx3-ubyte") != null) {
       ImageSet training = idx("train");
-      data = new ImageData("IDX", training, idx("t10k"), numbers(training));
+      data = new ImageData("IDX", training, idx("t10k"), numbers(training), List.of());
     } else if (find("data_batch_1.bin") != null) {
       data = cifar();
     } else if (Files.isDirectory(folder.resolve("train"))) {
-      List<String> classes = folders(folder.resolve("train"));
-      data =
-          new ImageData("image folder", images("train", classes), images("test", classes), classes);
+      data = ImageFolder.read(folder);
     } else {
       throw new SourceException(
           "%s holds no images that are known; allowed: train-images-idx3-ubyte and its three companions (IDX, plain or .gz), data_batch_1.bin to data_batch_5.bin and test_batch.bin (CIFAR-10), or folders train/CLASS and test/CLASS of images"
@@ -115,40 +103,70 @@ final class ImageFiles {
     return null;
   }
 
-  private DataInputStream open(String name) throws IOException, SourceException {
+  /** Reads one file of the folder. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(DataInputStream in) throws IOException, SourceException;
+  }
+
+  /** Reads a file; whatever keeps it from being read is said of that file. */
+  private <T> T read(String name, Reader<T> reader) throws SourceException {
     Path file = find(name);
     if (file == null) {
       throw new SourceException("%s has no file %s, plain or .gz".formatted(folder, name));
     }
-    InputStream in = Files.newInputStream(file);
-    return new DataInputStream(file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in);
+    Optional<String> pointer = GitLfs.problem(file);
+    if (pointer.isPresent()) {
+      throw new SourceException(pointer.get());
+    }
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
+        DataInputStream data = new DataInputStream(in)) {
+      return reader.read(data);
+    } catch (EOFException e) {
+      throw new SourceException(file + " is cut short", e);
+    } catch (IOException e) {
+      throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
+    }
   }
 
-  private ImageSet idx(String part) throws IOException, SourceException {
+  private ImageSet idx(String part) throws SourceException {
     String images = part + "-images-idx3-ubyte";
     String labels = part + "-labels-idx1-ubyte";
-    try (DataInputStream in = open(images);
-        DataInputStream of = open(labels)) {
-      int count = header(in, images, IDX_IMAGES);
-      int height = in.readInt();
-      int width = in.readInt();
-      int labelled = header(of, labels, IDX_LABELS);
-      if (count < 0 || height < 1 || width < 1 || (long) count * height * width > MOST_PIXELS) {
-        throw new SourceException(
-            "%s: %s says it holds %d images of %d x %d"
-                .formatted(folder, images, count, height, width));
-      }
-      if (count != labelled) {
-        throw new SourceException(
-            "%s: %s holds %d images, and %s %d labels"
-                .formatted(folder, images, count, labels, labelled));
-      }
-      byte[] pixels = exactly(in, images, count * height * width);
-      byte[] classes = exactly(of, labels, count);
-      int[] numbers = new int[count];
-      Arrays.setAll(numbers, i -> classes[i] & 0xff);
-      return new ImageSet(new ImageShape(1, height, width), pixels, numbers);
+    byte[] classes =
+        read(labels, in -> exactly(in, labels, checked(labels, header(in, labels, IDX_LABELS))));
+    return read(
+        images,
+        in -> {
+          int count = header(in, images, IDX_IMAGES);
+          int height = in.readInt();
+          int width = in.readInt();
+          if (count < 0
+              || height < 1
+              || width < 1
+              || (long) height * width > MOST_PIXELS
+              || (long) count * height * width > MOST_PIXELS) {
+            throw new SourceException(
+                "%s: %s says it holds %d images of %d x %d"
+                    .formatted(folder, images, count, height, width));
+          }
+          if (count != classes.length) {
+            throw new SourceException(
+                "%s: %s holds %d images, and %s %d labels"
+                    .formatted(folder, images, count, labels, classes.length));
+          }
+          byte[] pixels = exactly(in, images, count * height * width);
+          int[] numbers = new int[count];
+          Arrays.setAll(numbers, i -> classes[i] & 0xff);
+          return new ImageSet(new ImageShape(1, height, width), pixels, numbers);
+        });
+  }
+
+  private int checked(String labels, int count) throws SourceException {
+    if (count < 0 || count > MOST_PIXELS) {
+      throw new SourceException("%s: %s says it holds %d labels".formatted(folder, labels, count));
     }
+    return count;
   }
 
   private int header(DataInputStream in, String name, int magic)
@@ -173,22 +191,26 @@ final class ImageFiles {
     return read;
   }
 
-  private ImageData cifar() throws IOException, SourceException {
+  private ImageData cifar() throws SourceException {
     List<String> parts =
         IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_%d.bin".formatted(i)).toList();
     ImageSet training = cifar(parts.stream().filter(part -> find(part) != null).toList());
     List<String> classes = IntStream.range(0, CIFAR_CLASSES).mapToObj(Integer::toString).toList();
-    return new ImageData("CIFAR-10", training, cifar(List.of("test_batch.bin")), classes);
+    return new ImageData(
+        "CIFAR-10", training, cifar(List.of("test_batch.bin")), classes, List.of());
   }
 
-  private ImageSet cifar(List<String> files) throws IOException, SourceException {
+  private ImageSet cifar(List<String> files) throws SourceException {
     ImageShape shape = new ImageShape(3, CIFAR_SIDE, CIFAR_SIDE);
     ByteArrayOutputStream pixels = new ByteArrayOutputStream();
     List<Integer> labels = new ArrayList<>();
     for (String file : files) {
-      byte[] all;
-      try (DataInputStream in = open(file)) {
-        all = in.readAllBytes();
+      // One byte more than is allowed, so that it is seen.
+      byte[] all = read(file, in -> in.readNBytes(MOST_PIXELS - pixels.size() + 1));
+      if (all.length > MOST_PIXELS - pixels.size()) {
+        throw new SourceException(
+            "%s: %s is too large; allowed: %d bytes of images"
+                .formatted(folder, file, MOST_PIXELS));
       }
       int record = 1 + shape.values();
       if (all.length == 0 || all.length % record != 0) {
@@ -208,78 +230,5 @@ final class ImageFiles {
     }
     return new ImageSet(
         shape, pixels.toByteArray(), labels.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private static List<String> folders(Path of) throws IOException {
-    try (Stream<Path> entries = Files.list(of)) {
-      return entries
-          .filter(Files::isDirectory)
-          .map(path -> path.getFileName().toString())
-          .sorted()
-          .toList();
-    }
-  }
-
-  private ImageSet images(String part, List<String> classes) throws IOException, SourceException {
-    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-    List<Integer> labels = new ArrayList<>();
-    ImageShape shape = null;
-    for (int label = 0; label < classes.size(); label++) {
-      Path home = folder.resolve(part).resolve(classes.get(label));
-      if (!Files.isDirectory(home)) {
-        continue;
-      }
-      for (Path file : imageFiles(home)) {
-        BufferedImage image = ImageIO.read(file.toFile());
-        if (image == null) {
-          throw new SourceException(file + " is not an image that can be read");
-        }
-        Raster raster = image.getRaster();
-        boolean isGrey =
-            raster.getNumBands() < 3 && !(image.getColorModel() instanceof IndexColorModel);
-        int channels = isGrey ? 1 : 3;
-        ImageShape found = new ImageShape(channels, image.getHeight(), image.getWidth());
-        if (shape != null && !shape.equals(found)) {
-          throw new SourceException(
-              "%s is %s, and others are %s; all images must be of one size and colour"
-                  .formatted(file, found, shape));
-        }
-        shape = found;
-        append(image, found, pixels);
-        labels.add(label);
-      }
-    }
-    return new ImageSet(
-        shape == null ? new ImageShape(1, 1, 1) : shape,
-        pixels.toByteArray(),
-        labels.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private static List<Path> imageFiles(Path home) throws IOException {
-    try (Stream<Path> entries = Files.list(home)) {
-      return entries
-          .filter(
-              file ->
-                  SUFFIXES.stream().anyMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static void append(BufferedImage image, ImageShape shape, ByteArrayOutputStream pixels) {
-    int[] shifts = shape.channels() == 1 ? new int[] {0} : new int[] {16, 8, 0};
-    int surplus = Math.max(0, image.getColorModel().getComponentSize(0) - Byte.SIZE);
-    for (int shift : shifts) {
-      for (int y = 0; y < shape.height(); y++) {
-        for (int x = 0; x < shape.width(); x++) {
-          // A grey image as it is stored; the way through RGB would brighten it.
-          int value =
-              shape.channels() == 1
-                  ? image.getRaster().getSample(x, y, 0) >>> surplus
-                  : image.getRGB(x, y) >>> shift;
-          pixels.write(value);
-        }
-      }
-    }
   }
 }

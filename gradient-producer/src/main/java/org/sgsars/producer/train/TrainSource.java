@@ -3,6 +3,7 @@ package org.sgsars.producer.train;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -62,12 +63,13 @@ final class TrainSource implements TrainingSource {
       this.initialWeights = network.initialWeights();
       long elsewhere =
           parameters.size() - layers.stream().mapToLong(layer -> layer.parameters().size()).sum();
-      this.notices =
-          elsewhere == 0
-              ? List.of()
-              : List.of(
-                  "%d parameters, such as those of batch normalisation, are not on crossbars and are trained beside them"
-                      .formatted(elsewhere));
+      List<String> said = new ArrayList<>(data.notices());
+      if (elsewhere > 0) {
+        said.add(
+            "%d parameters, such as those of batch normalisation, are not on crossbars and are trained beside them"
+                .formatted(elsewhere));
+      }
+      this.notices = List.copyOf(said);
     }
   }
 

@@ -53,6 +53,17 @@ final class GradientEncoderTest {
   }
 
   @Test
+  void check_anyValues_refusesWhatEncodeDoes() {
+    GradientEncoder encoder = new GradientEncoder(GradientFormat.F16);
+    ByteBuffer large = floats(1, 70_000);
+
+    assertThatThrownBy(() -> encoder.check(large))
+        .hasMessageStartingWith("value 70000.0 does not fit pipeline.wire: f16");
+    encoder.check(floats(65_519, Float.NaN, Float.POSITIVE_INFINITY));
+    new GradientEncoder(GradientFormat.F32).check(large);
+  }
+
+  @Test
   void encode_notFinite_leavesItToTheReceiver() {
     assertThat(
             new GradientEncoder(GradientFormat.F16)

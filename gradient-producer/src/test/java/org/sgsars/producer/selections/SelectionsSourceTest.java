@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.model.LayerList;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.Settings;
@@ -77,7 +78,7 @@ final class SelectionsSourceTest {
         "1,3,0 2,7|1,3,0|iteration 1 has 3 values where the header has 4",
         "extra|conv|has the column 'conv' twice, as number 2 and 4; every layer has one",
         "extra|iteration|has the column 'iteration' twice, as number 1 and 4; every layer has one",
-        "conv|convx|has no column for layer 'conv'; its columns are [convx, fc, extra]",
+        "conv|convx|has no column for layer 'conv'; its columns are convx, fc, extra",
         "iteration|it|begins with 'it'; expected a header iteration,LAYER,..."
       })
   void openSelections_wrongTable_namesPlaceValueAndWhatIsAllowed(
@@ -86,6 +87,35 @@ final class SelectionsSourceTest {
         .isInstanceOf(SourceException.class)
         .message()
         .endsWith("rows.csv: " + problem);
+  }
+
+  @Test
+  void openSelections_manyColumns_namesTen() {
+    StringBuilder header = new StringBuilder("iteration");
+    for (int i = 0; i < 30_000; i++) {
+      header.append(",layer").append(i);
+    }
+
+    assertThatThrownBy(() -> table(header + "\n"))
+        .message()
+        .endsWith(
+            "has no column for layer 'fc'; its columns are layer0, layer1, layer2, layer3, layer4, layer5, layer6, layer7, layer8, layer9 and 29,990 more");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"rows.csv", "rows.csv.gz", "report.json"})
+  void openSelections_gitLfsPointer_isCalledOne(String name) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve(name),
+            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 133\n");
+    Map<String, String> settings = name.endsWith(".json") ? Map.of() : Map.of("layers", LAYERS);
+
+    assertThatThrownBy(() -> open(file, settings))
+        .isInstanceOf(SourceException.class)
+        .hasMessage(
+            file
+                + " is a Git LFS pointer, not the data itself; fetch that by git lfs pull in its repository");
   }
 
   @Test
@@ -120,7 +150,7 @@ final class SelectionsSourceTest {
 
     assertThatThrownBy(() -> open(file, Map.of("scenario", "dense")))
         .message()
-        .endsWith("no scenario 'dense' with selections; there are those of [sgs]");
+        .endsWith("no scenario 'dense' with selections; there are those of sgs");
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

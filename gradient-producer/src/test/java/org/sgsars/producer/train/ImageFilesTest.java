@@ -111,7 +111,11 @@ final class ImageFilesTest {
     Files.write(folder.resolve("train-images-idx3-ubyte"), new byte[] {0, 0});
     assertThatThrownBy(() -> ImageFiles.read(folder))
         .isInstanceOf(SourceException.class)
-        .hasMessageContaining("holds a file that is cut short");
+        .hasMessage(folder.resolve("train-images-idx3-ubyte") + " is cut short");
+
+    fine();
+    Files.writeString(folder.resolve("t10k-labels-idx1-ubyte.gz"), "no gzip at all");
+    assertRefused("FOLDER/t10k-labels-idx1-ubyte.gz cannot be read: Not in GZIP format");
   }
 
   @Test
@@ -164,6 +168,84 @@ final class ImageFilesTest {
     picture("train/cat/2.png", BufferedImage.TYPE_BYTE_GRAY, 0);
     assertRefused(
         "FOLDER/train/cat/2.png is 1 x 1 x 2, and others are 3 x 1 x 2; all images must be of one size and colour");
+  }
+
+  private void twoClasses() throws Exception {
+    picture("train/cat/1.png", BufferedImage.TYPE_INT_RGB, 0x102030);
+    picture("train/ape/1.png", BufferedImage.TYPE_INT_RGB, 0x405060);
+    picture("test/cat/9.png", BufferedImage.TYPE_INT_RGB, 0);
+  }
+
+  @Test
+  void read_filesThatSystemsLeave_areNeitherClassesNorImages() throws Exception {
+    twoClasses();
+    Files.createDirectories(folder.resolve("train/.ipynb_checkpoints"));
+    Files.createDirectories(folder.resolve("train/__MACOSX"));
+    Files.write(folder.resolve("train/cat/._1.png"), new byte[] {0, 5, 22, 7});
+    Files.createFile(folder.resolve("train/cat/Thumbs.db"));
+    Files.createFile(folder.resolve("test/cat/desktop.ini"));
+
+    ImageData data = ImageFiles.read(folder);
+
+    assertThat(data.classes()).containsExactly("ape", "cat");
+    assertThat(data.training().count()).isEqualTo(2);
+    assertThat(data.notices())
+        .containsExactly(
+            folder
+                + ": skipped 5 hidden (test/cat/desktop.ini, train/.ipynb_checkpoints, train/__MACOSX, train/cat/._1.png, train/cat/Thumbs.db)");
+  }
+
+  @Test
+  void read_whatIsNoImageOfAClass_isCountedAndNamed() throws Exception {
+    twoClasses();
+    picture("train/cat/more/2.png", BufferedImage.TYPE_INT_RGB, 0);
+    Files.createFile(folder.resolve("train/cat/3.webp"));
+    Files.createFile(folder.resolve("train/labels.csv"));
+    picture("test/dog/1.png", BufferedImage.TYPE_INT_RGB, 0);
+
+    assertThat(ImageFiles.read(folder).notices())
+        .containsExactly(
+            folder
+                + ": skipped 2 folders (test/dog, train/cat/more); 2 other files (train/cat/3.webp, train/labels.csv)");
+  }
+
+  @Test
+  void read_classWithoutImages_isRefused() throws Exception {
+    twoClasses();
+    picture("train/dog/nested/1.png", BufferedImage.TYPE_INT_RGB, 0);
+
+    assertRefused(
+        "FOLDER/train/dog holds no images, so that it is no class; put some into it, or remove it");
+  }
+
+  @Test
+  void read_imageThatCannotBeDecoded_isRefusedByName() throws Exception {
+    twoClasses();
+    Path png = folder.resolve("train/cat/1.png");
+    Files.write(png, java.util.Arrays.copyOf(Files.readAllBytes(png), 45));
+    assertThatThrownBy(() -> ImageFiles.read(folder))
+        .isInstanceOf(SourceException.class)
+        .hasMessageStartingWith(png + " is not an image that can be read: ");
+
+    Files.writeString(png, "text");
+    assertRefused("FOLDER/train/cat/1.png is not an image that can be read");
+  }
+
+  @Test
+  void read_gitLfsPointer_isCalledOne() throws Exception {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 133\n";
+    String said =
+        " is a Git LFS pointer, not the data itself; fetch that by git lfs pull in its repository";
+    twoClasses();
+    Files.writeString(folder.resolve("train/cat/1.png"), pointer);
+    assertRefused("FOLDER/train/cat/1.png" + said);
+
+    Files.writeString(folder.resolve("data_batch_1.bin"), pointer);
+    assertRefused("FOLDER/data_batch_1.bin" + said);
+
+    fine();
+    Files.writeString(folder.resolve("t10k-images-idx3-ubyte.gz"), pointer);
+    assertRefused("FOLDER/t10k-images-idx3-ubyte.gz" + said);
   }
 
   private static int pixel(ImageData data, int index) {

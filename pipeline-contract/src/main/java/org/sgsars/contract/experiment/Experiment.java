@@ -58,6 +58,7 @@ public record Experiment(
     RunPlan.RunTime time,
     ClosedLoop closedLoop,
     List<ScenarioChoice> scenarios) {
+  private static final String TRACE = "trace";
   private static final long ACCURACY_TESTS = 20;
 
   private static final long WEAR_REPORTS = 100;
@@ -172,10 +173,15 @@ public record Experiment(
         scenarios);
   }
 
-  /** The same experiment on another trace. */
+  /** The same experiment on another trace, which is read by the same settings if it had one. */
   public Experiment withTrace(Path trace) {
-    Settings path = Settings.of(Map.of("path", trace.toAbsolutePath().normalize().toString()));
-    return copy(new Located(new PolicyChoice("trace", path), source.line()), iterations);
+    Map<String, Object> settings = new TreeMap<>();
+    if (source.choice().kind().equals(TRACE)) {
+      settings.putAll(source.choice().settings().values());
+    }
+    settings.put("path", trace.toAbsolutePath().normalize().toString());
+    PolicyChoice choice = new PolicyChoice(TRACE, Settings.of(settings));
+    return copy(new Located(choice, source.line()), iterations);
   }
 
   /** Iterations between two wear reports. */

@@ -36,6 +36,10 @@ final class YamlText {
       if (!Files.exists(file)) {
         throw problem(file + ": does not exist; expected an experiment file");
       }
+      Optional<String> pointer = GitLfs.problem(file);
+      if (pointer.isPresent()) {
+        throw problem(pointer.get());
+      }
       if (Files.size(file) > MAX_BYTES) {
         throw problem(
             "%s: has %d bytes; an experiment file has at most %d"

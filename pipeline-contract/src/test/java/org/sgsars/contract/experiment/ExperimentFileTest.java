@@ -35,7 +35,12 @@ final class ExperimentFileTest {
   private static final Policies POLICIES =
       new Policies(
           List.of(
-              new Named(PolicyFamily.SOURCE, "trace", List.of(Parameter.path("path", "a trace"))),
+              new Named(
+                  PolicyFamily.SOURCE,
+                  "trace",
+                  List.of(
+                      Parameter.path("path", "a trace"),
+                      Parameter.optionalText("missing", "what is missing"))),
               new Named(PolicyFamily.SPARSIFIER, "dense", List.of()),
               new Named(
                   PolicyFamily.SPARSIFIER,
@@ -308,6 +313,36 @@ final class ExperimentFileTest {
       Files.writeString(file, FINE.replace("../a.avro", path));
       assertThat(ExperimentFile.read(file, POLICIES, readable).name()).isEqualTo("fine");
     }
+  }
+
+  @Test
+  void withTrace_sourceThatIsATrace_keepsItsOtherSettings() throws Exception {
+    Path file = file(FINE.replace("kind: trace,", "kind: trace, missing: zero,"));
+    Experiment zero = ExperimentFile.read(file, POLICIES);
+
+    assertThat(zero.withTrace(Path.of("/b")).source().choice())
+        .hasToString("{kind: trace, missing: zero, path: /b}");
+  }
+
+  @Test
+  void read_gitLfsPointer_isCalledOne() throws Exception {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 133\n";
+
+    assertThat(problems(pointer))
+        .containsExactly(
+            "x.yml is a Git LFS pointer, not the data itself; fetch that by git lfs pull in its repository");
+  }
+
+  @Test
+  void message_manyProblems_holdsAHundred() {
+    List<String> problems =
+        java.util.stream.IntStream.range(0, 30_000).mapToObj(i -> "p" + i).toList();
+
+    assertThat(new ExperimentException(problems))
+        .message()
+        .contains("p0\n")
+        .doesNotContain("p100")
+        .endsWith("p99\nand 29,900 more problems");
   }
 
   @Test
