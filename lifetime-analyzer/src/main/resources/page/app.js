@@ -4,7 +4,8 @@ import { WearMaps } from "./maps.js";
 import { duration, number, percent, short, text } from "./format.js";
 
 const byId = (id) => document.getElementById(id);
-const state = { run: null, summary: null, layer: 0, sort: { key: null, down: true }, baseline: "", source: null, runs: [] };
+// The list of runs and how the table is sorted outlast a change of run; everything else is of the chosen run, and forgotten with it.
+const state = { runs: [], sort: { key: null, down: true }, ...ofOneRun() };
 const charts = allCharts(byId("charts"));
 const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"));
 
@@ -18,6 +19,11 @@ const COLUMNS = [
   { key: "meanCellWrites", title: "Mean wear", of: (s) => s.meanCellWrites, show: short },
   { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => (s.device.lifetime[0].projected ? "~ " : "") + short(v) },
 ];
+
+/** What is known of a run that has just been chosen: nothing. */
+function ofOneRun() {
+  return { run: null, summary: null, detail: null, layer: 0, baseline: "", source: null };
+}
 
 async function get(path) {
   const answer = await fetch("api" + path);
@@ -79,13 +85,24 @@ function drawRuns() {
 // The chosen run
 
 function choose(run) {
+  forget();
   state.run = run;
-  state.summary = null;
-  state.layer = 0;
   if (location.hash.slice(1) !== encodeURIComponent(run)) history.replaceState(null, "", "#" + encodeURIComponent(run));
-  byId("run").hidden = false;
+  say(`Run ${run}: its numbers are on their way.`);
   drawRuns();
   follow();
+}
+
+/** Nothing of the run before may be seen, pressed or drawn together with what comes of the next one. */
+function forget() {
+  state.source?.close();
+  Object.assign(state, ofOneRun());
+  byId("run").hidden = true;
+  for (const id of ["run-title", "links", "warnings", "notices", "baseline", "layer", "layer-of-charts", "most"]) byId(id).replaceChildren();
+  const table = byId("scenarios");
+  for (const part of [table.caption, table.tHead, table.tBodies[0]]) part.replaceChildren();
+  for (const chart of charts) chart.forget();
+  maps.forget();
 }
 
 /** News come as events; the connection is made anew for another layer, null for the network's crossbars. */
@@ -93,9 +110,13 @@ function follow() {
   state.source?.close();
   const source = new EventSource(`api/runs/${encodeURIComponent(state.run)}/events${state.layer === null ? "" : `?layer=${state.layer}`}`);
   state.source = source;
-  source.addEventListener("summary", (event) => takeSummary(JSON.parse(event.data)));
-  source.addEventListener("layer", (event) => takeLayer(JSON.parse(event.data)));
-  source.addEventListener("end", () => {
+  // What comes late, of a run or layer that was chosen before, is no news.
+  const on = (type, take) => source.addEventListener(type, (event) => {
+    if (state.source === source) take(event.data);
+  });
+  on("summary", (data) => takeSummary(JSON.parse(data)));
+  on("layer", (data) => takeLayer(JSON.parse(data)));
+  on("end", () => {
     source.close();
     if (state.summary) say(ended(state.summary));
   });
@@ -107,9 +128,12 @@ function ended(summary) {
 }
 
 function takeSummary(summary) {
+  // A run of the same name that was announced later is another run.
+  if (state.summary !== null && state.summary.createdAt !== summary.createdAt) return choose(state.run);
   const first = state.summary === null;
   state.summary = summary;
   if (first) fillSelects(summary);
+  byId("run").hidden = false;
   byId("run-title").textContent = summary.run;
   say(`Run ${summary.run}: ${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations.`);
   byId("links").replaceChildren(...links(summary));
@@ -233,7 +257,7 @@ function sparkline(scenario) {
 function drawCharts() {
   const chosen = byId("layer-of-charts").value;
   const detail = chosen === "" ? null : state.detail;
-  for (const chart of charts) chart.show(state.summary, detail && detail.index === Number(chosen) ? detail : null, state.detail ?? null);
+  for (const chart of charts) chart.show(state.summary, detail && detail.index === Number(chosen) ? detail : null, state.detail);
 }
 
 byId("baseline").addEventListener("change", (event) => {

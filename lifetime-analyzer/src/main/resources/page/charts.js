@@ -48,6 +48,7 @@ class Chart {
     this.card.append(header, note, this.missing, this.place);
     parent.append(this.card);
     this.chart = null;
+    this.last = null;
     this.seen = new Seen(this.card, () => this.draw());
     dark.addEventListener("change", () => this.renew());
     new ResizeObserver(() => this.chart?.resize()).observe(this.place);
@@ -66,6 +67,15 @@ class Chart {
     this.chart?.dispose();
     this.chart = null;
     if (this.last) this.show(...this.last);
+  }
+
+  /** Another run was chosen: nothing of the one before is drawn or saved any more. */
+  forget() {
+    this.last = null;
+    this.table = null;
+    this.seen.forget();
+    this.chart?.dispose();
+    this.chart = null;
   }
 
   show(summary, detail, mapped) {

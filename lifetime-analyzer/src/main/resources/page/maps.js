@@ -17,8 +17,9 @@ function colour(writes, most) {
 
 export class WearMaps {
   constructor(place, which, time, timeText, tip) {
-    Object.assign(this, { place, which, time, timeText, tip, names: [], shown: new Set(), figures: new Map(), latest: true });
+    Object.assign(this, { place, which, time, timeText, tip, figures: new Map() });
     this.seen = new Seen(place.parentElement, () => this.draw());
+    this.forget();
     time.addEventListener("input", () => {
       this.latest = Number(time.value) === Number(time.max);
       this.draw();
@@ -26,13 +27,24 @@ export class WearMaps {
     document.querySelector(".legend div").style.background = `linear-gradient(to right, ${STOPS.map((s) => `rgb(${s})`).join(",")})`;
   }
 
-  /** The scenarios of another run. */
+  /** Another run was chosen: its maps begin at its latest time, and none of the one before is drawn or pointed at. */
+  forget() {
+    Object.assign(this, { names: [], shown: new Set(), detail: null, summary: null, most: 1, latest: true });
+    this.seen.forget();
+    this.place.replaceChildren();
+    this.which.replaceChildren();
+    this.figures.clear();
+    this.time.max = 0;
+    this.time.value = 0;
+    this.timeText.textContent = "";
+    this.tip.hidden = true;
+  }
+
+  /** The scenarios of the chosen run. */
   scenarios(names) {
+    this.forget();
     this.names = names;
     this.shown = new Set(names.slice(0, SHOWN_FIRST).keys());
-    this.detail = null;
-    this.place.replaceChildren();
-    this.figures.clear();
     this.which.replaceChildren(...names.map((name, i) => {
       const label = document.createElement("label");
       const box = document.createElement("input");

@@ -20,6 +20,11 @@ export class Seen {
     this.drawIfSeen();
   }
 
+  /** There is nothing to draw any more. */
+  forget() {
+    this.outdated = false;
+  }
+
   drawIfSeen() {
     if (this.near && !document.hidden) this.drawNow();
   }

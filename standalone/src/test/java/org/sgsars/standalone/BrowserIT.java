@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.logging.Level;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -36,11 +33,8 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * The page in a real browser, from a run's first iterations to its end and after. What it looked
@@ -61,11 +55,7 @@ final class BrowserIT {
 
   @BeforeAll
   static void startARunAndABrowser() throws Exception {
-    Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
-    Optional<Path> driver = program("chromedriver");
-    Assumptions.assumeTrue(
-        chromium.isPresent() && driver.isPresent(),
-        "no Chromium with its driver (Debian: chromium and chromium-driver): the page is not looked at");
+    Chromium.assumeInstalled();
     Files.createDirectories(PICTURES);
     CommandProcesses commands = new CommandProcesses(folder);
     open = List.of(commands);
@@ -77,7 +67,7 @@ final class BrowserIT {
             "--open",
             "--port=0",
             "--out=" + folder.resolve("reports/watched"));
-    browser = Optional.of(browser(chromium.get(), driver.get()));
+    browser = Optional.of(Chromium.start(folder.resolve("saved")));
     open = List.of(browser.get()::quit, commands);
     Awaitility.await("the page").atMost(PATIENCE).until(() -> said(commands, run).find());
     Matcher said = said(commands, run);
@@ -96,38 +86,6 @@ final class BrowserIT {
 
   private static Matcher said(CommandProcesses commands, Process run) throws IOException {
     return ADDRESS.matcher(commands.said(run));
-  }
-
-  private static Optional<Path> program(String... names) {
-    return Stream.of(names)
-        .flatMap(
-            name ->
-                Stream.of(
-                        Objects.requireNonNullElse(System.getenv("PATH"), "")
-                            .split(File.pathSeparator, -1))
-                    .map(folder -> Path.of(folder).resolve(name)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static ChromeDriver browser(Path chromium, Path driver) {
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    logs.enable(LogType.PERFORMANCE, Level.ALL);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium.toFile());
-    options.addArguments(
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic");
-    options.addArguments("--disable-background-networking", "--window-size=1280,900");
-    options.setCapability("goog:loggingPrefs", logs);
-    options.setExperimentalOption(
-        "prefs", Map.of("download.default_directory", folder.resolve("saved").toString()));
-    return new ChromeDriver(
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(driver.toFile())
-            .usingAnyFreePort()
-            .build(),
-        options);
   }
 
   @AfterAll
@@ -191,11 +149,7 @@ final class BrowserIT {
   /** Whatever a test did, the browser had nothing to complain of. */
   @AfterEach
   void noErrorOnTheConsole() {
-    assertThat(
-            page().manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
-                .map(LogEntry::getMessage))
-        .isEmpty();
+    assertThat(Chromium.complaints(page())).isEmpty();
   }
 
   @Test

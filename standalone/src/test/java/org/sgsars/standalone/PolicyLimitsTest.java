@@ -65,7 +65,7 @@ final class PolicyLimitsTest {
       assertThat(parameter.accept(Long.MAX_VALUE)).isEmpty();
       assertThat(range.most()).isLessThanOrEqualTo(Integer.MAX_VALUE);
       assertThat(parameter.allowed())
-          .isEqualTo("a whole number from %d to %d".formatted(least, most));
+          .isEqualTo("a whole number from %s to %s".formatted(least, most));
     }
     parameter.fallback().ifPresent(value -> assertThat(parameter.accept(value)).contains(value));
   }
