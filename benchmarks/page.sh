@@ -16,6 +16,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+# The same heap on every machine, so that processor times can be compared.
 export SGS_ARS_JAVA_OPTS=${SGS_ARS_JAVA_OPTS:--Xmx2g}
 work=$(mktemp -d)
 sessions=()

@@ -15,5 +15,6 @@ esac
 # Builds what is outdated, and nothing is left to build when the start is measured.
 ./sgs-ars --version >/dev/null
 ./sgs-ars validate experiments/train.yml >/dev/null
+# A heap that is the same on every machine, so that results can be compared.
 exec java -Xmx2g -XX:+UseSerialGC -XX:MaxNewSize=512m -XX:SurvivorRatio=2 -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
   -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*:pytorch-training/target/pytorch-training.jar:pytorch-training/target/lib/*" org.sgsars.benchmarks.Main ${1:+"$1"} benchmarks/target/results.json

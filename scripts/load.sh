@@ -5,5 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # Builds what is outdated.
 ./sgs-ars --version >/dev/null
+# A fixed heap for this process and smaller ones for its children (Cluster), as a dozen of them share the machine.
 exec java -Xmx512m -XX:+UseSerialGC -Dlogback.configurationFile=logback-sgs-ars.xml -Dsgsars.project="$PWD" \
   -cp "chaos/target/chaos.jar:chaos/target/lib/*" org.sgsars.chaos.Load "$@"

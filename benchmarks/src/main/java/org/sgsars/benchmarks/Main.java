@@ -27,6 +27,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.sgsars.service.ProcessDefaults;
 
 /**
  * Runs all benchmarks, prints a table of ratios, and writes results.json. What is compared runs by
@@ -49,6 +50,7 @@ public final class Main {
    *     Kafka's clients and nothing else; and where results.json goes
    */
   public static void main(String[] args) throws Exception {
+    ProcessDefaults.set();
     List<String> given = Arrays.asList(args);
     if (given.contains("--clients")) {
       Path work = Files.createTempDirectory("sgs-ars-benchmark-");
@@ -104,7 +106,8 @@ public final class Main {
                     .measurementIterations(quick ? 5 : 15)
                     .measurementTime(TimeValue.seconds(1))
                     .verbosity(VerboseMode.SILENT)
-                    .jvmArgsAppend("-Xmx2g", "-Dsgsars.project=" + ResNet50.PROJECT)
+                    .jvmArgsAppend(
+                        "-Xmx2g", "-Duser.language=en", "-Dsgsars.project=" + ResNet50.PROJECT)
                     .build())
             .run();
     for (RunResult run : runs) {

@@ -1,6 +1,7 @@
 package org.sgsars.benchmarks;
 
 import java.util.concurrent.Semaphore;
+import org.sgsars.service.ProcessDefaults;
 
 /** The producing end of {@link RawKafka} in a process of its own. */
 final class RawProducerProcess {
@@ -11,6 +12,7 @@ final class RawProducerProcess {
    *     lets the producer go one iteration further ahead.
    */
   public static void main(String[] args) throws Exception {
+    ProcessDefaults.set();
     Semaphore ahead = new Semaphore(0);
     Thread permits =
         new Thread(

@@ -2,6 +2,7 @@ package org.sgsars.chaos;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.sgsars.service.ProcessDefaults;
 import org.sgsars.standalone.EmbeddedBroker;
 
 /** A broker in a process of its own, which finds its data again after whatever ended it. */
@@ -12,6 +13,7 @@ final class BrokerProcess {
    * @param args folder of the data, port of the clients, port of the controller
    */
   public static void main(String[] args) throws Exception {
+    ProcessDefaults.set();
     CountDownLatch over = new CountDownLatch(1);
     EmbeddedBroker broker =
         EmbeddedBroker.open(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.sgsars.service.ProcessDefaults;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +48,7 @@ public final class Load implements java.util.concurrent.Callable<Integer> {
   private int atOnce;
 
   public static void main(String[] args) {
+    ProcessDefaults.set();
     System.exit(new CommandLine(new Load()).execute(args));
   }
 

@@ -16,6 +16,7 @@ import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
+import org.sgsars.service.ProcessDefaults;
 import org.sgsars.standalone.PipelineRun;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,6 +62,7 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
   private @Nullable Path experiment;
 
   public static void main(String[] args) {
+    ProcessDefaults.set();
     System.exit(new CommandLine(new Main()).execute(args));
   }
 

@@ -20,6 +20,7 @@ public final class ServiceLauncher {
    * @param about what the service does, in one sentence
    */
   public static void launch(Class<?> main, String service, String about, String... args) {
+    ProcessDefaults.set();
     List<String> given = List.of(args);
     if (given.contains("--help") || given.contains("-h")) {
       System.out.printf(

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import org.apache.kafka.common.KafkaException;
 import org.sgsars.contract.policy.PolicyLoadException;
 import org.sgsars.service.FailureReason;
+import org.sgsars.service.ProcessDefaults;
 import org.sgsars.service.ServiceException;
 import picocli.CommandLine;
 
@@ -12,10 +13,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    ProcessDefaults.set();
     // Several service jars lie on the class path; this process has a logging configuration of its
     // own.
     System.setProperty("logback.configurationFile", "logback-sgs-ars.xml");
     System.setProperty("java.awt.headless", "true");
+    if (Boolean.getBoolean(Preflight.ASKED)) {
+      System.exit(Preflight.lacksEngine(args) ? Preflight.LACKS_ENGINE : 0);
+    }
     int code = execute(new CommandLine(new SgsArsCommand()), args);
     System.out.flush();
     System.exit(code);

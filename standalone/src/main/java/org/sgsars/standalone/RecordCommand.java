@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit codes: 0 the trace is whole, 1 the run did not come to its end, 2 wrong input, 130 stopped by Ctrl-C."
     })
-final class RecordCommand implements Callable<Integer> {
+final class RecordCommand implements Callable<Integer>, Preflight.Prepares {
   @Mixin private final ExperimentOptions options = new ExperimentOptions();
 
   @Parameters(
@@ -32,6 +33,11 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "TRACE",
       description = "The trace to write, an Avro file; must not be there yet.")
   private Path trace = Path.of("");
+
+  @Override
+  public Experiment experiment(Policies policies) throws ExperimentException {
+    return options.read(policies);
+  }
 
   @Override
   public Integer call() {
@@ -46,7 +52,7 @@ final class RecordCommand implements Callable<Integer> {
     PreparedRun prepared;
     try {
       prepared =
-          PreparedRun.of(options.read(policies), policies, "", Instant.now()).recordedTo(trace);
+          PreparedRun.of(experiment(policies), policies, "", Instant.now()).recordedTo(trace);
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());
       return RunSession.WRONG_INPUT;

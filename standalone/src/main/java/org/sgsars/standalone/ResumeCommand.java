@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentException;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedRun;
@@ -21,9 +22,14 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
     })
-final class ResumeCommand implements Callable<Integer> {
+final class ResumeCommand implements Callable<Integer>, Preflight.Prepares {
   @Parameters(paramLabel = "DIR", description = "What the run was given as --out.")
   private Path folder = Path.of("");
+
+  @Override
+  public Experiment experiment(Policies policies) throws ExperimentException {
+    return KeptRun.read(folder).experiment(folder, policies);
+  }
 
   @Override
   public Integer call() {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
     })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Preflight.Prepares {
   /** There are eleven topics of so many; more only cost files and memory. */
   private static final int MOST_PARTITIONS = 1000;
 
@@ -88,6 +88,11 @@ final class RunCommand implements Callable<Integer> {
   private int port;
 
   @Override
+  public Experiment experiment(Policies policies) throws ExperimentException {
+    return options.read(policies);
+  }
+
+  @Override
   public Integer call() {
     if (!NumberOption.isWithin("--partitions", partitions, 1, MOST_PARTITIONS)
         || !NumberOption.isWithin("--instances", instances, 1, MOST_INSTANCES)
@@ -106,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
     Policies policies = Policies.onClassPath();
     PreparedRun prepared;
     try {
-      Experiment experiment = options.read(policies);
+      Experiment experiment = experiment(policies);
       prepared = PreparedRun.of(experiment, policies, "", Instant.now());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());

@@ -70,7 +70,8 @@ final class SgsArsCommand implements Runnable {
       description = "Checks an experiment file and whether its source fits it; runs nothing.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
-  static final class Validate implements java.util.concurrent.Callable<Integer> {
+  static final class Validate
+      implements java.util.concurrent.Callable<Integer>, Preflight.Prepares {
     @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
     private Path file = Path.of("");
 
@@ -82,10 +83,15 @@ final class SgsArsCommand implements Runnable {
     private @Nullable Path manifest;
 
     @Override
+    public Experiment experiment(Policies policies) throws ExperimentException {
+      return ExperimentFile.read(file, policies);
+    }
+
+    @Override
     public Integer call() {
       Policies policies = Policies.onClassPath();
       try {
-        Experiment experiment = ExperimentFile.read(file, policies);
+        Experiment experiment = experiment(policies);
         if (PreparedBench.isFor(experiment, policies)) {
           PreparedBench bench = PreparedBench.of(experiment, policies, java.time.Instant.now());
           print(experiment, bench.plan(), "bench");

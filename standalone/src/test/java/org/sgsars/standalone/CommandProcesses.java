@@ -20,13 +20,22 @@ final class CommandProcesses implements AutoCloseable {
 
   /** Starts a command; none of them finds a browser to open. */
   Process start(String... arguments) throws IOException {
+    List<String> program = new ArrayList<>(List.of("-jar", "target/sgs-ars.jar"));
+    program.addAll(List.of(arguments));
+    return java(program);
+  }
+
+  /**
+   * Starts Java.
+   *
+   * @param arguments after those for memory and logging
+   */
+  Process java(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.add("-Dlogback.configurationFile=logback-sgs-ars.xml");
-    command.add("-jar");
-    command.add(Path.of("target/sgs-ars.jar").toAbsolutePath().toString());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.sgsars.ars.kafka.ArsStage;
@@ -210,7 +210,8 @@ final class StagesInMemory {
     private boolean goOn() throws Exception {
       boolean progress = false;
       List<Waiting> waiting = new ArrayList<>(held.keySet());
-      waiting.sort(Comparator.comparing(layer -> Objects.requireNonNull(held.get(layer)).getFirst()));
+      waiting.sort(
+          Comparator.comparing(layer -> Objects.requireNonNull(held.get(layer)).getFirst()));
       for (Waiting layer : waiting) {
         Deque<Integer> offsets = Objects.requireNonNull(held.get(layer));
         while (!offsets.isEmpty() && offer(offsets.getFirst(), true).isEmpty()) {

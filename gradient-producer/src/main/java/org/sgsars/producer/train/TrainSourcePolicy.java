@@ -59,6 +59,11 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
             "Threads that compute; another number rounds differently."));
   }
 
+  /** Whether there is something on the class path to train with. */
+  public static boolean hasEngine() {
+    return ServiceLoader.load(NetworkEngine.class).stream().findAny().isPresent();
+  }
+
   @Override
   public TrainingSource open(Settings settings, OptimizerSettings optimizer, long seed)
       throws SourceException {
