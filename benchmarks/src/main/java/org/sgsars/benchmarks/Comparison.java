@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -87,8 +88,8 @@ final class Comparison {
         double slowdown = slowdown(measure, other);
         double noise = noise(measure) + noise(other);
         if (against.isPresent()) {
-          Measure referenceBefore = before.get(against.get());
-          Measure referenceAfter = after.get(against.get());
+          Measure referenceBefore = Objects.requireNonNull(before.get(against.get()));
+          Measure referenceAfter = Objects.requireNonNull(after.get(against.get()));
           slowdown /= slowdown(referenceBefore, referenceAfter);
           noise += noise(referenceBefore) + noise(referenceAfter);
         }

@@ -49,7 +49,7 @@ import org.sgsars.wire.Gradients;
  * neither at once nor when it is started again.
  */
 final class FaultyPoliciesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int PARTITIONS = 2;
 
   /** Breaks at the end of iteration 20. */

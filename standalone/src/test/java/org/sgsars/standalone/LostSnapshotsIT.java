@@ -36,7 +36,7 @@ import org.sgsars.wire.StateLost;
 
 /** Snapshots that do not reach to where the log begins, and runs that begin anew for them. */
 final class LostSnapshotsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();

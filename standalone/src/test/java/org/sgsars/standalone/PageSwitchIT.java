@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -138,7 +139,9 @@ final class PageSwitchIT {
     // Drawn when they are looked at.
     page().executeScript("document.getElementById('maps').scrollIntoView()");
     List<WebElement> maps = page().findElements(By.cssSelector("#maps canvas"));
-    return !maps.isEmpty() && maps.stream().allMatch(map -> map.getAccessibleName().contains(what));
+    return !maps.isEmpty()
+        && maps.stream()
+            .allMatch(map -> Objects.requireNonNull(map.getAccessibleName()).contains(what));
   }
 
   private static void hold(String type) {

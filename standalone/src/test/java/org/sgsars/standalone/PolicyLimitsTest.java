@@ -14,23 +14,23 @@ import org.sgsars.contract.policy.PolicyFamily;
 
 /** Every number that any policy on the class path takes has a least and a most, and says both. */
 final class PolicyLimitsTest {
-  record Number(Policy policy, Parameter parameter) {
+  record DeclaredNumber(Policy policy, Parameter parameter) {
     @Override
     public String toString() {
       return policy.family().key() + " " + policy.kind() + " " + parameter.name();
     }
   }
 
-  static Stream<Number> numbers() {
+  static Stream<DeclaredNumber> numbers() {
     Policies policies = Policies.onClassPath();
-    List<Number> numbers = new ArrayList<>();
+    List<DeclaredNumber> numbers = new ArrayList<>();
     for (PolicyFamily family : PolicyFamily.values()) {
       assertThat(policies.all(family)).as(family.key()).isNotEmpty();
       for (Policy policy : policies.all(family)) {
         for (Parameter parameter : policy.allParameters()) {
           if (parameter.type() == Parameter.Type.WHOLE_NUMBER
               || parameter.type() == Parameter.Type.NUMBER) {
-            numbers.add(new Number(policy, parameter));
+            numbers.add(new DeclaredNumber(policy, parameter));
           }
         }
       }
@@ -40,7 +40,7 @@ final class PolicyLimitsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("numbers")
-  void accept_number_isWithinTheLeastAndTheMost(Number number) {
+  void accept_number_isWithinTheLeastAndTheMost(DeclaredNumber number) {
     Parameter parameter = number.parameter();
     Parameter.Range range = parameter.range();
     boolean isWhole = parameter.type() == Parameter.Type.WHOLE_NUMBER;

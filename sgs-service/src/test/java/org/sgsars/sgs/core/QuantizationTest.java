@@ -71,8 +71,6 @@ final class QuantizationTest {
   void problemWith_settingsWithoutBits_areRefused() {
     assertThat(Quantization.problemWith(Settings.of(Map.of("skipUnchanged", true))))
         .hasValue("weightRange and skipUnchanged go with quantize");
-    assertThat(Quantization.problemWith(Settings.of(Map.of("quantize", 25L))))
-        .hasValue("quantize: weights of more than 24 bits are not a float32's");
     assertThat(Quantization.problemWith(Settings.of(SKIPPING))).isEmpty();
   }
 }
