@@ -124,12 +124,13 @@ final class CommandLineTest {
 
   /** A command that fails with something that no command should have to know of. */
   private static Said failing(Error failure) {
-    CommandLine commands = new CommandLine(CommandLine.Model.CommandSpec.create());
-    commands.setExecutionStrategy(
-        parsed -> {
-          throw failure;
-        });
-    return Said.by(commands);
+    return Said.by(
+        () ->
+            new CommandLine(CommandLine.Model.CommandSpec.create())
+                .setExecutionStrategy(
+                    parsed -> {
+                      throw failure;
+                    }));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.sgsars.standalone;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
@@ -15,11 +16,15 @@ import picocli.CommandLine;
 record Said(int code, String out, String err) {
   /** Executes a command of {@code sgs-ars} in this process. */
   static Said by(String... args) {
-    return by(new CommandLine(new SgsArsCommand()), args);
+    return by(() -> new CommandLine(new SgsArsCommand()), args);
   }
 
-  /** Executes a command in this process. */
-  static Said by(CommandLine commands, String... args) {
+  /**
+   * Executes a command in this process.
+   *
+   * @param commands makes it, when its output goes where it is read
+   */
+  static Said by(Supplier<CommandLine> commands, String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -27,7 +32,7 @@ record Said(int code, String out, String err) {
     try {
       System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = Main.execute(commands, args);
+      int code = Main.execute(commands.get(), args);
       return new Said(
           code,
           outBytes.toString(StandardCharsets.UTF_8),

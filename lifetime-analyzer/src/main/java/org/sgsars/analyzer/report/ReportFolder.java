@@ -151,7 +151,8 @@ public final class ReportFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{} is of an earlier report and cannot be removed: {}", file, e.getMessage());
+      LOG.warn(
+          "{} is of an earlier report and cannot be removed: {}", file, FileProblem.reason(e));
     }
   }
 
