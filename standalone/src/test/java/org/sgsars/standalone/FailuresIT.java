@@ -171,19 +171,6 @@ final class FailuresIT {
     }
   }
 
-  /** As where the clocks differ: the broker takes no record that is older than a millisecond. */
-  @Test
-  void run_brokerWithAnotherClock_saysWhatItRefuses() throws Exception {
-    Map<String, String> changes = Map.of("log.message.timestamp.before.max.ms", "1");
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, changes, failure -> {})) {
-      PipelineRun.Outcome outcome = onCluster(broker).execute(iterations -> {});
-
-      assertThat(outcome.report().complete()).isFalse();
-      assertThat(outcome.failure().orElseThrow())
-          .contains("The broker refuses the time of a record", "perhaps its clock");
-    }
-  }
-
   private static KafkaAccess access(EmbeddedBroker broker, String prefix) {
     return new KafkaAccess(
         new KafkaSettings(
