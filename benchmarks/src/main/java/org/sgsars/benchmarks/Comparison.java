@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.sgsars.service.ProcessDefaults;
 
 /**
  * What got slower from one run of the benchmarks to another by more than the noise. A measure that
@@ -52,6 +53,7 @@ final class Comparison {
    * @param args two files, before and after; exit code 1 if something got slower
    */
   public static void main(String[] args) throws IOException {
+    ProcessDefaults.set();
     List<Line> lines = compare(read(Path.of(args[0])), read(Path.of(args[1])));
     System.out.println(table(lines));
     List<String> slower =

@@ -181,7 +181,7 @@ final class CommandLineTest {
       delimiter = '|',
       value = {
         "noise|30000|30000|layer fc of 30000 x 30000 weights is too large for noise, which is made in one piece; allowed: at most 536805375 weights",
-        "skewed|1000000000|8|selections of 1000000000 rows in all layers take 68664 MiB of memory, and this process has"
+        "skewed|268435456|8|selections of 268435456 rows in all layers take 18432 MiB of memory, and this process has"
       })
   void validate_layerTooLargeForThisMachine_isOneLineThatNamesIt(
       String kind, int rows, int columns, String message) throws Exception {

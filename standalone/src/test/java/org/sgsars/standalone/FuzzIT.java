@@ -320,10 +320,9 @@ final class FuzzIT {
         .contains("enough");
     assertThat(last("huge").complete()).isFalse();
     assertThat(last("huge").warnings())
-        .singleElement()
-        .asString()
-        .contains("residuals of 1000000 x 1000000 cells under")
-        .contains("start it with more (-Xmx)");
+        .isNotEmpty()
+        .allMatch(
+            warning -> warning.contains("layer fc has 61042969 crossbars; allowed: at most 65536"));
   }
 
   /** A run of a few bytes, whose only layer would take terabytes. */

@@ -73,6 +73,8 @@ final class LifetimeProjectionTest {
 
     assertThat(ofLong).hasSize(4).noneMatch(FailureTime::projected);
     assertThat(ofShort).hasSize(4).anyMatch(FailureTime::projected);
+    // Contents that change crossbars are supposed to wear all cells alike, which they only come to.
+    double tolerance = scenario.equals("cross-layer") ? 0.2 : 0.15;
     for (int i = 0; i < 4; i++) {
       FailureTime projection = ofShort.get(i);
       double time = ofLong.get(i).iterations().orElseThrow();
@@ -86,7 +88,7 @@ final class LifetimeProjectionTest {
       } else {
         assertThat(projection.iterations().orElseThrow() / time)
             .as("%s failed: projected %s", projection.share(), projection)
-            .isBetween(0.85, 1.15);
+            .isBetween(1 - tolerance, 1 + tolerance);
       }
     }
   }

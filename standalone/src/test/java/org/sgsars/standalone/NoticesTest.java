@@ -17,7 +17,7 @@ final class NoticesTest {
   private static final String REPEATED =
       "the source's 2 iterations of selections are repeated to 3 (read 2 times): a training of 3 iterations would not repeat its selections, and may write other rows";
   private static final String INTERVAL =
-      "scenario late: leveller {kind: ars, interval: 1024, pairs: 1} never acts: it needs a run of at least 1024 iterations, and this one has 3";
+      "scenario late: leveller {kind: ars, interval: 1024} never acts: it needs a run of at least 1024 iterations, and this one has 3";
   private static final String WRITES =
       "scenario attacked: leveller {kind: start-gap, psi: 100} never acts: it needs a run of at least 100 iterations, and this one has 3";
   private static final String IDLE =

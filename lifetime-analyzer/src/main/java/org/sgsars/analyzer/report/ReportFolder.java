@@ -151,8 +151,7 @@ public final class ReportFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn(
-          "{} is of an earlier report and cannot be removed: {}", file, FileProblem.reason(e));
+      LOG.warn("{} is of an earlier report and cannot be removed: {}", file, FileProblem.reason(e));
     }
   }
 
