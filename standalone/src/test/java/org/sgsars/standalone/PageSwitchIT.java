@@ -254,6 +254,6 @@ final class PageSwitchIT {
         .last()
         .asString()
         .isEqualTo(
-            "scenario three: leveller {kind: ars, interval: 1024, pairs: 1} never acts: it needs a run of at least 1024 iterations, and this one has 60");
+            "scenario three: leveller {kind: ars, interval: 1024} never acts: it needs a run of at least 1024 iterations, and this one has 60");
   }
 }
