@@ -174,7 +174,7 @@ public final class Device {
    * @param cell number of the cell in its row
    */
   public static long draw(long row, int cell) {
-    return mix(row + (cell + 1) * STEP) >>> 11;
+    return RandomStream.mix(row + (cell + 1) * STEP) >>> 11;
   }
 
   /** Writes of the weight that a cell of this draw survives; it fails at the next. */
@@ -263,12 +263,5 @@ public final class Device {
 
   private OptionalDouble optional(String name) {
     return settings.has(name) ? OptionalDouble.of(settings.number(name)) : OptionalDouble.empty();
-  }
-
-  /** The finalizer of SplitMix64 (Steele et al., OOPSLA 2014): neighbours come out unrelated. */
-  private static long mix(long value) {
-    long mixed = (value ^ (value >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;
-    return mixed ^ (mixed >>> 31);
   }
 }

@@ -64,8 +64,11 @@ public final class RandomStream {
     return new SplittableRandom(key);
   }
 
-  /** A bijection of 64 bits that leaves nothing of an input's pattern. */
-  private static long mix(long value) {
+  /**
+   * A bijection of 64 bits that leaves nothing of an input's pattern: neighbours come out
+   * unrelated.
+   */
+  public static long mix(long value) {
     long mixed = (value ^ (value >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;
     return mixed ^ (mixed >>> 31);
