@@ -64,7 +64,7 @@ public final class ServiceLauncher {
       service.run();
       return 0;
     } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-      System.err.println(main.getPackage().getName() + ": " + reason(e));
+      System.err.println(main.getPackage().getName() + ": " + FailureReason.of(e));
       return 1;
     } finally {
       done.countDown();
@@ -80,10 +80,5 @@ public final class ServiceLauncher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Why something failed, as {@link FailureReason} says it. */
-  public static String reason(Throwable failure) {
-    return FailureReason.of(failure);
   }
 }

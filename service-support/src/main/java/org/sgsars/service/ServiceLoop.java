@@ -355,7 +355,7 @@ public final class ServiceLoop implements PipelineService {
                   record.topic(),
                   record.partition(),
                   record.offset(),
-                  ServiceLauncher.reason(e)),
+                  FailureReason.of(e)),
           e);
     }
   }

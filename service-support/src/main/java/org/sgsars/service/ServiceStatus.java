@@ -102,6 +102,6 @@ public final class ServiceStatus {
 
   /** The service stops, or a part of its work waits, because of this. */
   public void failed(Throwable cause) {
-    failure = ServiceLauncher.reason(cause);
+    failure = FailureReason.of(cause);
   }
 }

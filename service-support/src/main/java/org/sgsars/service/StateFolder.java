@@ -201,7 +201,7 @@ public final class StateFolder {
       } catch (IOException | RuntimeException e) {
         throw new ServiceException(
             "Saved state %s is whole but cannot be restored: %s; start again when the cause is gone, or remove %s to begin anew"
-                .formatted(file, ServiceLauncher.reason(e), home),
+                .formatted(file, FailureReason.of(e), home),
             e);
       }
     }

@@ -111,7 +111,7 @@ final class StateSaver implements AutoCloseable {
       lastTook = System.nanoTime() - lastStart;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new ServiceException(ServiceLauncher.reason(cause), cause);
+      throw new ServiceException(FailureReason.of(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while saving state", e);

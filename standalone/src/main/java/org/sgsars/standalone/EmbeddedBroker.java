@@ -22,8 +22,8 @@ import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.sgsars.contract.experiment.FileProblem;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +112,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start.apply(attempt);
       } catch (RuntimeException e) {
         LOG.debug("Broker did not start, attempt {}", attempt, e);
-        reasons.add(ServiceLauncher.reason(e));
+        reasons.add(FailureReason.of(e));
       }
     }
     throw new ServiceException("The broker in this process does not start: " + reasons.get(0));
@@ -155,9 +155,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           .run();
     } catch (Exception e) {
       throw new ServiceException(
-          "The broker's folder %s cannot be prepared: %s"
-              .formatted(data, ServiceLauncher.reason(e)),
-          e);
+          "The broker's folder %s cannot be prepared: %s".formatted(data, FailureReason.of(e)), e);
     }
   }
 

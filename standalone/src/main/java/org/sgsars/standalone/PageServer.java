@@ -6,8 +6,8 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.sgsars.analyzer.page.RunPages;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 
 /** Serves the page in this process, on the loopback address. */
 final class PageServer implements AutoCloseable {
@@ -61,7 +61,7 @@ final class PageServer implements AutoCloseable {
         return cause.getMessage() + "; choose another by --port";
       }
     }
-    return ServiceLauncher.reason(failure);
+    return FailureReason.of(failure);
   }
 
   /** Where it is to be seen. */

@@ -28,12 +28,12 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
@@ -375,7 +375,7 @@ public final class PipelineRun implements LivePages.Source {
     if (cause == null) {
       return new Outcome(last, Optional.empty());
     }
-    String reason = withLackOfTheBroker(ServiceLauncher.reason(cause));
+    String reason = withLackOfTheBroker(FailureReason.of(cause));
     List<String> warnings =
         Stream.concat(last.warnings().stream(), Stream.of(reason)).distinct().toList();
     return new Outcome(

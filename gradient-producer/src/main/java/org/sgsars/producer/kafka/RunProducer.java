@@ -15,12 +15,12 @@ import org.sgsars.producer.core.LayerSource;
 import org.sgsars.producer.core.RepeatedSource;
 import org.sgsars.producer.core.SourceException;
 import org.sgsars.producer.core.TrainingSource;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -352,7 +352,7 @@ public final class RunProducer implements PipelineService {
       return;
     }
     try {
-      sender.abort(ServiceLauncher.reason(cause));
+      sender.abort(FailureReason.of(cause));
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     }

@@ -28,13 +28,13 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.BadRecordException;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceException;
-import org.sgsars.service.ServiceLauncher;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.Accuracy;
@@ -424,7 +424,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
         LOG.error(
             "The report of run {} is tried again until it can be written: {}",
             name,
-            ServiceLauncher.reason(e));
+            FailureReason.of(e));
       }
     }
   }

@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.service.FailureReason;
 import org.sgsars.service.RunCatalog;
-import org.sgsars.service.ServiceLauncher;
 
 /** The runs that the analyzer follows, by name, each in its last attempt. Found by any thread. */
 final class FollowedRuns {
@@ -67,7 +67,7 @@ final class FollowedRuns {
       return new RunWear(plan, policies);
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
-          "no memory is left for run %s: %s".formatted(plan.run(), ServiceLauncher.reason(e)), e);
+          "no memory is left for run %s: %s".formatted(plan.run(), FailureReason.of(e)), e);
     }
   }
 
