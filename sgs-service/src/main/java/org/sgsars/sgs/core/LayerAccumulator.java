@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.sgsars.contract.model.GradientFormat;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.OptimizerSettings;
@@ -139,11 +141,17 @@ public final class LayerAccumulator {
     }
   }
 
-  private void fail(int sparsifier, Throwable thrown) {
-    PolicyFailure failure =
-        PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), thrown);
-    ended.set(sparsifier);
-    failures.put(sparsifier, failure);
+  /** Lets a sparsifier do something, unless it has ended; it ends by whatever it throws. */
+  private void let(int sparsifier, Consumer<Sparsifier> work) {
+    if (ended.get(sparsifier)) {
+      return;
+    }
+    try {
+      work.accept(sparsifiers.get(sparsifier));
+    } catch (RuntimeException | Error e) {
+      failures.put(sparsifier, PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e));
+      ended.set(sparsifier);
+    }
   }
 
   /** The layer ends under a sparsifier; nothing is asked of it any more. */
@@ -264,13 +272,7 @@ public final class LayerAccumulator {
           "wear of %d rows comes for the %d of layer %s"
               .formatted(writes.length, layer.rows(), layer.name()));
     }
-    if (!ended.get(sparsifier)) {
-      try {
-        sparsifiers.get(sparsifier).wear(writes);
-      } catch (RuntimeException | Error e) {
-        fail(sparsifier, e);
-      }
-    }
+    let(sparsifier, of -> of.wear(writes));
   }
 
   /**
@@ -288,17 +290,11 @@ public final class LayerAccumulator {
     nextOutput = 0;
     float learningRate = optimizer.learningRateAt(iteration);
     residuals.forEach(residual -> residual.learningRate(learningRate));
-    List<Selection> selections = new ArrayList<>(sparsifiers.size());
+    List<Selection> selections =
+        new ArrayList<>(Collections.nCopies(sparsifiers.size(), new Selection.Rows(new int[0])));
     for (int i = 0; i < sparsifiers.size(); i++) {
-      Selection selection = new Selection.Rows(new int[0]);
-      if (!ended.get(i)) {
-        try {
-          selection = sparsifiers.get(i).select(iteration);
-        } catch (RuntimeException | Error e) {
-          fail(i, e);
-        }
-      }
-      selections.add(selection);
+      int at = i;
+      let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
     }
     failIfNoneIsLeft();
     return selections;
@@ -366,13 +362,7 @@ public final class LayerAccumulator {
       advance(velocity, optimizer.momentum(), decayed, from, end);
     }
     for (int reader : path.readers) {
-      if (!ended.get(reader)) {
-        try {
-          sparsifiers.get(reader).accumulate(nextOutput, columns, velocity);
-        } catch (RuntimeException | Error e) {
-          fail(reader, e);
-        }
-      }
+      let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, velocity));
     }
   }
 
