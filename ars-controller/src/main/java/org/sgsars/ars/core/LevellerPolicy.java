@@ -6,9 +6,6 @@ import org.sgsars.contract.policy.PolicyFamily;
 
 /** A kind of leveller that experiments can name. */
 public interface LevellerPolicy extends Policy {
-  /** Largest interval, in iterations or writes; no run here has got as far. */
-  long MOST_INTERVAL = 1_000_000_000;
-
   @Override
   default PolicyFamily family() {
     return PolicyFamily.LEVELLER;

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.policy.PolicyFamily;
 
@@ -61,31 +59,6 @@ public final class SizeLimits {
     arrays.forEach(array -> layerProblem(array, use).ifPresent(problems::add));
     if (problems.isEmpty()) {
       networkProblem(arrays, use, iterations).ifPresent(problems::add);
-    }
-    return problems;
-  }
-
-  /**
-   * What is too large in any scenario of a run, each line naming the scenario.
-   *
-   * @throws IllegalArgumentException if a scenario's device is unknown
-   */
-  public static List<String> problemsWith(RunPlan plan, Policies policies) {
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < plan.scenarios().size(); i++) {
-      ScenarioPlan scenario = plan.scenarios().get(i);
-      PolicyChoice sparsifier = plan.sparsifierOf(scenario);
-      Use use =
-          new Use(
-              Device.of(plan, scenario, policies).map(Device::cellsPerWeight).orElse(0),
-              writesCells(sparsifier, policies),
-              plan.trains(i),
-              scenario.crossLayer().isPresent(),
-              scenario.levelsByEndurance());
-      List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
-      for (String problem : problemsWith(arrays, use, plan.iterations())) {
-        problems.add("scenario %s: %s".formatted(scenario.name(), problem));
-      }
     }
     return problems;
   }

@@ -17,6 +17,9 @@ import org.sgsars.contract.model.Settings;
  * arguments. Instances hold no state.
  */
 public interface Policy {
+  /** Largest interval, in iterations or writes; no run here has got as far. */
+  long MOST_INTERVAL = 1_000_000_000;
+
   PolicyFamily family();
 
   /** Name in experiment files, in kebab case, unique in the family. */

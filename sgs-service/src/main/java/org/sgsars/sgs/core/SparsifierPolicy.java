@@ -11,9 +11,6 @@ import org.sgsars.contract.policy.PolicyFamily;
 
 /** A kind of sparsifier that experiments can name. */
 public interface SparsifierPolicy extends Policy {
-  /** Largest interval, in iterations; no run here has got as far. */
-  long MOST_INTERVAL = 1_000_000_000;
-
   @Override
   default PolicyFamily family() {
     return PolicyFamily.SPARSIFIER;
