@@ -65,8 +65,8 @@ def attack(report):
         for scheme in schemes]
 
 
-def replace_table(document, anchor, number, rows):
-    """Puts rows under the heading of the table of that number (from 0) behind a line that holds the anchor."""
+def find_table(document, anchor, number):
+    """The document's lines, and where the rows of the table of that number (from 0) behind a line with the anchor begin and end."""
     lines = document.read_text(encoding="utf-8").splitlines()
     at = next(i for i, line in enumerate(lines) if anchor in line)
     for _ in range(number + 1):
@@ -76,23 +76,20 @@ def replace_table(document, anchor, number, rows):
     end = at
     while end < len(lines) and lines[end].startswith("|"):
         end += 1
+    return lines, at, end
+
+
+def replace_table(document, anchor, number, rows):
+    """Puts rows under the heading of a table."""
+    lines, at, end = find_table(document, anchor, number)
     lines[at:end] = rows
     document.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def named_in(document, anchor, number):
     """The first cells of a table's rows, in order."""
-    lines = document.read_text(encoding="utf-8").splitlines()
-    at = next(i for i, line in enumerate(lines) if anchor in line)
-    for _ in range(number + 1):
-        while not re.match(r"\| -+", lines[at]):
-            at += 1
-        at += 1
-    names = []
-    while lines[at].startswith("|"):
-        names.append(lines[at].split("|")[1].strip())
-        at += 1
-    return names
+    lines, at, end = find_table(document, anchor, number)
+    return [line.split("|")[1].strip() for line in lines[at:end]]
 
 
 def quickstart():

@@ -113,10 +113,9 @@ final class BrokerFaults extends TurboFilter {
    * @param message that it gives up with, if it has one
    */
   String reason(Path folder, Optional<String> message) {
-    String before = GAVE_UP;
     Throwable failure = Optional.ofNullable(lastOfAFile.get()).orElseGet(last::get);
     if (failure == null) {
-      return before
+      return GAVE_UP
           + message.map(said -> ": " + said).orElse(" and does not say why")
           + "; perhaps the disk of %s is full or the limit of open files is reached (ulimit -n)"
               .formatted(folder);
@@ -124,13 +123,13 @@ final class BrokerFaults extends TurboFilter {
     String said = FailureReason.of(failure);
     if (isNoRoom(said)) {
       return "%s: %s (its folder is %s); make room, or choose another folder by SGS_ARS_JAVA_OPTS=-Djava.io.tmpdir=DIR or, with --keep, by --out"
-          .formatted(before, said, folder);
+          .formatted(GAVE_UP, said, folder);
     }
     if (said.contains(NO_FILES)) {
       return "%s: %s (%sits folder is %s); allow this process more of them (ulimit -n 4096)"
-          .formatted(before, said, filesAllowed(), folder);
+          .formatted(GAVE_UP, said, filesAllowed(), folder);
     }
-    return "%s: %s (its folder is %s)".formatted(before, said, folder);
+    return "%s: %s (its folder is %s)".formatted(GAVE_UP, said, folder);
   }
 
   private static String filesAllowed() {

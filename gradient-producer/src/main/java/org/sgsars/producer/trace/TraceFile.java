@@ -121,18 +121,14 @@ final class TraceFile implements GradientSource {
 
   /** A file may be cut short between two blocks. */
   private void checkLast(long lastBlock) throws SourceException {
-    DataFileReader<Object> beginning = reader;
     Object last = null;
     try (DataFileReader<Object> end = open()) {
-      reader = end;
       end.seek(lastBlock);
-      for (Object next = read("its end"); next != null; next = read("its end")) {
+      for (Object next = read(end, "its end"); next != null; next = read(end, "its end")) {
         last = next;
       }
     } catch (IOException e) {
       throw new SourceException(file + " cannot be read: " + FileProblem.reason(e), e);
-    } finally {
-      reader = beginning;
     }
     long iterations = manifest.getIterations();
     if (!(last instanceof Gradients chunk)) {
@@ -179,8 +175,12 @@ final class TraceFile implements GradientSource {
   }
 
   private @Nullable Object read(String what) throws SourceException {
+    return read(reader, what);
+  }
+
+  private @Nullable Object read(DataFileReader<Object> from, String what) throws SourceException {
     try {
-      return reader.hasNext() ? reader.next() : null;
+      return from.hasNext() ? from.next() : null;
     } catch (AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
       throw new SourceException(
           "%s is truncated or corrupt at %s: %s".formatted(file, what, e.getMessage()), e);
