@@ -3,9 +3,12 @@ package org.sgsars.contract.device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
 import org.sgsars.contract.policy.PolicyFamily;
 
 /**
@@ -45,7 +48,44 @@ public final class SizeLimits {
       boolean writesCells,
       boolean trains,
       boolean exchangesTiles,
-      boolean levelsByEndurance) {}
+      boolean levelsByEndurance) {
+    /**
+     * The use of a scenario, as far as its policies are known here.
+     *
+     * @param sparsifier of the scenario, with its settings
+     * @param seed of the run
+     * @throws org.sgsars.contract.policy.PolicyFailure if its device cannot be made
+     */
+    public static Use of(
+        ScenarioPlan scenario,
+        PolicyChoice sparsifier,
+        boolean trains,
+        long seed,
+        Policies policies) {
+      return new Use(
+          scenario
+              .device()
+              .filter(device -> policies.find(PolicyFamily.DEVICE, device.kind()).isPresent())
+              .flatMap(device -> Device.of(scenario, seed, policies))
+              .map(Device::cellsPerWeight)
+              .orElse(0),
+          has(
+              policies,
+              PolicyFamily.SPARSIFIER,
+              sparsifier,
+              p -> p.writesCells(sparsifier.settings())),
+          trains,
+          scenario.crossLayer().isPresent(),
+          scenario.levellers().stream()
+              .anyMatch(
+                  choice -> has(policies, PolicyFamily.LEVELLER, choice, Policy::needsDevice)));
+    }
+
+    private static boolean has(
+        Policies policies, PolicyFamily family, PolicyChoice choice, Predicate<Policy> property) {
+      return policies.find(family, choice.kind()).filter(property).isPresent();
+    }
+  }
 
   /**
    * What is too large in a scenario.
@@ -61,14 +101,6 @@ public final class SizeLimits {
       networkProblem(arrays, use, iterations).ifPresent(problems::add);
     }
     return problems;
-  }
-
-  /** Whether a sparsifier may write single cells. */
-  public static boolean writesCells(PolicyChoice sparsifier, Policies policies) {
-    return policies
-        .find(PolicyFamily.SPARSIFIER, sparsifier.kind())
-        .filter(policy -> policy.writesCells(sparsifier.settings()))
-        .isPresent();
   }
 
   private static Optional<String> layerProblem(ArrayShape array, Use use) {

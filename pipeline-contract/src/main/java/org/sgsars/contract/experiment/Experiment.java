@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.device.Device;
 import org.sgsars.contract.device.SizeLimits;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.GradientFormat;
@@ -295,12 +294,12 @@ public record Experiment(
             .filter(Policy::countsEpochs)
             .isPresent();
     SizeLimits.Use use =
-        new SizeLimits.Use(
-            Device.of(plan, seed, policies).map(Device::cellsPerWeight).orElse(0),
-            SizeLimits.writesCells(scenario.sparsifier().choice(), policies),
+        SizeLimits.Use.of(
+            plan,
+            scenario.sparsifier().choice(),
             trains && trainingScenarios().contains(index),
-            plan.crossLayer().isPresent(),
-            scenario.levellers().stream().anyMatch(leveller -> needsDevice(leveller, policies)));
+            seed,
+            policies);
     List<ArrayShape> arrays = layers.stream().map(plan::array).toList();
     return SizeLimits.problemsWith(arrays, use, iterations).stream()
         .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))

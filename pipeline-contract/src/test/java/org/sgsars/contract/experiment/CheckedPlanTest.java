@@ -1,4 +1,4 @@
-package org.sgsars.contract.policy;
+package org.sgsars.contract.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,10 @@ import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFamily;
 
 /** Manifests as another program may write them, before a service goes by them. */
 final class CheckedPlanTest {
@@ -63,12 +67,17 @@ final class CheckedPlanTest {
   private static final Policies POLICIES = new Policies(List.of(new Swapping()));
 
   private static RunPlan plan(PolicyChoice sparsifier, String kind, Map<String, ?> settings) {
+    return plan(sparsifier, kind, settings, 6);
+  }
+
+  private static RunPlan plan(
+      PolicyChoice sparsifier, String kind, Map<String, ?> settings, long iterations) {
     return new RunPlan(
         "r",
         "r",
         0,
         "by hand",
-        6,
+        iterations,
         1,
         new OptimizerSettings(0.9f, 0.1f, 0),
         GradientFormat.F32,
@@ -142,6 +151,16 @@ final class CheckedPlanTest {
 
     assertThat(CheckedPlan.of(larger, POLICIES).problem())
         .contains("the run's manifest is refused: scenario s, leveller: takes 8 rows");
+  }
+
+  /** As an experiment is, so that no service counts beyond what its numbers hold. */
+  @Test
+  void of_moreIterationsThanCellWritesCanBeCounted_isRefused() {
+    RunPlan given = plan(GIVEN, "swapping", Map.of(), Long.MAX_VALUE / 2);
+
+    assertThat(CheckedPlan.of(given, POLICIES).problem())
+        .contains(
+            "the run's manifest is refused: scenario s, iterations: 4611686018427387903 on 16 cells may be more cell writes than can be counted; allowed: at most 72057594037927936 iterations");
   }
 
   /** The sgs-service and the ars-controller both go by it. */

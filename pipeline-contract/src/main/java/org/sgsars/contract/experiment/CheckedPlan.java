@@ -1,4 +1,4 @@
-package org.sgsars.contract.policy;
+package org.sgsars.contract.experiment;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -7,12 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.sgsars.contract.device.SizeLimits;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.model.Settings;
+import org.sgsars.contract.policy.Parameter;
+import org.sgsars.contract.policy.Policies;
+import org.sgsars.contract.policy.Policy;
+import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.contract.policy.PolicyFamily;
 
 /**
  * A run as a service may rely on it, whoever announced it: settings that its manifest leaves out
@@ -61,6 +68,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
       RunPlan plan = given.with(sparsifiers, scenarios);
       if (problems.isEmpty()) {
         scenarios.forEach(scenario -> checkArrays(plan, scenario));
+        IntStream.range(0, scenarios.size()).forEach(scenario -> checkSizes(plan, scenario));
       }
       return new CheckedPlan(
           plan,
@@ -151,6 +159,23 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
             .levellers()
             .forEach(choice -> check(PolicyFamily.LEVELLER, choice, array, scenario));
       }
+    }
+
+    /** Counts and sums are exact, or the run is refused. */
+    private void checkSizes(RunPlan plan, int index) {
+      ScenarioPlan scenario = plan.scenarios().get(index);
+      SizeLimits.Use use;
+      try {
+        use =
+            SizeLimits.Use.of(
+                scenario, plan.sparsifierOf(scenario), plan.trains(index), plan.seed(), policies);
+      } catch (PolicyFailure e) {
+        problems.add(String.valueOf(e.getMessage()));
+        return;
+      }
+      List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
+      SizeLimits.problemsWith(arrays, use, plan.iterations())
+          .forEach(problem -> problems.add("scenario %s, %s".formatted(scenario.name(), problem)));
     }
 
     private void check(
