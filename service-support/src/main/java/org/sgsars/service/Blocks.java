@@ -19,7 +19,7 @@ import org.sgsars.contract.policy.PolicyFailure;
  * its length in bytes before it, and a length of 0 at the end; or of -1, and the reason why what
  * stands before it is of no use.
  */
-final class Blocks {
+public final class Blocks {
   private static final int BLOCK_BYTES = 1 << 16;
 
   /** Stands where a length would, before the reason. */
@@ -36,7 +36,8 @@ final class Blocks {
    * @return what the saver threw, if it did; then the part has no end yet, see {@link #breakOff}
    * @throws IOException if it cannot be written, whatever the saver
    */
-  static Optional<Throwable> write(DataOutput out, StateFolder.Saver saver) throws IOException {
+  public static Optional<Throwable> write(DataOutput out, StateFolder.Saver saver)
+      throws IOException {
     Sink sink = new Sink(out);
     DataOutputStream blocks = new DataOutputStream(new BufferedOutputStream(sink, BLOCK_BYTES));
     try {
@@ -54,7 +55,7 @@ final class Blocks {
   }
 
   /** Ends a part of which nothing is to be used. */
-  static void breakOff(DataOutput out, String reason) throws IOException {
+  public static void breakOff(DataOutput out, String reason) throws IOException {
     out.writeInt(BROKEN);
     out.writeUTF(reason.substring(0, Math.min(reason.length(), MOST_OF_A_REASON)));
   }
@@ -66,7 +67,7 @@ final class Blocks {
    * @return why the part is of no use: it was broken off, or its restorer threw
    * @throws IOException if it cannot be read, whatever the restorer
    */
-  static Optional<String> read(
+  public static Optional<String> read(
       DataInput in, StateFolder.Restorer restorer, Function<Throwable, String> says)
       throws IOException {
     Source source = new Source(in);

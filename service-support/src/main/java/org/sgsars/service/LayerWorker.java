@@ -256,7 +256,8 @@ public abstract class LayerWorker<R> implements PartitionWorker {
         at.iteration(),
         thrown);
     track.leave(LayerTrack.Phase.ENDED);
-    String reason = PolicyFailure.isOutOfMemory(thrown) ? noMemory() : LayerTrack.reason(thrown);
+    String reason =
+        PolicyFailure.isOutOfMemory(thrown) ? noMemory(thrown) : LayerTrack.reason(thrown);
     return end(
         track,
         at,
@@ -280,10 +281,10 @@ public abstract class LayerWorker<R> implements PartitionWorker {
     return (names.size() == 1 ? "scenario " : "scenarios ") + String.join(", ", names);
   }
 
-  private String noMemory() {
+  private String noMemory(Throwable thrown) {
     long running = tracks.values().stream().filter(t -> t.state != null).count();
-    return "no memory is left for the layer: %d MiB hold %d other layers of this partition; give the service more (-Xmx)"
-        .formatted(Runtime.getRuntime().maxMemory() >> 20, running);
+    return "%s; %d other layers of this partition hold memory"
+        .formatted(FailureReason.of(thrown), running);
   }
 
   /** Empty if the run is over for good. */

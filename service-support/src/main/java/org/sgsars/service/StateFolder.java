@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
-  private static final long MAGIC = 0x5347_5341_5253_0005L;
+  private static final long MAGIC = 0x5347_5341_5253_0006L;
   private static final String SUFFIX = ".state";
   private static final int KEPT = 2;
 

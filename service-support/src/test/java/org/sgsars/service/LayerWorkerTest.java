@@ -383,8 +383,8 @@ final class LayerWorkerTest {
 
     BadRecordException bad = refused("r/1/0/0");
 
-    assertThat(bad).hasMessageContaining("no memory is left for the layer");
-    assertThat(bad).hasMessageContaining("hold 1 other layers of this partition");
+    assertThat(bad).hasMessageContaining("Not enough memory (");
+    assertThat(bad).hasMessageContaining("; 1 other layers of this partition hold memory");
     assertThat(bad.layer()).contains("b");
     process("r/1/0/1", "r/0/0/1");
     assertThat(sent).containsExactly("out r/a 0:2");
@@ -492,7 +492,7 @@ final class LayerWorkerTest {
           .hasMessageContaining("layer b, iteration 0, scenario 's': ")
           .hasMessageContaining(
               failure instanceof OutOfMemoryError
-                  ? "no memory is left for the layer: "
+                  ? "Not enough memory (Java heap space"
                   : failure.toString())
           .hasMessageEndingWith("; the layer ends here and its later records are skipped");
       assertThat(bad.layer()).contains("b");

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.sgsars.ars.core.LayerTiles;
 import org.sgsars.ars.core.Leveller;
 import org.sgsars.ars.core.LevellerStack;
@@ -31,6 +32,7 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.service.Blocks;
 import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.wire.Extent;
@@ -46,6 +48,9 @@ import org.slf4j.LoggerFactory;
 final class ArsLayer implements LayerState<Updates> {
   private static final Logger LOG = LoggerFactory.getLogger(ArsLayer.class);
   private static final long NEVER = -1;
+
+  /** Stands where there is none. */
+  private static final Leveller NONE = new Leveller() {};
 
   /** Counts of arrivals in one record; as variable-length numbers they stay below the largest. */
   private static final int COUNTS_PER_PART = 1 << 18;
@@ -83,6 +88,7 @@ final class ArsLayer implements LayerState<Updates> {
 
     boolean meetsBefore(long iteration) {
       return !hasEnded
+          && endsBy.isEmpty()
           && tiles.isPresent()
           && tiles.get().exchange().isDueBefore(iteration)
           && metAt < iteration;
@@ -119,11 +125,20 @@ final class ArsLayer implements LayerState<Updates> {
         Optional<RowEndurance> endurance =
             DeviceCells.of(plan, scenario, layer, policies).map(RowEndurance::new);
         RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
-        Leveller leveller =
-            LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), shape.name());
+        Leveller leveller = NONE;
+        Optional<String> endsBy = Optional.empty();
+        try {
+          leveller =
+              LevellerStack.create(
+                  array, scenario.levellers(), policies, plan.seed(), shape.name());
+        } catch (PolicyFailure e) {
+          endsBy = Optional.of(told(i, e));
+        }
         Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);
         Optional<TileRules> rules = tiles.map(of -> new TileRules(plan, scenario, of));
-        arrays.add(new Mapped(i, array, leveller, tiles, rules));
+        Mapped mapped = new Mapped(i, array, leveller, tiles, rules);
+        mapped.endsBy = endsBy;
+        arrays.add(mapped);
       }
     }
     join();
@@ -156,9 +171,6 @@ final class ArsLayer implements LayerState<Updates> {
                 other ->
                     "layer %s has ended, and all layers of scenario %s share their crossbars"
                         .formatted(other, name(mapped)));
-        if (mapped.endsBy.isPresent() && isLast(mapped)) {
-          throw new WireException(mapped.endsBy.get());
-        }
         ready &= mapped.endsBy.isPresent();
       }
     }
@@ -217,6 +229,7 @@ final class ArsLayer implements LayerState<Updates> {
       passWeights(record, output);
       return;
     }
+    failIfAllEnd();
     for (Mapped mapped : arrays) {
       if (mapped.endsBy.isPresent()) {
         end(mapped, record.getIteration(), mapped.endsBy.get(), output);
@@ -240,8 +253,7 @@ final class ArsLayer implements LayerState<Updates> {
       if (isLast(mapped)) {
         throw failure;
       }
-      LOG.warn("Layer {} of scenario {} ends", shape.name(), name(mapped), failure);
-      end(mapped, record.getIteration(), String.valueOf(failure.getMessage()), output);
+      end(mapped, record.getIteration(), told(mapped.scenario, failure), output);
       return;
     }
     send(mapped, record, arrivals, writes, output);
@@ -258,6 +270,18 @@ final class ArsLayer implements LayerState<Updates> {
         .allMatch(other -> other == mapped || other.hasEnded || other.endsBy.isPresent());
   }
 
+  /** Where no scenario goes on, the layer does not. */
+  private void failIfAllEnd() throws WireException {
+    List<Mapped> left = arrays.stream().filter(mapped -> !mapped.hasEnded).toList();
+    if (left.stream().allMatch(mapped -> mapped.endsBy.isPresent())) {
+      throw new WireException(
+          left.stream()
+              .flatMap(mapped -> mapped.endsBy.stream())
+              .distinct()
+              .collect(Collectors.joining("; ")));
+    }
+  }
+
   /** Ends the layer in one of its scenarios; nothing of this iteration is sent. */
   private void end(Mapped mapped, long iteration, String reason, LayerOutput output) {
     mapped.hasEnded = true;
@@ -271,6 +295,16 @@ final class ArsLayer implements LayerState<Updates> {
 
   private String name(Mapped mapped) {
     return plan.scenarios().get(mapped.scenario).name();
+  }
+
+  /** What a letter says; the log says where, for whoever wrote the policy. */
+  private String told(int scenario, PolicyFailure failure) {
+    LOG.warn(
+        "Layer {} of scenario {} ends",
+        shape.name(),
+        plan.scenarios().get(scenario).name(),
+        failure);
+    return String.valueOf(failure.getMessage());
   }
 
   /** Of several levellers the one that threw has said so already. */
@@ -400,16 +434,35 @@ final class ArsLayer implements LayerState<Updates> {
         continue;
       }
       mapped.array.save(out);
-      try {
-        mapped.leveller.save(out);
-      } catch (RuntimeException | Error e) {
-        throw failure(mapped, e);
-      }
+      saveLeveller(mapped, out);
       if (mapped.tiles.isPresent()) {
         out.writeLong(mapped.metAt);
         mapped.tiles.get().save(out);
       }
     }
+  }
+
+  /** A leveller that cannot be saved ends with the next record, here and after a restart. */
+  private void saveLeveller(Mapped mapped, DataOutput out) throws IOException {
+    if (mapped.endsBy.isEmpty()) {
+      mapped.endsBy =
+          Blocks.write(out, mapped.leveller::save)
+              .map(thrown -> told(mapped.scenario, failure(mapped, thrown)));
+      if (mapped.endsBy.isEmpty()) {
+        return;
+      }
+    }
+    Blocks.breakOff(out, mapped.endsBy.get());
+  }
+
+  /**
+   * @throws OutOfMemoryError if that is all: with more memory the leveller goes on
+   */
+  private PolicyFailure lost(Mapped mapped, Throwable thrown) {
+    if (thrown instanceof OutOfMemoryError error) {
+      throw error;
+    }
+    return failure(mapped, thrown);
   }
 
   @Override
@@ -421,11 +474,9 @@ final class ArsLayer implements LayerState<Updates> {
         continue;
       }
       mapped.array.restore(in);
-      try {
-        mapped.leveller.restore(in);
-      } catch (RuntimeException | Error e) {
-        throw failure(mapped, e);
-      }
+      Blocks.read(
+              in, mapped.leveller::restore, thrown -> told(mapped.scenario, lost(mapped, thrown)))
+          .ifPresent(reason -> mapped.endsBy = Optional.of(reason));
       if (mapped.tiles.isPresent()) {
         mapped.metAt = in.readLong();
         mapped.tiles.get().restore(in);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +72,18 @@ final class ThrowingLevellerTest {
             array.exchange(0, 127);
           }
         }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+          out.writeInt(4);
+          breakIf("save");
+        }
+
+        @Override
+        public void restore(DataInput in) throws IOException {
+          breakIf("restore");
+          in.readInt();
+        }
       };
     }
   }
@@ -85,6 +100,10 @@ final class ThrowingLevellerTest {
   private final List<RowWrites> sent = new ArrayList<>();
 
   private static RunPlan plan(List<PolicyChoice> levellers) {
+    return plan(List.of(NONE), levellers);
+  }
+
+  private static RunPlan plan(List<PolicyChoice> ofOne, List<PolicyChoice> ofOther) {
     return new RunPlan(
         "r",
         "r",
@@ -96,9 +115,7 @@ final class ThrowingLevellerTest {
         GradientFormat.F32,
         List.of(new LayerShape("fc", List.of(), 4, 4)),
         List.of(new PolicyChoice("given", Settings.NONE)),
-        List.of(
-            new ScenarioPlan("plain", 0, List.of(NONE), 4),
-            new ScenarioPlan("own", 0, levellers, 4)),
+        List.of(new ScenarioPlan("plain", 0, ofOne, 4), new ScenarioPlan("own", 0, ofOther, 4)),
         6,
         false,
         RunPlan.RunTime.UNKNOWN,
@@ -166,16 +183,72 @@ final class ThrowingLevellerTest {
     assertThat(sent).extracting(RowWrites::getScenario).containsExactly(0);
   }
 
+  private static PartitionWorker restarted(PartitionWorker before, PartitionWorker after)
+      throws IOException {
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    before.save(new DataOutputStream(saved));
+    after.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    return after;
+  }
+
+  private void assertThatItsScenarioAloneEnds(PartitionWorker worker, long iteration)
+      throws Exception {
+    sent.clear();
+    BadRecordException bad =
+        catchThrowableOfType(BadRecordException.class, () -> process(worker, iteration));
+
+    assertThat(bad)
+        .hasMessage(
+            "layer fc, iteration %d, scenario 'own': leveller 'breaking' threw java.lang.NoClassDefFoundError: org/example/Gone; the layer ends here in scenario 'own' and goes on in the others"
+                .formatted(iteration));
+    process(worker, iteration + 1);
+    assertThat(sent).extracting(RowWrites::getScenario).containsExactly(0, 0);
+  }
+
   @Test
-  void process_levellerCannotBeMade_saysWhichAndWhere() {
-    PartitionWorker worker = worker(List.of(BREAKING));
+  void process_levellerCannotBeMade_endsItsScenarioAlone() throws Exception {
     breaksIn = "create";
+
+    assertThatItsScenarioAloneEnds(worker(List.of(BREAKING)), 0);
+  }
+
+  @Test
+  void restore_levellerThrows_endsItsScenarioAloneWithTheNextRecord() throws Exception {
+    PartitionWorker worker = worker(List.of(BREAKING));
+    process(worker, 0);
+    breaksIn = "restore";
+
+    PartitionWorker restarted = restarted(worker, worker(List.of(BREAKING)));
+    breaksIn = "nothing";
+    restarted = restarted(restarted, worker(List.of(BREAKING)));
+
+    assertThatItsScenarioAloneEnds(restarted, 1);
+  }
+
+  @Test
+  void save_levellerThrows_endsItsScenarioAloneHereAndAfterARestart() throws Exception {
+    PartitionWorker worker = worker(List.of(BREAKING));
+    process(worker, 0);
+    breaksIn = "save";
+
+    PartitionWorker restarted = restarted(worker, worker(List.of(BREAKING)));
+
+    assertThatItsScenarioAloneEnds(restarted, 1);
+    assertThatItsScenarioAloneEnds(worker, 1);
+  }
+
+  @Test
+  void process_noLevellerCanBeMade_endsTheLayer() {
+    breaksIn = "create";
+    PartitionWorker worker =
+        new ArsStage(new Policies(List.of(new NoLeveller(), new Breaking())))
+            .open(new Topics(""), RunCatalog.of(plan(List.of(BREAKING), List.of(BREAKING))));
 
     BadRecordException bad =
         catchThrowableOfType(BadRecordException.class, () -> process(worker, 0));
 
     assertThat(bad)
         .hasMessage(
-            "layer fc, iteration 0, scenarios 'plain', 'own': leveller 'breaking' threw java.lang.NoClassDefFoundError: org/example/Gone; the layer ends here and its later records are skipped");
+            "iteration 0: leveller 'breaking' threw java.lang.NoClassDefFoundError: org/example/Gone; the layer ends here and its later records are skipped");
   }
 }
