@@ -22,7 +22,16 @@ final class IntJournal {
     return Arrays.copyOf(values, size);
   }
 
+  /** What was added, each value once, ascending; a call for every iteration of every layer. */
   int[] sortedWithoutRepeats() {
-    return Arrays.stream(values, 0, size).sorted().distinct().toArray();
+    int[] sorted = toArray();
+    Arrays.sort(sorted);
+    int distinct = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      if (i == 0 || sorted[i] != sorted[i - 1]) {
+        sorted[distinct++] = sorted[i];
+      }
+    }
+    return distinct == sorted.length ? sorted : Arrays.copyOf(sorted, distinct);
   }
 }

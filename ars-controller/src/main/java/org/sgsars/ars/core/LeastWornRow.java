@@ -1,5 +1,7 @@
 package org.sgsars.ars.core;
 
+import java.util.Arrays;
+
 /**
  * Finds the row of the least key, such as its writes, in constant time: a tournament of all rows,
  * in which the lesser key wins and the lower index among equals. A changed row plays its log2(P)
@@ -17,8 +19,11 @@ public final class LeastWornRow {
     long of(int row);
   }
 
-  private final int rows;
   private final Key key;
+
+  /** As they were when their rows changed last: a match does not ask for them again. */
+  private final long[] keys;
+
   private final int leaves;
   private final int[] winners;
 
@@ -26,14 +31,15 @@ public final class LeastWornRow {
    * @param key of a row; asked for again after {@link #changed} or {@link #rebuild} only
    */
   LeastWornRow(int rows, Key key) {
-    this.rows = rows;
     this.key = key;
+    this.keys = new long[rows];
     this.leaves = Math.max(2, Integer.highestOneBit(2 * rows - 1));
     this.winners = new int[leaves];
     rebuild();
   }
 
   void rebuild() {
+    Arrays.setAll(keys, key::of);
     for (int match = leaves - 1; match >= 1; match--) {
       winners[match] = winnerOf(match);
     }
@@ -41,6 +47,11 @@ public final class LeastWornRow {
 
   /** A row's key has changed. */
   void changed(int row) {
+    long now = key.of(row);
+    if (now == keys[row]) {
+      return;
+    }
+    keys[row] = now;
     for (int match = (leaves + row) / 2; match >= 1; match /= 2) {
       int before = winners[match];
       int winner = winnerOf(match);
@@ -60,7 +71,7 @@ public final class LeastWornRow {
   private int winnerOf(int match) {
     int left = contender(2 * match);
     int right = contender(2 * match + 1);
-    return right < rows && key.of(right) < key.of(left) ? right : left;
+    return right < keys.length && keys[right] < keys[left] ? right : left;
   }
 
   private int contender(int place) {

@@ -258,7 +258,10 @@ public final class RowArray {
     }
     leveller.afterIteration(iteration + 1);
     int[] movedRows = moved.sortedWithoutRepeats();
-    int[] movedTo = Arrays.stream(movedRows).map(row -> logicalToPhysical[row]).toArray();
+    int[] movedTo = new int[movedRows.length];
+    for (int i = 0; i < movedTo.length; i++) {
+      movedTo[i] = logicalToPhysical[movedRows[i]];
+    }
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
   }

@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.sgsars.contract.device.DeviceCells;
 import org.sgsars.contract.model.ArrayShape;
@@ -24,6 +25,12 @@ final class TileBase {
 
   /** The array's row writes when the base was last brought up to date. */
   private final long[] counted;
+
+  /** By row, of the blocks that the layer uses and of the others; as far as known. */
+  private final long[] mostUsed;
+
+  private final long[] mostOther;
+  private final BitSet mostKnown = new BitSet();
 
   /**
    * @param firstTile number of the layer's first crossbar in the network
@@ -46,6 +53,8 @@ final class TileBase {
     this.physicalTiles = new int[shape.tiles()];
     Arrays.setAll(physicalTiles, tile -> firstTile + tile);
     this.counted = new long[shape.physicalRows()];
+    this.mostUsed = new long[shape.physicalRows()];
+    this.mostOther = new long[shape.physicalRows()];
   }
 
   int columnsPerBlock() {
@@ -70,6 +79,7 @@ final class TileBase {
           tile++) {
         add(tile, row, more);
       }
+      mostUsed[row] += more;
       counted[row] = rowWrites[row];
     }
   }
@@ -108,6 +118,8 @@ final class TileBase {
     for (int row = 0; row < shape.crossbarSize(); row++) {
       add(tile, row, 1);
     }
+    int firstRow = tile / shape.tileColumns() * shape.crossbarSize();
+    mostKnown.clear(firstRow, firstRow + shape.crossbarSize());
   }
 
   /** Writes of a cell, with those that the array counted since. */
@@ -120,17 +132,26 @@ final class TileBase {
 
   /** Writes of the most worn cell of a row in all columns of its crossbars, used or not. */
   long mostCellWrites(int row, long rowWrites) {
-    long most = 0;
+    if (!mostKnown.get(row)) {
+      findMost(row);
+    }
+    return Math.max(mostUsed[row] + rowWrites - counted[row], mostOther[row]);
+  }
+
+  private void findMost(int row) {
+    mostUsed[row] = 0;
+    mostOther[row] = 0;
     for (int tile = shape.firstTile(row);
         tile < shape.firstTile(row) + shape.tileColumns();
         tile++) {
-      for (int block = 0; block < blocks; block++) {
-        boolean used = block >= firstBlocks[tile] && block < firstBlocks[tile] + usedBlocks(tile);
-        long since = used ? rowWrites - counted[row] : 0;
-        most = Math.max(most, base[tile][from(row) + block] + since);
+      int usedFrom = from(row) + firstBlocks[tile];
+      int usedTo = usedFrom + usedBlocks(tile);
+      for (int i = from(row); i < from(row) + blocks; i++) {
+        long[] most = i >= usedFrom && i < usedTo ? mostUsed : mostOther;
+        most[row] = Math.max(most[row], base[tile][i]);
       }
     }
-    return most;
+    mostKnown.set(row);
   }
 
   /** The cells of a row in all its crossbars, in groups that are written alike. */
@@ -188,5 +209,6 @@ final class TileBase {
     for (int row = 0; row < counted.length; row++) {
       counted[row] = in.readLong();
     }
+    mostKnown.clear();
   }
 }

@@ -7,7 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.LayerShape;
@@ -127,6 +129,39 @@ final class CrossbarArrayTest {
     CrossbarArray copy = new CrossbarArray(shape);
     copy.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(copy.rowOperations()).containsExactly(two.rowOperations());
+  }
+
+  /** Against a count of every block, over writes and arrivals in any order. */
+  @Test
+  void rowOperations_tilesComeAndGo_areTheMostOfTheRowsBlocks() {
+    // Two tiles of six rows, three blocks of two columns each, of which the layer uses one.
+    CrossbarArray eight =
+        new CrossbarArray(new ArrayShape(new LayerShape("fc", List.of(), 8, 2), 6, 0));
+    int size = 6;
+    SplittableRandom random = new SplittableRandom(9);
+    long[][] blocks = new long[2 * size][3];
+    int[] first = new int[2];
+    for (int step = 0; step < 300; step++) {
+      if (random.nextInt(5) == 0) {
+        int tile = random.nextInt(2);
+        first[tile] = random.nextInt(3);
+        long[] before = random.longs(3L * size, 0, 40).toArray();
+        for (int row = 0; row < size; row++) {
+          System.arraycopy(before, 3 * row, blocks[tile * size + row], 0, 3);
+          blocks[tile * size + row][first[tile]]++;
+        }
+        eight.moveTiles(
+            2, new int[] {tile}, new int[] {tile}, new int[] {2 * first[tile]}, List.of(before));
+      } else {
+        int row = random.nextInt(8);
+        eight.updateRows(new int[] {row});
+        blocks[row][first[row / size]]++;
+      }
+      long[] most =
+          Arrays.stream(blocks).mapToLong(of -> Arrays.stream(of).max().orElse(0)).toArray();
+      assertThat(eight.rowOperations()).as("step %d", step).isEqualTo(most);
+      assertThat(eight.maxCellWrites()).isEqualTo(Arrays.stream(most).max().orElse(0));
+    }
   }
 
   @Test

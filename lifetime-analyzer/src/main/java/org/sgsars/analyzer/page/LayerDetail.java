@@ -3,6 +3,7 @@ package org.sgsars.analyzer.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sgsars.analyzer.core.LifetimeReport;
@@ -32,10 +33,19 @@ final class LayerDetail {
   private final int layer;
   private final int scenarios;
 
+  /** Of this layer, by scenario. */
+  private final List<List<TimelinePoint>> timelines = new ArrayList<>();
+
   private LayerDetail(LifetimeReport report, int layer) {
     this.report = report;
     this.layer = layer;
     this.scenarios = Math.max(1, report.scenarios().size());
+    report.scenarios().forEach(scenario -> timelines.add(new ArrayList<>()));
+    for (TimelinePoint point : report.timeline()) {
+      if (point.layer() == layer) {
+        timelines.get(point.scenario()).add(point);
+      }
+    }
   }
 
   /**
@@ -112,14 +122,8 @@ final class LayerDetail {
   }
 
   private ObjectNode timeline(int index) {
-    List<TimelinePoint> points =
-        RunSummary.thinned(
-            report.timeline().stream()
-                .filter(point -> point.scenario() == index && point.layer() == layer)
-                .toList(),
-            MOST_POINTS);
     Timeline timeline = new Timeline();
-    for (TimelinePoint point : points) {
+    for (TimelinePoint point : RunSummary.thinned(timelines.get(index), MOST_POINTS)) {
       timeline.add(
           point.iterations(),
           point.maxCellWrites(),
