@@ -25,8 +25,6 @@ public record KafkaSettings(
   /** What Kafka's protocol has room for. */
   private static final int MOST_REPLICAS = Short.MAX_VALUE;
 
-  private static final Duration MOST_WAIT = Duration.ofDays(1);
-
   /**
    * @throws ServiceException if a number is not allowed
    */
@@ -42,10 +40,6 @@ public record KafkaSettings(
           "sgsars.kafka.replication-factor is %d; allowed: -1 for the broker's default, or a whole number from 1 to %d"
               .formatted(replicationFactor, MOST_REPLICAS));
     }
-    if (brokerWait.isNegative() || brokerWait.compareTo(MOST_WAIT) > 0) {
-      throw new ServiceException(
-          "sgsars.kafka.broker-wait is %s; allowed: 0s to %dd"
-              .formatted(brokerWait, MOST_WAIT.toDays()));
-    }
+    DurationLimits.atMostDays("sgsars.kafka.broker-wait", brokerWait, 1);
   }
 }

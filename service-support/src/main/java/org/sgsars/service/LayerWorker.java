@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
+import org.sgsars.contract.model.Names;
 import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.wire.WireException;
@@ -278,7 +279,7 @@ public abstract class LayerWorker<R> implements PartitionWorker {
             .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario))
             .mapToObj(scenario -> "'" + plan.scenarios().get(scenario).name() + "'")
             .toList();
-    return (names.size() == 1 ? "scenario " : "scenarios ") + String.join(", ", names);
+    return (names.size() == 1 ? "scenario " : "scenarios ") + Names.of(names);
   }
 
   private String noMemory(Throwable thrown) {

@@ -17,6 +17,7 @@ import org.sgsars.analyzer.page.RunPages;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.contract.policy.Policies;
+import org.sgsars.service.DurationLimits;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 @Requires(property = "micronaut.application.name", value = AnalyzerLoop.SERVICE)
 final class AnalyzerFactory {
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerFactory.class);
+
+  /** A hundred years. */
+  private static final int MOST_KEPT = 36_500;
 
   @Singleton
   @Bean(typed = {RunPages.class, LivePages.class})
@@ -45,7 +49,11 @@ final class AnalyzerFactory {
       @Value("${sgsars.analyzer.keep-unfinished:60d}") Duration keepUnfinished,
       @Value("${sgsars.analyzer.clock-difference:1m}") Duration clockDifference) {
     Path reports = Path.of(folder);
-    Retention.Times keep = new Retention.Times(keepFinished, keepUnfinished, clockDifference);
+    Retention.Times keep =
+        new Retention.Times(
+            DurationLimits.atMostDays("sgsars.analyzer.keep-finished", keepFinished, MOST_KEPT),
+            DurationLimits.atMostDays("sgsars.analyzer.keep-unfinished", keepUnfinished, MOST_KEPT),
+            DurationLimits.atMostDays("sgsars.analyzer.clock-difference", clockDifference, 1));
     return new AnalyzerLoop(kafka, Optional.of(keep), policies, report -> write(report, reports));
   }
 

@@ -3,6 +3,7 @@ package org.sgsars.service.config;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import org.sgsars.service.DurationLimits;
 
 /**
  * {@code sgsars.state}.
@@ -13,4 +14,11 @@ import java.time.Duration;
 @ConfigurationProperties("sgsars.state")
 public record StateConfiguration(
     @Bindable(defaultValue = "state") String folder,
-    @Bindable(defaultValue = "5s") Duration saveInterval) {}
+    @Bindable(defaultValue = "5s") Duration saveInterval) {
+  /**
+   * @throws org.sgsars.service.ServiceException if a time is not allowed
+   */
+  public StateConfiguration {
+    DurationLimits.atMostDays("sgsars.state.save-interval", saveInterval, 1);
+  }
+}
