@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.device.DeviceCells;
@@ -20,6 +21,10 @@ public final class CrossbarArray {
   private final long[] rowWrites;
   private final long[] rowOperations;
   private final int[] logicalToPhysical;
+
+  /** For {@link #move}: places whose row moves, until another takes them. */
+  private final boolean[] isLeft;
+
   private final ArrayShape shape;
   private @Nullable CellCounts cellWrites;
 
@@ -66,6 +71,7 @@ public final class CrossbarArray {
     this.rowWrites = new long[physicalRows];
     this.rowOperations = new long[physicalRows];
     this.logicalToPhysical = new int[physicalRows];
+    this.isLeft = new boolean[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
     if (device == null) {
       this.worn = null;
@@ -221,12 +227,19 @@ public final class CrossbarArray {
     int[] before = new int[movedLogicalRows.length];
     for (int i = 0; i < movedLogicalRows.length; i++) {
       before[i] = logicalToPhysical[movedLogicalRows[i]];
-      logicalToPhysical[movedLogicalRows[i]] = movedToPhysicalRows[i];
+      isLeft[before[i]] = true;
     }
-    int[] after = movedToPhysicalRows.clone();
-    Arrays.sort(before);
-    Arrays.sort(after);
-    if (!Arrays.equals(before, after)) {
+    boolean isTaken = movedLogicalRows.length == movedToPhysicalRows.length;
+    for (int i = 0; i < movedLogicalRows.length && isTaken; i++) {
+      logicalToPhysical[movedLogicalRows[i]] = movedToPhysicalRows[i];
+      isTaken = isLeft[movedToPhysicalRows[i]];
+      isLeft[movedToPhysicalRows[i]] = false;
+    }
+    if (!isTaken) {
+      Arrays.fill(isLeft, false);
+      int[] after = movedToPhysicalRows.clone();
+      Arrays.sort(before);
+      Arrays.sort(after);
       throw new IllegalArgumentException(
           "rows move from %s to %s, which are not the same places"
               .formatted(Arrays.toString(before), Arrays.toString(after)));
@@ -271,21 +284,28 @@ public final class CrossbarArray {
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
     }
     tilesMoved = true;
-    replaceFailures();
+    replaceFailures(movedTiles);
   }
 
   /** The cells under the layer are others now: all that do not switch are said again. */
-  private void replaceFailures() {
+  private void replaceFailures(int[] movedTiles) {
     WornCells cells = worn;
     DeviceCells of = device;
     if (cells == null || of == null) {
       return;
     }
+    BitSet moved = new BitSet();
+    for (int tile : movedTiles) {
+      moved.set(tile / shape.tileColumns());
+    }
     cells.takeFailures();
     failuresAreAll = true;
     for (int row = 0; row < rowWrites.length; row++) {
-      cells.stuckWhenFresh(row, groups(row, of));
-      settle(row, true);
+      // Of rows that lie where they lay there is something to say if some of their cells failed.
+      if (moved.get(row / shape.crossbarSize()) || cells.mayHaveFailures(row)) {
+        cells.stuckWhenFresh(row, groups(row, of));
+        settle(row, true);
+      }
     }
   }
 

@@ -60,6 +60,11 @@ final class WornCells {
     return failedInRow[row];
   }
 
+  /** Whether some cell of a row does not switch, or may not. */
+  boolean mayHaveFailures(int row) {
+    return failedInRow[row] > 0 || device.stuckShare() > 0;
+  }
+
   /** Whether some cell of a row fails at so many writes of the row. */
   boolean isDue(int row, long rowWrites) {
     return rowWrites > next[row];

@@ -79,6 +79,12 @@ final class CrossbarArrayTest {
     assertThatThrownBy(() -> array.move(new int[] {0}, new int[] {1}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows move from [0] to [1], which are not the same places");
+    assertThatThrownBy(() -> array.move(new int[] {1}, new int[] {1, 2}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("to [1, 2], which are not the same places");
+    assertThatThrownBy(() -> array.move(new int[] {2, 3}, new int[] {3, 3}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("rows move from [2, 3] to [3, 3], which are not the same places");
   }
 
   @Test

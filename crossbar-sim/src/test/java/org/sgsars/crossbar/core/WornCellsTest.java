@@ -226,6 +226,40 @@ final class WornCellsTest {
     assertThat(b.takeFailures().failures()).extracting(CellFailure::cell).containsOnly(2, 3);
   }
 
+  /** Rows of other crossbars lie where they lay, with what they had of failures and writes. */
+  @Test
+  void moveTiles_anotherTileMoves_rowsBesideItKeepFailuresAndWrites() {
+    CrossbarArray array = array(device("constant", Map.of("writes", 3.0)));
+    for (int i = 0; i < 4; i++) {
+      array.updateRows(new int[] {2});
+    }
+    for (int i = 0; i < 3; i++) {
+      array.updateRows(new int[] {1});
+    }
+    array.takeFailures();
+
+    // The first tile of rows 4 to 7 comes to where it lies, which was fresh.
+    array.moveTiles(2, new int[] {2}, new int[] {2}, new int[] {0}, List.of(new long[8]));
+
+    CrossbarArray.Failures failures = array.takeFailures();
+    assertThat(failures.all()).isTrue();
+    assertThat(failures.failures()).extracting(CellFailure::physicalRow).containsOnly(2).hasSize(6);
+    array.updateRows(new int[] {1});
+    assertThat(array.takeFailures().failures())
+        .extracting(CellFailure::physicalRow)
+        .containsOnly(1)
+        .hasSize(6);
+    // The move was a write of that tile: its four columns fail before the two of the other.
+    for (int i = 0; i < 3; i++) {
+      array.updateRows(new int[] {4});
+    }
+    assertThat(array.takeFailures().failures())
+        .extracting(CellFailure::cell)
+        .containsExactly(0, 1, 2, 3);
+    array.updateRows(new int[] {4});
+    assertThat(array.takeFailures().failures()).extracting(CellFailure::cell).containsExactly(4, 5);
+  }
+
   /** The crossbar it came to had fewer writes than the one it left. */
   @Test
   void restore_contentCameToALessWornCrossbar_isTheSame() throws Exception {
