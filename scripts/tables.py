@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the tables of docs/SCHEMES.md and README.md anew, from the commands that stand above them.
+"""Makes the tables of docs/SCHEMES.md, docs/DEVICES.md and README.md anew, from the commands that stand above them.
 
-    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack]
+    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection]
 
 runs the experiments of these names (all if none is given; resnet50 takes some minutes) and writes their numbers into the documents.
 What the text around a table says of its numbers is for people to check.
 """
+import decimal
 import json
 import pathlib
 import re
@@ -15,14 +16,15 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "docs/SCHEMES.md"
+DEVICES = ROOT / "docs/DEVICES.md"
 README = ROOT / "README.md"
 
 
-def run(command, name):
+def run(command, name, *options):
     """Runs an experiment; its output and its report."""
     with tempfile.TemporaryDirectory() as out:
         said = subprocess.run(
-            [ROOT / "sgs-ars", command, ROOT / f"experiments/{name}.yml", "--out", out],
+            [ROOT / "sgs-ars", command, ROOT / f"experiments/{name}.yml", "--out", out, *options],
             check=True, text=True, stdout=subprocess.PIPE).stdout
         with open(pathlib.Path(out, "report.json"), encoding="utf-8") as file:
             return said, json.load(file)
@@ -32,11 +34,16 @@ def times(value):
     return "never" if value is None else f"{value:.2e}" if value >= 1e6 else f"{value:,.0f}"
 
 
+def tenths(value):
+    """Rounded as the terminal rounds: halves up."""
+    return decimal.Decimal(value).quantize(decimal.Decimal("0.1"), decimal.ROUND_HALF_UP)
+
+
 def wear(report):
     return [
-        f"| {s['name']} | {s['maxCellWrites']} | {s['lifetimeExtension']:.1f}× "
-        f"| {100 * s['efficiency']:.1f} % of {s['bound']:.0f}× | {100 * s['leastLayerEfficiency']:.1f} % "
-        f"| {100 * s['overhead']:.1f} % | {s['stateBitsPerRow']:.1f} |"
+        f"| {s['name']} | {s['maxCellWrites']} | {tenths(s['lifetimeExtension'])}× "
+        f"| {tenths(100 * s['efficiency'])} % of {s['bound']:.0f}× | {tenths(100 * s['leastLayerEfficiency'])} % "
+        f"| {tenths(100 * s['overhead'])} % | {tenths(s['stateBitsPerRow'])} |"
         for s in report["scenarios"]]
 
 
@@ -58,10 +65,10 @@ def failures(report, names, epochs=False):
 def attack(report):
     """Scenarios are named PATTERN.SCHEME."""
     extension = {s["name"]: s["lifetimeExtension"] for s in report["scenarios"]}
-    patterns = ["fixed", "ascend", "follower"]
+    patterns = ["fixed", "ascend", "follow"]
     schemes = [name.split(".", 1)[1] for name in extension if name.startswith("fixed.")]
     return [
-        f"| {scheme} |" + "".join(f" {extension[f'{pattern}.{scheme}']:.1f}× |" for pattern in patterns)
+        f"| {scheme} |" + "".join(f" {tenths(extension[f'{pattern}.{scheme}'])}× |" for pattern in patterns)
         for scheme in schemes]
 
 
@@ -136,9 +143,25 @@ def attacks():
     replace_table(SCHEMES, "./sgs-ars bench experiments/attack.yml", 0, attack(report))
 
 
+def projection():
+    anchor = "./sgs-ars bench experiments/projection.yml"
+    _, short = run("bench", "projection", "--iterations", "4000")
+    _, long = run("bench", "projection")
+    rows = []
+    for projected, counted in zip(short["scenarios"], long["scenarios"]):
+        row = f"| {projected['name']}"
+        for at in (0, 2, 3):
+            time = projected["lifetime"][at]
+            band = "" if time["low"] is None else f" ({times(time['low'])} to {times(time['high'])})"
+            said = times(time["iterations"]) + band if time["projected"] else "counted"
+            row += f" | {said} | {times(counted['lifetime'][at]['iterations'])}"
+        rows.append(row + " |")
+    replace_table(DEVICES, anchor, 0, rows)
+
+
 TABLES = {
-    "quickstart": quickstart, "bench": bench, "lenet": lenet,
-    "resnet50": resnet50, "resnet50-real": resnet50_real, "attack": attacks}
+    "quickstart": quickstart, "bench": bench, "lenet": lenet, "resnet50": resnet50,
+    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(TABLES)

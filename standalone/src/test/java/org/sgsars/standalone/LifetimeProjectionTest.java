@@ -2,23 +2,22 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.contract.experiment.Experiment;
 import org.sgsars.contract.experiment.ExperimentFile;
 import org.sgsars.contract.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 
 /**
  * Projections of short runs, against long runs of the same in which the cells really fail: their
- * endurance is scaled down so that a tenth of them does within 100,000 iterations.
+ * endurance is scaled down so that a tenth of them does within 100,000 iterations. docs/DEVICES.md
+ * has the numbers.
  */
 final class LifetimeProjectionTest {
   private static final Policies POLICIES = Policies.onClassPath();
@@ -28,31 +27,16 @@ final class LifetimeProjectionTest {
   private static List<ScenarioLifetime> measured = List.of();
 
   @BeforeAll
-  static void runBoth(@TempDir Path folder) throws Exception {
-    projected = run(folder, SHORT);
-    measured = run(folder, LONG);
+  static void runBoth() throws Exception {
+    projected = run(SHORT);
+    measured = run(LONG);
   }
 
-  private static List<ScenarioLifetime> run(Path folder, int iterations) throws Exception {
-    Path file =
-        Files.writeString(
-            folder.resolve("x.yml"),
-            """
-            name: projection
-            source: {kind: skewed, iterations: %d, layers: [{name: a, rows: 100, columns: 16}, {name: b, rows: 60, columns: 32}]}
-            crossbar: {size: 128}
-            device: {kind: lognormal, median: 300, spread: 0.3}
-            scenarios:
-              - {name: none, sparsifier: {kind: given}}
-              - {name: ars, sparsifier: {kind: given}, leveller: {kind: ars, interval: 256, pairs: 4}}
-              - {name: threshold-swap, sparsifier: {kind: given}, leveller: {kind: threshold-swap}}
-              - {name: paced, sparsifier: {kind: given}, leveller: {kind: paced}}
-              - {name: wear-rate, sparsifier: {kind: given}, leveller: {kind: wear-rate}}
-              - {name: cross-layer, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: cross-layer, interval: 512}]}
-            """
-                .formatted(iterations));
+  private static List<ScenarioLifetime> run(long iterations) throws Exception {
+    Experiment experiment =
+        ExperimentFile.read(Runs.PROJECT.resolve("experiments/projection.yml"), POLICIES);
     PreparedBench bench =
-        PreparedBench.of(ExperimentFile.read(file, POLICIES), POLICIES, Instant.EPOCH);
+        PreparedBench.of(experiment.withIterations(iterations), POLICIES, Instant.EPOCH);
     return new BenchRun(bench, POLICIES).execute(done -> {}).scenarios();
   }
 
