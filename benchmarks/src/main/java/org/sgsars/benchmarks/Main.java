@@ -238,14 +238,14 @@ public final class Main {
 
   /** Levellers on given selections, by turns; the first round is for the compiler. */
   private void bench() throws Exception {
-    int iterations = quick ? 100_000 : 400_000;
+    int iterations = quick ? 50_000 : 200_000;
     int rounds = quick ? 1 : 3;
     Map<String, List<Double>> samples = new LinkedHashMap<>();
     for (int round = 0; round <= rounds; round++) {
       for (int scenarios : List.of(1, 8)) {
         for (String leveller : LEVELLERS) {
           Path work = Files.createTempDirectory("sgs-ars-benchmark-");
-          double rate = Speed.bench(work, leveller, scenarios, iterations / scenarios);
+          double rate = Speed.bench(work, leveller, scenarios, iterations);
           delete(work);
           List<Double> known =
               samples.computeIfAbsent(benchKey(leveller, scenarios), key -> new ArrayList<>());
