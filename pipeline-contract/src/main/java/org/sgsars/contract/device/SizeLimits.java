@@ -3,7 +3,6 @@ package org.sgsars.contract.device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.sgsars.contract.model.ArrayShape;
 import org.sgsars.contract.model.PolicyChoice;
 import org.sgsars.contract.model.ScenarioPlan;
@@ -54,7 +53,8 @@ public final class SizeLimits {
      *
      * @param sparsifier of the scenario, with its settings
      * @param seed of the run
-     * @throws org.sgsars.contract.policy.PolicyFailure if its device cannot be made
+     * @throws org.sgsars.contract.policy.PolicyFailure if a policy throws
+     * @throws IllegalArgumentException if its device cannot be made of its settings
      */
     public static Use of(
         ScenarioPlan scenario,
@@ -69,21 +69,13 @@ public final class SizeLimits {
               .flatMap(device -> Device.of(scenario, seed, policies))
               .map(Device::cellsPerWeight)
               .orElse(0),
-          has(
-              policies,
-              PolicyFamily.SPARSIFIER,
-              sparsifier,
-              p -> p.writesCells(sparsifier.settings())),
+          SizeLimits.writesCells(sparsifier, policies),
           trains,
           scenario.crossLayer().isPresent(),
           scenario.levellers().stream()
               .anyMatch(
-                  choice -> has(policies, PolicyFamily.LEVELLER, choice, Policy::needsDevice)));
-    }
-
-    private static boolean has(
-        Policies policies, PolicyFamily family, PolicyChoice choice, Predicate<Policy> property) {
-      return policies.find(family, choice.kind()).filter(property).isPresent();
+                  choice ->
+                      policies.has(PolicyFamily.LEVELLER, choice.kind(), Policy::needsDevice)));
     }
   }
 
@@ -101,6 +93,14 @@ public final class SizeLimits {
       networkProblem(arrays, use, iterations).ifPresent(problems::add);
     }
     return problems;
+  }
+
+  /** Whether a sparsifier may write single cells. */
+  public static boolean writesCells(PolicyChoice sparsifier, Policies policies) {
+    return policies.has(
+        PolicyFamily.SPARSIFIER,
+        sparsifier.kind(),
+        policy -> policy.writesCells(sparsifier.settings()));
   }
 
   private static Optional<String> layerProblem(ArrayShape array, Use use) {

@@ -169,7 +169,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
         use =
             SizeLimits.Use.of(
                 scenario, plan.sparsifierOf(scenario), plan.trains(index), plan.seed(), policies);
-      } catch (PolicyFailure e) {
+      } catch (PolicyFailure | IllegalArgumentException e) {
         problems.add(String.valueOf(e.getMessage()));
         return;
       }

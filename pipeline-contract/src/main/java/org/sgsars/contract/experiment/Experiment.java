@@ -289,10 +289,7 @@ public record Experiment(
     ScenarioChoice scenario = scenarios.get(index);
     ScenarioPlan plan = plan(scenario, 0, OptionalDouble.empty(), false);
     boolean trains =
-        policies
-            .find(PolicyFamily.SOURCE, source.choice().kind())
-            .filter(Policy::countsEpochs)
-            .isPresent();
+        policies.has(PolicyFamily.SOURCE, source.choice().kind(), Policy::countsEpochs);
     SizeLimits.Use use =
         SizeLimits.Use.of(
             plan,
@@ -307,10 +304,7 @@ public record Experiment(
   }
 
   private static boolean needsDevice(Located leveller, Policies policies) {
-    return policies
-        .find(PolicyFamily.LEVELLER, leveller.choice().kind())
-        .filter(Policy::needsDevice)
-        .isPresent();
+    return policies.has(PolicyFamily.LEVELLER, leveller.choice().kind(), Policy::needsDevice);
   }
 
   private List<String> deviceProblems(int index, Policies policies) {
@@ -346,10 +340,7 @@ public record Experiment(
       problem = "is there twice; one exchanges all tiles";
     } else if (scenario.spareRows() > 0) {
       problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
-    } else if (policies
-        .find(PolicyFamily.SPARSIFIER, sparsifier.kind())
-        .filter(policy -> policy.writesCells(sparsifier.settings()))
-        .isPresent()) {
+    } else if (SizeLimits.writesCells(sparsifier, policies)) {
       problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
     }
     return problem.isEmpty()

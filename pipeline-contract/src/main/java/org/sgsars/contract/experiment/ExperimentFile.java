@@ -112,8 +112,8 @@ public final class ExperimentFile {
             section -> reader.policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS, EPOCHS)));
     boolean countsEpochs =
         sourceChoice
-            .flatMap(choice -> policies.find(PolicyFamily.SOURCE, choice.kind()))
-            .filter(Policy::countsEpochs)
+            .filter(
+                choice -> policies.has(PolicyFamily.SOURCE, choice.kind(), Policy::countsEpochs))
             .isPresent();
     OptionalLong epochs = source.map(s -> epochs(s, countsEpochs)).orElse(OptionalLong.empty());
     long iterations =

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The policies that experiments can name, by family and kind. */
 public final class Policies {
@@ -54,6 +55,19 @@ public final class Policies {
 
   public Optional<Policy> find(PolicyFamily family, String kind) {
     return Optional.ofNullable(byFamily.getOrDefault(family, new TreeMap<>()).get(kind));
+  }
+
+  /**
+   * Whether a policy is here and has a property.
+   *
+   * @throws PolicyFailure if it throws when it is asked
+   */
+  public boolean has(PolicyFamily family, String kind, Predicate<Policy> property) {
+    try {
+      return find(family, kind).filter(property).isPresent();
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(family, kind, e);
+    }
   }
 
   /** The policies of a family, by kind. */

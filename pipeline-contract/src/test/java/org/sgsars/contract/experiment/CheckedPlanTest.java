@@ -26,7 +26,7 @@ final class CheckedPlanTest {
   private static final PolicyChoice GIVEN = new PolicyChoice("given", Settings.NONE);
 
   /** Swaps rows at intervals; takes arrays of up to 8 rows. */
-  private static final class Swapping implements Policy {
+  private record Swapping(boolean isTornApart) implements Policy {
     @Override
     public PolicyFamily family() {
       return PolicyFamily.LEVELLER;
@@ -59,12 +59,20 @@ final class CheckedPlanTest {
     }
 
     @Override
+    public boolean needsDevice() {
+      if (isTornApart) {
+        throw new NoClassDefFoundError("org/example/Gone");
+      }
+      return false;
+    }
+
+    @Override
     public Optional<String> problemWith(Settings settings, ArrayShape array) {
       return array.physicalRows() > 8 ? Optional.of("takes 8 rows") : Optional.empty();
     }
   }
 
-  private static final Policies POLICIES = new Policies(List.of(new Swapping()));
+  private static final Policies POLICIES = new Policies(List.of(new Swapping(false)));
 
   private static RunPlan plan(PolicyChoice sparsifier, String kind, Map<String, ?> settings) {
     return plan(sparsifier, kind, settings, 6);
@@ -161,6 +169,16 @@ final class CheckedPlanTest {
     assertThat(CheckedPlan.of(given, POLICIES).problem())
         .contains(
             "the run's manifest is refused: scenario s, iterations: 4611686018427387903 on 16 cells may be more cell writes than can be counted; allowed: at most 72057594037927936 iterations");
+  }
+
+  /** Whatever a plugin throws, and whichever question it is asked. */
+  @Test
+  void of_policyThatThrowsAnError_isRefusedAndNamed() {
+    Policies torn = new Policies(List.of(new Swapping(true)));
+
+    assertThat(CheckedPlan.of(plan(GIVEN, "swapping", Map.of()), torn).problem())
+        .contains(
+            "the run's manifest is refused: leveller 'swapping' threw java.lang.NoClassDefFoundError: org/example/Gone");
   }
 
   /** The sgs-service and the ars-controller both go by it. */
