@@ -10,6 +10,9 @@ import java.io.IOException;
  * alone.
  */
 public interface Leveller {
+  /** Moves nothing. */
+  Leveller NONE = new Leveller() {};
+
   /**
    * A whole logical row is about to be written on its own; a leveller may {@linkplain
    * RowArray#relocate relocate} it or let it {@linkplain RowArray#displace displace} another first.

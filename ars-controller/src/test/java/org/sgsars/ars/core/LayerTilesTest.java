@@ -83,7 +83,7 @@ final class LayerTilesTest {
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void apply_manyRounds_noWriteIsLostOrDoubled(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Leveller none = new Leveller() {};
+    Leveller none = Leveller.NONE;
     TileExchange exchange = tiles.get(0).exchange();
     long cellWrites = 0;
     int moved = 0;
