@@ -49,9 +49,6 @@ final class ArsLayer implements LayerState<Updates> {
   private static final Logger LOG = LoggerFactory.getLogger(ArsLayer.class);
   private static final long NEVER = -1;
 
-  /** Stands where there is none. */
-  private static final Leveller NONE = new Leveller() {};
-
   /** Counts of arrivals in one record; as variable-length numbers they stay below the largest. */
   private static final int COUNTS_PER_PART = 1 << 18;
 
@@ -120,28 +117,31 @@ final class ArsLayer implements LayerState<Updates> {
     this.board = board;
     this.topics = topics;
     for (int i = 0; i < plan.scenarios().size(); i++) {
-      ScenarioPlan scenario = plan.scenarios().get(i);
-      if (scenario.sparsifier() == sparsifier) {
-        Optional<RowEndurance> endurance =
-            DeviceCells.of(plan, scenario, layer, policies).map(RowEndurance::new);
-        RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
-        Leveller leveller = NONE;
-        Optional<String> endsBy = Optional.empty();
-        try {
-          leveller =
-              LevellerStack.create(
-                  array, scenario.levellers(), policies, plan.seed(), shape.name());
-        } catch (PolicyFailure e) {
-          endsBy = Optional.of(told(i, e));
-        }
-        Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);
-        Optional<TileRules> rules = tiles.map(of -> new TileRules(plan, scenario, of));
-        Mapped mapped = new Mapped(i, array, leveller, tiles, rules);
-        mapped.endsBy = endsBy;
-        arrays.add(mapped);
+      if (plan.scenarios().get(i).sparsifier() == sparsifier) {
+        arrays.add(newArray(i, policies));
       }
     }
     join();
+  }
+
+  private Mapped newArray(int index, Policies policies) {
+    ScenarioPlan scenario = plan.scenarios().get(index);
+    Optional<RowEndurance> endurance =
+        DeviceCells.of(plan, scenario, layer, policies).map(RowEndurance::new);
+    RowArray array = new RowArray(shape.rows(), scenario.physicalRows(shape), endurance);
+    Leveller leveller = Leveller.NONE;
+    Optional<String> endsBy = Optional.empty();
+    try {
+      leveller =
+          LevellerStack.create(array, scenario.levellers(), policies, plan.seed(), shape.name());
+    } catch (PolicyFailure e) {
+      endsBy = Optional.of(told(index, e));
+    }
+    Optional<LayerTiles> tiles = LayerTiles.of(scenario, plan.layers(), layer, array);
+    Optional<TileRules> rules = tiles.map(of -> new TileRules(plan, scenario, of));
+    Mapped mapped = new Mapped(index, array, leveller, tiles, rules);
+    mapped.endsBy = endsBy;
+    return mapped;
   }
 
   private void join() {
@@ -448,11 +448,10 @@ final class ArsLayer implements LayerState<Updates> {
       mapped.endsBy =
           Blocks.write(out, mapped.leveller::save)
               .map(thrown -> told(mapped.scenario, failure(mapped, thrown)));
-      if (mapped.endsBy.isEmpty()) {
-        return;
-      }
     }
-    Blocks.breakOff(out, mapped.endsBy.get());
+    if (mapped.endsBy.isPresent()) {
+      Blocks.breakOff(out, mapped.endsBy.get());
+    }
   }
 
   /**

@@ -99,10 +99,6 @@ final class ThrowingLevellerTest {
 
   private final List<RowWrites> sent = new ArrayList<>();
 
-  private static RunPlan plan(List<PolicyChoice> levellers) {
-    return plan(List.of(NONE), levellers);
-  }
-
   private static RunPlan plan(List<PolicyChoice> ofOne, List<PolicyChoice> ofOther) {
     return new RunPlan(
         "r",
@@ -123,8 +119,12 @@ final class ThrowingLevellerTest {
   }
 
   private PartitionWorker worker(List<PolicyChoice> levellers) {
+    return worker(plan(List.of(NONE), levellers));
+  }
+
+  private PartitionWorker worker(RunPlan plan) {
     return new ArsStage(new Policies(List.of(new NoLeveller(), new Breaking())))
-        .open(new Topics(""), RunCatalog.of(plan(levellers)));
+        .open(new Topics(""), RunCatalog.of(plan));
   }
 
   private void process(PartitionWorker worker, long iteration) throws BadRecordException {
@@ -171,12 +171,9 @@ final class ThrowingLevellerTest {
     breaksAt = 2;
     assertThat(catchThrowableOfType(BadRecordException.class, () -> process(worker, 1)))
         .isNotNull();
-    ByteArrayOutputStream saved = new ByteArrayOutputStream();
-    worker.save(new DataOutputStream(saved));
     sent.clear();
 
-    PartitionWorker restarted = worker(List.of(BREAKING));
-    restarted.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+    PartitionWorker restarted = restarted(worker, worker(List.of(BREAKING)));
     process(restarted, 1);
     process(restarted, 2);
 
@@ -240,9 +237,7 @@ final class ThrowingLevellerTest {
   @Test
   void process_noLevellerCanBeMade_endsTheLayer() {
     breaksIn = "create";
-    PartitionWorker worker =
-        new ArsStage(new Policies(List.of(new NoLeveller(), new Breaking())))
-            .open(new Topics(""), RunCatalog.of(plan(List.of(BREAKING), List.of(BREAKING))));
+    PartitionWorker worker = worker(plan(List.of(BREAKING), List.of(BREAKING)));
 
     BadRecordException bad =
         catchThrowableOfType(BadRecordException.class, () -> process(worker, 0));
