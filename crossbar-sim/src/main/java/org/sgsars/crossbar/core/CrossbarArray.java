@@ -296,13 +296,14 @@ public final class CrossbarArray {
     }
     BitSet moved = new BitSet();
     for (int tile : movedTiles) {
-      moved.set(tile / shape.tileColumns());
+      int first = shape.firstRow(tile);
+      moved.set(first, first + shape.crossbarSize());
     }
     cells.takeFailures();
     failuresAreAll = true;
     for (int row = 0; row < rowWrites.length; row++) {
       // Of rows that lie where they lay there is something to say if some of their cells failed.
-      if (moved.get(row / shape.crossbarSize()) || cells.mayHaveFailures(row)) {
+      if (moved.get(row) || cells.mayHaveFailures(row)) {
         cells.stuckWhenFresh(row, groups(row, of));
         settle(row, true);
       }

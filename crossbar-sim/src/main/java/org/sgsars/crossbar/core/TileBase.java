@@ -118,7 +118,7 @@ final class TileBase {
     for (int row = 0; row < shape.crossbarSize(); row++) {
       add(tile, row, 1);
     }
-    int firstRow = tile / shape.tileColumns() * shape.crossbarSize();
+    int firstRow = shape.firstRow(tile);
     mostKnown.clear(firstRow, firstRow + shape.crossbarSize());
   }
 

@@ -78,7 +78,7 @@ public final class DeviceCells {
       ArrayShape array = arrays.get(home);
       if (tile < array.tiles()) {
         int size = array.crossbarSize();
-        int row = tile / array.tileColumns() * size + rowInTile;
+        int row = array.firstRow(tile) + rowInTile;
         return new TileRow(Device.row(cells.get(home), row), tile % array.tileColumns() * size);
       }
       tile -= array.tiles();

@@ -65,6 +65,11 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
     return physicalRow / crossbarSize * tileColumns();
   }
 
+  /** The first of the physical rows that run through a tile. */
+  public int firstRow(int tile) {
+    return tile / tileColumns() * crossbarSize;
+  }
+
   /** Columns that the crossbars of one tile column use: S, or what is left in the last. */
   public int usedColumns(int tileColumn) {
     return Math.min(crossbarSize, layer.columns() - tileColumn * crossbarSize);
