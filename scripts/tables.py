@@ -47,6 +47,10 @@ def wear(report):
         for s in report["scenarios"]]
 
 
+def band(time):
+    return "" if time["low"] is None else f" ({times(time['low'])} to {times(time['high'])})"
+
+
 def failures(report, names, epochs=False):
     rows = []
     for s in report["scenarios"]:
@@ -56,8 +60,8 @@ def failures(report, names, epochs=False):
         row = f"| {s['name']} | {times(first['iterations'])}"
         if epochs:
             row += f" | {first['epochs']:,.0f}"
-        elif first["projected"] and first["low"] is not None:
-            row += f" ({times(first['low'])} to {times(first['high'])})"
+        elif first["projected"]:
+            row += band(first)
         rows.append(row + "".join(f" | {times(f['iterations'])}" for f in shares) + " |")
     return rows
 
@@ -152,8 +156,7 @@ def projection():
         row = f"| {projected['name']}"
         for at in (0, 2, 3):
             time = projected["lifetime"][at]
-            band = "" if time["low"] is None else f" ({times(time['low'])} to {times(time['high'])})"
-            said = times(time["iterations"]) + band if time["projected"] else "counted"
+            said = times(time["iterations"]) + band(time) if time["projected"] else "counted"
             row += f" | {said} | {times(counted['lifetime'][at]['iterations'])}"
         rows.append(row + " |")
     replace_table(DEVICES, anchor, 0, rows)
