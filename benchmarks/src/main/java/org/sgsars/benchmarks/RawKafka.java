@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -28,7 +29,7 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.source.GradientChunks;
 import org.sgsars.source.LayerTensor;
@@ -44,7 +45,7 @@ final class RawKafka {
 
   static final int PARTITIONS = 4;
 
-  private final KafkaAccess kafka;
+  private final PipelineLog kafka;
   private final Load load;
   private final List<LayerShape> layers = ResNet50.layers();
 
@@ -52,7 +53,7 @@ final class RawKafka {
   private final List<List<Integer>> lengths = new ArrayList<>();
 
   /** Records are as many and as long as the load's chunks of gradients. */
-  RawKafka(KafkaAccess kafka, Load load) {
+  RawKafka(PipelineLog kafka, Load load) {
     this.kafka = kafka;
     this.load = load;
     GradientFormat format = GradientFormat.of(load.wire()).orElseThrow();
@@ -75,12 +76,12 @@ final class RawKafka {
   }
 
   /** A broker's topics, as a run in one process has them. */
-  static KafkaAccess access(String bootstrapServers) {
+  static PipelineLog access(String bootstrapServers) {
     return access(bootstrapServers, Map.of());
   }
 
-  static KafkaAccess access(String bootstrapServers, Map<String, String> client) {
-    return new KafkaAccess(
+  static PipelineLog access(String bootstrapServers, Map<String, String> client) {
+    return PipelineLog.onKafka(
         new KafkaSettings(bootstrapServers, "", PARTITIONS, -1, Duration.ofSeconds(15), client));
   }
 
@@ -134,8 +135,8 @@ final class RawKafka {
     long done = 0;
     Rate.Mark start = now.get();
     Map<TopicPartition, Long> positions = new HashMap<>();
-    try (KafkaConsumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
-        Admin admin = kafka.admin()) {
+    try (Consumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
+        Admin admin = RawKafka.admin(kafka)) {
       consumer.subscribe(Set.of(kafka.topics().gradients()));
       permits.give(Load.LEAD);
       while (done < iterations) {
@@ -182,10 +183,10 @@ final class RawKafka {
    */
   void produce(Semaphore ahead) throws InterruptedException {
     int partitions = kafka.prepareTopics();
-    Properties properties = kafka.producerProperties(RunProducer.LINGER);
+    Properties properties = new KafkaClients(settings).producerProperties(RunProducer.LINGER);
     // Those asked for go before what the pipeline needs.
-    properties.putAll(kafka.settings().properties());
-    try (KafkaProducer<String, byte[]> producer =
+    properties.putAll(settings.properties());
+    try (Producer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
       List<List<byte[]>> values =
           lengths.stream().map(layer -> layer.stream().map(RawKafka::noise).toList()).toList();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 
 /** The same as {@link Throughput}, broker and services each in a process of its own. */
 final class SeparateProcesses {
@@ -41,7 +41,7 @@ final class SeparateProcesses {
   static Rate raw(Path work, Load load) throws IOException, InterruptedException {
     try (Children children = new Children(work)) {
       String servers = startBroker(children, work);
-      KafkaAccess kafka = RawKafka.access(servers);
+      PipelineLog kafka = RawKafka.access(servers);
       kafka.prepareTopics();
       Process producer =
           children.start(
@@ -80,7 +80,7 @@ final class SeparateProcesses {
     Path experiment = load.writeTo(work);
     try (Children children = new Children(work)) {
       String servers = startBroker(children, work);
-      KafkaAccess kafka = RawKafka.access(servers);
+      PipelineLog kafka = RawKafka.access(servers);
       kafka.prepareTopics();
       for (Map.Entry<String, Integer> service : SERVICES.entrySet()) {
         children.service(
@@ -89,7 +89,7 @@ final class SeparateProcesses {
             settings(service.getKey(), servers, work, experiment));
       }
       RawKafka records = new RawKafka(kafka, load);
-      try (Admin admin = kafka.admin()) {
+      try (Admin admin = RawKafka.admin(kafka)) {
         String group = kafka.group(SELECTING);
         long from = await(load.warm() * records.recordsPerIteration(), admin, group, children);
         Rate.Mark start = children.now();

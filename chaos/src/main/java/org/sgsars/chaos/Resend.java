@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.contract.wire.Topics;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 
 /** Appends records of a topic once more, as a producer does that does not know what it has sent. */
@@ -30,8 +30,8 @@ final class Resend {
    * @return how many were sent; 0 if there are none, or the broker is away
    */
   static int some(String bootstrapServers, SplittableRandom random) {
-    KafkaAccess kafka =
-        new KafkaAccess(
+    PipelineLog kafka =
+        PipelineLog.onKafka(
             new KafkaSettings(
                 bootstrapServers,
                 "",
@@ -49,8 +49,8 @@ final class Resend {
             topics.tileWear(),
             topics.rowWear());
     String topic = all.get(random.nextInt(all.size()));
-    try (KafkaConsumer<String, byte[]> consumer = kafka.readAllConsumer();
-        KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Consumer<String, byte[]> consumer = kafka.readAllConsumer();
+        Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       List<Integer> partitions = new ArrayList<>();
       consumer.partitionsFor(topic, WAIT).forEach(info -> partitions.add(info.partition()));
       if (partitions.isEmpty()) {

@@ -21,9 +21,10 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.model.RunPlan;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.StateFolder;
+import org.sgsars.log.TimeSource;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.standalone.EmbeddedBroker;
 import org.sgsars.standalone.RunningServices;
@@ -61,10 +62,10 @@ final class InterruptedTrainingIT {
     return file;
   }
 
-  private static RunProducer producer(KafkaAccess kafka, Path experiment, Path saved)
+  private static RunProducer producer(PipelineLog kafka, Path experiment, Path saved)
       throws Exception {
     TrainingCheckpoints checkpoints =
-        new TrainingCheckpoints(new StateFolder(saved), Duration.ZERO);
+        new TrainingCheckpoints(new StateFolder(saved), Duration.ZERO, TimeSource.SYSTEM);
     return Runs.prepared(experiment, RUN).producer(kafka, Optional.of(checkpoints), () -> {});
   }
 
@@ -77,7 +78,7 @@ final class InterruptedTrainingIT {
   private String interrupt(Path experiment, Path savedAfterwards) throws Exception {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka = Runs.kafka(broker, 3);
+      PipelineLog kafka = Runs.kafka(broker, 3);
       kafka.prepareTopics();
       RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
       services.start(new SgsStage(Runs.POLICIES));

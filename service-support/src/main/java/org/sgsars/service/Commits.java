@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -46,7 +46,7 @@ final class Commits {
    *
    * @param outbox is flushed before
    */
-  void commit(KafkaConsumer<byte[], ByteBuffer> in, Outbox outbox) {
+  void commit(Consumer<byte[], ByteBuffer> in, Outbox outbox) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     assignments.forEach(
         (partition, assignment) -> {

@@ -18,15 +18,15 @@ public final class KafkaRunCatalog implements RunCatalog {
   private boolean expectsNews = true;
 
   /** For whoever makes nothing of policies. */
-  public KafkaRunCatalog(KafkaAccess kafka) {
-    this(kafka, new Policies(List.of()));
+  public KafkaRunCatalog(PipelineLog log) {
+    this(log, new Policies(List.of()));
   }
 
   /**
    * @param policies whose settings are filled in and checked in what {@link #find} finds
    */
-  public KafkaRunCatalog(KafkaAccess kafka, Policies policies) {
-    reader = new TopicReader(kafka, List.of(kafka.topics().runs()));
+  public KafkaRunCatalog(PipelineLog log, Policies policies) {
+    reader = new TopicReader(log, List.of(log.topics().runs()));
     said = new Announcements(policies);
   }
 

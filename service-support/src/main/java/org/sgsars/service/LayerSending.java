@@ -36,10 +36,10 @@ final class LayerSending implements LayerState.LayerOutput {
 
   @Override
   public void share(String to, byte[] value) throws WireException {
-    if (value.length > KafkaAccess.MAX_RECORD_BYTES) {
+    if (value.length > PipelineLog.MAX_RECORD_BYTES) {
       throw new WireException(
           "what follows takes a record of %d bytes on %s, more than the %d that fit; write fewer cells per iteration or report selections at shorter intervals"
-              .formatted(value.length, to, KafkaAccess.MAX_RECORD_BYTES));
+              .formatted(value.length, to, PipelineLog.MAX_RECORD_BYTES));
     }
     try {
       output.send(to, key, value);

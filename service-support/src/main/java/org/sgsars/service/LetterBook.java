@@ -52,8 +52,8 @@ public final class LetterBook {
   }
 
   /** Reads all letters that there are. */
-  void read(KafkaAccess kafka) {
-    try (TopicReader letters = new TopicReader(kafka, List.of(kafka.topics().deadLetters()))) {
+  void read(PipelineLog log) {
+    try (TopicReader letters = new TopicReader(log, List.of(log.topics().deadLetters()))) {
       letters.readToEnd(record -> take(record.value()));
     }
   }

@@ -2,7 +2,7 @@ package org.sgsars.service;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
@@ -20,7 +20,7 @@ public final class Outbox {
   private final String service;
   private final Topics topics;
   private final ServiceStatus status;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Producer<String, byte[]> producer;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private boolean flushed = true;
 
@@ -29,7 +29,7 @@ public final class Outbox {
    * @param status counts the dead letters
    */
   public Outbox(
-      String service, Topics topics, ServiceStatus status, KafkaProducer<String, byte[]> producer) {
+      String service, Topics topics, ServiceStatus status, Producer<String, byte[]> producer) {
     this.service = service;
     this.topics = topics;
     this.status = status;

@@ -59,7 +59,7 @@ public final class ServiceLauncher {
     try (ApplicationContext context =
         ApplicationContext.builder(main).args(args).banner(false).start()) {
       context.getBean(EmbeddedServer.class).start();
-      context.getBean(KafkaAccess.class).prepareTopics();
+      context.getBean(PipelineLog.class).prepareTopics();
       PipelineService service = context.getBean(PipelineService.class);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, done), "stop"));
       service.run();

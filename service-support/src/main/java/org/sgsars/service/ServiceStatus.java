@@ -1,16 +1,19 @@
 package org.sgsars.service;
 
+import org.sgsars.failure.FailureReason;
+import org.sgsars.log.TimeSource;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.failure.FailureReason;
 
 /** What a service does now, for its HTTP view and the one-process run. Safe for any thread. */
 public final class ServiceStatus {
   private final String service;
   private final Supplier<List<PartitionWorker.LayerProgress>> progress;
+  private final TimeSource time;
   private final AtomicLong records = new AtomicLong();
   private final AtomicLong deadLetters = new AtomicLong();
   private volatile int partitions;
@@ -19,9 +22,13 @@ public final class ServiceStatus {
   private volatile boolean up;
   private volatile @Nullable String failure;
 
-  public ServiceStatus(String service, Supplier<List<PartitionWorker.LayerProgress>> progress) {
+  public ServiceStatus(
+      String service,
+      Supplier<List<PartitionWorker.LayerProgress>> progress,
+      TimeSource time) {
     this.service = service;
     this.progress = progress;
+    this.time = time;
   }
 
   public String service() {
@@ -70,7 +77,7 @@ public final class ServiceStatus {
   /** Counts records read. */
   public void processed(int count) {
     records.addAndGet(count);
-    lastRecordAtMs = System.currentTimeMillis();
+    lastRecordAtMs = time.millis();
   }
 
   /** Counts a record that could not be used. */

@@ -6,9 +6,9 @@ import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -79,9 +79,9 @@ public final class StateFolder {
     private final Path home;
     private final long offset;
     private final Path temporary;
-    private final FileOutputStream file;
+    private final FileChannel file;
 
-    private Draft(Path home, long offset, Path temporary, FileOutputStream file) {
+    private Draft(Path home, long offset, Path temporary, FileChannel file) {
       this.home = home;
       this.offset = offset;
       this.temporary = temporary;
@@ -97,7 +97,7 @@ public final class StateFolder {
     public long publish() {
       try {
         try (file) {
-          file.getFD().sync();
+          file.force(true);
         }
         Files.move(temporary, file(home, offset), StandardCopyOption.ATOMIC_MOVE);
         syncFolder(home);
@@ -127,7 +127,7 @@ public final class StateFolder {
     Path temporary = TemporaryFiles.beside(file(home, offset));
     try {
       Files.createDirectories(home);
-      FileOutputStream file = new FileOutputStream(temporary.toFile());
+      FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       try {
         write(file, saver);
       } catch (IOException | RuntimeException | Error e) {
@@ -167,9 +167,9 @@ public final class StateFolder {
     return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
   }
 
-  private static void write(FileOutputStream file, Saver saver) throws IOException {
+  private static void write(FileChannel file, Saver saver) throws IOException {
     CheckedOutputStream checked =
-        new CheckedOutputStream(new BufferedOutputStream(file, 1 << 16), new CRC32C());
+        new CheckedOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16), new CRC32C());
     DataOutputStream out = new DataOutputStream(checked);
     out.writeLong(MAGIC);
     saver.save(out);

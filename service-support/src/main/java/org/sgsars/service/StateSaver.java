@@ -1,15 +1,15 @@
 package org.sgsars.service;
 
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Saves the states of partitions while they go on: a state is written at once, as it stands between
@@ -23,30 +23,27 @@ final class StateSaver implements AutoCloseable {
   /** Unless so much came since the last save: the broker keeps it until the next but one. */
   private static final long MOST_UNSAVED_BYTES = 1L << 30;
 
-  private record Saving(Assignment assignment, long position, Future<Long> oldestKept) {}
+  private record Saving(Assignment assignment, long position, FutureTask<Long> oldestKept) {}
 
   private final StateFolder states;
   private final Duration interval;
-  private final ExecutorService disk;
+  private final TimeSource time;
+  private final Disk disk;
   private final List<Saving> savings = new ArrayList<>();
-  private long lastStart = System.nanoTime();
+  private long lastStart;
   private long lastTook;
   private long unsavedBytes;
 
   /**
-   * @param service whose states these are
    * @param interval longest time between two saves while records come in
+   * @param disk brings the states to the disk; closed with this
    */
-  StateSaver(String service, StateFolder states, Duration interval) {
+  StateSaver(StateFolder states, Duration interval, TimeSource time, Disk disk) {
     this.states = states;
     this.interval = interval;
-    this.disk =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread thread = new Thread(work, service + "-state");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.time = time;
+    this.disk = disk;
+    this.lastStart = time.nanos();
   }
 
   /** Whether states are on their way to the disk. */
@@ -62,7 +59,7 @@ final class StateSaver implements AutoCloseable {
   /**
    * Whether it is time to save.
    *
-   * @param now of {@link System#nanoTime}
+   * @param now as of {@link TimeSource#nanos}
    */
   boolean isDue(long now) {
     boolean isTime = now - lastStart >= Math.max(interval.toNanos(), SHARE * lastTook);
@@ -75,14 +72,16 @@ final class StateSaver implements AutoCloseable {
    * @throws ServiceException if one cannot be written
    */
   void start(Collection<Assignment> assignments) {
-    lastStart = System.nanoTime();
+    lastStart = time.nanos();
     unsavedBytes = 0;
     for (Assignment assignment : assignments) {
       long position = assignment.safePosition();
       if (assignment.position != Assignment.NONE && position != assignment.saved) {
         StateFolder.Draft draft =
             states.draft(assignment.stateName, position, assignment.worker::save);
-        savings.add(new Saving(assignment, position, disk.submit(draft::publish)));
+        FutureTask<Long> work = new FutureTask<>(draft::publish);
+        savings.add(new Saving(assignment, position, work));
+        disk.start(work);
       }
     }
   }
@@ -101,6 +100,7 @@ final class StateSaver implements AutoCloseable {
   /** Waits for all states that are on their way; errors as of {@link #collect}. */
   void finish() {
     while (!savings.isEmpty()) {
+      disk.await(savings.get(0).oldestKept);
       takeFirst();
     }
   }
@@ -110,7 +110,7 @@ final class StateSaver implements AutoCloseable {
     try {
       first.assignment.oldestKept = first.oldestKept.get();
       first.assignment.saved = first.position;
-      lastTook = System.nanoTime() - lastStart;
+      lastTook = time.nanos() - lastStart;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ServiceException(FailureReason.of(cause), cause);
@@ -122,6 +122,6 @@ final class StateSaver implements AutoCloseable {
 
   @Override
   public void close() {
-    disk.shutdown();
+    disk.close();
   }
 }

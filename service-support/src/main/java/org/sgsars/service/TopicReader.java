@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -18,14 +17,14 @@ import org.sgsars.failure.ServiceException;
 public final class TopicReader implements AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(100);
 
-  private final KafkaConsumer<String, byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
 
   /**
    * @throws ServiceException if a topic does not exist
    */
-  public TopicReader(KafkaAccess kafka, List<String> topics) {
-    consumer = kafka.readAllConsumer();
+  public TopicReader(PipelineLog log, List<String> topics) {
+    consumer = log.readAllConsumer();
     for (String topic : topics) {
       List<PartitionInfo> found = consumer.partitionsFor(topic);
       if (found == null || found.isEmpty()) {

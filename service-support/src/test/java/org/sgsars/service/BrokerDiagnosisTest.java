@@ -233,8 +233,8 @@ final class BrokerDiagnosisTest {
   @Test
   void awaitBroker_wait_isSaidAsLongAsItWas() throws Exception {
     String address = server(client -> client.getInputStream().readAllBytes());
-    KafkaAccess kafka =
-        new KafkaAccess(new KafkaSettings(address, "", 1, -1, Duration.ofSeconds(1), Map.of()));
+    PipelineLog kafka =
+        PipelineLog.onKafka(new KafkaSettings(address, "", 1, -1, Duration.ofSeconds(1), Map.of()));
 
     ServiceException failure = catchThrowableOfType(ServiceException.class, kafka::awaitBroker);
 

@@ -1,5 +1,8 @@
 package org.sgsars.service;
 
+import org.sgsars.log.TimeSource;
+import org.sgsars.failure.ServiceException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.failure.ServiceException;
 
 final class StateSaverTest {
   /** Its state is one number. */
@@ -49,13 +51,13 @@ final class StateSaverTest {
   private final Counter counter = new Counter();
   private final Assignment assignment = new Assignment("gradients-0", counter);
   private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
-  private StateSaver saver = new StateSaver("test", states, Duration.ofHours(1));
+  private StateSaver saver = new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
 
   @BeforeEach
   void open() {
     saver.close();
     states = new StateFolder(folder);
-    saver = new StateSaver("test", states, Duration.ofHours(1));
+    saver = new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
   }
 
   @AfterEach

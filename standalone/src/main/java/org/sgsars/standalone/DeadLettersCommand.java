@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.model.RunPlan;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.failure.ServiceException;
-import org.sgsars.model.RunPlan;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaProperties;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.DeadLetter;
 import picocli.CommandLine.Command;
@@ -77,8 +77,8 @@ final class DeadLettersCommand implements Callable<Integer> {
   public Integer call() {
     List<Line> lines = new ArrayList<>();
     try {
-      KafkaAccess kafka =
-          new KafkaAccess(
+      PipelineLog kafka =
+          PipelineLog.onKafka(
               new KafkaSettings(
                   bootstrap,
                   prefix,

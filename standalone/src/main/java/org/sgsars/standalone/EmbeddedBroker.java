@@ -196,7 +196,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry(
                 "message.max.bytes",
-                Integer.toString(org.sgsars.service.KafkaAccess.MAX_RECORD_BYTES)),
+                Integer.toString(org.sgsars.service.PipelineLog.MAX_RECORD_BYTES)),
             Map.entry("socket.request.max.bytes", "104857600"),
             // Deleted records leave the disk with their segment, so segments are small and looked
             // at often.

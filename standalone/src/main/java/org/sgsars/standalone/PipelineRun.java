@@ -14,26 +14,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.KafkaException;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.ars.kafka.ArsStage;
-import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.file.FileProblem;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
+import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineService;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
@@ -161,7 +162,7 @@ public final class PipelineRun implements LivePages.Source {
     try (EmbeddedBroker broker = options.bootstrapServers().isPresent() ? null : broker(work)) {
       String servers =
           broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
-      KafkaAccess kafka = kafka(servers, broker == null);
+      PipelineLog kafka = kafka(servers, broker == null);
       prepareTopics(kafka);
       if (options.kept()) {
         forgetMembers(kafka);
@@ -182,7 +183,7 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** If the broker gave up meanwhile, its reason is the one that counts. */
-  private void prepareTopics(KafkaAccess kafka) {
+  private void prepareTopics(PipelineLog kafka) {
     try {
       kafka.prepareTopics();
     } catch (ServiceException e) {
@@ -220,9 +221,9 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** On a cluster that others use too, topics and groups of our own keep the run apart. */
-  private KafkaAccess kafka(String servers, boolean shared) {
+  private PipelineLog kafka(String servers, boolean shared) {
     String prefix = shared ? "sgs-ars." + run.plan().run() + "." : "";
-    return new KafkaAccess(
+    return PipelineLog.onKafka(
         new KafkaSettings(
             servers,
             prefix,
@@ -233,7 +234,7 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   private void execute(
-      KafkaAccess kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
+      PipelineLog kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
     AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
     following = analyzer;
     RunProducer producer = run.producer(kafka, checkpoints(work), () -> {});
@@ -266,7 +267,8 @@ public final class PipelineRun implements LivePages.Source {
   /** Only what is kept goes on. */
   private Optional<TrainingCheckpoints> checkpoints(Path work) {
     return options.kept() && run.plan().training().isPresent()
-        ? Optional.of(new TrainingCheckpoints(states(work, RunProducer.SERVICE), SAVE_INTERVAL))
+        ? Optional.of(new TrainingCheckpoints(
+                states(work, RunProducer.SERVICE), SAVE_INTERVAL, TimeSource.SYSTEM))
         : Optional.empty();
   }
 
@@ -419,33 +421,24 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
-  private static void forgetMembers(KafkaAccess kafka) {
-    try (Admin admin = kafka.admin()) {
+  private static void forgetMembers(PipelineLog log) {
+    try (LogAdmin admin = log.admin()) {
       for (String service : STAGES) {
-        admin
-            .removeMembersFromConsumerGroup(
-                kafka.group(service), new RemoveMembersFromConsumerGroupOptions())
-            .all()
-            .get();
+        admin.removeMembers(log.group(service));
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (KafkaException e) {
       LOG.debug("No members to forget", e);
     }
   }
 
-  private static void deleteTopics(KafkaAccess kafka) {
-    try (Admin admin = kafka.admin()) {
-      admin.deleteTopics(kafka.topics().all()).all().get(STOP_SECONDS, TimeUnit.SECONDS);
-      List<String> groups = STAGES.stream().map(kafka::group).toList();
-      admin.deleteConsumerGroups(groups);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+  private static void deleteTopics(PipelineLog log) {
+    try (LogAdmin admin = log.admin()) {
+      admin.deleteTopics(log.topics().all(), Duration.ofSeconds(STOP_SECONDS));
+      admin.deleteGroups(STAGES.stream().map(log::group).toList());
+    } catch (KafkaException e) {
       System.err.println(
           "The run's topics stay on the cluster ("
-              + kafka.topics().prefix()
+              + log.topics().prefix()
               + "...): "
               + e.getMessage());
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.wire.Gradients;
 
@@ -141,7 +141,7 @@ final class FailuresIT {
               .execute(iterations -> {});
 
       assertThat(outcome.report().complete()).isTrue();
-      try (Admin admin = access(broker, "").admin()) {
+      try (Admin admin = Runs.admin(access(broker, ""))) {
         assertThat(admin.listTopics().names().get()).isEmpty();
       }
     }
@@ -171,8 +171,8 @@ final class FailuresIT {
     }
   }
 
-  private static KafkaAccess access(EmbeddedBroker broker, String prefix) {
-    return new KafkaAccess(
+  private static PipelineLog access(EmbeddedBroker broker, String prefix) {
+    return PipelineLog.onKafka(
         new KafkaSettings(
             broker.bootstrapServers(), prefix, 2, -1, Duration.ofSeconds(15), Map.of()));
   }
@@ -183,7 +183,7 @@ final class FailuresIT {
     Path trace = Runs.PROJECT.resolve("traces/fashion-lenet.avro");
     try (EmbeddedBroker broker = EmbeddedBroker.start(TEMPORARY, failure -> {})) {
       PreparedRun prepared = Runs.prepared(experiment(trace, 3000), "test");
-      KafkaAccess intruder = access(broker, "sgs-ars.test.");
+      PipelineLog intruder = access(broker, "sgs-ars.test.");
       PipelineRun run =
           new PipelineRun(
               prepared,
@@ -211,7 +211,7 @@ final class FailuresIT {
     }
   }
 
-  private static void intrude(KafkaAccess kafka) {
+  private static void intrude(PipelineLog kafka) {
     byte[] early =
         WireFormat.GRADIENTS.encode(
             new Gradients(
@@ -225,7 +225,7 @@ final class FailuresIT {
                 ByteBuffer.allocate(4),
                 ByteBuffer.allocate(0),
                 0));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       String topic = kafka.topics().gradients();
       producer.send(new ProducerRecord<>(topic, 0, "test/conv1", new byte[] {1}));
       // On both partitions: one of them holds the layer, the other meets it as one more gap.

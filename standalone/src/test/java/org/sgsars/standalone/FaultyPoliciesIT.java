@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.DeadLetter;
@@ -94,7 +94,7 @@ final class FaultyPoliciesIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, PARTITIONS);
+  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
   @BeforeEach
@@ -149,7 +149,7 @@ final class FaultyPoliciesIT {
 
   /** Announces a run, and sends one record of gradients for each of its layers. */
   private void announce(RunPlan plan, byte[] manifest) throws Exception {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       producer.send(new ProducerRecord<>("runs", 0, plan.run(), manifest)).get();
       for (int layer = 0; layer < plan.layers().size(); layer++) {
         Gradients gradients =

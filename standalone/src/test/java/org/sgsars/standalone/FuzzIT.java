@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
@@ -28,15 +28,15 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.model.LayerShape;
-import org.sgsars.model.ParameterShape;
-import org.sgsars.model.RunPlan;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.DeadLetter;
@@ -63,7 +63,7 @@ final class FuzzIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, PARTITIONS);
+  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
   private final Topics topics = kafka.topics();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -265,7 +265,7 @@ final class FuzzIT {
     Map<ProducerRecord<String, byte[]>, Future<RecordMetadata>> sent = new HashMap<>();
     List<ProducerRecord<String, byte[]>> unreadable = new ArrayList<>();
     services.start(Runs.prepared(experiment, "good", 3000).producer(kafka));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       byte[] manifest = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(victim));
       producer.send(new ProducerRecord<>(topics.runs(), 0, "victim", manifest)).get();
       sendHuge(producer, victim);

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 
 /** The producer waits for the slowest consumer, and deletes what all have behind them. */
 final class LeadIT {
@@ -25,7 +25,7 @@ final class LeadIT {
 
   @TempDir private Path folder = Path.of("");
 
-  private RunProducer producer(KafkaAccess kafka) throws Exception {
+  private RunProducer producer(PipelineLog kafka) throws Exception {
     Path file = folder.resolve("x.yml");
     Files.writeString(
         file,
@@ -57,10 +57,10 @@ final class LeadIT {
   @Test
   void run_consumersThatStandStill_producerWaitsAtMaxLead() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka = Runs.kafka(broker, 1);
+      PipelineLog kafka = Runs.kafka(broker, 1);
       RunProducer producer = producer(kafka);
       CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
-      try (Admin admin = kafka.admin()) {
+      try (Admin admin = Runs.admin(kafka)) {
         Awaitility.await("the lead is used up")
             .atMost(PATIENCE)
             .until(
@@ -103,10 +103,10 @@ final class LeadIT {
   @Test
   void run_startedAgainWhileNothingIsConsumed_sendsNoMoreThanMaxLead() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka = Runs.kafka(broker, 1);
+      PipelineLog kafka = Runs.kafka(broker, 1);
       RunProducer first = producer(kafka);
       CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
-      try (Admin admin = kafka.admin()) {
+      try (Admin admin = Runs.admin(kafka)) {
         Awaitility.await("how far it is, is noted")
             .atMost(PATIENCE)
             .until(() -> noted(admin) >= 9 && sent(admin, OffsetSpec.latest()) >= 10);

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
@@ -28,7 +28,7 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.sgs.kafka.SgsStage;
@@ -42,7 +42,7 @@ final class LostSnapshotsIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, 1);
+  private final PipelineLog kafka = Runs.kafka(broker, 1);
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
   @BeforeEach
@@ -82,7 +82,7 @@ final class LostSnapshotsIT {
 
   private long logStart() throws Exception {
     TopicPartition gradients = new TopicPartition("gradients", 0);
-    try (Admin admin = kafka.admin()) {
+    try (Admin admin = Runs.admin(kafka)) {
       return admin
           .listOffsets(Map.of(gradients, OffsetSpec.earliest()))
           .partitionResult(gradients)

@@ -17,7 +17,7 @@ import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 
 /** A run with examples/python-sgs in the place of sgs-service, killed and started again. */
 public final class PythonRun {
@@ -52,7 +52,7 @@ public final class PythonRun {
       throws Exception {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka = Runs.kafka(broker, 3);
+      PipelineLog kafka = Runs.kafka(broker, 3);
       kafka.prepareTopics();
       RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
       services.start(new ArsStage(Runs.POLICIES));

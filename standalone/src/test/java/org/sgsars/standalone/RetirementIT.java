@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
@@ -30,7 +30,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.sgs.kafka.SgsStage;
@@ -46,7 +46,7 @@ final class RetirementIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, PARTITIONS);
+  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
   private final List<ServiceLoop> loops = new ArrayList<>();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -103,7 +103,7 @@ final class RetirementIT {
         partitions.add(new TopicPartition(topic, partition));
       }
     }
-    try (Admin admin = kafka.admin()) {
+    try (Admin admin = Runs.admin(kafka)) {
       return offsets(admin, partitions, OffsetSpec.latest())
           - offsets(admin, partitions, OffsetSpec.earliest());
     }
@@ -137,7 +137,7 @@ final class RetirementIT {
     Awaitility.await("reports").atMost(PATIENCE).until(() -> reported().size() == 8);
     assertThat(reports).extracting(LifetimeReport::complete).containsOnly(true);
     awaitNothingLeft();
-    try (Admin admin = kafka.admin()) {
+    try (Admin admin = Runs.admin(kafka)) {
       assertThat(admin.listGroups().all().get())
           .extracting(group -> group.groupId())
           .containsExactlyInAnyOrder("sgs-service", "ars-controller", "crossbar-sim");
@@ -187,7 +187,7 @@ final class RetirementIT {
     byte[] manifest =
         WireFormat.RUN_MANIFEST.encode(
             WireModel.toWire(Runs.prepared(experiment, "silent", 100).plan()));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       producer.send(new ProducerRecord<>("runs", 0, "silent", manifest)).get();
     }
 

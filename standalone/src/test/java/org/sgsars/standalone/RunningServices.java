@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
@@ -18,7 +18,7 @@ import org.sgsars.service.StateFolder;
 public final class RunningServices {
   private static final Duration SAVE_INTERVAL = Duration.ofMillis(200);
 
-  private final KafkaAccess kafka;
+  private final PipelineLog kafka;
   private final Path states;
   private final Duration patience;
   private final ConcurrentMap<PipelineService, Thread> threads = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ public final class RunningServices {
    * @param states folder of the saved states
    * @param patience longest time for a service to end
    */
-  public RunningServices(KafkaAccess kafka, Path states, Duration patience) {
+  public RunningServices(PipelineLog kafka, Path states, Duration patience) {
     this.kafka = kafka;
     this.states = states;
     this.patience = patience;

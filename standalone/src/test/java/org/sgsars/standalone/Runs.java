@@ -10,7 +10,7 @@ import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 
 /** Runs experiments for tests. */
@@ -59,8 +59,8 @@ public final class Runs {
   }
 
   /** Access to a broker, under topics without a prefix. */
-  public static KafkaAccess kafka(EmbeddedBroker broker, int partitions) {
-    return new KafkaAccess(
+  public static PipelineLog kafka(EmbeddedBroker broker, int partitions) {
+    return PipelineLog.onKafka(
         new KafkaSettings(
             broker.bootstrapServers(), "", partitions, -1, Duration.ofSeconds(15), Map.of()));
   }
@@ -70,5 +70,12 @@ public final class Runs {
     return Files.readString(folder.resolve("report.json"))
         .replaceAll("\"(createdAt|finishedAt)\" : \"[^\"]*\"", "\"$1\" : \"\"")
         .replaceFirst("\"run\" : \"[^\"]*\"", "\"run\" : \"\"");
+  }
+
+  /** Kafka's own view of a cluster, for what services do not ask. */
+  static org.apache.kafka.clients.admin.Admin admin(PipelineLog of) {
+    return org.apache.kafka.clients.admin.Admin.create(
+        Map.of(
+            org.apache.kafka.clients.CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, of.place()));
   }
 }

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
@@ -45,7 +45,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.Output;
 import org.sgsars.service.PartitionWorker;
@@ -65,7 +65,7 @@ final class ServicesIT {
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, 2);
+  private final PipelineLog kafka = Runs.kafka(broker, 2);
 
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -192,7 +192,7 @@ final class ServicesIT {
   }
 
   private void sendOnes(int count) {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       for (int i = 0; i < count; i++) {
         producer.send(new ProducerRecord<>("gradients", 0, "k", new byte[] {1}));
       }
@@ -239,7 +239,7 @@ final class ServicesIT {
   /** More of them than one poll brings, and all in front of what they wait for. */
   @Test
   void run_whatALayerWaitsForStandsBehindItInThePartition_goesOn() throws Exception {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       for (int i = 0; i < 5000; i++) {
         producer.send(new ProducerRecord<>("gradients", 0, "r/0", new byte[] {0}));
       }
@@ -400,7 +400,7 @@ final class ServicesIT {
   }
 
   private long firstOffset(String topic) throws Exception {
-    try (Admin admin = kafka.admin()) {
+    try (Admin admin = Runs.admin(kafka)) {
       return admin
           .listOffsets(
               Map.of(
@@ -438,7 +438,7 @@ final class ServicesIT {
   }
 
   private long noted(String run) throws Exception {
-    try (Admin admin = kafka.admin()) {
+    try (Admin admin = Runs.admin(kafka)) {
       return admin
           .listConsumerGroupOffsets(RunProducer.SERVICE + "." + run)
           .partitionsToOffsetAndMetadata()
@@ -509,7 +509,7 @@ final class ServicesIT {
   void run_emptyRecordAmongTheRuns_harmsNobody() throws Exception {
     startTheOthers();
     startSgs();
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       producer.send(new ProducerRecord<>("runs", 0, "x", null)).get();
     }
 

@@ -17,7 +17,7 @@ import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.sgs.kafka.SgsStage;
 import picocli.CommandLine;
 
@@ -107,7 +107,7 @@ final class StreamIT {
     LifetimeReport stopped;
     String log;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      KafkaAccess kafka = Runs.kafka(broker, 2);
+      PipelineLog kafka = Runs.kafka(broker, 2);
       kafka.prepareTopics();
       LinkedBlockingQueue<LifetimeReport> reports = new LinkedBlockingQueue<>();
       RunningServices services =

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.kafka.TopicTrimmer;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 
 /** Records have the times 0, 1000, 2000, ... */
 final class TopicTrimmerIT {
@@ -26,8 +26,8 @@ final class TopicTrimmerIT {
   @TempDir private static Path folder = Path.of("");
 
   private final EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {});
-  private final KafkaAccess kafka = Runs.kafka(broker, 1);
-  private final Admin admin = kafka.admin();
+  private final PipelineLog kafka = Runs.kafka(broker, 1);
+  private final Admin admin = Runs.admin(kafka);
 
   @BeforeEach
   void makeTopics() {
@@ -41,7 +41,7 @@ final class TopicTrimmerIT {
   }
 
   private void send(TopicPartition to, int records, int bytes) {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ofMillis(5))) {
+    try (Producer<String, byte[]> producer = kafka.producer(Duration.ofMillis(5))) {
       for (int i = 0; i < records; i++) {
         producer.send(new ProducerRecord<>(to.topic(), 0, i * 1000L, "key", new byte[bytes]));
       }

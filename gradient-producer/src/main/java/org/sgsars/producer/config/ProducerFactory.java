@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.sgsars.log.TimeSource;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
@@ -19,7 +20,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.config.StateConfiguration;
@@ -35,7 +36,7 @@ final class ProducerFactory {
       ProducerConfiguration configuration,
       StateConfiguration state,
       Policies policies,
-      KafkaAccess kafka) {
+      PipelineLog kafka) {
     if (configuration.experiment().isBlank()) {
       throw new ServiceException(
           "No experiment is named; give --sgsars.producer.experiment=FILE or SGSARS_PRODUCER_EXPERIMENT");
@@ -78,7 +79,9 @@ final class ProducerFactory {
         .map(
             training ->
                 new TrainingCheckpoints(
-                    new StateFolder(Path.of(state.folder())), state.saveInterval()));
+                    new StateFolder(Path.of(state.folder())),
+                    state.saveInterval(),
+                    TimeSource.SYSTEM));
   }
 
   private static ReadableFolders readable(ProducerConfiguration configuration, Path file) {

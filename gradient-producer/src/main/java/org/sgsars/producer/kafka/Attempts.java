@@ -1,7 +1,7 @@
 package org.sgsars.producer.kafka;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.sgsars.log.TimeSource;
 import org.sgsars.model.RunPlan;
 
 /** How often a run begins anew, and how long it waits before it does. */
@@ -11,13 +11,14 @@ final class Attempts {
 
   static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
-  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final WaitClock clock;
+  private final TimeSource time;
+  private long until;
   private long nextNanos = FIRST_NANOS;
 
-  Attempts(WaitClock clock) {
-    this.clock = clock;
+  Attempts(TimeSource time) {
+    this.time = time;
+    this.until = time.nanos();
   }
 
   /** Whether a run has no further attempt behind this one. */
@@ -25,14 +26,14 @@ final class Attempts {
     return RunPlan.attemptOf(attempt.run()) + 1 >= MOST;
   }
 
-  /** Waits, each time twice as long, until it is time for another attempt, or to stop. */
-  void backOff(BooleanSupplier stopping) {
-    long until = clock.nanos() + nextNanos;
+  /** Has to be waited for, each time twice as long, before there is another attempt. */
+  void backOff() {
+    until = time.nanos() + nextNanos;
     nextNanos = Math.min(LONGEST_NANOS, 2 * nextNanos);
-    long left = until - clock.nanos();
-    while (left > 0 && !stopping.getAsBoolean()) {
-      clock.pause(Math.min(STEP_NANOS, left));
-      left = until - clock.nanos();
-    }
+  }
+
+  /** Whether it is time for the next attempt. */
+  boolean isTime() {
+    return time.nanos() - until >= 0;
   }
 }

@@ -3,32 +3,28 @@ package org.sgsars.producer.kafka;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.OffsetQuery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Kafka says of the topics and of who reads them. */
+/** What the log says of the topics and of who reads them; what it cannot say, it throws. */
 interface ConsumerOffsets {
   /** What a group committed; of partitions of which it committed nothing, nothing. */
-  Map<TopicPartition, OffsetAndMetadata> commits(String group)
-      throws ExecutionException, InterruptedException;
+  Map<TopicPartition, OffsetAndMetadata> commits(String group);
 
   /** Where partitions end now. */
-  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
-      throws ExecutionException, InterruptedException;
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions);
 
   /** Deletes what stands before some offsets, in the background. */
   void deleteBefore(Map<TopicPartition, Long> offsets);
 
   /** Asks the cluster. */
-  static ConsumerOffsets of(Admin admin) {
+  static ConsumerOffsets of(LogAdmin admin) {
     return new Cluster(admin);
   }
 
@@ -36,43 +32,32 @@ interface ConsumerOffsets {
   final class Cluster implements ConsumerOffsets {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerOffsets.class);
 
-    private final Admin admin;
+    private final LogAdmin admin;
     private final AtomicBoolean cannotDelete = new AtomicBoolean();
 
-    private Cluster(Admin admin) {
+    private Cluster(LogAdmin admin) {
       this.admin = admin;
     }
 
     @Override
-    public Map<TopicPartition, OffsetAndMetadata> commits(String group)
-        throws ExecutionException, InterruptedException {
-      Map<TopicPartition, OffsetAndMetadata> commits =
-          new HashMap<>(
-              admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get());
-      commits.values().removeIf(commit -> commit == null);
-      return commits;
+    public Map<TopicPartition, OffsetAndMetadata> commits(String group) {
+      return admin.committed(group);
     }
 
     @Override
-    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions)
-        throws ExecutionException, InterruptedException {
-      Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-      partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetQuery> wanted = new HashMap<>();
+      partitions.forEach(partition -> wanted.put(partition, OffsetQuery.latest()));
       Map<TopicPartition, Long> ends = new HashMap<>();
       admin
           .listOffsets(wanted)
-          .all()
-          .get()
           .forEach((partition, found) -> ends.put(partition, found.offset()));
       return ends;
     }
 
     @Override
     public void deleteBefore(Map<TopicPartition, Long> offsets) {
-      Map<TopicPartition, RecordsToDelete> wanted = new HashMap<>();
-      offsets.forEach(
-          (partition, offset) -> wanted.put(partition, RecordsToDelete.beforeOffset(offset)));
-      admin.deleteRecords(wanted).all().whenComplete((done, failure) -> note(failure));
+      admin.deleteRecords(offsets).whenComplete((done, failure) -> note(failure));
     }
 
     /** What is not deleted now is another time; unless it never is, and that is said once. */

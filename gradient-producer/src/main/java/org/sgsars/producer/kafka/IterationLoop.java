@@ -1,8 +1,7 @@
 package org.sgsars.producer.kafka;
 
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
+import org.sgsars.service.SteppedService.Step;
 import org.sgsars.source.SourceException;
 
 /** Where the gradients of an attempt at a run come from, iteration by iteration. */
@@ -16,16 +15,24 @@ interface IterationLoop extends AutoCloseable {
   OptionalLong goOn(boolean wasAborted);
 
   /**
-   * Announces the attempt and sends it, to its end or until it is interrupted.
+   * Announces the attempt.
    *
    * @param from the first iteration to send
-   * @param lead says when an iteration may be sent
-   * @param done is told how many iterations are sent
    * @throws SourceException if there are no gradients
    */
-  void run(
-      RunSender sender, long from, LeadGuard lead, BooleanSupplier interrupted, LongConsumer done)
-      throws SourceException;
+  void begin(RunSender sender, long from) throws SourceException;
+
+  /**
+   * Sends an iteration, if that is possible by now.
+   *
+   * @param lead says whether an iteration may be sent
+   * @return done when the last one is sent
+   * @throws SourceException if there are no gradients
+   */
+  Step step(RunSender sender, LeadGuard lead) throws SourceException;
+
+  /** How many iterations are sent. */
+  long sent();
 
   @Override
   void close();

@@ -5,19 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.sgsars.log.TimeSource;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.sgsars.contract.wire.Topics;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.service.CommittedOffset;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.failure.ServiceException;
 
 /**
  * Keeps the producer at most so many iterations ahead of the slowest consumer, by the offsets that
@@ -31,9 +32,9 @@ final class LeadGuard {
   private static final List<String> SERVICES =
       List.of("sgs-service", "ars-controller", "crossbar-sim");
 
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final ConsumerOffsets offsets;
-  private final WaitClock clock;
+  private final TimeSource time;
   private final Patience patience;
   private final long maxLead;
   private final Map<TopicPartition, Long> recordsPerIteration = new HashMap<>();
@@ -47,28 +48,42 @@ final class LeadGuard {
 
   private long nextLook;
 
+  /** Whether something is waited for, and when to look at it next. */
+  private boolean waits;
+
+  private long lookAt;
+
+  /** The last iteration that every service had behind it at the last look. */
+  private long done;
+
+  /** How far it is known that every service has the whole run behind it. */
+  private boolean gradientsDone;
+
+  private int topicsDone;
+  private final Map<TopicPartition, Long> endsThen = new HashMap<>();
+
   /**
    * @param from the first iteration that is sent
    * @param acknowledgements is told now and then how many iterations Kafka has
    * @param said takes what is to be said to people
    */
   LeadGuard(
-      KafkaAccess kafka,
+      PipelineLog log,
       ConsumerOffsets offsets,
       RunPlan plan,
       int partitions,
       long maxLead,
       long from,
       LongConsumer acknowledgements,
-      WaitClock clock,
+      TimeSource time,
       Consumer<String> said) {
-    this.kafka = kafka;
+    this.log = log;
     this.offsets = offsets;
     this.maxLead = maxLead;
     this.acknowledgements = acknowledgements;
-    this.clock = clock;
-    this.patience = new Patience(clock, said);
-    Topics topics = kafka.topics();
+    this.time = time;
+    this.patience = new Patience(time, said);
+    Topics topics = log.topics();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       int partition = Topics.partition(plan.run(), layer, partitions);
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
@@ -84,7 +99,7 @@ final class LeadGuard {
   private void watch(String topic, int partition, String service, long records) {
     TopicPartition key = new TopicPartition(topic, partition);
     recordsPerIteration.merge(key, records, Long::sum);
-    groups.put(key, kafka.group(service));
+    groups.put(key, log.group(service));
   }
 
   /** A gradients record of an iteration has got its offset. From the producer's thread. */
@@ -111,81 +126,94 @@ final class LeadGuard {
     return least;
   }
 
-  /** Waits until an iteration may be sent, or until it is to stop. */
-  void await(long iteration, BooleanSupplier stopping) {
+  /** Whether an iteration may be sent by now. */
+  boolean mayGo(long iteration) {
     if (iteration < nextLook) {
-      return;
+      return true;
     }
-    AtomicLong done = new AtomicLong();
-    await(
-        committed -> {
-          long left = iterationsLeft(committed, iteration < earlierUntil);
-          done.set(Math.min(doneWithGradients(committed, iteration), iteration - 1 - left));
-          return iteration - done.get() <= maxLead;
-        },
-        stopping);
-    nextLook =
-        iteration
-            + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, done.get() + maxLead - iteration));
+    boolean isEnough =
+        look(
+            committed -> {
+              long left = iterationsLeft(committed, iteration < earlierUntil);
+              done = Math.min(doneWithGradients(committed, iteration), iteration - 1 - left);
+              return iteration - done <= maxLead;
+            });
+    if (isEnough) {
+      nextLook =
+          iteration + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, done + maxLead - iteration));
+    }
+    return isEnough;
   }
 
   /**
-   * Waits until every service has the whole run behind it, or until it is to stop. What a service
-   * commits, its output is acknowledged for: so what follows from the gradients is in the next
-   * topic when they are committed, and other runs' records behind it need not be waited for.
+   * Whether every service has the whole run behind it by now. What a service commits, its output is
+   * acknowledged for: so what follows from the gradients is in the next topic when they are
+   * committed, and other runs' records behind it need not be waited for.
    */
-  void awaitAll(long iterations, BooleanSupplier stopping) {
-    await(committed -> doneWithGradients(committed, iterations) == iterations - 1, stopping);
-    for (String topic : List.of(kafka.topics().updates(), kafka.topics().rowWrites())) {
-      Map<TopicPartition, Long> ends = new HashMap<>();
-      await(
-          committed -> {
-            if (ends.isEmpty()) {
-              ends.putAll(ends(topic));
-            }
-            return ends.entrySet().stream()
-                .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
-          },
-          stopping);
+  boolean isAllDone(long iterations) {
+    if (!gradientsDone) {
+      gradientsDone =
+          look(committed -> doneWithGradients(committed, iterations) == iterations - 1);
     }
-  }
-
-  /** Looks at how far the consumers are. */
-  @FunctionalInterface
-  private interface Look {
-    /** Whether that is far enough. */
-    boolean isEnough(Map<TopicPartition, Long> committed)
-        throws ExecutionException, InterruptedException;
-  }
-
-  private void await(Look look, BooleanSupplier stopping) {
-    patience.begin();
-    while (!stopping.getAsBoolean()) {
-      try {
-        Map<TopicPartition, Long> committed = committed();
-        boolean isEnough = look.isEnough(committed);
-        long sum = committed.values().stream().mapToLong(offset -> offset).sum();
-        if (isEnough) {
-          return;
-        }
-        if (patience.answered(sum)) {
-          patience.quiet(idle(committed));
-        }
-      } catch (ExecutionException e) {
-        patience.failed(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ServiceException("Stopped while waiting for the consumers", e);
+    List<String> behind = List.of(log.topics().updates(), log.topics().rowWrites());
+    while (gradientsDone && topicsDone < behind.size()) {
+      String topic = behind.get(topicsDone);
+      if (!look(committed -> isReadToItsEnd(topic, committed))) {
+        return false;
       }
-      clock.pause(LOOK_NANOS);
+      endsThen.clear();
+      topicsDone++;
+    }
+    return gradientsDone;
+  }
+
+  /** To where it ended at the first look. */
+  private boolean isReadToItsEnd(String topic, Map<TopicPartition, Long> committed) {
+    if (endsThen.isEmpty()) {
+      endsThen.putAll(ends(topic));
+    }
+    return endsThen.entrySet().stream()
+        .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+  }
+
+  /**
+   * Looks at how far the consumers are, but not all the time.
+   *
+   * @param condition whether that is far enough
+   * @return false also if it was looked a moment ago
+   */
+  private boolean look(Predicate<Map<TopicPartition, Long>> condition) {
+    if (!waits) {
+      patience.begin();
+      waits = true;
+      lookAt = time.nanos();
+    }
+    if (time.nanos() - lookAt < 0) {
+      return false;
+    }
+    lookAt = time.nanos() + LOOK_NANOS;
+    try {
+      Map<TopicPartition, Long> committed = committed();
+      boolean isEnough = condition.test(committed);
+      long sum = committed.values().stream().mapToLong(offset -> offset).sum();
+      if (isEnough) {
+        waits = false;
+      } else if (patience.answered(sum)) {
+        patience.quiet(idle(committed));
+      }
+      return isEnough;
+    } catch (InterruptException e) {
+      throw new ServiceException("Stopped while waiting for the consumers", e);
+    } catch (KafkaException e) {
+      patience.failed(e);
+      return false;
     }
   }
 
   /** Which service has records before it and reads none, the first in their order. */
-  private String idle(Map<TopicPartition, Long> committed)
-      throws ExecutionException, InterruptedException {
+  private String idle(Map<TopicPartition, Long> committed) {
     for (String service : SERVICES) {
-      String group = kafka.group(service);
+      String group = log.group(service);
       List<TopicPartition> read =
           groups.keySet().stream().filter(p -> group.equals(groups.get(p))).toList();
       long unread = 0;
@@ -208,7 +236,7 @@ final class LeadGuard {
   }
 
   /** What the consumers committed. What they all have behind them for good is deleted. */
-  private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
+  private Map<TopicPartition, Long> committed() {
     Map<TopicPartition, OffsetAndMetadata> commits = commits();
     Map<TopicPartition, Long> committed = new HashMap<>();
     commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
@@ -217,8 +245,7 @@ final class LeadGuard {
     return committed;
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> commits()
-      throws ExecutionException, InterruptedException {
+  private Map<TopicPartition, OffsetAndMetadata> commits() {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     for (String group : groups.values().stream().distinct().sorted().toList()) {
       offsets
@@ -236,7 +263,7 @@ final class LeadGuard {
   private long doneWithGradients(Map<TopicPartition, Long> committed, long iteration) {
     long done = iteration - 1;
     for (Map.Entry<Integer, TreeMap<Long, Long>> entry : lastOffsets.entrySet()) {
-      TopicPartition partition = new TopicPartition(kafka.topics().gradients(), entry.getKey());
+      TopicPartition partition = new TopicPartition(log.topics().gradients(), entry.getKey());
       long position = committed.getOrDefault(partition, 0L);
       TreeMap<Long, Long> sent = entry.getValue();
       synchronized (sent) {
@@ -258,14 +285,13 @@ final class LeadGuard {
    * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
    * chunks these seem more than they are.
    */
-  private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients)
-      throws ExecutionException, InterruptedException {
+  private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients) {
     long most = 0;
     List<String> topics = new ArrayList<>();
-    topics.add(kafka.topics().updates());
-    topics.add(kafka.topics().rowWrites());
+    topics.add(log.topics().updates());
+    topics.add(log.topics().rowWrites());
     if (withGradients) {
-      topics.add(kafka.topics().gradients());
+      topics.add(log.topics().gradients());
     }
     for (String topic : topics) {
       for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
@@ -277,8 +303,7 @@ final class LeadGuard {
   }
 
   /** Where a topic's partitions that this run uses end now. */
-  private Map<TopicPartition, Long> ends(String topic)
-      throws ExecutionException, InterruptedException {
+  private Map<TopicPartition, Long> ends(String topic) {
     return offsets.ends(
         groups.keySet().stream().filter(partition -> partition.topic().equals(topic)).toList());
   }

@@ -2,12 +2,13 @@ package org.sgsars.producer.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
 
 /**
  * How long to wait for consumers, and what to say meanwhile. What Kafka says that cannot get better
@@ -23,7 +24,7 @@ final class Patience {
 
   static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final WaitClock clock;
+  private final TimeSource time;
   private final Consumer<String> said;
   private boolean isFailing;
   private long failingSince;
@@ -34,15 +35,15 @@ final class Patience {
   /**
    * @param said takes what is to be said to people
    */
-  Patience(WaitClock clock, Consumer<String> said) {
-    this.clock = clock;
+  Patience(TimeSource time, Consumer<String> said) {
+    this.time = time;
     this.said = said;
     begin();
   }
 
   /** A wait begins: before it, nothing was to be read. */
   void begin() {
-    quietSince = clock.nanos();
+    quietSince = time.nanos();
     sayAt = quietSince + QUIET_NANOS;
   }
 
@@ -62,12 +63,12 @@ final class Patience {
       progress = committed;
       begin();
     }
-    return clock.nanos() >= sayAt;
+    return time.nanos() >= sayAt;
   }
 
   /** Says who does not read; then not again for a minute. */
   void quiet(String who) {
-    long now = clock.nanos();
+    long now = time.nanos();
     said.accept(
         "Nothing was read for %d s: %s"
             .formatted(Duration.ofNanos(now - quietSince).toSeconds(), who));
@@ -79,22 +80,21 @@ final class Patience {
    *
    * @throws ServiceException if it cannot get better, or has not for {@link #AWAY_NANOS}
    */
-  void failed(ExecutionException failure) {
-    Throwable cause = cause(failure);
+  void failed(KafkaException failure) {
     boolean mayGetBetter = mayGetBetter(failure);
-    long now = clock.nanos();
+    long now = time.nanos();
     if (!isFailing) {
       isFailing = true;
       failingSince = now;
       if (mayGetBetter) {
         said.accept(
             "Kafka does not tell how far the consumers are, and is asked again: "
-                + cause.getMessage());
+                + failure.getMessage());
       }
     }
     if (!mayGetBetter || now - failingSince > AWAY_NANOS) {
       throw new ServiceException(
-          "Kafka does not tell how far the consumers are: " + cause.getMessage(), failure);
+          "Kafka does not tell how far the consumers are: " + failure.getMessage(), failure);
     }
   }
 
@@ -107,7 +107,7 @@ final class Patience {
 
   private static Throwable cause(Throwable failure) {
     boolean isWrapped =
-        failure instanceof ExecutionException || failure instanceof CompletionException;
+        failure instanceof CompletionException;
     return isWrapped && failure.getCause() != null ? failure.getCause() : failure;
   }
 }

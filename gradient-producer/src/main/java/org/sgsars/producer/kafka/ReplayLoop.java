@@ -3,8 +3,6 @@ package org.sgsars.producer.kafka;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.RunPlan;
 import org.sgsars.source.GradientEncoder;
@@ -12,6 +10,8 @@ import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.RepeatedSource;
 import org.sgsars.source.SourceException;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.service.SteppedService.Step;
 
 /** Sends stored gradients, which wait for nothing but the slowest service. */
 final class ReplayLoop implements IterationLoop {
@@ -19,6 +19,11 @@ final class ReplayLoop implements IterationLoop {
   private final RepeatedSource source;
   private final Optional<GradientSink> recorder;
   private final SentProgress progress;
+  private final GradientEncoder encoder;
+  private long iteration;
+
+  /** The iteration that is sent next, once that was read. */
+  private @Nullable List<LayerTensor> next;
 
   /**
    * @param progress how far the attempt was sent
@@ -32,6 +37,7 @@ final class ReplayLoop implements IterationLoop {
     this.source = source;
     this.recorder = recorder;
     this.progress = progress;
+    this.encoder = new GradientEncoder(attempt.gradientFormat());
   }
 
   @Override
@@ -41,12 +47,10 @@ final class ReplayLoop implements IterationLoop {
   }
 
   @Override
-  public void run(
-      RunSender sender, long from, LeadGuard lead, BooleanSupplier interrupted, LongConsumer done)
-      throws SourceException {
+  public void begin(RunSender sender, long from) throws SourceException {
     sender.announce();
     source.goTo(from);
-    done.accept(from);
+    iteration = from;
     if (recorder.isPresent()) {
       recorder.get().begin(source.hasWeights() ? source.initialWeights() : List.of());
     }
@@ -54,24 +58,35 @@ final class ReplayLoop implements IterationLoop {
       GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
       sender.iteration(RunSender.INITIAL, 0, source.initialWeights(), exact);
     }
-    GradientEncoder encoder = new GradientEncoder(attempt.gradientFormat());
-    for (long iteration = from; iteration < attempt.iterations(); iteration++) {
-      List<LayerTensor> tensors = source.next();
-      if (tensors == null) {
-        throw new SourceException(
-            "%s ends after %d of %d iterations"
-                .formatted(source.description(), iteration, attempt.iterations()));
-      }
-      lead.await(iteration, interrupted);
-      if (interrupted.getAsBoolean()) {
-        return;
-      }
-      if (recorder.isPresent()) {
-        recorder.get().take(tensors);
-      }
-      sender.iteration(iteration, 0, tensors, encoder);
-      done.accept(iteration + 1);
+  }
+
+  @Override
+  public Step step(RunSender sender, LeadGuard lead) throws SourceException {
+    if (iteration == attempt.iterations()) {
+      return Step.DONE;
     }
+    List<LayerTensor> tensors = next == null ? source.next() : next;
+    if (tensors == null) {
+      throw new SourceException(
+          "%s ends after %d of %d iterations"
+              .formatted(source.description(), iteration, attempt.iterations()));
+    }
+    next = tensors;
+    if (!lead.mayGo(iteration)) {
+      return Step.IDLE;
+    }
+    if (recorder.isPresent()) {
+      recorder.get().take(tensors);
+    }
+    sender.iteration(iteration, 0, tensors, encoder);
+    next = null;
+    iteration++;
+    return Step.AGAIN;
+  }
+
+  @Override
+  public long sent() {
+    return iteration;
   }
 
   @Override

@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.service.SteppedService;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
-import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.KafkaRunCatalog;
-import org.sgsars.service.PartitionWorker.LayerProgress;
-import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceStatus;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerSource;
 import org.sgsars.source.RepeatedSource;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.TrainingSource;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.service.ServiceStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +29,15 @@ import org.slf4j.LoggerFactory;
  * Sends one run: its manifest, then the gradients of every iteration; waits until they are taken
  * in, then ends.
  */
-public final class RunProducer implements PipelineService {
+public final class RunProducer extends SteppedService {
   public static final String SERVICE = "gradient-producer";
 
   /** How long gradients that do not fill a batch wait for others. */
   public static final Duration LINGER = Duration.ofMillis(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(RunProducer.class);
-  private static final long STATE_LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final RunPlan plan;
   private final LayerSource source;
   private final int chunkBytes;
@@ -47,10 +46,16 @@ public final class RunProducer implements PipelineService {
   private final Optional<TrainingCheckpoints> checkpoints;
   private final Runnable sent;
   private final ServiceStatus status;
-  private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean pausing = new AtomicBoolean();
-  private final Attempts attempts = new Attempts(WaitClock.SYSTEM);
+  private final Attempts attempts;
   private volatile long iterations;
+  private @Nullable Clients clients;
+  private @Nullable SentRun sending;
+
+  /** The attempt to begin when it is time. */
+  private @Nullable RunPlan following;
+
+  private boolean isOver;
 
   /**
    * @param source a {@link RepeatedSource} of the plan's iterations, or a {@link TrainingSource} if
@@ -63,7 +68,7 @@ public final class RunProducer implements PipelineService {
    * @param sent is called when the run is sent and taken in to its end
    */
   public RunProducer(
-      KafkaAccess kafka,
+      PipelineLog log,
       RunPlan plan,
       LayerSource source,
       int chunkBytes,
@@ -71,9 +76,11 @@ public final class RunProducer implements PipelineService {
       Optional<GradientSink> recorder,
       Optional<TrainingCheckpoints> checkpoints,
       Runnable sent) {
+    super(log.time());
+    this.attempts = new Attempts(log.time());
     this.recorder = recorder;
     this.checkpoints = checkpoints;
-    this.kafka = kafka;
+    this.log = log;
     this.sent = sent;
     this.plan = plan;
     this.source = source;
@@ -89,7 +96,8 @@ public final class RunProducer implements PipelineService {
                         0,
                         0,
                         iterations,
-                        iterations == plan.iterations() ? "finished" : "running")));
+                        iterations == plan.iterations() ? "finished" : "running")),
+            log.time());
   }
 
   @Override
@@ -109,46 +117,164 @@ public final class RunProducer implements PipelineService {
   }
 
   /**
-   * Sends the run, and waits until all services have taken it in. If one of them lost its state, or
-   * nothing is there that a training could go on with, begins anew. If the source fails, or if told
-   * to stop, the run is marked aborted, so that its report says that it is not complete; also if
-   * anything else fails, unless it is a training that can go on when this is started again.
+   * Announces the run, or goes on where it was announced before.
    *
    * @throws ServiceException if the source or Kafka fails
    */
   @Override
-  public void run() {
-    int partitions = kafka.prepareTopics();
+  public void open() {
+    int partitions = log.prepareTopics();
     Duration linger = plan.training().isPresent() ? Duration.ZERO : LINGER;
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(linger);
-        Admin admin = kafka.admin();
-        KafkaRunCatalog runs = new KafkaRunCatalog(kafka);
-        source) {
-      status.up();
-      Clients clients =
-          new Clients(producer, admin, runs, partitions, kafka.topicId(kafka.topics().weights()));
-      RunPlan attempt = firstAttempt(clients);
-      while (!send(attempt, clients)) {
-        attempt = next(attempt, clients);
-      }
-    } catch (SourceException e) {
-      ServiceException failure = new ServiceException(String.valueOf(e.getMessage()), e);
-      status.failed(failure);
-      throw failure;
-    } catch (RuntimeException e) {
-      status.failed(e);
-      throw e;
-    } finally {
-      recorder.ifPresent(GradientSink::close);
-      status.down();
+    Clients opened =
+        new Clients(
+            log.producer(linger),
+            log.admin(),
+            new KafkaRunCatalog(log),
+            partitions,
+            log.topicId(log.topics().weights()));
+    clients = opened;
+    status.up();
+    RunPlan attempt = firstAttempt(opened);
+    if (opened.runs().stateLost(attempt.run()).isPresent()) {
+      backOff(attempt, opened);
+    } else {
+      withSource(() -> begin(attempt, opened));
     }
   }
 
-  /** The run as it goes on: what was announced last, unless that cannot. */
-  private RunPlan firstAttempt(Clients clients) {
-    KafkaRunCatalog runs = clients.runs();
+  /** What a source can fail in. */
+  @FunctionalInterface
+  private interface Part {
+    void run() throws SourceException;
+  }
+
+  private static void withSource(Part part) {
+    try {
+      part.run();
+    } catch (SourceException e) {
+      throw new ServiceException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Clients clients() {
+    Clients opened = clients;
+    if (opened == null) {
+      throw new IllegalStateException(SERVICE + " is not open");
+    }
+    return opened;
+  }
+
+  /**
+   * Sends the run, and waits until all services have taken it in. If one of them lost its state, or
+   * nothing is there that a training could go on with, begins anew. If the source fails, the run is
+   * marked aborted, so that its report says that it is not complete; also if anything else fails,
+   * unless it is a training that can go on when this is started again.
+   *
+   * @throws ServiceException if the source or Kafka fails
+   */
+  @Override
+  public Step step() {
+    RunPlan next = following;
+    if (next != null) {
+      if (!attempts.isTime()) {
+        return Step.IDLE;
+      }
+      following = null;
+      withSource(() -> begin(next, clients()));
+      return Step.AGAIN;
+    }
+    SentRun run = sending();
+    SentRun.State state = stepOf(run);
+    iterations = run.iterations();
+    return switch (state) {
+      case AGAIN -> Step.AGAIN;
+      case IDLE -> Step.IDLE;
+      case ANEW -> {
+        backOff(run.attempt(), clients());
+        yield Step.AGAIN;
+      }
+      case OVER -> {
+        progress().forget();
+        sent.run();
+        forget(run.attempt(), clients());
+        isOver = true;
+        yield Step.DONE;
+      }
+    };
+  }
+
+  private SentRun sending() {
+    SentRun run = sending;
+    if (run == null) {
+      throw new IllegalStateException("Nothing is being sent");
+    }
+    return run;
+  }
+
+  private SentProgress progress() {
+    return new SentProgress(clients().admin(), log, sending().attempt().run());
+  }
+
+  private SentRun.State stepOf(SentRun run) {
+    try {
+      return run.step();
+    } catch (SourceException e) {
+      forget(run.attempt(), clients());
+      throw new ServiceException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (checkpoints.isEmpty()) {
+        abortAfter(e, run.sender());
+      }
+      throw e;
+    }
+  }
+
+  /** Marks a run that is not all sent aborted, unless it is to go on another time. */
+  @Override
+  public void finish() {
+    SentRun run = sending;
+    if (following != null && !pausing.get()) {
+      RunSender sender = sender(following, clients(), (partition, iteration, offset) -> {});
+      sender.announce();
+      sender.abort("stopped after 0 of %d iterations".formatted(plan.iterations()));
+    }
+    if (run == null || isOver) {
+      return;
+    }
+    withSource(run::throwFailure);
+    run.sender().flush();
+    if (!pausing.get() && iterations < plan.iterations()) {
+      run.sender()
+          .abort("stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
+      forget(run.attempt(), clients());
+    }
+  }
+
+  @Override
+  public void release() {
+    closeAttempt();
+    Clients opened = clients;
+    if (opened != null) {
+      opened.close();
+    }
+    clients = null;
+    source.close();
+    recorder.ifPresent(GradientSink::close);
+  }
+
+  private void closeAttempt() {
+    SentRun run = sending;
+    if (run != null) {
+      run.close();
+    }
+    sending = null;
+  }
+
+  /** The run as it goes on: what was announced last. */
+  private RunPlan firstAttempt(Clients with) {
+    KafkaRunCatalog runs = with.runs();
     Optional<RunPlan> earlier = runs.lastAttempt(plan.run());
-    failIfRetired(runs);
+    Interruption.failIfRetired(runs, plan);
     if (earlier.isEmpty()) {
       return plan;
     }
@@ -156,50 +282,46 @@ public final class RunProducer implements PipelineService {
       throw new ServiceException(
           "There is another run named '%s' already; choose another name".formatted(plan.run()));
     }
-    RunPlan last = plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
-    return runs.stateLost(last.run()).isPresent() ? next(last, clients) : last;
+    return plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
   }
 
-  /** Its records would be passed over everywhere. */
-  private void failIfRetired(KafkaRunCatalog runs) {
-    if (runs.isRetired(plan.run())) {
-      throw new ServiceException(
-          "Run '%s' is over for good, and its name not free yet; choose another name"
-              .formatted(plan.run()));
-    }
-  }
-
-  private RunSender sender(RunPlan attempt, Clients clients, RunSender.Acknowledged acknowledged) {
+  private RunSender sender(RunPlan attempt, Clients with, RunSender.Acknowledged acknowledged) {
     return new RunSender(
         attempt,
-        clients.producer(),
-        kafka.topics(),
-        clients.partitions(),
+        with.producer(),
+        log.topics(),
+        with.partitions(),
         chunkBytes,
         acknowledged,
         status);
   }
 
   /**
-   * The run, begun anew in a while.
+   * The run, begun anew.
    *
    * @throws ServiceException if it was begun anew too often; its report says why
    */
-  private RunPlan next(RunPlan attempt, Clients clients) {
-    forget(attempt, clients);
+  private RunPlan next(RunPlan attempt, Clients with) {
+    forget(attempt, with);
     String why =
-        clients.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
+        with.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
     if (Attempts.isLast(attempt)) {
       String reason =
           "the run was begun %d times and is given up, as it would have to begin anew: %s"
               .formatted(Attempts.MOST, why);
-      sender(attempt, clients, (partition, iteration, offset) -> {}).abort(reason);
+      sender(attempt, with, (partition, iteration, offset) -> {}).abort(reason);
       throw new ServiceException(
           "Run '%s': %s; mend that, and choose another name".formatted(plan.run(), reason));
     }
     LOG.warn("Run {} begins anew, its report will be the same: {}", plan.run(), why);
-    attempts.backOff(stopping::get);
     return plan.asAttempt(RunPlan.attemptOf(attempt.run()) + 1);
+  }
+
+  /** The run is begun anew in a while. */
+  private void backOff(RunPlan attempt, Clients with) {
+    closeAttempt();
+    following = next(attempt, with);
+    attempts.backOff();
   }
 
   /**
@@ -208,62 +330,69 @@ public final class RunProducer implements PipelineService {
    * @param weightsId identity of the topic of weights
    */
   private record Clients(
-      KafkaProducer<String, byte[]> producer,
-      Admin admin,
+      Producer<String, byte[]> producer,
+      LogAdmin admin,
       KafkaRunCatalog runs,
       int partitions,
-      String weightsId) {}
-
-  /**
-   * @return whether the run is over; if not, it has to begin anew
-   */
-  private boolean send(RunPlan attempt, Clients clients) throws SourceException {
-    SentProgress progress = new SentProgress(clients.admin(), kafka, attempt.run());
-    try (IterationLoop loop = loop(attempt, clients, progress)) {
-      OptionalLong from = OptionalLong.of(0);
-      if (clients.runs().find(attempt.run()).isPresent()) {
-        from = loop.goOn(clients.runs().isAborted(attempt.run()));
-      } else {
-        // Of an earlier run of this name, which is over for good.
-        forget(attempt, clients);
-      }
-      return from.isPresent() && send(attempt, loop, from.getAsLong(), progress, clients);
+      String weightsId)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      runs.close();
+      admin.close();
+      producer.close();
     }
   }
 
-  private boolean send(
-      RunPlan attempt, IterationLoop loop, long from, SentProgress progress, Clients clients)
+  private void begin(RunPlan attempt, Clients with) throws SourceException {
+    SentProgress progress = new SentProgress(with.admin(), log, attempt.run());
+    IterationLoop loop = loop(attempt, with, progress);
+    boolean begun = false;
+    try {
+      OptionalLong from = OptionalLong.of(0);
+      if (with.runs().find(attempt.run()).isPresent()) {
+        from = loop.goOn(with.runs().isAborted(attempt.run()));
+      } else {
+        // Of an earlier run of this name, which is over for good.
+        forget(attempt, with);
+      }
+      if (from.isPresent()) {
+        begin(attempt, loop, from.getAsLong(), progress, with);
+        begun = true;
+      }
+    } finally {
+      if (!begun) {
+        loop.close();
+      }
+    }
+    if (!begun) {
+      backOff(attempt, with);
+    }
+  }
+
+  private void begin(
+      RunPlan attempt, IterationLoop loop, long from, SentProgress progress, Clients with)
       throws SourceException {
-    int partitions = clients.partitions();
     LeadGuard lead =
         new LeadGuard(
-            kafka,
-            ConsumerOffsets.of(clients.admin()),
+            log,
+            ConsumerOffsets.of(with.admin()),
             attempt,
-            partitions,
+            with.partitions(),
             lead(),
             from,
             progress::note,
-            WaitClock.SYSTEM,
+            log.time(),
             LOG::warn);
-    Interruption interruption = new Interruption(clients.runs(), attempt);
-    RunSender sender = sender(attempt, clients, lead::sent);
+    RunSender sender = sender(attempt, with, lead::sent);
+    Interruption interruption = new Interruption(with.runs(), attempt, log.time());
+    sending = new SentRun(attempt, loop, sender, lead, interruption, recorder);
+    iterations = from;
     try {
-      loop.run(sender, from, lead, interruption, sent -> iterations = sent);
-      sender.flush();
-      if (iterations == attempt.iterations()) {
-        if (recorder.isPresent()) {
-          // Now: who waits for the report may stop this as soon as that is there.
-          recorder.get().finish();
-        }
-        lead.awaitAll(iterations, interruption);
-      }
+      loop.begin(sender, from);
     } catch (SourceException e) {
-      // What came before is judged to its end: a source that fails gives the same report each time.
-      sender.flush();
-      lead.awaitAll(iterations, interruption);
       sender.abort(String.valueOf(e.getMessage()));
-      forget(attempt, clients);
+      forget(attempt, with);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -271,23 +400,9 @@ public final class RunProducer implements PipelineService {
       }
       throw e;
     }
-    if (stopping.get() && !pausing.get() && iterations < attempt.iterations()) {
-      sender.abort("stopped after %d of %d iterations".formatted(iterations, attempt.iterations()));
-      forget(attempt, clients);
-      return true;
-    }
-    if (interruption.isStateLost()) {
-      return false;
-    }
-    if (!stopping.get()) {
-      progress.forget();
-      sent.run();
-      forget(attempt, clients);
-    }
-    return true;
   }
 
-  private IterationLoop loop(RunPlan attempt, Clients clients, SentProgress progress)
+  private IterationLoop loop(RunPlan attempt, Clients with, SentProgress progress)
       throws SourceException {
     if (source instanceof TrainingSource network) {
       return new TrainingLoop(
@@ -295,55 +410,20 @@ public final class RunProducer implements PipelineService {
           network,
           recorder,
           checkpoints,
-          stateName(attempt, clients),
+          stateName(attempt, with),
           new WeightsReader(
-              kafka, clients.admin(), attempt, clients.partitions(), checkpoints.isPresent()));
+              log, with.admin(), attempt, with.partitions(), checkpoints.isPresent()));
     }
     return new ReplayLoop(attempt, (RepeatedSource) source, recorder, progress);
   }
 
   /** With the topic's identity: one made anew under the old name must not meet the old state. */
-  private static String stateName(RunPlan attempt, Clients clients) {
-    return "training-" + clients.weightsId() + "-" + attempt.run();
+  private static String stateName(RunPlan attempt, Clients with) {
+    return "training-" + with.weightsId() + "-" + attempt.run();
   }
 
-  private void forget(RunPlan attempt, Clients clients) {
-    checkpoints.ifPresent(of -> of.forget(stateName(attempt, clients)));
-  }
-
-  /** Whether there is no sense in going on. Looks at the topic of runs now and then. */
-  private final class Interruption implements BooleanSupplier {
-    private final KafkaRunCatalog runs;
-    private final RunPlan attempt;
-    private boolean stateLost;
-    private boolean isOver;
-    private long lastLook = System.nanoTime();
-
-    Interruption(KafkaRunCatalog runs, RunPlan attempt) {
-      this.runs = runs;
-      this.attempt = attempt;
-    }
-
-    /** By all that is said until now. A service says it before it commits that it is done. */
-    boolean isStateLost() {
-      stateLost = stateLost || runs.stateLost(attempt.run()).isPresent();
-      return stateLost;
-    }
-
-    @Override
-    public boolean getAsBoolean() {
-      long now = System.nanoTime();
-      if (!stateLost && now - lastLook >= STATE_LOOK_NANOS) {
-        stateLost = runs.stateLost(attempt.run()).isPresent();
-        if (iterations < plan.iterations()) {
-          failIfRetired(runs);
-        }
-        // Else somebody was quicker to see that the run is done.
-        isOver = runs.isRetired(plan.run());
-        lastLook = System.nanoTime();
-      }
-      return stateLost || isOver || stopping.get();
-    }
+  private void forget(RunPlan attempt, Clients with) {
+    checkpoints.ifPresent(of -> of.forget(stateName(attempt, with)));
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */
@@ -367,11 +447,6 @@ public final class RunProducer implements PipelineService {
   /** Stops like {@link #close}, but says nothing: the run is to go on another time. */
   public void pause() {
     pausing.set(true);
-    stopping.set(true);
-  }
-
-  @Override
-  public void close() {
-    stopping.set(true);
+    close();
   }
 }

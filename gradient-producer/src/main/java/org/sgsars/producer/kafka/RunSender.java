@@ -3,7 +3,7 @@ package org.sgsars.producer.kafka;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
@@ -34,7 +34,7 @@ final class RunSender {
   }
 
   private final RunPlan attempt;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Producer<String, byte[]> producer;
   private final Topics topics;
   private final int partitions;
   private final int chunkBytes;
@@ -50,7 +50,7 @@ final class RunSender {
    */
   RunSender(
       RunPlan attempt,
-      KafkaProducer<String, byte[]> producer,
+      Producer<String, byte[]> producer,
       Topics topics,
       int partitions,
       int chunkBytes,

@@ -3,14 +3,16 @@ package org.sgsars.producer.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.TimeSource;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.service.KafkaAccess;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,45 +25,44 @@ final class SentProgress {
   private static final Logger LOG = LoggerFactory.getLogger(SentProgress.class);
   private static final long NOTE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Admin admin;
+  private final LogAdmin admin;
   private final String group;
   private final TopicPartition place;
   private final AtomicBoolean cannotNote = new AtomicBoolean();
+  private final TimeSource time;
   private long lastNote;
 
   /**
    * @param run with the number of its attempt
    */
-  SentProgress(Admin admin, KafkaAccess kafka, String run) {
+  SentProgress(LogAdmin admin, PipelineLog log, String run) {
     this.admin = admin;
-    this.group = kafka.sentGroup(run);
-    this.place = new TopicPartition(kafka.topics().gradients(), 0);
-    this.lastNote = System.nanoTime();
+    this.group = log.sentGroup(run);
+    this.place = new TopicPartition(log.topics().gradients(), 0);
+    this.time = log.time();
+    this.lastNote = time.nanos();
   }
 
   /** What was noted last; 0 if nothing was. */
   long read() {
     try {
-      OffsetAndMetadata noted =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().get(place);
+      OffsetAndMetadata noted = admin.committed(group).get(place);
       return noted == null ? 0 : noted.offset();
-    } catch (ExecutionException e) {
+    } catch (InterruptException e) {
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (KafkaException e) {
       LOG.info("How far the run was sent is not known: {}", e.getMessage());
       return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ServiceException("Stopped while waiting for Kafka", e);
     }
   }
 
   /** Notes it, at most once a second. A note that is lost costs time and nothing else. */
   void note(long iterations) {
-    long now = System.nanoTime();
+    long now = time.nanos();
     if (now - lastNote >= NOTE_NANOS) {
       lastNote = now;
       admin
-          .alterConsumerGroupOffsets(group, Map.of(place, new OffsetAndMetadata(iterations)))
-          .all()
+          .commit(group, Map.of(place, new OffsetAndMetadata(iterations)))
           .whenComplete((done, failure) -> warn(failure));
     }
   }
@@ -79,11 +80,9 @@ final class SentProgress {
   /** The run is over. */
   void forget() {
     try {
-      admin.deleteConsumerGroups(List.of(group)).all().get();
-    } catch (ExecutionException e) {
+      admin.deleteGroups(List.of(group));
+    } catch (KafkaException e) {
       LOG.debug("Group {} stays until the broker forgets it", group, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

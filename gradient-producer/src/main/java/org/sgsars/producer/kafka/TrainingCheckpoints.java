@@ -3,6 +3,7 @@ package org.sgsars.producer.kafka;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.StateFolder.Restored;
 import org.slf4j.Logger;
@@ -17,20 +18,23 @@ public final class TrainingCheckpoints {
 
   private final StateFolder states;
   private final long intervalNanos;
-  private long savedAt = System.nanoTime();
+  private final TimeSource time;
+  private long savedAt;
   private long cost;
 
   /**
    * @param interval shortest time between two saves; longer where saving takes long
    */
-  public TrainingCheckpoints(StateFolder states, Duration interval) {
+  public TrainingCheckpoints(StateFolder states, Duration interval, TimeSource time) {
     this.states = states;
+    this.time = time;
+    this.savedAt = time.nanos();
     this.intervalNanos = interval.toNanos();
   }
 
   /** Whether it is time for another. */
   boolean isDue() {
-    return System.nanoTime() - savedAt >= Math.max(intervalNanos, LONGEST_SHARE * cost);
+    return time.nanos() - savedAt >= Math.max(intervalNanos, LONGEST_SHARE * cost);
   }
 
   /**
@@ -42,7 +46,7 @@ public final class TrainingCheckpoints {
    * @return whether it is saved
    */
   boolean save(String name, long iterations, StateFolder.Saver saver) {
-    long start = System.nanoTime();
+    long start = time.nanos();
     try {
       states.draft(name, iterations, saver).publish();
       return true;
@@ -50,7 +54,7 @@ public final class TrainingCheckpoints {
       LOG.warn("The training goes on without being saved: {}", e.getMessage());
       return false;
     } finally {
-      savedAt = System.nanoTime();
+      savedAt = time.nanos();
       cost = savedAt - start;
     }
   }

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.TrainingPlan;
@@ -17,6 +15,7 @@ import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
+import org.sgsars.service.SteppedService.Step;
 import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.wire.Accuracy;
@@ -32,6 +31,18 @@ final class TrainingLoop implements IterationLoop {
   private final WeightsReader reader;
   private final List<Training> trainings = new ArrayList<>();
   private boolean canGoOn;
+  private long iteration;
+  private long sent;
+
+  /** Whether the next iteration may be sent, and whether before that all is to be saved. */
+  private boolean mayGo;
+
+  private boolean isToBeSaved;
+
+  /** Of this iteration, the first training that is not known yet, and the first not sent. */
+  private int nextKnown;
+
+  private int nextTraining;
 
   /**
    * @param attempt one that trains
@@ -90,38 +101,72 @@ final class TrainingLoop implements IterationLoop {
   }
 
   @Override
-  public void run(
-      RunSender sender, long from, LeadGuard lead, BooleanSupplier interrupted, LongConsumer done)
-      throws SourceException {
-    done.accept(from);
+  public void begin(RunSender sender, long from) throws SourceException {
+    iteration = from;
+    sent = from;
     sender.announce();
     if (from == 0) {
-      begin(sender);
-    }
-    for (long iteration = from; iteration <= attempt.iterations(); iteration++) {
-      lead.await(iteration, interrupted);
-      if (checkpoints.isPresent() && checkpoints.get().isDue()) {
-        for (int copy = 0; copy < plan.count(); copy++) {
-          if (!reader.await(copy, iteration - 1, interrupted)) {
-            return;
-          }
-        }
-        if (reader.isCaughtUp() && checkpoints.get().save(stateName, iteration, this::save)) {
-          reader.noteSaved();
-        }
-      }
-      for (int copy = 0; copy < plan.count(); copy++) {
-        if (!reader.await(copy, iteration - 1, interrupted)) {
-          return;
-        }
-        trainOn(sender, trainings.get(copy), copy, iteration, reader.weights(copy));
-      }
-      // The last is done when its weights have come back.
-      done.accept(iteration);
+      sendInitialWeights(sender);
     }
   }
 
-  private void begin(RunSender sender) throws SourceException {
+  @Override
+  public Step step(RunSender sender, LeadGuard lead) throws SourceException {
+    if (iteration > attempt.iterations()) {
+      return Step.DONE;
+    }
+    if (!mayGo) {
+      mayGo = lead.mayGo(iteration);
+      if (!mayGo) {
+        return Step.IDLE;
+      }
+      isToBeSaved = checkpoints.isPresent() && checkpoints.get().isDue();
+    }
+    if (isToBeSaved) {
+      if (!isAllKnown()) {
+        return Step.AGAIN;
+      }
+      save();
+      isToBeSaved = false;
+    }
+    while (nextTraining < plan.count()) {
+      if (!reader.isKnown(nextTraining, iteration - 1)) {
+        // The reader has waited for it.
+        return Step.AGAIN;
+      }
+      trainOn(sender, nextTraining, iteration, reader.weights(nextTraining));
+      nextTraining++;
+    }
+    nextTraining = 0;
+    mayGo = false;
+    sent = iteration;
+    iteration++;
+    return Step.AGAIN;
+  }
+
+  private boolean isAllKnown() throws SourceException {
+    while (nextKnown < plan.count() && reader.isKnown(nextKnown, iteration - 1)) {
+      nextKnown++;
+    }
+    boolean isAll = nextKnown == plan.count();
+    nextKnown = isAll ? 0 : nextKnown;
+    return isAll;
+  }
+
+  private void save() {
+    TrainingCheckpoints of = checkpoints.orElseThrow();
+    if (reader.isCaughtUp() && of.save(stateName, iteration, this::save)) {
+      reader.noteSaved();
+    }
+  }
+
+  /** The last iteration is done when its weights have come back. */
+  @Override
+  public long sent() {
+    return sent;
+  }
+
+  private void sendInitialWeights(RunSender sender) throws SourceException {
     if (recorder.isPresent()) {
       recorder.get().begin(network.initialWeights());
     }
@@ -132,8 +177,8 @@ final class TrainingLoop implements IterationLoop {
   }
 
   private void trainOn(
-      RunSender sender, Training training, int copy, long done, NetworkWeights weights)
-      throws SourceException {
+      RunSender sender, int copy, long done, NetworkWeights weights) throws SourceException {
+    Training training = trainings.get(copy);
     if (plan.testsAfter(done, attempt.iterations())) {
       Training.Accuracy tested = training.test(weights);
       sender.accuracy(

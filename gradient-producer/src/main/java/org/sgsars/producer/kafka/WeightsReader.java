@@ -13,25 +13,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.wire.Topics;
-import org.sgsars.contract.wire.WireException;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.Selection;
 import org.sgsars.model.TrainingPlan;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.OffsetQuery;
+import org.sgsars.log.TimeSource;
 import org.sgsars.wire.DeadLetter;
 import org.sgsars.wire.Weights;
 import org.slf4j.Logger;
@@ -56,12 +55,12 @@ final class WeightsReader implements AutoCloseable {
   /** What an iteration made of some cells. */
   private record Change(int layer, long iteration, Selection cells, float[] values) {}
 
-  private final KafkaAccess kafka;
-  private final Admin admin;
+  private final PipelineLog log;
+  private final LogAdmin admin;
   private final RunPlan plan;
   private final int partitions;
   private final TrainingPlan training;
-  private final KafkaConsumer<String, byte[]> consumer;
+  private final Consumer<String, byte[]> consumer;
 
   /** All weights and dead letters. */
   private final List<TopicPartition> read = new ArrayList<>();
@@ -85,15 +84,23 @@ final class WeightsReader implements AutoCloseable {
 
   private Map<TopicPartition, Long> savedBefore = new HashMap<>();
   private @Nullable String ended;
-  private long deletedAt = System.nanoTime();
+  private final TimeSource time;
+  private long deletedAt;
+
+  /** Whether something is waited for, and when that is to be said. */
+  private boolean waits;
+
+  private long warnAt;
 
   /**
    * @param plan a run whose manifest is not sent yet, or that {@link #restore} goes on with
    * @param partitions of each topic
    * @param isSaved whether what it knows is saved now and then, and records since then have to stay
    */
-  WeightsReader(KafkaAccess kafka, Admin admin, RunPlan plan, int partitions, boolean isSaved) {
-    this.kafka = kafka;
+  WeightsReader(PipelineLog log, LogAdmin admin, RunPlan plan, int partitions, boolean isSaved) {
+    this.log = log;
+    this.time = log.time();
+    this.deletedAt = time.nanos();
     this.admin = admin;
     this.plan = plan;
     this.partitions = partitions;
@@ -108,10 +115,10 @@ final class WeightsReader implements AutoCloseable {
     wanted = new long[training.count()];
     Arrays.fill(wanted, -1);
     for (int partition = 0; partition < partitions; partition++) {
-      read.add(new TopicPartition(kafka.topics().weights(), partition));
-      read.add(new TopicPartition(kafka.topics().deadLetters(), partition));
+      read.add(new TopicPartition(log.topics().weights(), partition));
+      read.add(new TopicPartition(log.topics().deadLetters(), partition));
     }
-    consumer = kafka.readAllConsumer();
+    consumer = log.readAllConsumer();
     consumer.assign(read);
     consumer.seekToEnd(read);
     // Only asking for the position makes it known.
@@ -126,7 +133,7 @@ final class WeightsReader implements AutoCloseable {
   private Map<TopicPartition, Long> positions() {
     Map<TopicPartition, Long> positions = new HashMap<>();
     for (TopicPartition partition : read) {
-      if (partition.topic().equals(kafka.topics().weights())) {
+      if (partition.topic().equals(log.topics().weights())) {
         positions.put(partition, consumer.position(partition));
       }
     }
@@ -170,7 +177,7 @@ final class WeightsReader implements AutoCloseable {
       long offset = in.readLong();
       long start = starts.getOrDefault(partition, 0L);
       boolean isThere = offset >= start && offset <= consumer.position(partition);
-      if (!isThere && partition.topic().equals(kafka.topics().weights())) {
+      if (!isThere && partition.topic().equals(log.topics().weights())) {
         return false;
       }
       consumer.seek(partition, isThere ? offset : start);
@@ -186,37 +193,43 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /**
-   * Waits until it is known what the crossbars of a training hold after an iteration.
+   * Whether it is known by now what the crossbars of a training hold after an iteration; reads on
+   * if it is not, and waits a little for that.
    *
    * @param iteration -1 for the initial weights
-   * @return false if it is to stop
    * @throws SourceException if a layer of a training has ended, saying which and why
    */
-  boolean await(int copy, long iteration, BooleanSupplier stopping) throws SourceException {
-    want(copy, iteration);
-    long warnAt = System.nanoTime() + FIRST_WARNING.toNanos();
-    // What others wait for must not stay unread behind it.
-    Duration wait = Duration.ZERO;
-    do {
-      if (stopping.getAsBoolean()) {
-        return false;
-      }
-      holdBack();
-      consumer.poll(wait).forEach(this::take);
-      if (ended != null) {
-        throw new SourceException("The training cannot go on: " + ended);
-      }
-      if (System.nanoTime() - warnAt >= 0) {
-        LOG.warn("Still waiting for {}", missing(copy, iteration));
-        warnAt = System.nanoTime() + BETWEEN_WARNINGS.toNanos();
-      }
-      wait = POLL;
-    } while (!isKnown(copy, iteration));
-    if (System.nanoTime() - deletedAt >= BETWEEN_DELETIONS.toNanos()) {
+  boolean isKnown(int copy, long iteration) throws SourceException {
+    if (!waits) {
+      want(copy, iteration);
+      waits = true;
+      warnAt = time.nanos() + FIRST_WARNING.toNanos();
+      // What others wait for must not stay unread behind it.
+      read(Duration.ZERO);
+    } else {
+      read(POLL);
+    }
+    if (time.nanos() - warnAt >= 0) {
+      LOG.warn("Still waiting for {}", missing(copy, iteration));
+      warnAt = time.nanos() + BETWEEN_WARNINGS.toNanos();
+    }
+    if (!has(copy, iteration)) {
+      return false;
+    }
+    waits = false;
+    if (time.nanos() - deletedAt >= BETWEEN_DELETIONS.toNanos()) {
       deleteOld();
-      deletedAt = System.nanoTime();
+      deletedAt = time.nanos();
     }
     return true;
+  }
+
+  private void read(Duration patience) throws SourceException {
+    holdBack();
+    consumer.poll(patience).forEach(this::take);
+    if (ended != null) {
+      throw new SourceException("The training cannot go on: " + ended);
+    }
   }
 
   private void want(int copy, long iteration) {
@@ -239,7 +252,7 @@ final class WeightsReader implements AutoCloseable {
       for (int layer = 0; layer < ofCopy.size(); layer++) {
         if (ofCopy.get(layer).size() >= MOST_AHEAD) {
           int partition = Topics.partition(plan.run(), layer, partitions);
-          full.add(new TopicPartition(kafka.topics().weights(), partition));
+          full.add(new TopicPartition(log.topics().weights(), partition));
         }
       }
     }
@@ -254,7 +267,7 @@ final class WeightsReader implements AutoCloseable {
     return ahead.stream().flatMap(List::stream).allMatch(Deque::isEmpty);
   }
 
-  private boolean isKnown(int copy, long iteration) {
+  private boolean has(int copy, long iteration) {
     return Arrays.stream(next.get(copy)).allMatch(first -> first > iteration);
   }
 
@@ -273,7 +286,7 @@ final class WeightsReader implements AutoCloseable {
 
   private void take(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
-    boolean isLetter = record.topic().equals(kafka.topics().deadLetters());
+    boolean isLetter = record.topic().equals(log.topics().deadLetters());
     try {
       if (isLetter) {
         takeLetter(WireFormat.DEAD_LETTER.decode(value));
@@ -354,28 +367,24 @@ final class WeightsReader implements AutoCloseable {
     next.get(copy)[change.layer()]++;
   }
 
-  /** Nobody reads it again. */
+  /** Nobody reads it again. What is not deleted now is another time. */
   private void deleteOld() {
-    OffsetSpec young = OffsetSpec.forTimestamp(System.currentTimeMillis() - KEPT.toMillis());
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    OffsetQuery young = OffsetQuery.forTimestamp(Math.max(0, time.millis() - KEPT.toMillis()));
+    Map<TopicPartition, OffsetQuery> wanted = new HashMap<>();
     Map<TopicPartition, Long> done = savedBefore.isEmpty() ? positions() : savedBefore;
     done.keySet().forEach(partition -> wanted.put(partition, young));
-    // In the background; what is not deleted now is another time.
     admin
-        .listOffsets(wanted)
-        .all()
-        .whenComplete(
-            (found, failure) -> {
-              Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
-              if (failure == null) {
-                found.forEach(
-                    (partition, first) -> {
-                      long before = Math.min(first.offset(), done.getOrDefault(partition, 0L));
-                      if (before > 0) {
-                        old.put(partition, RecordsToDelete.beforeOffset(before));
-                      }
-                    });
-              }
+        .listOffsetsAsync(wanted)
+        .thenAccept(
+            found -> {
+              Map<TopicPartition, Long> old = new HashMap<>();
+              found.forEach(
+                  (partition, first) -> {
+                    long before = Math.min(first.offset(), done.getOrDefault(partition, 0L));
+                    if (before > 0) {
+                      old.put(partition, before);
+                    }
+                  });
               if (!old.isEmpty()) {
                 admin.deleteRecords(old);
               }

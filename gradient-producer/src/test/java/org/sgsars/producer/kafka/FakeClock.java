@@ -1,12 +1,19 @@
 package org.sgsars.producer.kafka;
 
+import org.sgsars.log.TimeSource;
+
 /** Pauses take no time but their own. */
-final class FakeClock implements WaitClock {
+final class FakeClock implements TimeSource {
   private long now = 1_000;
 
   @Override
   public long nanos() {
     return now;
+  }
+
+  @Override
+  public long millis() {
+    return now / 1_000_000;
   }
 
   @Override

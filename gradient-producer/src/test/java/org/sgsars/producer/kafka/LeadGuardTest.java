@@ -9,10 +9,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -29,7 +28,7 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Settings;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 
 /** One layer, one partition; a producer that may be two iterations ahead and has sent three. */
@@ -55,28 +54,27 @@ final class LeadGuardTest {
   private static final TopicPartition UPDATES = new TopicPartition("x.updates", 0);
   private static final TopicPartition ROW_WRITES = new TopicPartition("x.row-writes", 0);
 
-  private final KafkaAccess kafka =
-      new KafkaAccess(
-          new KafkaSettings("localhost:1", "x.", 1, -1, Duration.ofSeconds(1), Map.of()));
   private final FakeClock clock = new FakeClock();
+  private final PipelineLog log =
+      PipelineLog.onKafka(
+          new KafkaSettings("localhost:1", "x.", 1, -1, Duration.ofSeconds(1), Map.of()));
   private final List<String> said = new ArrayList<>();
   private final Map<TopicPartition, Long> ends =
       new HashMap<>(Map.of(GRADIENTS, 3L, UPDATES, 0L, ROW_WRITES, 0L));
   private final Map<String, Map<TopicPartition, Long>> commits = new HashMap<>();
 
   /** What Kafka answers the next requests with, if it is an error. */
-  private final List<Exception> errors = new ArrayList<>();
+  private final List<KafkaException> errors = new ArrayList<>();
 
   private boolean isFailing;
   private int looks;
 
   private final class Offsets implements ConsumerOffsets {
     @Override
-    public Map<TopicPartition, OffsetAndMetadata> commits(String group) throws ExecutionException {
+    public Map<TopicPartition, OffsetAndMetadata> commits(String group) {
       looks++;
       if (!errors.isEmpty()) {
-        Exception error = isFailing ? errors.get(0) : errors.remove(0);
-        throw new ExecutionException(error);
+        throw isFailing ? errors.get(0) : errors.remove(0);
       }
       Map<TopicPartition, OffsetAndMetadata> found = new HashMap<>();
       commits
@@ -97,26 +95,27 @@ final class LeadGuardTest {
   }
 
   private final LeadGuard guard =
-      new LeadGuard(kafka, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
+      new LeadGuard(log, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
 
   private void awaitForSeconds(long seconds) {
     for (int iteration = 0; iteration < 3; iteration++) {
       guard.sent(0, iteration, iteration);
     }
     long until = clock.nanos() + TimeUnit.SECONDS.toNanos(seconds);
-    BooleanSupplier stopping = () -> clock.nanos() >= until;
-    guard.await(3, stopping);
+    while (clock.nanos() < until && !guard.mayGo(3)) {
+      clock.pause(TimeUnit.MILLISECONDS.toNanos(100));
+    }
   }
 
   @Test
-  void await_fourSeconds_saysNothingYet() {
+  void mayGo_fourSeconds_saysNothingYet() {
     awaitForSeconds(4);
 
     assertThat(said).isEmpty();
   }
 
   @Test
-  void await_noServiceRuns_saysAfterSecondsWhichHasReadNothing() {
+  void mayGo_noServiceRuns_saysAfterSecondsWhichHasReadNothing() {
     awaitForSeconds(60);
 
     assertThat(said)
@@ -125,7 +124,7 @@ final class LeadGuardTest {
   }
 
   @Test
-  void await_noServiceRunsForLong_saysItOnceAMinute() {
+  void mayGo_noServiceRunsForLong_saysItOnceAMinute() {
     awaitForSeconds(130);
 
     assertThat(said).hasSize(3).last().asString().startsWith("Nothing was read for 125 s: ");
@@ -133,7 +132,7 @@ final class LeadGuardTest {
 
   /** The sgs-service has done its work; the next in line does not run. */
   @Test
-  void await_laterServiceStandsStill_isTheOneThatIsNamed() {
+  void mayGo_laterServiceStandsStill_isTheOneThatIsNamed() {
     commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
     commits.put("x.ars-controller", Map.of(UPDATES, 1L));
     ends.put(UPDATES, 9L);
@@ -146,7 +145,7 @@ final class LeadGuardTest {
   }
 
   @Test
-  void await_servicesRead_saysNothingAndGoesOn() {
+  void mayGo_servicesRead_saysNothingAndGoesOn() {
     commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
 
     awaitForSeconds(60);
@@ -156,8 +155,8 @@ final class LeadGuardTest {
   }
 
   @Test
-  void await_notAllowedToLook_endsAtOnceWithWhatKafkaSays() {
-    for (Exception error :
+  void mayGo_notAllowedToLook_endsAtOnceWithWhatKafkaSays() {
+    for (KafkaException error :
         List.of(
             GroupAuthorizationException.forGroupId("x.sgs-service"),
             new SaslAuthenticationException("wrong password"),
@@ -176,7 +175,7 @@ final class LeadGuardTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 100})
-  void await_brokerIsAwayForAWhile_saysSoOnceAndGoesOn(int times) {
+  void mayGo_brokerIsAwayForAWhile_saysSoOnceAndGoesOn(int times) {
     for (int i = 0; i < times; i++) {
       errors.add(new DisconnectException("gone"));
     }
@@ -190,7 +189,7 @@ final class LeadGuardTest {
   }
 
   @Test
-  void await_brokerStaysAway_endsAfterTenMinutes() {
+  void mayGo_brokerStaysAway_endsAfterTenMinutes() {
     errors.add(new DisconnectException("gone"));
     isFailing = true;
     long before = clock.nanos();

@@ -11,12 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.service.StateFolder;
+import org.sgsars.log.TimeSource;
 
 final class TrainingCheckpointsTest {
   @TempDir private Path folder = Path.of("");
 
   private TrainingCheckpoints every(Duration interval) {
-    return new TrainingCheckpoints(new StateFolder(folder), interval);
+    return new TrainingCheckpoints(new StateFolder(folder), interval, TimeSource.SYSTEM);
   }
 
   @Test

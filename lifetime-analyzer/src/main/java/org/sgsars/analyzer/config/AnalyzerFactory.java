@@ -18,7 +18,7 @@ import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.DurationLimits;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ final class AnalyzerFactory {
   @Singleton
   @Bean(typed = {PipelineService.class, AnalyzerLoop.class})
   AnalyzerLoop analyzer(
-      KafkaAccess kafka,
+      PipelineLog kafka,
       Policies policies,
       @Value("${sgsars.analyzer.reports:reports}") String folder,
       @Value("${sgsars.analyzer.keep-finished:7d}") Duration keepFinished,

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,21 +19,22 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.page.LivePages;
-import org.sgsars.contract.wire.WireException;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
 import org.sgsars.experiment.CheckedPlan;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFailure;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.BadRecordException;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
-import org.sgsars.service.PipelineService;
+import org.sgsars.service.SteppedService;
 import org.sgsars.service.RunCatalog;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.Accuracy;
@@ -50,18 +50,17 @@ import org.slf4j.LoggerFactory;
  * Follows all runs. Every instance reads all of the small topics it needs from their beginning, so
  * each has the whole picture, and a restarted one finds it again without any state of its own.
  */
-public final class AnalyzerLoop implements PipelineService, LivePages.Source {
+public final class AnalyzerLoop extends SteppedService implements LivePages.Source {
   public static final String SERVICE = "lifetime-analyzer";
 
   private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final Policies policies;
   private final Consumer<LifetimeReport> reports;
   private final ServiceStatus status;
-  private final AtomicBoolean stopping = new AtomicBoolean();
 
   private final FollowedRuns runs;
 
@@ -83,10 +82,12 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   private final Set<String> failing = new HashSet<>();
   private final Map<String, Long> reportedAt = new HashMap<>();
   private final Optional<Housekeeping> housekeeping;
+  private @Nullable TopicReader reader;
+  private @Nullable RunCatalog catalog;
 
   /** Keeps runs for ever. */
-  public AnalyzerLoop(KafkaAccess kafka, Policies policies, Consumer<LifetimeReport> reports) {
-    this(kafka, Optional.empty(), policies, reports);
+  public AnalyzerLoop(PipelineLog log, Policies policies, Consumer<LifetimeReport> reports) {
+    this(log, Optional.empty(), policies, reports);
   }
 
   /**
@@ -96,17 +97,18 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
    *     again if a record that could not be used turns up later
    */
   public AnalyzerLoop(
-      KafkaAccess kafka,
+      PipelineLog log,
       Optional<Retention.Times> keep,
       Policies policies,
       Consumer<LifetimeReport> reports) {
-    this.kafka = kafka;
-    this.housekeeping = keep.map(times -> new Housekeeping(kafka, times));
+    super(log.time());
+    this.log = log;
+    this.housekeeping = keep.map(times -> new Housekeeping(log, times));
     this.policies = policies;
     this.runs = new FollowedRuns(policies);
     this.reports = reports;
-    this.status = new ServiceStatus(SERVICE, this::progress);
-    this.bad = new BadRecords(kafka, status);
+    this.status = new ServiceStatus(SERVICE, this::progress, log.time());
+    this.bad = new BadRecords(log, status);
   }
 
   @Override
@@ -115,48 +117,77 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   }
 
   @Override
-  public void run() {
-    List<String> topics =
-        List.of(
-            kafka.topics().runs(),
-            kafka.topics().wear(),
-            kafka.topics().accuracy(),
-            kafka.topics().deadLetters());
-    try (TopicReader reader = new TopicReader(kafka, topics);
-        RunCatalog catalog = new KafkaRunCatalog(kafka, policies)) {
-      status.up();
-      while (!stopping.get()) {
-        catalog.expectNews();
-        int count = reader.poll(POLL, record -> take(record, catalog));
-        if (count > 0) {
-          status.processed(count);
-        }
-        reportDoneRuns(reader, catalog);
-        tellBadRecords(reader, catalog);
-        keepHouse(reader, catalog);
-      }
-    } catch (RuntimeException e) {
-      status.failed(e);
-      throw e;
-    } finally {
-      status.down();
-    }
+  public void open() {
+    Topics topics = log.topics();
+    TopicReader opened =
+        new TopicReader(
+            log, List.of(topics.runs(), topics.wear(), topics.accuracy(), topics.deadLetters()));
+    reader = opened;
+    catalog = new KafkaRunCatalog(log, policies);
+    status.up();
   }
 
-  private void take(ConsumerRecord<String, byte[]> record, RunCatalog catalog) {
+  private TopicReader reader() {
+    TopicReader opened = reader;
+    if (opened == null) {
+      throw new IllegalStateException(SERVICE + " is not open");
+    }
+    return opened;
+  }
+
+  private RunCatalog catalog() {
+    RunCatalog opened = catalog;
+    if (opened == null) {
+      throw new IllegalStateException(SERVICE + " is not open");
+    }
+    return opened;
+  }
+
+  @Override
+  public Step step() {
+    catalog().expectNews();
+    int count = reader().poll(POLL, this::take);
+    if (count > 0) {
+      status.processed(count);
+    }
+    reportDoneRuns();
+    tellBadRecords();
+    keepHouse();
+    // The poll has waited, if there was nothing to do.
+    return Step.AGAIN;
+  }
+
+  @Override
+  public void finish() {
+    // It has no state: it reads all again when it is started again.
+  }
+
+  @Override
+  public void release() {
+    if (catalog != null) {
+      catalog.close();
+    }
+    if (reader != null) {
+      reader.close();
+    }
+    catalog = null;
+    reader = null;
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {
-      if (record.topic().equals(kafka.topics().wear())) {
-        takeWear(WireFormat.WEAR.decode(value), record.timestamp(), catalog);
-      } else if (record.topic().equals(kafka.topics().accuracy())) {
-        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp(), catalog);
-      } else if (record.topic().equals(kafka.topics().deadLetters())) {
+      if (record.topic().equals(log.topics().wear())) {
+        takeWear(WireFormat.WEAR.decode(value), record.timestamp());
+      } else if (record.topic().equals(log.topics().accuracy())) {
+        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
+      } else if (record.topic().equals(log.topics().deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
         bad.take(letter);
-        takeDeadLetter(letter, record.timestamp(), catalog);
+        takeDeadLetter(letter, record.timestamp());
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
         RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
-        runs.follow(aborted.getRun(), catalog)
+        runs.follow(aborted.getRun(), catalog())
             .ifPresent(
                 run -> {
                   abort(run, aborted.getReason());
@@ -172,7 +203,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
       } else {
-        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record, catalog);
+        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record);
       }
     } catch (KafkaException | ServiceException e) {
       // Of reading on, for what the record is part of.
@@ -187,7 +218,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     String reason = why(why);
     String key = record.key();
     boolean isOfUnknownRun =
-        record.topic().equals(kafka.topics().runs())
+        record.topic().equals(log.topics().runs())
             && key != null
             && RunPlan.isName(RunPlan.nameOf(key))
             && runs.find(RunPlan.nameOf(key)).isEmpty();
@@ -211,11 +242,11 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   }
 
   /** Each once: the letters written before stand among what is read first. */
-  private void tellBadRecords(TopicReader reader, RunCatalog catalog) {
+  private void tellBadRecords() {
     if (bad.areTold()) {
       return;
     }
-    reader.readToEnd(record -> take(record, catalog));
+    reader().readToEnd(this::take);
     bad.tell();
   }
 
@@ -248,12 +279,12 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     reportedAt.remove(name);
   }
 
-  private void keepHouse(TopicReader reader, RunCatalog catalog) {
+  private void keepHouse() {
     if (housekeeping.isEmpty() || !housekeeping.get().isTime()) {
       return;
     }
     Housekeeping keeper = housekeeping.get();
-    reader.readToEnd(record -> take(record, catalog));
+    reader().readToEnd(this::take);
     List<String> due = keeper.due(name -> isReported(name));
     for (String name : due) {
       Optional<RunWear> run = runs.find(name);
@@ -267,15 +298,15 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     if (!retiring.isEmpty()) {
       keeper.retire(
           retiring,
-          catalog.announced().stream()
+          catalog().announced().stream()
               .filter(run -> retiring.contains(RunPlan.nameOf(run)))
               .toList());
-      catalog.expectNews();
-      reader.readToEnd(record -> take(record, catalog));
+      catalog().expectNews();
+      reader().readToEnd(this::take);
     }
-    catalog.takeRetired();
+    catalog().takeRetired();
     keeper.trim();
-    bad.forgetDeleted(reader.begins());
+    bad.forgetDeleted(reader().begins());
   }
 
   private boolean isReported(String name) {
@@ -283,10 +314,10 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
   }
 
   private void takeManifest(
-      RunManifest manifest, ConsumerRecord<String, byte[]> record, RunCatalog catalog) {
+      RunManifest manifest, ConsumerRecord<String, byte[]> record) {
     try {
       CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
-      follow(checked.plan(), record.timestamp(), catalog);
+      follow(checked.plan(), record.timestamp());
       checked
           .problem()
           .ifPresent(
@@ -296,10 +327,10 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     }
   }
 
-  private void follow(RunPlan plan, long at, RunCatalog catalog) {
+  private void follow(RunPlan plan, long at) {
     String name = RunPlan.nameOf(plan.run());
     housekeeping.ifPresent(keeper -> keeper.retention().announced(name, at));
-    Optional<RunWear> run = runs.follow(plan.run(), catalog);
+    Optional<RunWear> run = runs.follow(plan.run(), catalog());
     if (run.isPresent()) {
       synchronized (run.get()) {
         if (run.get().plan().isSameRun(plan)) {
@@ -318,8 +349,8 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     versions.merge(name, 1L, Long::sum);
   }
 
-  private void takeAccuracy(Accuracy accuracy, long atMs, RunCatalog catalog) {
-    Optional<RunWear> found = runs.running(accuracy.getRun(), catalog);
+  private void takeAccuracy(Accuracy accuracy, long atMs) {
+    Optional<RunWear> found = runs.running(accuracy.getRun(), catalog());
     if (found.isEmpty()) {
       return;
     }
@@ -337,8 +368,8 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     heard(accuracy.getRun(), atMs);
   }
 
-  private void takeWear(Wear wear, long atMs, RunCatalog catalog) {
-    Optional<RunWear> found = runs.running(wear.getRun(), catalog);
+  private void takeWear(Wear wear, long atMs) {
+    Optional<RunWear> found = runs.running(wear.getRun(), catalog());
     if (found.isEmpty()) {
       return;
     }
@@ -349,7 +380,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
     heard(wear.getRun(), atMs);
   }
 
-  private void takeDeadLetter(DeadLetter letter, long atMs, RunCatalog catalog) {
+  private void takeDeadLetter(DeadLetter letter, long atMs) {
     String name = letter.getRun();
     if (name == null) {
       return;
@@ -363,7 +394,7 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
                 letter.getService(),
                 letter.getReason());
     String layer = letter.getLayer();
-    runs.follow(name, catalog)
+    runs.follow(name, catalog())
         .ifPresent(
             run -> {
               synchronized (run) {
@@ -382,11 +413,11 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
    * the topics by then: a record that could not be used may stand in another partition than the
    * last wear. Then not more often than every other second: after an abort wear goes on coming.
    */
-  private void reportDoneRuns(TopicReader reader, RunCatalog catalog) {
+  private void reportDoneRuns() {
     if (changed.stream().noneMatch(this::isDue)) {
       return;
     }
-    reader.readToEnd(record -> take(record, catalog));
+    reader().readToEnd(this::take);
     for (String name : List.copyOf(changed)) {
       if (isDue(name)) {
         hand(name);
@@ -399,12 +430,12 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
       return false;
     }
     Long last = reportedAt.get(name);
-    return last == null || System.nanoTime() - last >= BETWEEN_REPORTS.toNanos();
+    return last == null || time().nanos() - last >= BETWEEN_REPORTS.toNanos();
   }
 
   /** One report that cannot be written must not keep the others back; it is tried again. */
   private void hand(String name) {
-    reportedAt.put(name, System.nanoTime());
+    reportedAt.put(name, time().nanos());
     Optional<RunWear> run = runs.find(name);
     if (run.isEmpty()) {
       return;
@@ -488,11 +519,5 @@ public final class AnalyzerLoop implements PipelineService, LivePages.Source {
           }
         });
     return progress;
-  }
-
-  /** Asks the loop to stop; {@link #run()} returns soon after. */
-  @Override
-  public void close() {
-    stopping.set(true);
   }
 }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.service.BadRecordException;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.LetterBook;
 import org.sgsars.service.Outbox;
 import org.sgsars.service.ServiceStatus;
@@ -16,7 +16,7 @@ import org.sgsars.wire.DeadLetter;
 
 /** Records that the analyzer cannot use, until their dead letters are sent: one for each. */
 final class BadRecords {
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final ServiceStatus status;
   private final LetterBook letters = new LetterBook(AnalyzerLoop.SERVICE);
   private final Map<ConsumerRecord<String, byte[]>, BadRecordException> bad = new LinkedHashMap<>();
@@ -24,8 +24,8 @@ final class BadRecords {
   /**
    * @param status counts the letters
    */
-  BadRecords(KafkaAccess kafka, ServiceStatus status) {
-    this.kafka = kafka;
+  BadRecords(PipelineLog log, ServiceStatus status) {
+    this.log = log;
     this.status = status;
   }
 
@@ -44,8 +44,8 @@ final class BadRecords {
 
   /** Sends what is due. The letters written before are to be read first. */
   void tell() {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
-      Outbox outbox = new Outbox(AnalyzerLoop.SERVICE, kafka.topics(), status, producer);
+    try (Producer<String, byte[]> producer = log.producer(Duration.ZERO)) {
+      Outbox outbox = new Outbox(AnalyzerLoop.SERVICE, log.topics(), status, producer);
       bad.forEach(
           (record, why) -> {
             if (letters.isNew(record)) {

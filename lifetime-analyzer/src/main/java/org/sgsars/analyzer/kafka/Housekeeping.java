@@ -5,14 +5,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.sgsars.log.TimeSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.FailureReason;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.service.KafkaAccess;
 import org.sgsars.wire.RunRetired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,20 +30,23 @@ final class Housekeeping {
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final int PERIODS_PER_TIME = 4;
 
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final Retention.Times times;
   private final Retention retention;
   private final TopicTrimmer trimmer;
   private final long periodNanos;
-  private long last = System.nanoTime();
+  private final TimeSource time;
+  private long last;
   private boolean failing;
   private boolean clocksDiffer;
 
-  Housekeeping(KafkaAccess kafka, Retention.Times times) {
-    this.kafka = kafka;
+  Housekeeping(PipelineLog log, Retention.Times times) {
+    this.log = log;
+    this.time = log.time();
+    this.last = time.nanos();
     this.times = times;
     this.retention = new Retention(times);
-    this.trimmer = new TopicTrimmer(kafka);
+    this.trimmer = new TopicTrimmer(log);
     Duration fitting = times.finished().dividedBy(PERIODS_PER_TIME);
     Duration period = fitting.compareTo(MOST) > 0 ? MOST : fitting;
     this.periodNanos = (period.compareTo(LEAST) < 0 ? LEAST : period).toNanos();
@@ -58,7 +64,7 @@ final class Housekeeping {
 
   /** Whether it is time to look again; said once. */
   boolean isTime() {
-    long now = System.nanoTime();
+    long now = time.nanos();
     boolean is = now - last >= periodNanos;
     last = is ? now : last;
     return is;
@@ -66,7 +72,7 @@ final class Housekeeping {
 
   /** The runs to retire now. */
   List<String> due(Predicate<String> isDone) {
-    long now = System.currentTimeMillis();
+    long now = time.millis();
     Duration ahead = retention.ahead(now);
     if (ahead.compareTo(Duration.ZERO) > 0 && !clocksDiffer) {
       LOG.warn(
@@ -85,10 +91,10 @@ final class Housekeeping {
    * @param attempts all of these runs
    */
   void retire(List<String> names, List<String> attempts) {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> producer = log.producer(Duration.ZERO)) {
       for (String run : names) {
         byte[] value = WireFormat.RUN_RETIRED.encode(new RunRetired(run));
-        producer.send(new ProducerRecord<>(kafka.topics().runs(), 0, run, value)).get();
+        producer.send(new ProducerRecord<>(log.topics().runs(), 0, run, value)).get();
       }
     } catch (ExecutionException e) {
       throw new ServiceException(
@@ -97,13 +103,13 @@ final class Housekeeping {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while waiting for Kafka", e);
     }
-    trimmer.deleteGroups(attempts.stream().map(kafka::sentGroup).toList());
+    trimmer.deleteGroups(attempts.stream().map(log::sentGroup).toList());
   }
 
   /** Deletes what nobody needs any more. If the broker does not do it, then the next time. */
   void trim() {
-    Topics topics = kafka.topics();
-    long now = System.currentTimeMillis();
+    Topics topics = log.topics();
+    long now = time.millis();
     long runsFrom = retention.runsFrom(now);
     try {
       trimmer.trim(
@@ -117,7 +123,9 @@ final class Housekeeping {
           });
       retention.forget(runsFrom);
       failing = false;
-    } catch (ExecutionException e) {
+    } catch (InterruptException e) {
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (KafkaException e) {
       if (!failing) {
         LOG.warn("What no run needs any more cannot be deleted yet: {}", FailureReason.of(e));
       }

@@ -6,7 +6,7 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import org.sgsars.policy.Policies;
-import org.sgsars.service.KafkaAccess;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
@@ -16,8 +16,8 @@ import org.sgsars.service.StateFolder;
 @Factory
 public final class ServiceFactory {
   @Singleton
-  KafkaAccess kafka(KafkaConfiguration configuration) {
-    return new KafkaAccess(configuration.settings(System.getenv()));
+  PipelineLog log(KafkaConfiguration configuration) {
+    return PipelineLog.onKafka(configuration.settings(System.getenv()));
   }
 
   @Singleton
@@ -28,8 +28,8 @@ public final class ServiceFactory {
   @Singleton
   @Bean(typed = PipelineService.class)
   @Requires(beans = Stage.class)
-  PipelineService loop(Stage stage, KafkaAccess kafka, StateConfiguration state) {
+  PipelineService loop(Stage stage, PipelineLog log, StateConfiguration state) {
     return new ServiceLoop(
-        stage, kafka, new StateFolder(Path.of(state.folder())), state.saveInterval());
+        stage, log, new StateFolder(Path.of(state.folder())), state.saveInterval());
   }
 }

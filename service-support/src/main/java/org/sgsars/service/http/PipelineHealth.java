@@ -5,17 +5,14 @@ import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.reactivestreams.Publisher;
-import org.sgsars.failure.ServiceException;
-import org.sgsars.service.KafkaAccess;
+import org.apache.kafka.common.KafkaException;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.ServiceStatus;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -24,14 +21,12 @@ import reactor.core.scheduler.Schedulers;
 @Singleton
 @Requires(beans = PipelineService.class)
 final class PipelineHealth implements HealthIndicator {
-  private static final long ANSWER_MS = BrokerCheck.LONGEST.toMillis();
-
-  private final KafkaAccess kafka;
+  private final PipelineLog log;
   private final PipelineService service;
   private final BrokerCheck broker;
 
-  PipelineHealth(KafkaAccess kafka, PipelineService service) {
-    this.kafka = kafka;
+  PipelineHealth(PipelineLog log, PipelineService service) {
+    this.log = log;
     this.service = service;
     this.broker =
         new BrokerCheck(
@@ -49,7 +44,7 @@ final class PipelineHealth implements HealthIndicator {
     ServiceStatus status = service.status();
     boolean reachable = broker.answers();
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("broker", kafka.settings().bootstrapServers());
+    details.put("broker", log.place());
     details.put("brokerReachable", reachable);
     details.put("working", status.isUp());
     details.put("lastRecordAtMs", status.lastRecordAtMs());
@@ -65,19 +60,9 @@ final class PipelineHealth implements HealthIndicator {
   }
 
   private boolean brokerAnswers() {
-    try {
-      Admin admin = kafka.admin();
-      try {
-        admin.describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
-        return true;
-      } finally {
-        // Otherwise closing would wait for the call that nobody answers.
-        admin.close(Duration.ZERO);
-      }
-    } catch (ExecutionException | TimeoutException | ServiceException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try (LogAdmin admin = log.admin()) {
+      return admin.awaitBrokers(BrokerCheck.LONGEST) > 0;
+    } catch (KafkaException | ServiceException e) {
       return false;
     }
   }

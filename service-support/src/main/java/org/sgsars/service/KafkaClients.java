@@ -1,45 +1,36 @@
 package org.sgsars.service;
 
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.Producer;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.LogClients;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.sgsars.contract.wire.Topics;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
 
-/** Makes Kafka clients with the settings this system needs, and the topics. */
-public final class KafkaAccess {
-  /** Largest record: a chunk of gradients, or a part of a wear report, and room to spare. */
-  public static final int MAX_RECORD_BYTES = 16 << 20;
-
+/** Makes Kafka clients with the settings this system needs. */
+public final class KafkaClients implements LogClients {
   private static final int FETCH_BYTES = 32 << 20;
   private static final int PARTITION_FETCH_BYTES = 8 << 20;
   private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
@@ -49,7 +40,6 @@ public final class KafkaAccess {
   /** A broker that is away for minutes costs time and nothing else. */
   private static final int PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
 
-  private static final long PASSING_DATA_MS = TimeUnit.DAYS.toMillis(7);
   private static final Duration CALL = Duration.ofSeconds(15);
 
   /** Kafka's client says by itself that its time is over, a little later. */
@@ -59,34 +49,31 @@ public final class KafkaAccess {
   private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final KafkaSettings settings;
-  private final Topics topics;
 
-  public KafkaAccess(KafkaSettings settings) {
+  public KafkaClients(KafkaSettings settings) {
     this.settings = settings;
-    this.topics = new Topics(settings.topicPrefix());
   }
 
-  public Topics topics() {
-    return topics;
+  @Override
+  public String place() {
+    return settings.bootstrapServers();
   }
 
-  public KafkaSettings settings() {
-    return settings;
+  @Override
+  public LogAdmin admin() {
+    return new KafkaLogAdmin(kafkaAdmin());
   }
 
-  public Admin admin() {
+  private Admin kafkaAdmin() {
     Properties properties = common();
     properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
     return make(() -> Admin.create(properties));
   }
 
-  /**
-   * A producer that loses and reorders nothing: acknowledged by all replicas, idempotent.
-   *
-   * @param linger how long a record waits for others to go with it, unless flushed
-   */
-  public KafkaProducer<String, byte[]> producer(Duration linger) {
+  /** Acknowledged by all replicas, idempotent. */
+  @Override
+  public Producer<String, byte[]> producer(Duration linger) {
     Properties properties = producerProperties(linger);
     return make(
         () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
@@ -103,39 +90,22 @@ public final class KafkaAccess {
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
     properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES + (1 << 20));
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, PipelineLog.MAX_RECORD_BYTES + (1 << 20));
     return properties;
   }
 
-  /**
-   * A consumer in the service's group, which commits only when told to. Values are views of what
-   * was fetched, and keep all of it.
-   */
-  public KafkaConsumer<byte[], ByteBuffer> groupConsumer(String service) {
+  @Override
+  public Consumer<byte[], ByteBuffer> groupConsumer(String group) {
     Properties properties = consumerProperties();
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     // How long a killed instance's partitions wait for another one.
     properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
   }
 
-  /** A consumer without a group, for reading whole topics. */
-  public KafkaConsumer<String, byte[]> readAllConsumer() {
+  @Override
+  public Consumer<String, byte[]> readAllConsumer() {
     return make(() -> new KafkaConsumer<>(consumerProperties(), new StringDeserializer(), bytes()));
-  }
-
-  /** Name of a service's consumer group. */
-  public String group(String service) {
-    return settings.topicPrefix() + service;
-  }
-
-  /**
-   * Name of the group whose offset tells how far a run was sent.
-   *
-   * @param run with the number of its attempt
-   */
-  public String sentGroup(String run) {
-    return group("gradient-producer." + run);
   }
 
   private Properties consumerProperties() {
@@ -177,41 +147,13 @@ public final class KafkaAccess {
   }
 
   /**
-   * Waits for the broker, then makes the topics that are missing.
-   *
-   * @return the number of partitions, the same for all topics
-   * @throws ServiceException if no broker answers in time, or if topics that exist differ in their
-   *     number of partitions
-   */
-  public int prepareTopics() {
-    try (Admin admin = admin()) {
-      awaitBroker(admin);
-      Map<String, TopicDescription> existing = describe(admin);
-      int partitions =
-          existing.values().stream()
-              .mapToInt(topic -> topic.partitions().size())
-              .findFirst()
-              .orElse(settings.partitions());
-      create(admin, existing.keySet(), partitions);
-      Map<String, TopicDescription> all = describe(admin);
-      for (TopicDescription topic : all.values()) {
-        if (topic.partitions().size() != partitions) {
-          throw new ServiceException(
-              "Topic %s has %d partitions and another has %d; all topics must have the same number: delete them or choose another topic prefix"
-                  .formatted(topic.name(), topic.partitions().size(), partitions));
-        }
-      }
-      return partitions;
-    }
-  }
-
-  /**
    * Waits for the broker.
    *
    * @throws ServiceException if none answers in time
    */
+  @Override
   public void awaitBroker() {
-    try (Admin admin = admin()) {
+    try (Admin admin = kafkaAdmin()) {
       awaitBroker(admin);
     }
   }
@@ -231,7 +173,8 @@ public final class KafkaAccess {
       admin.close(Duration.ZERO);
       throw noBroker(e, waited);
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      Thread.currentThread().interrupt();
+      throw new ServiceException("Stopped while waiting for Kafka", e);
     }
   }
 
@@ -253,93 +196,5 @@ public final class KafkaAccess {
                     .orElse(
                         "it can be reached now, and Kafka's client says: " + said + "; try again")),
         e);
-  }
-
-  private Map<String, TopicDescription> describe(Admin admin) {
-    Map<String, TopicDescription> found = new HashMap<>();
-    admin
-        .describeTopics(topics.all())
-        .topicNameValues()
-        .forEach(
-            (name, description) -> {
-              try {
-                found.put(name, description.get());
-              } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                  throw failed("looking at topic " + name, e);
-                }
-              } catch (InterruptedException e) {
-                throw interrupted(e);
-              }
-            });
-    return found;
-  }
-
-  private void create(Admin admin, Set<String> existing, int partitions) {
-    List<NewTopic> missing = new ArrayList<>();
-    for (String name : topics.all()) {
-      if (!existing.contains(name)) {
-        missing.add(newTopic(name, partitions));
-      }
-    }
-    admin
-        .createTopics(missing)
-        .values()
-        .forEach(
-            (name, created) -> {
-              try {
-                created.get();
-              } catch (ExecutionException e) {
-                // Another service may be making it at the same time.
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                  throw failed("making topic " + name, e);
-                }
-              } catch (InterruptedException e) {
-                throw interrupted(e);
-              }
-            });
-  }
-
-  private NewTopic newTopic(String name, int partitions) {
-    boolean passing =
-        name.equals(topics.gradients())
-            || name.equals(topics.updates())
-            || name.equals(topics.rowWrites())
-            || name.equals(topics.rowWear())
-            || name.equals(topics.tileWear())
-            || name.equals(topics.weights())
-            || name.equals(topics.cellFailures());
-    NewTopic topic = new NewTopic(name, partitions, (short) settings.replicationFactor());
-    return topic.configs(
-        Map.of(
-            TopicConfig.RETENTION_MS_CONFIG,
-            passing ? Long.toString(PASSING_DATA_MS) : "-1",
-            TopicConfig.RETENTION_BYTES_CONFIG,
-            "-1",
-            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-            Integer.toString(MAX_RECORD_BYTES)));
-  }
-
-  /** A topic's identity: another, when it is made anew under the old name. */
-  public String topicId(String topic) {
-    try (Admin admin = admin()) {
-      return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
-          .map(found -> found.topicId().toString())
-          .findFirst()
-          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
-    } catch (ExecutionException e) {
-      throw failed("looking at topic " + topic, e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  static ServiceException failed(String doing, ExecutionException e) {
-    return new ServiceException("Kafka failed while " + doing + ": " + FailureReason.of(e), e);
-  }
-
-  static ServiceException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new ServiceException("Stopped while waiting for Kafka", e);
   }
 }

@@ -1,0 +1,200 @@
+package org.sgsars.service;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.LogClients;
+import org.sgsars.log.TimeSource;
+import org.sgsars.log.TopicInfo;
+
+/**
+ * The log as the services use it: its clients, the names of this pipeline's topics and groups in
+ * it, and the time that goes with it. Which log it is, Kafka or one in memory, nobody behind this
+ * knows.
+ */
+public final class PipelineLog {
+  /** Largest record: a chunk of gradients, or a part of a wear report, and room to spare. */
+  public static final int MAX_RECORD_BYTES = 16 << 20;
+
+  private static final long PASSING_DATA_MS = Duration.ofDays(7).toMillis();
+
+  private final LogClients clients;
+  private final TimeSource time;
+  private final String prefix;
+  private final int partitions;
+  private final int replicationFactor;
+  private final Topics topics;
+
+  /**
+   * @param prefix put before the name of every topic and group
+   * @param partitions of the topics that are made here
+   * @param replicationFactor of the topics that are made here; -1 for the cluster's default
+   */
+  public PipelineLog(
+      LogClients clients, TimeSource time, String prefix, int partitions, int replicationFactor) {
+    this.clients = clients;
+    this.time = time;
+    this.prefix = prefix;
+    this.partitions = partitions;
+    this.replicationFactor = replicationFactor;
+    this.topics = new Topics(prefix);
+  }
+
+  /** The log that a Kafka cluster has, with this machine's time. */
+  public static PipelineLog onKafka(KafkaSettings settings) {
+    return new PipelineLog(
+        new KafkaClients(settings),
+        TimeSource.SYSTEM,
+        settings.topicPrefix(),
+        settings.partitions(),
+        settings.replicationFactor());
+  }
+
+  public Topics topics() {
+    return topics;
+  }
+
+  /** Where it is, for people. */
+  public String place() {
+    return clients.place();
+  }
+
+  public TimeSource time() {
+    return time;
+  }
+
+  public LogAdmin admin() {
+    return clients.admin();
+  }
+
+  /** See {@link LogClients#producer}. */
+  public Producer<String, byte[]> producer(Duration linger) {
+    return clients.producer(linger);
+  }
+
+  /** A member of a service's group. */
+  public org.apache.kafka.clients.consumer.Consumer<byte[], ByteBuffer> groupConsumer(
+      String service) {
+    return clients.groupConsumer(group(service));
+  }
+
+  /** See {@link LogClients#readAllConsumer}. */
+  public org.apache.kafka.clients.consumer.Consumer<String, byte[]> readAllConsumer() {
+    return clients.readAllConsumer();
+  }
+
+  /** Name of a service's consumer group. */
+  public String group(String service) {
+    return prefix + service;
+  }
+
+  /**
+   * Name of the group whose offset tells how far a run was sent.
+   *
+   * @param run with the number of its attempt
+   */
+  public String sentGroup(String run) {
+    return group("gradient-producer." + run);
+  }
+
+  /**
+   * Waits for the broker.
+   *
+   * @throws ServiceException if none answers in time
+   */
+  public void awaitBroker() {
+    clients.awaitBroker();
+  }
+
+  /**
+   * Waits for the broker, then makes the topics that are missing.
+   *
+   * @return the number of partitions, the same for all topics
+   * @throws ServiceException if no broker answers in time, or if topics that exist differ in their
+   *     number of partitions
+   */
+  public int prepareTopics() {
+    clients.awaitBroker();
+    try (LogAdmin admin = clients.admin()) {
+      Map<String, TopicInfo> existing =
+          asked("looking at the topics", () -> admin.describeTopics(topics.all()));
+      int count =
+          topics.all().stream()
+              .flatMap(name -> Optional.ofNullable(existing.get(name)).stream())
+              .mapToInt(TopicInfo::partitions)
+              .findFirst()
+              .orElse(partitions);
+      List<NewTopic> missing =
+          topics.all().stream()
+              .filter(name -> !existing.containsKey(name))
+              .map(name -> newTopic(name, count))
+              .toList();
+      asked(
+          "making topics",
+          () -> {
+            admin.createTopics(missing);
+            return missing;
+          });
+      for (TopicInfo topic :
+          asked("looking at the topics", () -> admin.describeTopics(topics.all())).values()) {
+        if (topic.partitions() != count) {
+          throw new ServiceException(
+              "Topic %s has %d partitions and another has %d; all topics must have the same number: delete them or choose another topic prefix"
+                  .formatted(topic.name(), topic.partitions(), count));
+        }
+      }
+      return count;
+    }
+  }
+
+  private NewTopic newTopic(String name, int count) {
+    boolean passing =
+        name.equals(topics.gradients())
+            || name.equals(topics.updates())
+            || name.equals(topics.rowWrites())
+            || name.equals(topics.rowWear())
+            || name.equals(topics.tileWear())
+            || name.equals(topics.weights())
+            || name.equals(topics.cellFailures());
+    return new NewTopic(name, count, (short) replicationFactor)
+        .configs(
+            Map.of(
+                TopicConfig.RETENTION_MS_CONFIG,
+                passing ? Long.toString(PASSING_DATA_MS) : "-1",
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                "-1",
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(MAX_RECORD_BYTES)));
+  }
+
+  /** A topic's identity: another, when it is made anew under the old name. */
+  public String topicId(String topic) {
+    try (LogAdmin admin = clients.admin()) {
+      return Optional.ofNullable(
+              asked("looking at topic " + topic, () -> admin.describeTopics(List.of(topic)))
+                  .get(topic))
+          .map(found -> found.id().toString())
+          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
+    }
+  }
+
+  private static <T> T asked(String doing, java.util.function.Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (org.apache.kafka.common.errors.InterruptException e) {
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (KafkaException e) {
+      throw new ServiceException("Kafka failed while " + doing + ": " + FailureReason.of(e), e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.sgsars.service;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Finds where a partition is gone on with, and makes the worker that does. */
+final class Restarts {
+  private static final Logger LOG = LoggerFactory.getLogger(Restarts.class);
+
+  private final Stage stage;
+  private final PipelineLog log;
+  private final StateFolder folder;
+  private final RunCatalog runs;
+  private final String topicId;
+
+  /**
+   * @param topicId the input's identity: a topic made anew under the old name must not meet the old
+   *     state
+   */
+  Restarts(Stage stage, PipelineLog log, StateFolder folder, RunCatalog runs, String topicId) {
+    this.stage = stage;
+    this.log = log;
+    this.folder = folder;
+    this.runs = runs;
+    this.topicId = topicId;
+  }
+
+  /** A partition's worker, as of the record that the consumer then goes on with. */
+  Assignment assignment(TopicPartition partition, Consumer<byte[], ByteBuffer> in) {
+    String stateName = partition.topic() + "-" + topicId + "-" + partition.partition();
+    Optional<StateFolder.Restored<PartitionWorker>> restored =
+        folder.restore(stateName, this::fresh, PartitionWorker::restore);
+    long logStart = in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+    StartingPoint start =
+        StartingPoint.of(
+            restored.map(r -> OptionalLong.of(r.offset())).orElse(OptionalLong.empty()),
+            doneByAnother(in, partition),
+            logStart);
+    Assignment assignment;
+    if (restored.isPresent() && start.from() == StartingPoint.From.SNAPSHOT) {
+      assignment = new Assignment(stateName, restored.get().state());
+      assignment.saved = start.offset();
+      assignment.oldestKept = restored.get().oldestKept();
+    } else {
+      restored.ifPresent(outdated -> outdated.state().close());
+      assignment = new Assignment(stateName, fresh());
+    }
+    if (start.isLate()) {
+      assignment.worker.beginLate();
+    }
+    assignment.position =
+        start.from() == StartingPoint.From.BEGINNING ? Assignment.NONE : start.offset();
+    in.seek(partition, start.offset());
+    log(partition, start);
+    return assignment;
+  }
+
+  private PartitionWorker fresh() {
+    return stage.open(log.topics(), runs);
+  }
+
+  private void log(TopicPartition partition, StartingPoint start) {
+    String from =
+        switch (start.from()) {
+          case SNAPSHOT -> "its snapshot";
+          case COMMIT_OF_ANOTHER -> "where another program in its place stopped";
+          case BEGINNING -> "the beginning";
+          case LOST ->
+              "the beginning of the log, whose first records are deleted and in no snapshot";
+        };
+    LOG.atLevel(start.from() == StartingPoint.From.LOST ? Level.WARN : Level.INFO)
+        .log(
+            "{} goes on with {} at offset {}: from {}",
+            stage.service(),
+            partition,
+            start.offset(),
+            from);
+  }
+
+  /** How far a replacement of this service has come since; 0 if there was none. */
+  private static long doneByAnother(Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
+    OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);
+    return committed == null || CommittedOffset.isOurs(committed) ? 0 : committed.offset();
+  }
+}
