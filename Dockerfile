@@ -5,6 +5,7 @@ WORKDIR /src
 COPY .mvn .mvn
 COPY pom.xml ./
 COPY pipeline-contract/pom.xml pipeline-contract/
+COPY log/pom.xml log/
 COPY service-support/pom.xml service-support/
 COPY gradient-producer/pom.xml gradient-producer/
 COPY sgs-service/pom.xml sgs-service/
@@ -21,6 +22,7 @@ COPY pipeline-contract/src/main/avro pipeline-contract/src/main/avro
 RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package \
     -pl gradient-producer,sgs-service,ars-controller,crossbar-sim,lifetime-analyzer -am
 COPY pipeline-contract/src pipeline-contract/src
+COPY log/src log/src
 COPY service-support/src service-support/src
 COPY gradient-producer/src gradient-producer/src
 COPY sgs-service/src sgs-service/src
