@@ -12,6 +12,7 @@ COPY sources/pom.xml sources/
 COPY experiment-reader/pom.xml experiment-reader/
 COPY pipeline-contract/pom.xml pipeline-contract/
 COPY avro-traces/pom.xml avro-traces/
+COPY log/pom.xml log/
 COPY service-support/pom.xml service-support/
 COPY gradient-producer/pom.xml gradient-producer/
 COPY sgs-service/pom.xml sgs-service/
@@ -35,6 +36,7 @@ COPY sources/src sources/src
 COPY experiment-reader/src experiment-reader/src
 COPY pipeline-contract/src pipeline-contract/src
 COPY avro-traces/src avro-traces/src
+COPY log/src log/src
 COPY service-support/src service-support/src
 COPY gradient-producer/src gradient-producer/src
 COPY sgs-service/src sgs-service/src

@@ -75,7 +75,7 @@ final class ClientSettings {
 
   private static Rate measure(Path work, Choice choice) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(work, failure -> {})) {
-      return new RawKafka(RawKafka.access(broker.bootstrapServers(), choice.client), choice.load)
+      return new RawKafka(RawKafka.settings(broker.bootstrapServers(), choice.client), choice.load)
           .rate();
     }
   }

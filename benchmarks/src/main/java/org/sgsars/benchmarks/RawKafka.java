@@ -14,10 +14,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,8 +30,9 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.PipelineLog;
+import org.sgsars.service.KafkaClients;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.source.GradientChunks;
 import org.sgsars.source.LayerTensor;
 
@@ -45,6 +47,7 @@ final class RawKafka {
 
   static final int PARTITIONS = 4;
 
+  private final KafkaSettings settings;
   private final PipelineLog kafka;
   private final Load load;
   private final List<LayerShape> layers = ResNet50.layers();
@@ -53,8 +56,9 @@ final class RawKafka {
   private final List<List<Integer>> lengths = new ArrayList<>();
 
   /** Records are as many and as long as the load's chunks of gradients. */
-  RawKafka(PipelineLog kafka, Load load) {
-    this.kafka = kafka;
+  RawKafka(KafkaSettings settings, Load load) {
+    this.settings = settings;
+    this.kafka = PipelineLog.onKafka(settings);
     this.load = load;
     GradientFormat format = GradientFormat.of(load.wire()).orElseThrow();
     for (LayerShape layer : layers) {
@@ -76,13 +80,17 @@ final class RawKafka {
   }
 
   /** A broker's topics, as a run in one process has them. */
-  static PipelineLog access(String bootstrapServers) {
-    return access(bootstrapServers, Map.of());
+  static KafkaSettings settings(String bootstrapServers) {
+    return settings(bootstrapServers, Map.of());
   }
 
-  static PipelineLog access(String bootstrapServers, Map<String, String> client) {
-    return PipelineLog.onKafka(
-        new KafkaSettings(bootstrapServers, "", PARTITIONS, -1, Duration.ofSeconds(15), client));
+  static KafkaSettings settings(String bootstrapServers, Map<String, String> client) {
+    return new KafkaSettings(bootstrapServers, "", PARTITIONS, -1, Duration.ofSeconds(15), client);
+  }
+
+  /** Kafka's own view of a cluster. */
+  static Admin admin(PipelineLog of) {
+    return Admin.create(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, of.place()));
   }
 
   /** Lets the producer go on. */
@@ -136,7 +144,7 @@ final class RawKafka {
     Rate.Mark start = now.get();
     Map<TopicPartition, Long> positions = new HashMap<>();
     try (Consumer<byte[], ByteBuffer> consumer = kafka.groupConsumer("raw");
-        Admin admin = RawKafka.admin(kafka)) {
+        Admin admin = admin(kafka)) {
       consumer.subscribe(Set.of(kafka.topics().gradients()));
       permits.give(Load.LEAD);
       while (done < iterations) {

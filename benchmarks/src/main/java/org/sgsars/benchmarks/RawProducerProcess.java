@@ -29,6 +29,6 @@ final class RawProducerProcess {
     permits.start();
     Load load =
         Load.of(Integer.parseInt(args[2])).withWarm(0).withChunkBytes(Integer.parseInt(args[1]));
-    new RawKafka(RawKafka.access(args[0]), load).produce(ahead);
+    new RawKafka(RawKafka.settings(args[0]), load).produce(ahead);
   }
 }

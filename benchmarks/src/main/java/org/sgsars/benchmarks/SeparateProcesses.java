@@ -41,7 +41,7 @@ final class SeparateProcesses {
   static Rate raw(Path work, Load load) throws IOException, InterruptedException {
     try (Children children = new Children(work)) {
       String servers = startBroker(children, work);
-      PipelineLog kafka = RawKafka.access(servers);
+      PipelineLog kafka = PipelineLog.onKafka(RawKafka.settings(servers));
       kafka.prepareTopics();
       Process producer =
           children.start(
@@ -57,7 +57,7 @@ final class SeparateProcesses {
             producer.getOutputStream().write(new byte[count]);
             producer.getOutputStream().flush();
           };
-      return new RawKafka(kafka, load).consume(permits, children::now);
+      return new RawKafka(RawKafka.settings(servers), load).consume(permits, children::now);
     }
   }
 
@@ -80,7 +80,7 @@ final class SeparateProcesses {
     Path experiment = load.writeTo(work);
     try (Children children = new Children(work)) {
       String servers = startBroker(children, work);
-      PipelineLog kafka = RawKafka.access(servers);
+      PipelineLog kafka = PipelineLog.onKafka(RawKafka.settings(servers));
       kafka.prepareTopics();
       for (Map.Entry<String, Integer> service : SERVICES.entrySet()) {
         children.service(
@@ -88,7 +88,7 @@ final class SeparateProcesses {
             service.getValue(),
             settings(service.getKey(), servers, work, experiment));
       }
-      RawKafka records = new RawKafka(kafka, load);
+      RawKafka records = new RawKafka(RawKafka.settings(servers), load);
       try (Admin admin = RawKafka.admin(kafka)) {
         String group = kafka.group(SELECTING);
         long from = await(load.warm() * records.recordsPerIteration(), admin, group, children);

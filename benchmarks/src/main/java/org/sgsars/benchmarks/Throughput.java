@@ -21,7 +21,7 @@ final class Throughput {
   /** As {@link RawKafka#rate}, on a broker in this process. */
   static Rate raw(Path work, Load load) throws IOException, InterruptedException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(work, failure -> {})) {
-      return new RawKafka(RawKafka.access(broker.bootstrapServers()), load).rate();
+      return new RawKafka(RawKafka.settings(broker.bootstrapServers()), load).rate();
     }
   }
 

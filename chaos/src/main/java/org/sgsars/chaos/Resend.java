@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.contract.wire.Topics;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
 
 /** Appends records of a topic once more, as a producer does that does not know what it has sent. */
 final class Resend {

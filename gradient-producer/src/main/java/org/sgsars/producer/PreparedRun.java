@@ -11,12 +11,16 @@ import java.util.Optional;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.failure.FailureReason;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerSource;
 import org.sgsars.source.RepeatedSource;
@@ -24,11 +28,7 @@ import org.sgsars.source.SourceException;
 import org.sgsars.source.SourcePolicy;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
-import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.trace.TraceWriter;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.service.PipelineLog;
 
 /**
  * An experiment that can be started: its source is open and fits everything it asks for.

@@ -1,8 +1,5 @@
 package org.sgsars.service;
 
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
-
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Properties;
@@ -14,11 +11,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.Producer;
-import org.sgsars.log.LogAdmin;
-import org.sgsars.log.LogClients;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -28,6 +23,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.LogClients;
 
 /** Makes Kafka clients with the settings this system needs. */
 public final class KafkaClients implements LogClients {
@@ -90,7 +89,8 @@ public final class KafkaClients implements LogClients {
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
     properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, PipelineLog.MAX_RECORD_BYTES + (1 << 20));
+    properties.put(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, PipelineLog.MAX_RECORD_BYTES + (1 << 20));
     return properties;
   }
 

@@ -1,13 +1,12 @@
 package org.sgsars.service;
 
-import org.sgsars.failure.FailureReason;
-import org.sgsars.log.TimeSource;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.log.TimeSource;
 
 /** What a service does now, for its HTTP view and the one-process run. Safe for any thread. */
 public final class ServiceStatus {
@@ -23,9 +22,7 @@ public final class ServiceStatus {
   private volatile @Nullable String failure;
 
   public ServiceStatus(
-      String service,
-      Supplier<List<PartitionWorker.LayerProgress>> progress,
-      TimeSource time) {
+      String service, Supplier<List<PartitionWorker.LayerProgress>> progress, TimeSource time) {
     this.service = service;
     this.progress = progress;
     this.time = time;

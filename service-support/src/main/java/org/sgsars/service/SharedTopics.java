@@ -55,8 +55,7 @@ final class SharedTopics implements AutoCloseable {
     List<String> names = stage.sharedTopics(log.topics());
     return names.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new SharedTopics(stage, log, bad, assigned, new TopicReader(log, names)));
+        : Optional.of(new SharedTopics(stage, log, bad, assigned, new TopicReader(log, names)));
   }
 
   /** All of it is to come again. */

@@ -127,7 +127,8 @@ public final class StateFolder {
     Path temporary = TemporaryFiles.beside(file(home, offset));
     try {
       Files.createDirectories(home);
-      FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel file =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       try {
         write(file, saver);
       } catch (IOException | RuntimeException | Error e) {
@@ -169,7 +170,8 @@ public final class StateFolder {
 
   private static void write(FileChannel file, Saver saver) throws IOException {
     CheckedOutputStream checked =
-        new CheckedOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16), new CRC32C());
+        new CheckedOutputStream(
+            new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16), new CRC32C());
     DataOutputStream out = new DataOutputStream(checked);
     out.writeLong(MAGIC);
     saver.save(out);

@@ -1,15 +1,14 @@
 package org.sgsars.service;
 
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
-import org.sgsars.log.TimeSource;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
 
 /**
  * Saves the states of partitions while they go on: a state is written at once, as it stands between

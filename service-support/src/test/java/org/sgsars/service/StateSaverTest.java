@@ -1,8 +1,5 @@
 package org.sgsars.service;
 
-import org.sgsars.log.TimeSource;
-import org.sgsars.failure.ServiceException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
 
 final class StateSaverTest {
   /** Its state is one number. */
@@ -51,7 +50,8 @@ final class StateSaverTest {
   private final Counter counter = new Counter();
   private final Assignment assignment = new Assignment("gradients-0", counter);
   private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
-  private StateSaver saver = new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
+  private StateSaver saver =
+      new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
 
   @BeforeEach
   void open() {

@@ -15,26 +15,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
-import org.sgsars.log.LogAdmin;
-import org.sgsars.log.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.file.FileProblem;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.TimeSource;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
-import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
@@ -267,7 +267,8 @@ public final class PipelineRun implements LivePages.Source {
   /** Only what is kept goes on. */
   private Optional<TrainingCheckpoints> checkpoints(Path work) {
     return options.kept() && run.plan().training().isPresent()
-        ? Optional.of(new TrainingCheckpoints(
+        ? Optional.of(
+            new TrainingCheckpoints(
                 states(work, RunProducer.SERVICE), SAVE_INTERVAL, TimeSource.SYSTEM))
         : Optional.empty();
   }

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.wire.Gradients;
 
 /** What is wrong is said, and no half report passes for a whole one. */

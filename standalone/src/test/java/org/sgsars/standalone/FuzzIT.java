@@ -28,14 +28,14 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
-import org.sgsars.model.LayerShape;
-import org.sgsars.model.ParameterShape;
-import org.sgsars.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.RunPlan;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
@@ -326,7 +326,7 @@ final class FuzzIT {
   }
 
   /** A run of a few bytes, whose only layer would take terabytes. */
-  private void sendHuge(KafkaProducer<String, byte[]> producer, RunPlan like) throws Exception {
+  private void sendHuge(Producer<String, byte[]> producer, RunPlan like) throws Exception {
     RunPlan huge =
         new RunPlan(
             "huge",

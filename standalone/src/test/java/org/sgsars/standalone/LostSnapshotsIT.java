@@ -28,8 +28,8 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.StateLost;
@@ -147,7 +147,7 @@ final class LostSnapshotsIT {
   void run_hasToBeginAnewOnceTooOften_isGivenUpAndItsReportSaysWhy() throws Exception {
     RunProducer producer = producer(50);
     RunPlan last = producer.plan().asAttempt(19);
-    try (KafkaProducer<String, byte[]> records = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> records = kafka.producer(Duration.ZERO)) {
       records.send(
           new ProducerRecord<>(
               "runs", 0, last.run(), WireFormat.RUN_MANIFEST.encode(WireModel.toWire(last))));

@@ -10,8 +10,8 @@ import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
 
 /** Runs experiments for tests. */
 public final class Runs {
@@ -75,7 +75,6 @@ public final class Runs {
   /** Kafka's own view of a cluster, for what services do not ask. */
   static org.apache.kafka.clients.admin.Admin admin(PipelineLog of) {
     return org.apache.kafka.clients.admin.Admin.create(
-        Map.of(
-            org.apache.kafka.clients.CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, of.place()));
+        Map.of(org.apache.kafka.clients.CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, of.place()));
   }
 }

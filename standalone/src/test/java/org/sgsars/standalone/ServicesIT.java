@@ -45,10 +45,10 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.Output;
 import org.sgsars.service.PartitionWorker;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceLoop;
@@ -269,7 +269,7 @@ final class ServicesIT {
     ConsumerRecord<String, byte[]> ofLayer0 =
         sent.stream().filter(r -> gradients(r).getLayer() == 0).findFirst().orElseThrow();
     Gradients skipping = Gradients.newBuilder(gradients(ofLayer0)).setIteration(150).build();
-    try (KafkaProducer<String, byte[]> faulty = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> faulty = kafka.producer(Duration.ZERO)) {
       faulty.send(
           new ProducerRecord<>(
               "gradients",
@@ -474,7 +474,7 @@ final class ServicesIT {
     services.join(start(producer("r", 20, 100, 1)));
     assertThat(awaitReport("r").complete()).isTrue();
 
-    try (KafkaProducer<String, byte[]> intruder = kafka.producer(Duration.ZERO)) {
+    try (Producer<String, byte[]> intruder = kafka.producer(Duration.ZERO)) {
       byte[] manifest =
           WireFormat.RUN_MANIFEST.encode(WireModel.toWire(producer("r", 30, 100, 1).plan()));
       intruder.send(new ProducerRecord<>("runs", 0, "r", manifest)).get();

@@ -49,9 +49,7 @@ interface ConsumerOffsets {
       Map<TopicPartition, OffsetQuery> wanted = new HashMap<>();
       partitions.forEach(partition -> wanted.put(partition, OffsetQuery.latest()));
       Map<TopicPartition, Long> ends = new HashMap<>();
-      admin
-          .listOffsets(wanted)
-          .forEach((partition, found) -> ends.put(partition, found.offset()));
+      admin.listOffsets(wanted).forEach((partition, found) -> ends.put(partition, found.offset()));
       return ends;
     }
 

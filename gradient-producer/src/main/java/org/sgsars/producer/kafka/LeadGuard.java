@@ -9,16 +9,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.sgsars.log.TimeSource;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.sgsars.model.RunPlan;
+import org.apache.kafka.common.errors.InterruptException;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
+import org.sgsars.model.RunPlan;
 import org.sgsars.service.CommittedOffset;
 import org.sgsars.service.PipelineLog;
-import org.sgsars.failure.ServiceException;
 
 /**
  * Keeps the producer at most so many iterations ahead of the slowest consumer, by the offsets that
@@ -152,8 +152,7 @@ final class LeadGuard {
    */
   boolean isAllDone(long iterations) {
     if (!gradientsDone) {
-      gradientsDone =
-          look(committed -> doneWithGradients(committed, iterations) == iterations - 1);
+      gradientsDone = look(committed -> doneWithGradients(committed, iterations) == iterations - 1);
     }
     List<String> behind = List.of(log.topics().updates(), log.topics().rowWrites());
     while (gradientsDone && topicsDone < behind.size()) {

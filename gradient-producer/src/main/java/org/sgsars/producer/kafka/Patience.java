@@ -106,8 +106,7 @@ final class Patience {
   }
 
   private static Throwable cause(Throwable failure) {
-    boolean isWrapped =
-        failure instanceof CompletionException;
+    boolean isWrapped = failure instanceof CompletionException;
     return isWrapped && failure.getCause() != null ? failure.getCause() : failure;
   }
 }

@@ -3,15 +3,15 @@ package org.sgsars.producer.kafka;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.RunPlan;
+import org.sgsars.service.SteppedService.Step;
 import org.sgsars.source.GradientEncoder;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.RepeatedSource;
 import org.sgsars.source.SourceException;
-import org.jspecify.annotations.Nullable;
-import org.sgsars.service.SteppedService.Step;
 
 /** Sends stored gradients, which wait for nothing but the slowest service. */
 final class ReplayLoop implements IterationLoop {

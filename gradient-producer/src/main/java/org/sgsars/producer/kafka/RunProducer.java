@@ -7,21 +7,21 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
-import org.sgsars.service.SteppedService;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.PartitionWorker.LayerProgress;
+import org.sgsars.service.PipelineLog;
+import org.sgsars.service.ServiceStatus;
+import org.sgsars.service.SteppedService;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerSource;
 import org.sgsars.source.RepeatedSource;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.TrainingSource;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.service.PipelineLog;
-import org.sgsars.service.KafkaRunCatalog;
-import org.sgsars.service.PartitionWorker.LayerProgress;
-import org.sgsars.failure.ServiceException;
-import org.sgsars.service.ServiceStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -258,8 +258,12 @@ public final class RunProducer extends SteppedService {
       opened.close();
     }
     clients = null;
-    source.close();
     recorder.ifPresent(GradientSink::close);
+    try {
+      source.close();
+    } catch (SourceException e) {
+      LOG.warn("The source cannot be closed: {}", e.getMessage());
+    }
   }
 
   private void closeAttempt() {

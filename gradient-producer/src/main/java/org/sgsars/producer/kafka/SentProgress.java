@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.service.PipelineLog;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.TimeSource;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.sgsars.failure.ServiceException;
+import org.sgsars.service.PipelineLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,12 +10,12 @@ import java.util.OptionalLong;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.TrainingPlan;
+import org.sgsars.service.SteppedService.Step;
 import org.sgsars.source.GradientEncoder;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
-import org.sgsars.service.SteppedService.Step;
 import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.wire.Accuracy;
@@ -176,8 +176,8 @@ final class TrainingLoop implements IterationLoop {
     }
   }
 
-  private void trainOn(
-      RunSender sender, int copy, long done, NetworkWeights weights) throws SourceException {
+  private void trainOn(RunSender sender, int copy, long done, NetworkWeights weights)
+      throws SourceException {
     Training training = trainings.get(copy);
     if (plan.testsAfter(done, attempt.iterations())) {
       Training.Accuracy tested = training.test(weights);

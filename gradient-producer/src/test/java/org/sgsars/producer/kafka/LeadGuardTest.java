@@ -28,8 +28,8 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Settings;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
 
 /** One layer, one partition; a producer that may be two iterations ahead and has sent three. */
 final class LeadGuardTest {

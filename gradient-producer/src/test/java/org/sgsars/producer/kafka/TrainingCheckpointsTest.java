@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.service.StateFolder;
 import org.sgsars.log.TimeSource;
+import org.sgsars.service.StateFolder;
 
 final class TrainingCheckpointsTest {
   @TempDir private Path folder = Path.of("");

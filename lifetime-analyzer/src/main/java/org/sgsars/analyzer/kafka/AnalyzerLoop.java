@@ -19,23 +19,23 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.page.LivePages;
-import org.sgsars.experiment.CheckedPlan;
-import org.sgsars.model.RunPlan;
-import org.sgsars.policy.Policies;
-import org.sgsars.policy.PolicyFailure;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
-import org.sgsars.service.BadRecordException;
+import org.sgsars.experiment.CheckedPlan;
 import org.sgsars.failure.FailureReason;
-import org.sgsars.service.PipelineLog;
-import org.sgsars.contract.wire.Topics;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFailure;
+import org.sgsars.service.BadRecordException;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
-import org.sgsars.service.SteppedService;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.RunCatalog;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.service.ServiceStatus;
+import org.sgsars.service.SteppedService;
 import org.sgsars.service.TopicReader;
 import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.DeadLetter;
@@ -313,8 +313,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     return runs.find(name).filter(RunWear::isDone).isPresent() && !changed.contains(name);
   }
 
-  private void takeManifest(
-      RunManifest manifest, ConsumerRecord<String, byte[]> record) {
+  private void takeManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
     try {
       CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
       follow(checked.plan(), record.timestamp());

@@ -8,9 +8,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.service.BadRecordException;
-import org.sgsars.service.PipelineLog;
 import org.sgsars.service.LetterBook;
 import org.sgsars.service.Outbox;
+import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.wire.DeadLetter;
 

@@ -1,0 +1,34 @@
+package org.sgsars.log;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** The time that a service goes by. */
+public interface TimeSource {
+  /** The time of this machine. */
+  TimeSource SYSTEM =
+      new TimeSource() {
+        @Override
+        public long nanos() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public long millis() {
+          return System.currentTimeMillis();
+        }
+
+        @Override
+        public void pause(long nanos) {
+          LockSupport.parkNanos(nanos);
+        }
+      };
+
+  /** As {@link System#nanoTime}: never goes back, and only differences mean something. */
+  long nanos();
+
+  /** As {@link System#currentTimeMillis}: milliseconds since 1970-01-01 UTC. */
+  long millis();
+
+  /** Does nothing for about so long; less if the thread is interrupted. */
+  void pause(long nanos);
+}
