@@ -94,8 +94,11 @@ final class LeadGuardTest {
     public void deleteBefore(Map<TopicPartition, Long> offsets) {}
   }
 
-  private final LeadGuard guard =
-      new LeadGuard(log, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
+  private LeadGuard guard = newGuard();
+
+  private LeadGuard newGuard() {
+    return new LeadGuard(log, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
+  }
 
   private void awaitForSeconds(long seconds) {
     for (int iteration = 0; iteration < 3; iteration++) {
@@ -161,6 +164,7 @@ final class LeadGuardTest {
             GroupAuthorizationException.forGroupId("x.sgs-service"),
             new SaslAuthenticationException("wrong password"),
             new UnsupportedVersionException("too old"))) {
+      guard = newGuard();
       errors.add(error);
       long before = clock.nanos();
 

@@ -1,9 +1,11 @@
 package org.sgsars.analyzer.report;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -204,5 +206,16 @@ public final class ReportFolder {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** The text of a report's report.json. */
+  public static String json(LifetimeReport report) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      JsonReport.write(report, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Nothing is written to a file here", e);
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -116,6 +117,13 @@ public final class Faults {
    */
   public void crash(String group, String member) {
     log.existingGroup(group).ifPresent(of -> of.crash(member));
+  }
+
+  /** The same of the process that has this consumer; nothing if it is in no group. */
+  public void crash(Consumer<?, ?> consumer) {
+    if (consumer instanceof MemoryConsumer<?, ?> own) {
+      own.crash();
+    }
   }
 
   /**

@@ -56,6 +56,14 @@ final class MemoryConsumer<K, V> extends ConsumerBase<K, V> {
     log.add(signal);
   }
 
+  /** Its process is gone, and with it the heartbeats of its session. */
+  void crash() {
+    Membership member = membership;
+    if (member != null) {
+      group.ifPresent(of -> of.crash(member.memberId()));
+    }
+  }
+
   @Override
   public Set<TopicPartition> assignment() {
     return calls.call(positions::assignment);

@@ -1,0 +1,139 @@
+package org.sgsars.simulation;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sgsars.log.memory.Fate;
+
+/** What goes wrong in a schedule. None of it may change a report. */
+enum Fault {
+  /** A process is killed at one of its next calls of the log. */
+  KILL {
+    @Override
+    String happen(World world) {
+      Instance victim = any(world);
+      int calls = world.draw(40);
+      victim.killAfter(calls);
+      return "%s is killed at its call %d from now".formatted(victim.name(), calls);
+    }
+  },
+  /** A process stops in good order, and is started again. */
+  STOP {
+    @Override
+    String happen(World world) {
+      Instance victim = any(world);
+      return "%s: %s".formatted(victim.name(), victim.stop(world.steps()).orElse("is not up"));
+    }
+  },
+  /** All members of a group have to join again. */
+  REBALANCE {
+    @Override
+    String happen(World world) {
+      String group = service(world);
+      world.log().faults().rebalance(group);
+      return "group " + group + " rebalances";
+    }
+  },
+  /** A process stands still, perhaps for longer than its session. */
+  PAUSE {
+    @Override
+    String happen(World world) {
+      Instance victim = any(world);
+      Duration pause = Duration.ofMillis(100L << world.draw(12));
+      victim.pauseUntil(world.time().nanos() + pause.toNanos());
+      return "%s stands still for %s".formatted(victim.name(), pause);
+    }
+  },
+  /** A member is put out of its group. */
+  EXPIRE {
+    @Override
+    String happen(World world) {
+      String group = service(world);
+      List<String> members = world.log().faults().members(group);
+      if (members.isEmpty()) {
+        return "group " + group + " has no members";
+      }
+      String member = members.get(world.draw(members.size()));
+      world.log().faults().expireSession(group, member);
+      return "the session of " + member + " is over";
+    }
+  },
+  /** The newest state of a partition is cut short. */
+  TORN {
+    @Override
+    String happen(World world) throws IOException {
+      List<Path> states = world.states(service(world));
+      if (states.isEmpty()) {
+        return "no state to tear";
+      }
+      Path torn = states.get(world.draw(states.size()));
+      long size = Files.size(torn);
+      try (FileChannel file = FileChannel.open(torn, StandardOpenOption.WRITE)) {
+        file.truncate(size * world.draw(100) / 100);
+      }
+      return torn + " is cut short";
+    }
+  },
+  /** A service's states are gone. */
+  NO_DISK {
+    @Override
+    String happen(World world) throws IOException {
+      String service = service(world);
+      world.instances().stream()
+          .filter(instance -> instance.name().startsWith(service))
+          .forEach(instance -> instance.killAfter(0));
+      delete(world.folder(service));
+      return "the disk of " + service + " is gone, and its processes with it";
+    }
+  },
+  /** What is sent comes twice, or later, or is acknowledged later, for a while. */
+  UNSTEADY {
+    @Override
+    String happen(World world) {
+      Fate fate =
+          List.of(Fate.DUPLICATED, Fate.ACKNOWLEDGED_LATE, Fate.DELIVERED_LATE).get(world.draw(3));
+      int oneIn = 1 + world.draw(5);
+      world.log().faults().decideFates(record -> world.draw(oneIn) == 0 ? fate : Fate.DELIVERED);
+      return "one in %d records is %s".formatted(oneIn, fate);
+    }
+  },
+  /** The broker is away for a while. */
+  BROKER {
+    @Override
+    String happen(World world) {
+      int steps = 1 + world.draw(300);
+      world.brokersAway(steps);
+      return "the brokers are away for %d steps".formatted(steps);
+    }
+  };
+
+  private static final List<String> SERVICES =
+      List.of("sgs-service", "ars-controller", "crossbar-sim");
+
+  /** Lets it happen, and says what happened. */
+  abstract String happen(World world) throws IOException;
+
+  private static Instance any(World world) {
+    return world.instances().get(world.draw(world.instances().size()));
+  }
+
+  private static String service(World world) {
+    return SERVICES.get(world.draw(SERVICES.size()));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}

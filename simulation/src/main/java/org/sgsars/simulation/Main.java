@@ -1,0 +1,81 @@
+package org.sgsars.simulation;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
+import org.sgsars.service.ProcessDefaults;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the simulation. */
+@Command(
+    name = "simulate.sh",
+    mixinStandardHelpOptions = true,
+    description = "Runs all services in one thread under faults that seeds draw.",
+    usageHelpAutoWidth = true)
+public final class Main implements Callable<Integer> {
+  private static final int RUNS = 2;
+
+  @Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "How many seeds, from 1 on (default: ${DEFAULT-VALUE}).")
+  private long seeds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Only this seed, with all that happens in its schedule.")
+  private @Nullable Long seed;
+
+  public static void main(String... args) {
+    ProcessDefaults.set();
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, ExperimentException {
+    if (seeds < 1) {
+      throw new ParameterException(
+          java.util.Objects.requireNonNull(spec).commandLine(),
+          "--seeds is %d; allowed: a whole number of at least 1".formatted(seeds));
+    }
+    Policies policies = Policies.onClassPath();
+    Experiment experiment =
+        ExperimentFile.read(
+            Path.of(System.getProperty("sgsars.project", "."), "simulation/experiment.yml"),
+            policies);
+    Map<String, String> expected = Schedule.undisturbed(experiment, policies, RUNS);
+    long first = seed == null ? 1 : seed;
+    long last = seed == null ? seeds : seed;
+    long failed = 0;
+    long steps = 0;
+    for (long each = first; each <= last; each++) {
+      Schedule.Outcome outcome = Schedule.run(each, experiment, policies, expected);
+      steps += outcome.steps();
+      if (outcome.problem().isPresent() || seed != null) {
+        outcome.events().forEach(System.out::println);
+      }
+      if (outcome.problem().isPresent()) {
+        failed++;
+        System.out.printf("seed %d: %s%n", each, outcome.problem().get());
+      }
+    }
+    System.out.printf(
+        "%d schedules, %d steps: %s%n",
+        last - first + 1, steps, failed == 0 ? "all as they should be" : failed + " are not");
+    return failed == 0 ? 0 : 1;
+  }
+}
