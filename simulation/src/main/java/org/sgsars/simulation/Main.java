@@ -1,9 +1,13 @@
 package org.sgsars.simulation;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
@@ -42,7 +46,17 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String... args) {
     ProcessDefaults.set();
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** What is wrong with the arguments is said in one line. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(
+            (problem, arguments) -> {
+              problem.getCommandLine().getErr().println(problem.getMessage());
+              return CommandLine.ExitCode.USAGE;
+            });
   }
 
   @Override
@@ -60,22 +74,36 @@ public final class Main implements Callable<Integer> {
     Map<String, String> expected = Schedule.undisturbed(experiment, policies, RUNS);
     long first = seed == null ? 1 : seed;
     long last = seed == null ? seeds : seed;
-    long failed = 0;
-    long steps = 0;
-    for (long each = first; each <= last; each++) {
-      Schedule.Outcome outcome = Schedule.run(each, experiment, policies, expected);
-      steps += outcome.steps();
-      if (outcome.problem().isPresent() || seed != null) {
-        outcome.events().forEach(System.out::println);
-      }
-      if (outcome.problem().isPresent()) {
-        failed++;
-        System.out.printf("seed %d: %s%n", each, outcome.problem().get());
-      }
-    }
+    Map<Long, Schedule.Outcome> wrong = new ConcurrentSkipListMap<>();
+    AtomicLong steps = new AtomicLong();
+    LongStream.rangeClosed(first, last)
+        .parallel()
+        .mapToObj(each -> run(each, experiment, policies, expected))
+        .forEach(
+            outcome -> {
+              steps.addAndGet(outcome.steps());
+              if (outcome.problem().isPresent() || seed != null) {
+                wrong.put(outcome.seed(), outcome);
+              }
+            });
+    wrong.forEach(
+        (each, outcome) -> {
+          outcome.events().forEach(System.out::println);
+          outcome.problem().ifPresent(problem -> System.out.printf("seed %d: %s%n", each, problem));
+        });
+    long failed = wrong.values().stream().filter(o -> o.problem().isPresent()).count();
     System.out.printf(
         "%d schedules, %d steps: %s%n",
-        last - first + 1, steps, failed == 0 ? "all as they should be" : failed + " are not");
+        last - first + 1, steps.get(), failed == 0 ? "all as they should be" : failed + " are not");
     return failed == 0 ? 0 : 1;
+  }
+
+  private static Schedule.Outcome run(
+      long seed, Experiment experiment, Policies policies, Map<String, String> expected) {
+    try {
+      return Schedule.run(seed, experiment, policies, expected);
+    } catch (IOException e) {
+      throw new UncheckedIOException("seed " + seed, e);
+    }
   }
 }

@@ -16,10 +16,10 @@ final class Schedule {
   private static final long MOST_STEPS = 60_000;
 
   /** Steps that are done after all is done: what comes late may still change a report. */
-  private static final int AFTERWARDS = 300;
+  private static final int AFTERWARDS = 150;
 
   private static final int MOST_FAULTS = 8;
-  private static final int STEPS_BETWEEN_FAULTS = 400;
+  private static final int STEPS_BETWEEN_FAULTS = 120;
 
   /**
    * What came of it.

@@ -38,8 +38,9 @@ import org.sgsars.sgs.kafka.SgsStage;
 final class World implements AutoCloseable {
   static final int PARTITIONS = 2;
   private static final long START_MS = 1_700_000_000_000L;
-  private static final int MOST_NANOS_PER_STEP = 10_000_000;
+  private static final int MOST_NANOS_PER_STEP = 20_000_000;
   private static final long BLOCKED_NANOS = 5_000_000;
+  private static final Duration SESSION = Duration.ofSeconds(2);
   private static final Duration SAVE_INTERVAL = Duration.ofMillis(300);
 
   private final ManualTime time = new ManualTime(START_MS);
@@ -63,7 +64,12 @@ final class World implements AutoCloseable {
         random.nextBoolean()
             ? MemorySettings.DEFAULTS
             : MemorySettings.DEFAULTS.withCooperativeGroups();
-    this.log = MemoryLog.stepped(settings.withMaxPollRecords(1 + random.nextInt(20)), time);
+    this.log =
+        MemoryLog.stepped(
+            settings
+                .withMemberTimeouts(SESSION, settings.maxPollInterval())
+                .withMaxPollRecords(1 + random.nextInt(40)),
+            time);
     log.faults().whenBlocked(this::whenBlocked);
     this.files = Jimfs.newFileSystem(Configuration.unix());
     pipelineLog(log.clients()).prepareTopics();
