@@ -52,7 +52,7 @@ final class BenchTest {
   void ars_everyLayer_isTheReferenceOutcome(int layer) throws Exception {
     Path reference =
         Runs.PROJECT.resolve(
-            "ars-controller/src/test/resources/fashion-cnn-20000-reference-outcome.json");
+            "levellers/src/test/resources/fashion-cnn-20000-reference-outcome.json");
     JsonNode expected = new ObjectMapper().readTree(reference.toFile()).get("layers").get(layer);
 
     LifetimeReport.LayerLifetime actual = named("ars").layers().get(layer);
