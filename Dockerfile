@@ -4,7 +4,14 @@ FROM maven:3-eclipse-temurin-17 AS build
 WORKDIR /src
 COPY .mvn .mvn
 COPY pom.xml ./
+COPY model/pom.xml model/
+COPY devices/pom.xml devices/
+COPY sparsifiers/pom.xml sparsifiers/
+COPY levellers/pom.xml levellers/
+COPY sources/pom.xml sources/
+COPY experiment-reader/pom.xml experiment-reader/
 COPY pipeline-contract/pom.xml pipeline-contract/
+COPY avro-traces/pom.xml avro-traces/
 COPY service-support/pom.xml service-support/
 COPY gradient-producer/pom.xml gradient-producer/
 COPY sgs-service/pom.xml sgs-service/
@@ -20,7 +27,14 @@ COPY pipeline-contract/src/main/avro pipeline-contract/src/main/avro
 # Builds nothing but the schemas, and brings every plugin and library; made anew only when a pom or a schema changes.
 RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package \
     -pl gradient-producer,sgs-service,ars-controller,crossbar-sim,lifetime-analyzer -am
+COPY model/src model/src
+COPY devices/src devices/src
+COPY sparsifiers/src sparsifiers/src
+COPY levellers/src levellers/src
+COPY sources/src sources/src
+COPY experiment-reader/src experiment-reader/src
 COPY pipeline-contract/src pipeline-contract/src
+COPY avro-traces/src avro-traces/src
 COPY service-support/src service-support/src
 COPY gradient-producer/src gradient-producer/src
 COPY sgs-service/src sgs-service/src

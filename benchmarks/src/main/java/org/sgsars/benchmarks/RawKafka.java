@@ -24,14 +24,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
 import org.sgsars.contract.wire.Topics;
-import org.sgsars.producer.core.GradientChunks;
-import org.sgsars.producer.core.LayerTensor;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
+import org.sgsars.source.GradientChunks;
+import org.sgsars.source.LayerTensor;
 
 /**
  * What Kafka moves when nobody looks at the bytes: records of the sizes that gradients come in,

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.model.LayerShape;
 
 /** The shapes that all full-size measures are taken on. */
 final class ResNet50 {

@@ -19,13 +19,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.producer.core.GradientChunks;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.sgs.core.LayerAccumulator;
-import org.sgsars.sgs.core.SgsSparsifier;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.source.GradientChunks;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.sparsifier.LayerAccumulator;
+import org.sgsars.sparsifier.SgsSparsifier;
 
 /**
  * One iteration of ResNet-50 (25,502,912 weights in 54 layers) through velocity, accumulation,

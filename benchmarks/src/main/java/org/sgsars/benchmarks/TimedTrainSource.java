@@ -5,17 +5,17 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.NetworkWeights;
-import org.sgsars.producer.core.SourceException;
-import org.sgsars.producer.core.Training;
-import org.sgsars.producer.core.TrainingSource;
-import org.sgsars.producer.core.TrainingSourcePolicy;
-import org.sgsars.producer.train.TrainSourcePolicy;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.NetworkWeights;
+import org.sgsars.source.SourceException;
+import org.sgsars.source.Training;
+import org.sgsars.source.TrainingSource;
+import org.sgsars.source.TrainingSourcePolicy;
+import org.sgsars.source.train.TrainSourcePolicy;
 
 /** A training that notes how long the network's own steps take. */
 public final class TimedTrainSource implements TrainingSourcePolicy {

@@ -13,15 +13,15 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.sgsars.ars.core.Leveller;
-import org.sgsars.ars.core.LevellerPolicy;
-import org.sgsars.ars.core.RowArray;
-import org.sgsars.contract.model.ArrayShape;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.Selection;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
 import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.leveller.Leveller;
+import org.sgsars.leveller.LevellerPolicy;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.Selection;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 /**
  * One iteration of ResNet-50's 54 layers in one scenario, behind the sparsifier: mapping and

@@ -3,17 +3,17 @@ package org.sgsars.producer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.Policy;
-import org.sgsars.contract.policy.PolicyFamily;
-import org.sgsars.producer.core.Repetition;
-import org.sgsars.producer.core.SelectionSource;
-import org.sgsars.producer.core.SelectionSourcePolicy;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.Policy;
+import org.sgsars.policy.PolicyFamily;
+import org.sgsars.source.Repetition;
+import org.sgsars.source.SelectionSource;
+import org.sgsars.source.SelectionSourcePolicy;
+import org.sgsars.source.SourceException;
 
 /**
  * An experiment on given selections that can be started.

@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.sgsars.contract.experiment.FileProblem;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.file.FileProblem;
 
 /**
  * Remembers over restarts which run a producer is sending, so that one that was killed sends the

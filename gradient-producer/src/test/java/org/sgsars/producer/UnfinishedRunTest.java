@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.ServiceException;
 
 final class UnfinishedRunTest {
   @TempDir private Path folder = Path.of("");

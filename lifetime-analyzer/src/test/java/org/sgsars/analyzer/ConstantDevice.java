@@ -1,8 +1,8 @@
 package org.sgsars.analyzer;
 
 import java.util.Map;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.Settings;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.Settings;
 
 /** A device whose cells all endure the same, as a run's plan names it. */
 public final class ConstantDevice {

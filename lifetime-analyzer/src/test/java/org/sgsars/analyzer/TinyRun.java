@@ -11,17 +11,17 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.LearningRateStep;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.ParameterShape;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.model.TrainingPlan;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
+import org.sgsars.model.TrainingPlan;
+import org.sgsars.policy.Policies;
 
 /**
  * A run of ten iterations, two scenarios and one layer of 3 x 2 cells in crossbars of four rows;

@@ -14,8 +14,8 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import java.util.ArrayList;
 import java.util.List;
-import org.sgsars.producer.core.ImageShape;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.source.ImageShape;
+import org.sgsars.source.SourceException;
 
 /**
  * The networks by name, and what their parts are called: as PyTorch would name them, so that traces

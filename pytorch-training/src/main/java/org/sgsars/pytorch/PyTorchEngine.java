@@ -2,11 +2,11 @@ package org.sgsars.pytorch;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.producer.core.ImageShape;
-import org.sgsars.producer.core.Network;
-import org.sgsars.producer.core.NetworkEngine;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.source.ImageShape;
+import org.sgsars.source.Network;
+import org.sgsars.source.NetworkEngine;
+import org.sgsars.source.SourceException;
 
 /** Trains in PyTorch, whose native libraries come with this module. */
 public final class PyTorchEngine implements NetworkEngine {

@@ -22,14 +22,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.ParameterShape;
-import org.sgsars.contract.random.RandomStream;
-import org.sgsars.producer.core.ImageShape;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.Network;
-import org.sgsars.producer.core.NetworkWeights;
-import org.sgsars.producer.core.Training;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.random.RandomStream;
+import org.sgsars.source.ImageShape;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.Network;
+import org.sgsars.source.NetworkWeights;
+import org.sgsars.source.Training;
 
 /** One copy of a network in PyTorch. */
 final class PyTorchNetwork implements Network {

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.producer.core.ImageShape;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.Network;
-import org.sgsars.producer.core.NetworkWeights;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.source.ImageShape;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.Network;
+import org.sgsars.source.NetworkWeights;
+import org.sgsars.source.SourceException;
 
 @EnabledOnOs(
     value = OS.LINUX,

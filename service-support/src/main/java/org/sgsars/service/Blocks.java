@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.policy.PolicyFailure;
+import org.sgsars.policy.PolicyFailure;
 
 /**
  * A part of a state that a reader can pass over without knowing what is in it: blocks, each with

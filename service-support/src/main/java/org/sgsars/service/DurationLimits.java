@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import java.time.Duration;
+import org.sgsars.failure.ServiceException;
 
 /**
  * How long settings may make something last: nothing is negative, and sums with the time of day

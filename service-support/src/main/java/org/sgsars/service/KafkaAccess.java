@@ -32,6 +32,8 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 
 /** Makes Kafka clients with the settings this system needs, and the topics. */
 public final class KafkaAccess {

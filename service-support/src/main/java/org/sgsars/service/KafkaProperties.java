@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.sgsars.failure.ServiceException;
 
 /** Settings of Kafka clients, such as those for TLS and SASL, as Kafka itself names them. */
 public final class KafkaProperties {

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
 
 /** The runs on the topic {@code runs}, as far as they are read. For one thread. */
 public final class KafkaRunCatalog implements RunCatalog {

@@ -2,6 +2,7 @@ package org.sgsars.service;
 
 import java.time.Duration;
 import java.util.Map;
+import org.sgsars.failure.ServiceException;
 
 /**
  * How to reach Kafka.

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.PolicyFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

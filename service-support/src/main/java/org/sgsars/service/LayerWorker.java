@@ -13,10 +13,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
-import org.sgsars.contract.model.Names;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.PolicyFailure;
 import org.sgsars.contract.wire.WireException;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.model.Names;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.PolicyFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,6 +7,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.wire.StateLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

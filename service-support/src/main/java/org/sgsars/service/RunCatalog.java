@@ -2,7 +2,7 @@ package org.sgsars.service;
 
 import java.util.Optional;
 import java.util.Set;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.RunPlan;
 
 /** The runs announced so far, but for those that are retired. */
 public interface RunCatalog extends AutoCloseable {

@@ -4,6 +4,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.sgsars.failure.FailureReason;
 
 /**
  * Runs a service as a process: HTTP view up, topics there, work until done or told to stop. Exit

@@ -23,6 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireException;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.PartitionWorker.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

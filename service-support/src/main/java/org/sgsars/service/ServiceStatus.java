@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.failure.FailureReason;
 
 /** What a service does now, for its HTTP view and the one-process run. Safe for any thread. */
 public final class ServiceStatus {

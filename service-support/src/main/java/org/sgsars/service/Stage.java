@@ -1,9 +1,9 @@
 package org.sgsars.service;
 
 import java.util.List;
-import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
+import org.sgsars.policy.Policies;
 
 /** One step of the pipeline: what it reads, and how it works on one partition of it. */
 public interface Stage {

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 
 /**
  * Saves the states of partitions while they go on: a state is written at once, as it stands between

@@ -12,6 +12,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.sgsars.failure.ServiceException;
 
 /** Reads every partition of some topics from their beginning, in no group. For one thread. */
 public final class TopicReader implements AutoCloseable {

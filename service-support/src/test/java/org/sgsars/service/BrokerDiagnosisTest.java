@@ -19,6 +19,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sgsars.failure.ServiceException;
 
 /** Why Kafka cannot be used, by servers that do one thing wrong each. */
 final class BrokerDiagnosisTest {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.config.StateConfiguration;
 
 final class DurationLimitsTest {

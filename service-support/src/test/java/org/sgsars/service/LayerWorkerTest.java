@@ -28,15 +28,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.ParameterShape;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
 import org.sgsars.contract.wire.WireException;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
 
 /**
  * Records here are words: {@code run/layer/iteration/step} of two steps an iteration. A layer adds

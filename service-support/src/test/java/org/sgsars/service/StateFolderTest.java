@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.failure.ServiceException;
 
 final class StateFolderTest {
   @TempDir private Path folder = Path.of("");

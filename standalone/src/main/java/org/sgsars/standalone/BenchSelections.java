@@ -1,19 +1,19 @@
 package org.sgsars.standalone;
 
 import java.util.function.Supplier;
-import org.sgsars.ars.core.Leveller;
-import org.sgsars.ars.core.LevellerStack;
-import org.sgsars.ars.core.RowArray;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Selection;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.random.RandomStream;
+import org.sgsars.leveller.Leveller;
+import org.sgsars.leveller.LevellerStack;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Selection;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedBench;
-import org.sgsars.producer.core.SelectionSource;
-import org.sgsars.sgs.core.AttackerSparsifier;
+import org.sgsars.random.RandomStream;
+import org.sgsars.source.SelectionSource;
+import org.sgsars.sparsifier.AttackerSparsifier;
 
 /** What a scenario of the bench writes in one layer, iteration by iteration, in order. */
 @FunctionalInterface

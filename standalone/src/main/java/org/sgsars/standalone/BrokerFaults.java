@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.service.FailureReason;
+import org.sgsars.failure.FailureReason;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 

@@ -21,9 +21,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
-import org.sgsars.contract.experiment.FileProblem;
-import org.sgsars.service.FailureReason;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.file.FileProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,10 +2,10 @@ package org.sgsars.standalone;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

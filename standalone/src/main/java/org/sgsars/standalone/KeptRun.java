@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.experiment.FileProblem;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.file.FileProblem;
+import org.sgsars.policy.Policies;
 
 /**
  * A run in this process that can go on after it was killed: what it was begun with, beside the

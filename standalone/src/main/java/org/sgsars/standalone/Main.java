@@ -2,10 +2,10 @@ package org.sgsars.standalone;
 
 import java.io.UncheckedIOException;
 import org.apache.kafka.common.KafkaException;
-import org.sgsars.contract.policy.PolicyLoadException;
-import org.sgsars.service.FailureReason;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.policy.PolicyLoadException;
 import org.sgsars.service.ProcessDefaults;
-import org.sgsars.service.ServiceException;
 import picocli.CommandLine;
 
 /** The command {@code sgs-ars}. */

@@ -2,7 +2,7 @@ package org.sgsars.standalone;
 
 import java.io.PrintStream;
 import java.util.List;
-import org.sgsars.contract.model.PlainText;
+import org.sgsars.model.PlainText;
 
 /** What to know of a source or a run, a line each. */
 final class Notes {

@@ -6,8 +6,8 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.sgsars.analyzer.page.RunPages;
-import org.sgsars.service.FailureReason;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 
 /** Serves the page in this process, on the loopback address. */
 final class PageServer implements AutoCloseable {

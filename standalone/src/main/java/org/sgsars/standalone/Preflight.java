@@ -1,11 +1,11 @@
 package org.sgsars.standalone;
 
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
-import org.sgsars.contract.policy.PolicyLoadException;
-import org.sgsars.producer.train.TrainSourcePolicy;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.PolicyLoadException;
+import org.sgsars.source.train.TrainSourcePolicy;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

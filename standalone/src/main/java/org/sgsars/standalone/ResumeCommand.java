@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.source.SourceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -13,11 +13,11 @@ import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
-import org.sgsars.contract.model.RunNotices;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.model.RunNotices;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.ServiceException;
 
 /** A run in front of somebody: shows how far it is, tells the report, and stops by Ctrl-C. */
 final class RunSession {

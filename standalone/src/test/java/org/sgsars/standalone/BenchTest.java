@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.PreparedBench;
 
 /** The shipped bench against what the authors' own optimizer made of the same selections. */
@@ -52,7 +52,7 @@ final class BenchTest {
   void ars_everyLayer_isTheReferenceOutcome(int layer) throws Exception {
     Path reference =
         Runs.PROJECT.resolve(
-            "ars-controller/src/test/resources/fashion-cnn-20000-reference-outcome.json");
+            "levellers/src/test/resources/fashion-cnn-20000-reference-outcome.json");
     JsonNode expected = new ObjectMapper().readTree(reference.toFile()).get("layers").get(layer);
 
     LifetimeReport.LayerLifetime actual = named("ars").layers().get(layer);

@@ -11,8 +11,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.report.ReportFolder;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 
 /**

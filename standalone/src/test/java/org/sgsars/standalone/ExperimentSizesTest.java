@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.model.LayerShape;
+import org.sgsars.policy.Policies;
 
 /** What is too large is refused before a run, with its place, its value and what is allowed. */
 final class ExperimentSizesTest {

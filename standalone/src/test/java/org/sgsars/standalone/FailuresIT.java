@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.KafkaSettings;
-import org.sgsars.service.ServiceException;
 import org.sgsars.wire.Gradients;
 
 /** What is wrong is said, and no half report passes for a whole one. */

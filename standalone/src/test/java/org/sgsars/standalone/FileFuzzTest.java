@@ -15,12 +15,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.producer.PreparedRun;
-import org.sgsars.producer.core.SourceException;
-import org.sgsars.producer.trace.MissingGradients;
-import org.sgsars.producer.trace.Traces;
+import org.sgsars.source.SourceException;
+import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.Traces;
 
 /** Files that are nearly right. They may be read or refused with a reason, and nothing else. */
 @Timeout(300)

@@ -9,9 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 
 /**

@@ -22,8 +22,8 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.report.ReportFolder;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 
 /**

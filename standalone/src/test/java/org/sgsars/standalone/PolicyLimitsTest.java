@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sgsars.contract.policy.Parameter;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.Policy;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.Policy;
+import org.sgsars.policy.PolicyFamily;
 
 /** Every number that any policy on the class path takes has a least and a most, and says both. */
 final class PolicyLimitsTest {

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.producer.core.GradientSource;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.trace.MissingGradients;
-import org.sgsars.producer.trace.Traces;
+import org.sgsars.source.GradientSource;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.Traces;
 
 /**
  * examples/pytorch-recorder on a real training. Skipped where Python has no PyTorch (on Debian

@@ -28,10 +28,10 @@ import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceException;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.sgs.kafka.SgsStage;
 

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.KafkaProperties;
-import org.sgsars.service.ServiceException;
 
 /** A cluster that wants TLS and a password, reached by the properties file of the Kafka tools. */
 final class SecuredClusterIT {

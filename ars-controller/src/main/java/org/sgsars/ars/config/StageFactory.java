@@ -4,7 +4,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import org.sgsars.ars.kafka.ArsStage;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.Stage;
 
 /** The stage that this service runs. */

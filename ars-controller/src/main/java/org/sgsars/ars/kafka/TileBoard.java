@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.sgsars.ars.core.TileState;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.leveller.TileState;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.TileWear;
 

@@ -1,12 +1,12 @@
 package org.sgsars.ars.kafka;
 
 import java.util.List;
-import org.sgsars.ars.core.LayerTiles;
-import org.sgsars.ars.core.TileExchange;
-import org.sgsars.contract.model.ArrayShape;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
 import org.sgsars.contract.wire.WireException;
+import org.sgsars.leveller.LayerTiles;
+import org.sgsars.leveller.TileExchange;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
 import org.sgsars.wire.TileWear;
 
 /** What a record of a scenario's tiles has to keep to, whoever sent it. */

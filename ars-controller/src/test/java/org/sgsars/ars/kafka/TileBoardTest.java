@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sgsars.ars.core.LayerTiles;
-import org.sgsars.ars.core.RowArray;
-import org.sgsars.ars.core.TileState;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
+import org.sgsars.leveller.LayerTiles;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.leveller.TileState;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
 import org.sgsars.wire.TileWear;
 
 /** A layer of two crossbars and one of one, which meet every 100 iterations. */

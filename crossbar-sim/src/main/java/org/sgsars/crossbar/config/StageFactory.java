@@ -3,8 +3,8 @@ package org.sgsars.crossbar.config;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
-import org.sgsars.contract.policy.Policies;
 import org.sgsars.crossbar.kafka.CrossbarStage;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.Stage;
 
 /** The stage that this service runs. */

@@ -3,8 +3,8 @@ package org.sgsars.crossbar.core;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import org.sgsars.contract.device.SizeLimits;
-import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.device.SizeLimits;
+import org.sgsars.model.ArrayShape;
 
 /** Writes that single cells of an array got by themselves. */
 final class CellCounts {

@@ -1,6 +1,6 @@
 package org.sgsars.crossbar.core;
 
-import org.sgsars.contract.device.Device;
+import org.sgsars.device.Device;
 
 /**
  * A cell that no longer switches.

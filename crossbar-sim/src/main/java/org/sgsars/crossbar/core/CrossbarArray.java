@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.model.ArrayShape;
 
 /**
  * The cells of one layer's array and the writes each has got. A row write reaches all C columns of

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.WeightCells;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.device.Device;
+import org.sgsars.device.WeightCells;
+import org.sgsars.model.LayerShape;
 
 /**
  * What the cells of one layer's array hold. A write programs cells to what could be read from them

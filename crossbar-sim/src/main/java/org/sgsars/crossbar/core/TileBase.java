@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.model.ArrayShape;
 
 /**
  * Writes that the crossbars under a layer's array had before the layer's own counts began: contents

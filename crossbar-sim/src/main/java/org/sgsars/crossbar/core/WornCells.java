@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.sgsars.contract.device.Device;
+import org.sgsars.device.Device;
 
 /**
  * Which cells under a layer's array are worn out. For each row it knows after how many writes the

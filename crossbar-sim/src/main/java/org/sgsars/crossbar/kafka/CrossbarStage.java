@@ -2,14 +2,14 @@ package org.sgsars.crossbar.kafka;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.Policies;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.failure.Memory;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.LayerState;
 import org.sgsars.service.LayerWorker;
-import org.sgsars.service.Memory;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.service.Stage;

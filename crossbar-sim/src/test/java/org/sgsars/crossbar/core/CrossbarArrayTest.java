@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.sgsars.contract.model.ArrayShape;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
 
 final class CrossbarArrayTest {
   private static final ArrayShape SHAPE =

@@ -9,9 +9,9 @@ import java.io.DataOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.sgsars.contract.device.Device.StuckAt;
-import org.sgsars.contract.device.WeightCells;
-import org.sgsars.contract.model.LayerShape;
+import org.sgsars.device.Device.StuckAt;
+import org.sgsars.device.WeightCells;
+import org.sgsars.model.LayerShape;
 
 /** Layers of two rows and two columns on four physical rows. */
 final class ProgrammedWeightsTest {

@@ -15,14 +15,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.Device.StuckAt;
-import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.device.DevicePolicy;
-import org.sgsars.contract.model.ArrayShape;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.device.Device;
+import org.sgsars.device.Device.StuckAt;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.device.DevicePolicy;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 /** Arrays whose cells fail, against counting and comparing every cell for itself. */
 final class WornCellsTest {

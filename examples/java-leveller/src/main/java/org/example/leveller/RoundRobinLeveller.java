@@ -1,11 +1,11 @@
 package org.example.leveller;
 
 import java.util.List;
-import org.sgsars.ars.core.Leveller;
-import org.sgsars.ars.core.LevellerPolicy;
-import org.sgsars.ars.core.RowArray;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
+import org.sgsars.leveller.Leveller;
+import org.sgsars.leveller.LevellerPolicy;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
 
 /**
  * After every {@code interval} iterations exchanges one physical row with the next one, beginning

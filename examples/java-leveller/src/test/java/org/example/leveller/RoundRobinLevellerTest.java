@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sgsars.ars.core.Leveller;
-import org.sgsars.ars.core.LevellerContract;
-import org.sgsars.ars.core.LevellerPolicy;
-import org.sgsars.ars.core.RowArray;
-import org.sgsars.contract.model.Selection;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.leveller.Leveller;
+import org.sgsars.leveller.LevellerContract;
+import org.sgsars.leveller.LevellerPolicy;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.model.Selection;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 /** The inherited contract, and what is this leveller's own. */
 final class RoundRobinLevellerTest extends LevellerContract {

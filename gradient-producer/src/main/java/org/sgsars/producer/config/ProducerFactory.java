@@ -10,20 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.sgsars.contract.experiment.Experiment;
-import org.sgsars.contract.experiment.ExperimentException;
-import org.sgsars.contract.experiment.ExperimentFile;
-import org.sgsars.contract.experiment.ReadableFolders;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.experiment.Experiment;
+import org.sgsars.experiment.ExperimentException;
+import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.experiment.ReadableFolders;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
-import org.sgsars.producer.core.SourceException;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceException;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.config.StateConfiguration;
+import org.sgsars.source.SourceException;
 
 /** The run that this process sends. */
 @Factory

@@ -2,7 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.RunPlan;
 
 /** How often a run begins anew, and how long it waits before it does. */
 final class Attempts {

@@ -3,7 +3,7 @@ package org.sgsars.producer.kafka;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.source.SourceException;
 
 /** Where the gradients of an attempt at a run come from, iteration by iteration. */
 interface IterationLoop extends AutoCloseable {

@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.sgsars.contract.model.RunPlan;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.model.RunPlan;
 import org.sgsars.service.CommittedOffset;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.ServiceException;
 
 /**
  * Keeps the producer at most so many iterations ahead of the slowest consumer, by the offsets that

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownServerException;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.ServiceException;
 
 /**
  * How long to wait for consumers, and what to say meanwhile. What Kafka says that cannot get better

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.producer.core.GradientEncoder;
-import org.sgsars.producer.core.GradientSink;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.RepeatedSource;
-import org.sgsars.producer.core.SourceException;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.RunPlan;
+import org.sgsars.source.GradientEncoder;
+import org.sgsars.source.GradientSink;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.RepeatedSource;
+import org.sgsars.source.SourceException;
 
 /** Sends stored gradients, which wait for nothing but the slowest service. */
 final class ReplayLoop implements IterationLoop {

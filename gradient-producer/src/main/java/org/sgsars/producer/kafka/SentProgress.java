@@ -9,8 +9,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.ServiceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

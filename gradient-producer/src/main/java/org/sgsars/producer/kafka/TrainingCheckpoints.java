@@ -2,7 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.time.Duration;
 import java.util.OptionalLong;
-import org.sgsars.service.ServiceException;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.StateFolder.Restored;
 import org.slf4j.Logger;

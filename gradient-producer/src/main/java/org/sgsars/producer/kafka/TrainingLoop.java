@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.TrainingPlan;
-import org.sgsars.producer.core.GradientEncoder;
-import org.sgsars.producer.core.GradientSink;
-import org.sgsars.producer.core.LayerTensor;
-import org.sgsars.producer.core.NetworkWeights;
-import org.sgsars.producer.core.SourceException;
-import org.sgsars.producer.core.Training;
-import org.sgsars.producer.core.TrainingSource;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.TrainingPlan;
+import org.sgsars.source.GradientEncoder;
+import org.sgsars.source.GradientSink;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.NetworkWeights;
+import org.sgsars.source.SourceException;
+import org.sgsars.source.Training;
+import org.sgsars.source.TrainingSource;
 import org.sgsars.wire.Accuracy;
 
 /** Trains each copy of the network on what its crossbars hold after the iteration before. */

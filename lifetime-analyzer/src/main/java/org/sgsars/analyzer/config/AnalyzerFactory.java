@@ -16,7 +16,7 @@ import org.sgsars.analyzer.page.PageFolder;
 import org.sgsars.analyzer.page.RunPages;
 import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.DurationLimits;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;

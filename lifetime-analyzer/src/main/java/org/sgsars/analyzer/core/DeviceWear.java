@@ -11,11 +11,11 @@ import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.ArrayShape;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.device.Device;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.ScenarioPlan;
 
 /** From the wear of a scenario's layers to what becomes of the cells of its device. */
 final class DeviceWear {

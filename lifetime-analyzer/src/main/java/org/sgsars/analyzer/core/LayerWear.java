@@ -10,9 +10,9 @@ import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
-import org.sgsars.contract.device.DeviceCells;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.RunPlan;
 
 /** The wear of one layer in one scenario, as far as it was reported. */
 final class LayerWear {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.RunNotices;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.RunNotices;
+import org.sgsars.model.RunPlan;
 
 /**
  * What a run says about lifetime: the content of its report, apart from any format.

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.DeviceCells;
+import org.sgsars.device.Device;
+import org.sgsars.device.DeviceCells;
 
 /**
  * When the very cells of a device will fail whose leveller knows them. It gives strong rows more

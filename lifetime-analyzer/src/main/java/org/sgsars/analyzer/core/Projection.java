@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.sgsars.analyzer.core.Growth.Unit;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.random.RandomStream;
+import org.sgsars.device.Device;
+import org.sgsars.random.RandomStream;
 
 /**
  * When cells will fail, past the end of a trace, if wear goes on growing as it does ({@link

@@ -15,13 +15,13 @@ import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFailure;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.device.Device;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFailure;
+import org.sgsars.policy.PolicyFamily;
 
 /**
  * Follows one run's wear and turns it into lifetime.

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunNotices;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunNotices;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
 
 /**
  * What to know in reading a run's numbers that its wear shows, of the scenarios that came to the

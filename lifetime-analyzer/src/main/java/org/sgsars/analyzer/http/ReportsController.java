@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.report.ReportFolder;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.RunPlan;
 
 /**
  * {@code GET /reports}: names of the runs that have a report; {@code GET /reports/RUN/FILE}: a file

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import org.sgsars.analyzer.core.RunWear;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.service.FailureReason;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.RunCatalog;
 
 /** The runs that the analyzer follows, by name, each in its last attempt. Found by any thread. */

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.KafkaAccess;
-import org.sgsars.service.ServiceException;
 
 /** Deletes from topics what is older than a time. */
 public final class TopicTrimmer {

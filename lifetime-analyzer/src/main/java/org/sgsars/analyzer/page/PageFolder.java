@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.RunPlan;
 import org.sgsars.service.TemporaryFiles;
 
 /** What the page shows of runs that are over, from the folders of their reports. */

@@ -19,8 +19,8 @@ import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.RowBuckets;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.PolicyChoice;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 
 /**
  * A run in numbers that fit a screen: its scenarios' lifetimes, and how wear grew over all layers.

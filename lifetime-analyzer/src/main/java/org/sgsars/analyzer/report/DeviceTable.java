@@ -12,7 +12,7 @@ import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
-import org.sgsars.contract.model.RunPlan.RunTime;
+import org.sgsars.model.RunPlan.RunTime;
 
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {

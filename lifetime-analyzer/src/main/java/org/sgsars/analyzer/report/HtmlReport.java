@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.RunPlan;
 
 /** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {

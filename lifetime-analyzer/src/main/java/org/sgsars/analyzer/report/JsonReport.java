@@ -18,11 +18,11 @@ import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.model.LearningRateStep;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.ParameterShape;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
+import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
 
 /** report.json; docs/REPORT.md explains every key. */
 final class JsonReport {

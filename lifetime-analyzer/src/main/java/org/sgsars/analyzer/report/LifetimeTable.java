@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
-import org.sgsars.contract.model.PlainText;
+import org.sgsars.model.PlainText;
 
 /** The comparison of the scenarios, for a terminal. */
 public final class LifetimeTable {

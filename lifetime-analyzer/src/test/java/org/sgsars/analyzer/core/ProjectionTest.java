@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.Growth.Unit;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.DevicePolicy;
-import org.sgsars.contract.device.StandardNormal;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.device.Device;
+import org.sgsars.device.DevicePolicy;
+import org.sgsars.device.StandardNormal;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 final class ProjectionTest {
   private static Device device(String kind, Map<String, Object> others) {

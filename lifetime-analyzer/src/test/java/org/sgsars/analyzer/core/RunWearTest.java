@@ -11,19 +11,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
-import org.sgsars.contract.device.DevicePolicy;
-import org.sgsars.contract.device.Endurance;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.ParameterShape;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.model.TrainingPlan;
-import org.sgsars.contract.policy.Parameter;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.device.DevicePolicy;
+import org.sgsars.device.Endurance;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
+import org.sgsars.model.TrainingPlan;
+import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Policies;
 
 /** Reports of four physical rows that come in parts of two, and again after a restart. */
 final class RunWearTest {

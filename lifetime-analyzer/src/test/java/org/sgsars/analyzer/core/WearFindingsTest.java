@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Policies;
 
 /** A layer of three rows in crossbars of four; one row is written in each of the iterations. */
 final class WearFindingsTest {

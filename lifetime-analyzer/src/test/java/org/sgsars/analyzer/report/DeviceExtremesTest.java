@@ -19,18 +19,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.contract.device.Device;
-import org.sgsars.contract.device.DevicePolicy;
-import org.sgsars.contract.model.GradientFormat;
-import org.sgsars.contract.model.LayerShape;
-import org.sgsars.contract.model.OptimizerSettings;
-import org.sgsars.contract.model.PolicyChoice;
-import org.sgsars.contract.model.RunPlan;
-import org.sgsars.contract.model.ScenarioPlan;
-import org.sgsars.contract.model.Settings;
-import org.sgsars.contract.policy.Parameter;
-import org.sgsars.contract.policy.Policies;
-import org.sgsars.contract.policy.PolicyFamily;
+import org.sgsars.device.Device;
+import org.sgsars.device.DevicePolicy;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 /** Whatever a device is set to within its limits, every number of the report is one. */
 final class DeviceExtremesTest {

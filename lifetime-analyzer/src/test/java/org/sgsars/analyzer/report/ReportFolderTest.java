@@ -20,7 +20,7 @@ import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.RunWear;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.policy.Policies;
 
 /** The golden files were checked by hand; {@code -Dgolden.write=true} writes them anew. */
 final class ReportFolderTest {

@@ -5,7 +5,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.KafkaAccess;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;

@@ -16,7 +16,7 @@ public record StateConfiguration(
     @Bindable(defaultValue = "state") String folder,
     @Bindable(defaultValue = "5s") Duration saveInterval) {
   /**
-   * @throws org.sgsars.service.ServiceException if a time is not allowed
+   * @throws org.sgsars.failure.ServiceException if a time is not allowed
    */
   public StateConfiguration {
     DurationLimits.atMostDays("sgsars.state.save-interval", saveInterval, 1);

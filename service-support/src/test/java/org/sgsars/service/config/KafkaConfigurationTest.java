@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.KafkaSettings;
-import org.sgsars.service.ServiceException;
 
 /** Settings from where users put them: a file, the command line, the environment. */
 final class KafkaConfigurationTest {

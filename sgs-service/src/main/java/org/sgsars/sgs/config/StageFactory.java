@@ -3,7 +3,7 @@ package org.sgsars.sgs.config;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
-import org.sgsars.contract.policy.Policies;
+import org.sgsars.policy.Policies;
 import org.sgsars.service.Stage;
 import org.sgsars.sgs.kafka.SgsStage;
 

@@ -1,8 +1,0 @@
-/**
- * Maps logical to physical rows and levels their wear. Pure: imports {@code java.*} and the
- * contract's model and policy packages only; no Kafka, no Micronaut, no Avro, no clock.
- */
-@NullMarked
-package org.sgsars.ars.core;
-
-import org.jspecify.annotations.NullMarked;

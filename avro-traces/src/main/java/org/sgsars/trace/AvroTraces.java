@@ -1,0 +1,29 @@
+package org.sgsars.trace;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.sgsars.model.LayerShape;
+import org.sgsars.source.GradientSink;
+import org.sgsars.source.GradientSource;
+import org.sgsars.source.SourceException;
+import org.sgsars.source.trace.TraceFormat;
+
+/** Traces in one Avro container file. */
+public final class AvroTraces implements TraceFormat {
+  @Override
+  public String name() {
+    return "avro";
+  }
+
+  @Override
+  public GradientSource open(Path file) throws SourceException {
+    return new TraceFile(file);
+  }
+
+  @Override
+  public GradientSink create(
+      Path file, String description, List<LayerShape> layers, long iterations, double weightDecay)
+      throws SourceException {
+    return new TraceWriter(file, description, layers, iterations, weightDecay);
+  }
+}

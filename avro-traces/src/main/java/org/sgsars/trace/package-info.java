@@ -1,0 +1,5 @@
+/** Traces in one Avro file. */
+@NullMarked
+package org.sgsars.trace;
+
+import org.jspecify.annotations.NullMarked;

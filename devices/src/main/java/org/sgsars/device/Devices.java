@@ -1,0 +1,130 @@
+package org.sgsars.device;
+
+import java.util.List;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
+
+/** The devices that come with the project. Each is a line of data: kind, endurance, source. */
+public final class Devices {
+  private static final String NVM_EXPLORER = "publications collected by NVMExplorer";
+
+  private Devices() {}
+
+  /** Every cell survives the same number of writes. */
+  public static final class Constant extends PresetDevice {
+    private static final String WRITES = "writes";
+
+    public Constant() {
+      super(
+          "constant",
+          true,
+          "Every cell survives the same number of writes: for checks against closed forms.",
+          "none");
+    }
+
+    @Override
+    List<Parameter> distribution() {
+      return List.of(
+          Parameter.numberFrom(
+              WRITES, 1e6, 0, MOST_WRITES, "writes", "Writes that every cell survives."));
+    }
+
+    @Override
+    public Endurance endurance(Settings settings) {
+      return Endurance.constant(settings.number(WRITES));
+    }
+  }
+
+  /** A user's own, log-normal. */
+  public static final class Lognormal extends LognormalDevice {
+    public Lognormal() {
+      super("lognormal", 1e6, true, "A device of your own whose endurance is log-normal.", "yours");
+    }
+  }
+
+  /** A user's own, normal. */
+  public static final class Normal extends NormalDevice {
+    public Normal() {
+      super("normal", 1e6, 1e5, true, "A device of your own whose endurance is normal.", "yours");
+    }
+  }
+
+  /** Embedded RRAM of a 22 nm process. */
+  public static final class RramEmbedded extends LognormalDevice {
+    public RramEmbedded() {
+      super(
+          "rram-embedded",
+          1e4,
+          true,
+          "Embedded RRAM of a 22 nm process.",
+          "Intel, VLSI 2019, doi 10.23919/VLSIT.2019.8776570");
+    }
+  }
+
+  /** The middle of what is published. */
+  public static final class RramTypical extends LognormalDevice {
+    public RramTypical() {
+      super(
+          "rram-typical",
+          1e6,
+          true,
+          "RRAM as most publish it.",
+          "median of 18 RRAM " + NVM_EXPLORER + ", 1e3 to 1e8");
+    }
+  }
+
+  /** The best of what is published. */
+  public static final class RramGood extends LognormalDevice {
+    public RramGood() {
+      super(
+          "rram-good",
+          1e8,
+          true,
+          "RRAM as the best publish it.",
+          "best of 18 RRAM " + NVM_EXPLORER);
+    }
+  }
+
+  /** Cells that weak pulses switch little by little. */
+  public static final class RramWeakPulse extends LognormalDevice {
+    public RramWeakPulse() {
+      super(
+          "rram-weak-pulse",
+          1e11,
+          true,
+          "RRAM under weak pulses that switch it little by little.",
+          "Zhao et al., IEDM 2018, doi 10.1109/IEDM.2018.8614664");
+    }
+  }
+
+  /** The highest claims. */
+  public static final class RramClaimed extends LognormalDevice {
+    public RramClaimed() {
+      super(
+          "rram-claimed",
+          1e12,
+          true,
+          "RRAM as claimed of TaOx; most claims above 1e6 rest on a few points of one device.",
+          "Lanza et al., ACS Nano 2021, doi 10.1021/acsnano.1c06980");
+    }
+  }
+
+  /** Phase-change memory. */
+  public static final class Pcm extends LognormalDevice {
+    public Pcm() {
+      super(
+          "pcm",
+          1e8,
+          false,
+          "Phase-change memory.",
+          "median of 13 PCM " + NVM_EXPLORER + ", 1e5 to 2.8e11");
+    }
+  }
+
+  /** What NVMain assumes. */
+  public static final class Nvmain extends NormalDevice {
+    public Nvmain() {
+      super("nvmain", 1e6, 1e5, false, "What NVMain assumes.", "NVMain's shipped configuration");
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package org.sgsars.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.sgsars.device.SizeLimits;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.Policy;
+import org.sgsars.policy.PolicyFailure;
+import org.sgsars.policy.PolicyFamily;
+
+/**
+ * A run as a service may rely on it, whoever announced it: settings that its manifest leaves out
+ * have their policy's default, and what is not allowed is said.
+ *
+ * <p>Only policies that are on the service's class path are looked at. Of another the service that
+ * needs it says that it is unknown.
+ *
+ * @param plan the run, with defaults filled in
+ * @param problem everything that is not allowed, for people; then no record of the run is to be
+ *     used
+ */
+public record CheckedPlan(RunPlan plan, Optional<String> problem) {
+  /** Looks at a run's policies and their settings. Never throws for what a policy throws. */
+  public static CheckedPlan of(RunPlan given, Policies policies) {
+    return new Check(given, policies).checked();
+  }
+
+  private static final class Check {
+    private final RunPlan given;
+    private final Policies policies;
+
+    /** Each once: a sparsifier has as many scenarios as name it. */
+    private final Set<String> problems = new LinkedHashSet<>();
+
+    Check(RunPlan given, Policies policies) {
+      this.given = given;
+      this.policies = policies;
+    }
+
+    CheckedPlan checked() {
+      List<PolicyChoice> sparsifiers = new ArrayList<>();
+      for (PolicyChoice choice : given.sparsifiers()) {
+        checkFeedback(choice);
+        sparsifiers.add(filled(PolicyFamily.SPARSIFIER, choice));
+      }
+      List<ScenarioPlan> scenarios = new ArrayList<>();
+      for (ScenarioPlan scenario : given.scenarios()) {
+        scenarios.add(
+            scenario.with(
+                scenario.levellers().stream()
+                    .map(choice -> filled(PolicyFamily.LEVELLER, choice))
+                    .toList(),
+                scenario.device().map(choice -> filled(PolicyFamily.DEVICE, choice))));
+      }
+      RunPlan plan = given.with(sparsifiers, scenarios);
+      if (problems.isEmpty()) {
+        scenarios.forEach(scenario -> checkArrays(plan, scenario));
+        IntStream.range(0, scenarios.size()).forEach(scenario -> checkSizes(plan, scenario));
+      }
+      return new CheckedPlan(
+          plan,
+          problems.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  "the run's manifest is refused: %s".formatted(String.join("; ", problems))));
+    }
+
+    /** Two services go by this setting, and only one of them has the sparsifier. */
+    private void checkFeedback(PolicyChoice choice) {
+      Object interval = choice.settings().values().get(ScenarioPlan.WEAR_FEEDBACK);
+      boolean isAllowed =
+          interval == null
+              || (interval instanceof Long number && number >= 1 && number <= Integer.MAX_VALUE);
+      if (!isAllowed) {
+        problems.add(
+            "%s of sparsifier '%s' is %s; allowed: a whole number from 1 to %d"
+                .formatted(ScenarioPlan.WEAR_FEEDBACK, choice.kind(), interval, Integer.MAX_VALUE));
+      }
+    }
+
+    private PolicyChoice filled(PolicyFamily family, PolicyChoice choice) {
+      Optional<Policy> policy = policies.find(family, choice.kind());
+      if (policy.isEmpty()) {
+        return choice;
+      }
+      try {
+        return new PolicyChoice(choice.kind(), settings(policy.get(), choice.settings()));
+      } catch (RuntimeException | Error e) {
+        problems.add(String.valueOf(PolicyFailure.of(family, choice.kind(), e).getMessage()));
+        return choice;
+      }
+    }
+
+    private Settings settings(Policy policy, Settings of) {
+      String name = policy.family().key() + " '" + policy.kind() + "'";
+      int before = problems.size();
+      Map<String, Object> left = new TreeMap<>(of.values());
+      Map<String, Object> accepted = new TreeMap<>();
+      for (Parameter parameter : policy.allParameters()) {
+        Object value = left.remove(parameter.name());
+        if (value == null) {
+          parameter.fallback().ifPresent(fallback -> accepted.put(parameter.name(), fallback));
+          if (parameter.required()) {
+            problems.add(
+                "%s of %s is missing; allowed: %s"
+                    .formatted(parameter.name(), name, parameter.allowed()));
+          }
+        } else {
+          parameter
+              .accept(value)
+              .ifPresentOrElse(
+                  allowed -> accepted.put(parameter.name(), allowed),
+                  () ->
+                      problems.add(
+                          "%s of %s is %s; allowed: %s"
+                              .formatted(parameter.name(), name, value, parameter.allowed())));
+        }
+      }
+      if (left.remove(ScenarioPlan.FOR_SCENARIO) instanceof String scenario) {
+        accepted.put(ScenarioPlan.FOR_SCENARIO, scenario);
+      }
+      left.keySet()
+          .forEach(
+              unknown ->
+                  problems.add(
+                      "%s has no setting '%s'; allowed: %s"
+                          .formatted(
+                              name,
+                              unknown,
+                              policy.allParameters().stream().map(Parameter::name).toList())));
+      Settings settings = Settings.of(accepted);
+      if (problems.size() == before) {
+        policy
+            .problemWith(settings)
+            .or(() -> policy.familyProblemWith(settings))
+            .ifPresent(problem -> problems.add(name + ": " + problem));
+      }
+      return settings;
+    }
+
+    private void checkArrays(RunPlan plan, ScenarioPlan scenario) {
+      for (LayerShape layer : plan.layers()) {
+        ArrayShape array = scenario.array(layer);
+        check(PolicyFamily.SPARSIFIER, plan.sparsifierOf(scenario), array, scenario);
+        scenario
+            .levellers()
+            .forEach(choice -> check(PolicyFamily.LEVELLER, choice, array, scenario));
+      }
+    }
+
+    /** Counts and sums are exact, or the run is refused. */
+    private void checkSizes(RunPlan plan, int index) {
+      ScenarioPlan scenario = plan.scenarios().get(index);
+      SizeLimits.Use use;
+      try {
+        use =
+            SizeLimits.Use.of(
+                scenario, plan.sparsifierOf(scenario), plan.trains(index), plan.seed(), policies);
+      } catch (PolicyFailure | IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+        return;
+      }
+      List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
+      SizeLimits.problemsWith(arrays, use, plan.iterations())
+          .forEach(problem -> problems.add("scenario %s, %s".formatted(scenario.name(), problem)));
+    }
+
+    private void check(
+        PolicyFamily family, PolicyChoice choice, ArrayShape array, ScenarioPlan scenario) {
+      try {
+        policies
+            .find(family, choice.kind())
+            .flatMap(policy -> policy.problemWith(choice.settings(), array))
+            .ifPresent(
+                problem ->
+                    problems.add(
+                        "scenario %s, %s: %s".formatted(scenario.name(), family.key(), problem)));
+      } catch (RuntimeException | Error e) {
+        problems.add(String.valueOf(PolicyFailure.of(family, choice.kind(), e).getMessage()));
+      }
+    }
+  }
+}

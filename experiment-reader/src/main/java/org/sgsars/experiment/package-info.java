@@ -1,0 +1,5 @@
+/** Experiment files: what they say, and what is wrong with them. */
+@NullMarked
+package org.sgsars.experiment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package org.sgsars.leveller;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.Settings;
+import org.sgsars.policy.Parameter;
+
+/**
+ * Writes an updated row out of place: into the least worn free physical row instead of its own,
+ * unless that is more worn. The update has to write the row anyhow, so moving it costs nothing; its
+ * old place becomes free. Free rows are those that hold no weights: padding and spare rows.
+ *
+ * <p>Contents that are hardly ever written would keep their fresh places for ever. So when every
+ * place the update could take, its own among them, is the gap ahead of the least worn occupied row,
+ * the content of the latter moves to the most worn of those places, at the cost of one write, and
+ * the update takes its place. An array without free rows has the updated row's own place, which
+ * makes this an exchange that costs one write instead of two.
+ *
+ * <p>The gap is {@code gap} writes at first and then grows with the wear, as {@code relativeGap} of
+ * it: a lead of 8 is much after 40 writes and nothing after 1000, and a smaller gap costs more
+ * moves.
+ *
+ * <p>Where single cells are written, or all rows at once, rows are updated in place. Ties go to the
+ * lowest physical row, and to free rows before the updated row's own.
+ *
+ * <p>This scheme is ours; flash translation layers update out of place because they have to.
+ */
+public final class OutOfPlaceLeveller implements LevellerPolicy {
+  private static final String GAP = "gap";
+  private static final String RELATIVE_GAP = "relativeGap";
+
+  @Override
+  public String kind() {
+    return "out-of-place";
+  }
+
+  @Override
+  public String summary() {
+    return "Writes an updated row into the least worn free row instead of its own.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.wholeNumber(
+            GAP,
+            8,
+            1,
+            MOST_INTERVAL,
+            "writes",
+            "How far free rows may be ahead before a cold row gives way."),
+        Parameter.share(
+            RELATIVE_GAP,
+            0.0625,
+            "share of the least worn row's writes",
+            "The same, as a share of the wear; the larger of both counts."));
+  }
+
+  @Override
+  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+    return StateBits.mapAndCounters(array.physicalRows(), iterations);
+  }
+
+  @Override
+  public Leveller create(RowArray array, Settings settings, long seed) {
+    return new FreeRows(array, settings.wholeNumber(GAP), settings.number(RELATIVE_GAP));
+  }
+
+  private static final class FreeRows implements Leveller {
+    private final RowArray array;
+    private final int gap;
+    private final double relativeGap;
+    private final LeastWornRow leastWornFree;
+    private final LeastWornRow mostWornFree;
+    private final LeastWornRow leastWornOccupied;
+
+    FreeRows(RowArray array, int gap, double relativeGap) {
+      this.array = array;
+      this.gap = gap;
+      this.relativeGap = relativeGap;
+      leastWornFree =
+          array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+      mostWornFree =
+          array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
+      leastWornOccupied =
+          array.track(row -> array.isFree(row) ? LeastWornRow.NO_PART : array.writes(row));
+    }
+
+    @Override
+    public void beforeWrite(int logicalRow) {
+      int own = array.physicalRow(logicalRow);
+      int free = leastWornFree.row();
+      boolean hasFree = array.isFree(free);
+      boolean moves = hasFree && array.writes(free) <= array.writes(own);
+      int cold = leastWornOccupied.row();
+      if (array.writes(moves ? free : own) - array.writes(cold) >= gapAt(cold)) {
+        takePlaceOf(cold, logicalRow, hasFree);
+      } else if (moves) {
+        array.relocate(logicalRow, free);
+      }
+    }
+
+    private double gapAt(int physicalRow) {
+      return Math.max(gap, relativeGap * array.writes(physicalRow));
+    }
+
+    private void takePlaceOf(int cold, int logicalRow, boolean hasFree) {
+      int worn = mostWornFree.row();
+      if (hasFree && array.writes(worn) >= array.writes(array.physicalRow(logicalRow))) {
+        array.exchange(worn, cold, false);
+        array.relocate(logicalRow, cold);
+      } else {
+        array.displace(logicalRow, cold);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Maps logical to physical rows and levels their wear. Pure: imports {@code java.*} and the
+ * contract's model and policy packages only; no Kafka, no Micronaut, no Avro, no clock.
+ */
+@NullMarked
+package org.sgsars.leveller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package org.sgsars.leveller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Selection;
+
+/** Crossbars of four rows and columns. */
+final class LayerTilesTest {
+  /** 3 x 2: one tile that uses two columns. 6 x 6: two tile rows of a full and a half tile. */
+  private static final List<LayerShape> LAYERS =
+      List.of(new LayerShape("small", List.of(), 3, 2), new LayerShape("wide", List.of(), 6, 6));
+
+  private static final ScenarioPlan SCENARIO =
+      new ScenarioPlan(
+          "s", 0, List.of(new PolicyChoice("cross-layer", CrossLayerLevellerTest.SETTINGS)), 4);
+
+  private final List<RowArray> arrays = new ArrayList<>();
+  private final List<LayerTiles> tiles = new ArrayList<>();
+
+  LayerTilesTest() {
+    for (int layer = 0; layer < LAYERS.size(); layer++) {
+      RowArray array =
+          new RowArray(LAYERS.get(layer).rows(), SCENARIO.physicalRows(LAYERS.get(layer)));
+      arrays.add(array);
+      tiles.add(LayerTiles.of(SCENARIO, LAYERS, layer, array).orElseThrow());
+    }
+  }
+
+  private List<TileState> meet() {
+    List<TileState> all = new ArrayList<>();
+    tiles.forEach(layer -> all.addAll(layer.meet()));
+    return all;
+  }
+
+  @Test
+  void meet_rowOfTheSecondTileRow_woreBothTilesOfItInTheColumnsTheyUse() {
+    arrays.get(1).writeRow(5);
+
+    List<TileState> all = tiles.get(1).meet();
+
+    // Physical tiles are numbered through the network; blocks are two columns wide.
+    assertThat(all).extracting(TileState::physicalTile).containsExactly(1, 2, 3, 4);
+    assertThat(all).extracting(TileState::contentWrites).containsExactly(0L, 0L, 1L, 1L);
+    assertThat(all.get(2).wear()).containsExactly(0, 0, 1, 1, 0, 0, 0, 0);
+    assertThat(all.get(3).wear()).containsExactly(0, 0, 1, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void apply_contentsChangePlaces_rowsGoOnFromTheWearTheyFind() {
+    for (int i = 0; i < 10; i++) {
+      arrays.get(0).writeRow(1);
+    }
+    List<TileState> all = meet();
+    // The small content goes to the last tile's second block, whose content takes its crossbar.
+    List<TileMove> moves = List.of(new TileMove(0, 0, 4, 1), new TileMove(1, 3, 0, 0));
+
+    List<LayerTiles.Arrival> small = tiles.get(0).apply(moves, all);
+    List<LayerTiles.Arrival> wide = tiles.get(1).apply(moves, all);
+
+    assertThat(small).extracting(LayerTiles.Arrival::firstColumn).containsExactly(2);
+    assertThat(small.get(0).wearBefore()).containsExactly(0, 0, 0, 0, 0, 0, 0, 0);
+    assertThat(wide.get(0).wearBefore()).containsExactly(0, 0, 10, 0, 0, 0, 0, 0);
+    // Every row was written once where it came to; row 5 of the wide array found ten.
+    assertThat(arrays.get(0).writes()).containsExactly(1, 1, 1, 1);
+    assertThat(arrays.get(1).writes()).containsExactly(0, 0, 0, 0, 1, 11, 1, 1);
+  }
+
+  /** However contents move, the writes of all cells are those of all updates and moves. */
+  @ParameterizedTest(name = "seed={0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8})
+  void apply_manyRounds_noWriteIsLostOrDoubled(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Leveller none = Leveller.NONE;
+    TileExchange exchange = tiles.get(0).exchange();
+    long cellWrites = 0;
+    int moved = 0;
+    for (int i = 0; i < 2_000; i++) {
+      for (int layer = 0; layer < 2; layer++) {
+        int row = random.nextInt(1 + random.nextInt(LAYERS.get(layer).rows()));
+        arrays.get(layer).apply(new Selection.Rows(new int[] {row}), i, none);
+        cellWrites += LAYERS.get(layer).columns();
+      }
+      if (exchange.isDueBefore(i)) {
+        List<TileState> all = meet();
+        List<TileMove> moves = exchange.decide(all, 4);
+        for (LayerTiles layer : tiles) {
+          for (LayerTiles.Arrival arrival : layer.apply(moves, all)) {
+            // Four rows of what the content uses: the whole crossbar, or half of it.
+            int columns = layer == tiles.get(1) && arrival.tile() % 2 == 0 ? 4 : 2;
+            cellWrites += 4L * columns;
+            moved++;
+          }
+        }
+      }
+    }
+
+    long counted = 0;
+    List<TileState> all = meet();
+    for (TileState tile : all) {
+      for (long writes : tile.wear()) {
+        counted += 2 * writes;
+      }
+    }
+    assertThat(moved).isPositive();
+    assertThat(counted).isEqualTo(cellWrites);
+    assertThat(all).extracting(TileState::physicalTile).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void restore_saved_isTheSame() throws Exception {
+    arrays.get(1).writeRow(5);
+    meet();
+    arrays.get(1).writeRow(0);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    arrays.get(1).save(new DataOutputStream(bytes));
+    tiles.get(1).save(new DataOutputStream(bytes));
+    RowArray array = new RowArray(6, 8);
+    LayerTiles copy = LayerTiles.of(SCENARIO, LAYERS, 1, array).orElseThrow();
+
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+    array.restore(in);
+    copy.restore(in);
+
+    assertThat(copy.meet())
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(tiles.get(1).meet());
+  }
+}

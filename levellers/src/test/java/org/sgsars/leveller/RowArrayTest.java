@@ -1,0 +1,79 @@
+package org.sgsars.leveller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sgsars.model.Selection;
+import org.sgsars.model.Settings;
+
+final class RowArrayTest {
+  /** The crossbar is told ALL and no places, so they have to be those of before the moves. */
+  @Test
+  void apply_allRowsUnderALevellerThatMovesAtOnce_areWrittenWhereTheyLayBefore() {
+    RowArray array = new RowArray(3, 4);
+    Leveller lru =
+        new LruSwapLeveller().create(array, Settings.of(Map.of("countBothRows", true)), 1);
+    array.apply(new Selection.All(), 0, lru);
+    int[] before = array.logicalToPhysical();
+
+    RowArray.IterationWrites writes = array.apply(new Selection.All(), 1, lru);
+
+    assertThat(before).isNotEqualTo(new int[] {0, 1, 2, 3});
+    assertThat(writes.physicalRows()).containsExactly(before[0], before[1], before[2]);
+  }
+
+  @Test
+  void displace_occupiedRow_costsOneWriteWhereTheOtherContentGoes() {
+    RowArray array = new RowArray(3, 3);
+
+    array.displace(2, 0);
+
+    // The update that follows is the write of row 0.
+    assertThat(array.writes()).containsExactly(0, 0, 1);
+    assertThat(array.logicalToPhysical()).containsExactly(2, 1, 0);
+  }
+
+  @Test
+  void relocate_occupiedRow_isRefused() {
+    assertThatThrownBy(() -> new RowArray(3, 4).relocate(2, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Row 0 is not free");
+  }
+
+  @Test
+  void track_contentsMoveAndAreWritten_orderFollows() {
+    RowArray array = new RowArray(2, 4);
+    LeastWornRow leastWornFree =
+        array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+    assertThat(leastWornFree.row()).isEqualTo(2);
+
+    array.exchange(2, 3);
+    array.relocate(0, 2);
+
+    // Free are 0, never written, and 3, written once.
+    assertThat(leastWornFree.row()).isZero();
+  }
+
+  @Test
+  void rearrange_newOrder_writesTheRowsWhoseContentChanges() {
+    RowArray array = new RowArray(2, 4);
+
+    array.rearrange(new int[] {1, 0, 2, 3});
+
+    assertThat(array.writes()).containsExactly(1, 1, 0, 0);
+    assertThat(array.physicalRow(0)).isEqualTo(1);
+  }
+
+  @Test
+  void rearrange_noPermutation_isRefused() {
+    RowArray array = new RowArray(2, 4);
+
+    for (int[] wrong : new int[][] {{0, 1, 2}, {0, 1, 2, 2}, {1, 2, 3, 4}}) {
+      assertThatThrownBy(() -> array.rearrange(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Not a permutation of 4 physical rows");
+    }
+  }
+}

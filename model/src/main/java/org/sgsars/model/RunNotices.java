@@ -1,0 +1,36 @@
+package org.sgsars.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What to know of a run before its numbers are read, as far as its plan says it. The sentences
+ * depend on the plan alone, so that whoever says them says the same.
+ */
+public final class RunNotices {
+  private RunNotices() {}
+
+  /** What is to be said of the source, then of the scenarios in their order; may be empty. */
+  public static List<String> of(RunPlan plan) {
+    List<String> notices = new ArrayList<>(plan.notices());
+    for (ScenarioPlan scenario : plan.scenarios()) {
+      for (int leveller = 0; leveller < scenario.levellers().size(); leveller++) {
+        if (neverActs(plan, scenario, leveller)) {
+          notices.add(
+              "scenario %s: leveller %s never acts: it needs a run of at least %d iterations, and this one has %d"
+                  .formatted(
+                      scenario.name(),
+                      scenario.levellers().get(leveller),
+                      scenario.leastIterations(leveller),
+                      plan.iterations()));
+        }
+      }
+    }
+    return List.copyOf(notices);
+  }
+
+  /** Whether the run is too short for one of a scenario's levellers to move any row. */
+  public static boolean neverActs(RunPlan plan, ScenarioPlan scenario, int leveller) {
+    return scenario.leastIterations(leveller) > plan.iterations();
+  }
+}

@@ -1,5 +1,0 @@
-/** Experiment files: what they say, and what is wrong with them. */
-@NullMarked
-package org.sgsars.contract.experiment;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Accumulates gradients and chooses what to write. Pure: imports {@code java.*} and the contract's
- * model and policy packages only; no Kafka, no Micronaut, no Avro, no clock.
- */
-@NullMarked
-package org.sgsars.sgs.core;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,413 @@
+package org.sgsars.sparsifier;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.OptimizerSettings;
+import org.sgsars.model.Selection;
+import org.sgsars.policy.PolicyFailure;
+import org.sgsars.policy.PolicyFamily;
+import org.sgsars.random.RandomStream;
+
+/**
+ * One layer of one run under all its sparsifiers: takes gradients output by output, keeps the
+ * velocity, and after the last output asks each sparsifier for its selection.
+ *
+ * <p>velocity = momentum * velocity + (gradient + weightDecay * weight), in float32 with one
+ * rounding per operation. Without weight decay the velocity is the same for every sparsifier and is
+ * kept once; with it each sparsifier has weights, and so a velocity, of its own.
+ */
+public final class LayerAccumulator {
+  /** A velocity and what is accumulated from it. */
+  private static final class Path {
+    /** Indices of the sparsifiers. */
+    final List<Integer> readers = new ArrayList<>();
+
+    final ColumnBlocks velocity;
+    final ColumnBlocks weights;
+
+    Path(ColumnBlocks velocity, ColumnBlocks weights) {
+      this.velocity = velocity;
+      this.weights = weights;
+    }
+  }
+
+  /**
+   * A sparsifier to run.
+   *
+   * @param policy its kind
+   * @param settings its settings
+   * @param tellsChanges whether it is to be known what the weights change by
+   */
+  public record Choice(
+      SparsifierPolicy policy, org.sgsars.model.Settings settings, boolean tellsChanges) {
+    /** One of which only the selections count. */
+    public Choice(SparsifierPolicy policy, org.sgsars.model.Settings settings) {
+      this(policy, settings, false);
+    }
+  }
+
+  private final LayerShape layer;
+  private final OptimizerSettings optimizer;
+  private final GradientFormat gradientFormat;
+  private final List<Sparsifier> sparsifiers = new ArrayList<>();
+  private final List<String> kinds = new ArrayList<>();
+
+  /** Sparsifiers that threw, or whose layer has ended: nothing of them is used any more. */
+  private final BitSet ended = new BitSet();
+
+  private final Map<Integer, PolicyFailure> failures = new TreeMap<>();
+  private final List<Residual> residuals = new ArrayList<>();
+  private final List<Path> paths = new ArrayList<>();
+
+  /** Says where columns lie in blocks. */
+  private final ColumnBlocks blocks;
+
+  private final GradientReader reader;
+  private final float[] decayed;
+
+  private int nextOutput;
+
+  /**
+   * @param gradientFormat of the gradients that come
+   * @param seed of the run; every sparsifier of every layer derives its own from it
+   */
+  public LayerAccumulator(
+      LayerShape layer,
+      OptimizerSettings optimizer,
+      GradientFormat gradientFormat,
+      List<Choice> choices,
+      long seed) {
+    this.layer = layer;
+    this.optimizer = optimizer;
+    this.blocks = ColumnBlocks.none(layer);
+    this.gradientFormat = gradientFormat;
+    this.reader = new GradientReader(layer);
+    boolean decays = optimizer.weightDecay() != 0;
+    this.decayed = new float[decays ? ColumnBlocks.longest(layer) : 0];
+    ColumnBlocks none = ColumnBlocks.none(layer);
+    // Of a velocity that nobody reads there is none.
+    boolean isShared = !decays && choices.stream().anyMatch(LayerAccumulator::accumulates);
+    Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
+    for (Choice choice : choices) {
+      Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
+      Optional<Quantization> quantization = Quantization.of(choice.settings());
+      boolean accumulates = decays || accumulates(choice);
+      Residual residual =
+          accumulates
+              ? new Residual(
+                  layer,
+                  new ColumnBlocks(layer),
+                  path.weights,
+                  optimizer.learningRate(),
+                  quantization,
+                  choice.tellsChanges())
+              : Residual.none(layer);
+      sparsifiers.add(create(choice, layer, seed, residual));
+      kinds.add(choice.policy().kind());
+      residuals.add(residual);
+      if (accumulates) {
+        path.readers.add(sparsifiers.size() - 1);
+        if (!paths.contains(path)) {
+          paths.add(path);
+        }
+      }
+    }
+  }
+
+  /** Whether a choice needs the velocity even without weight decay. */
+  private static boolean accumulates(Choice choice) {
+    return Quantization.of(choice.settings()).isPresent()
+        || choice.tellsChanges()
+        || choice.policy().readsResidual();
+  }
+
+  private static Sparsifier create(Choice choice, LayerShape layer, long seed, Residual residual) {
+    try {
+      return choice.policy().create(layer, choice.settings(), seed(seed, layer, choice), residual);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, choice.policy().kind(), e);
+    }
+  }
+
+  /** Lets a sparsifier do something, unless it has ended; it ends by whatever it throws. */
+  private void let(int sparsifier, Consumer<Sparsifier> work) {
+    if (ended.get(sparsifier)) {
+      return;
+    }
+    try {
+      work.accept(sparsifiers.get(sparsifier));
+    } catch (RuntimeException | Error e) {
+      failures.put(sparsifier, PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e));
+      ended.set(sparsifier);
+    }
+  }
+
+  /** The layer ends under a sparsifier; nothing is asked of it any more. */
+  public void end(int sparsifier) {
+    ended.set(sparsifier);
+  }
+
+  /** Somebody has to say so: with the last sparsifier the layer is at its end. */
+  private void failIfNoneIsLeft() {
+    if (ended.cardinality() == sparsifiers.size() && !failures.isEmpty()) {
+      throw failures.values().iterator().next();
+    }
+  }
+
+  /** What sparsifiers threw since the last call, by their index. */
+  public Map<Integer, PolicyFailure> takeFailures() {
+    Map<Integer, PolicyFailure> since = new TreeMap<>(failures);
+    failures.clear();
+    return since;
+  }
+
+  /** Whether the layer has ended under a sparsifier; what is asked of it is of no use. */
+  public boolean hasEnded(int sparsifier) {
+    return ended.get(sparsifier);
+  }
+
+  private static long seed(long ofRun, LayerShape layer, Choice choice) {
+    return RandomStream.of(ofRun, "sparsifier")
+        .child(layer.name())
+        .child(choice.policy().kind())
+        .seed();
+  }
+
+  /** The output that has to come next, in [0, C]; C when the iteration's gradients are complete. */
+  public int nextOutput() {
+    return nextOutput;
+  }
+
+  /**
+   * Takes the gradients of the next outputs.
+   *
+   * @param weights in the layer's gradient format, {@code outputs} runs of all inputs
+   * @param biases in the same format, one per output; empty without bias
+   * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
+   *     not finite; the layer must not be used on then
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   */
+  public void add(int outputs, ByteBuffer weights, ByteBuffer biases) {
+    take(
+        gradientFormat,
+        outputs,
+        weights,
+        biases,
+        (columns, from) -> {
+          for (Path path : paths) {
+            accumulate(path, columns, from);
+          }
+        });
+    failIfNoneIsLeft();
+  }
+
+  /** Does something with what was read of the next outputs, from an index of their block on. */
+  @FunctionalInterface
+  private interface BlockStep {
+    void take(int columns, int from);
+  }
+
+  private void take(
+      GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases, BlockStep step) {
+    checkSizes(format, outputs, weights, biases);
+    ByteBuffer w = weights.slice();
+    ByteBuffer b = biases.slice();
+    int first = nextOutput;
+    for (int output = 0; output < outputs; ) {
+      int columns = blocks.together(nextOutput, outputs - output);
+      int from = blocks.offset(nextOutput);
+      reader.read(format, w, b, output, columns, from);
+      step.take(columns, from);
+      output += columns;
+      nextOutput += columns;
+    }
+    reader.requireFinite(format, w, b, outputs, first);
+  }
+
+  /**
+   * Takes initial weights instead of gradients: always float32; otherwise sizes and errors as in
+   * {@link #add}.
+   */
+  public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {
+    take(
+        GradientFormat.F32,
+        outputs,
+        weights,
+        biases,
+        (columns, from) -> {
+          for (Path path : paths) {
+            if (!path.weights.isEmpty()) {
+              float[] block = path.weights.block(nextOutput);
+              System.arraycopy(reader.values(), from, block, from, columns * layer.rows());
+            }
+          }
+        });
+    if (nextOutput == layer.columns()) {
+      nextOutput = 0;
+    }
+  }
+
+  /**
+   * Tells a sparsifier how worn its rows are.
+   *
+   * @param sparsifier index of its choice
+   * @param writes for each row the writes of the physical row it lies in
+   * @throws IllegalArgumentException if there are not as many as rows
+   */
+  public void wear(int sparsifier, long[] writes) {
+    if (writes.length != layer.rows()) {
+      throw new IllegalArgumentException(
+          "wear of %d rows comes for the %d of layer %s"
+              .formatted(writes.length, layer.rows(), layer.name()));
+    }
+    let(sparsifier, of -> of.wear(writes));
+  }
+
+  /**
+   * Ends an iteration whose gradients are complete.
+   *
+   * @return the selection of each sparsifier, in order; of one that has ended, nothing selected
+   * @throws IllegalArgumentException if outputs are missing
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   */
+  public List<Selection> select(long iteration) {
+    if (nextOutput != layer.columns()) {
+      throw new IllegalArgumentException(
+          "the chunks hold %d of the layer's %d outputs".formatted(nextOutput, layer.columns()));
+    }
+    nextOutput = 0;
+    float learningRate = optimizer.learningRateAt(iteration);
+    residuals.forEach(residual -> residual.learningRate(learningRate));
+    List<Selection> selections =
+        new ArrayList<>(Collections.nCopies(sparsifiers.size(), new Selection.Rows(new int[0])));
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      int at = i;
+      let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
+    }
+    failIfNoneIsLeft();
+    return selections;
+  }
+
+  /** The nearest weights that cells can be programmed to, under a sparsifier. */
+  public float[] programmable(int sparsifier, float[] weights) {
+    return residuals.get(sparsifier).programmable(weights);
+  }
+
+  /**
+   * What the weights change by through a sparsifier's last selection, if its choice tells that: of
+   * whole rows row by row with all columns, of single cells in their order.
+   */
+  public float[] changes(int sparsifier) {
+    return residuals.get(sparsifier).changes();
+  }
+
+  private void checkSizes(
+      GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases) {
+    long expectedWeights = (long) format.bytes() * outputs * layer.inputs();
+    long expectedBiases = layer.hasBias() ? (long) format.bytes() * outputs : 0;
+    if (outputs < 1 || outputs > layer.columns() - nextOutput) {
+      throw new IllegalArgumentException(
+          "%d outputs come where %d of %d are left"
+              .formatted(outputs, layer.columns() - nextOutput, layer.columns()));
+    }
+    if (weights.remaining() != expectedWeights || biases.remaining() != expectedBiases) {
+      throw new IllegalArgumentException(
+          "%d weight bytes and %d bias bytes come where %d outputs of %d inputs need %d and %d"
+              .formatted(
+                  weights.remaining(),
+                  biases.remaining(),
+                  outputs,
+                  layer.inputs(),
+                  expectedWeights,
+                  expectedBiases));
+    }
+  }
+
+  private static void decay(
+      float[] decayed, float[] gradient, float decay, float[] weights, int from, int end) {
+    for (int i = from; i < end; i++) {
+      decayed[i] = gradient[i] + decay * weights[i];
+    }
+  }
+
+  private static void advance(
+      float[] velocity, float momentum, float[] gradient, int from, int end) {
+    for (int i = from; i < end; i++) {
+      velocity[i] = momentum * velocity[i] + gradient[i];
+    }
+  }
+
+  /** Advances the next outputs, whose gradients begin at an index of their block. */
+  private void accumulate(Path path, int columns, int from) {
+    int end = from + columns * layer.rows();
+    float[] gradient = reader.values();
+    float[] velocity = path.velocity.block(nextOutput);
+    if (path.weights.isEmpty()) {
+      advance(velocity, optimizer.momentum(), gradient, from, end);
+    } else {
+      float[] weights = path.weights.block(nextOutput);
+      decay(decayed, gradient, optimizer.weightDecay(), weights, from, end);
+      advance(velocity, optimizer.momentum(), decayed, from, end);
+    }
+    for (int reader : path.readers) {
+      let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, velocity));
+    }
+  }
+
+  /**
+   * Saves everything, between two outputs.
+   *
+   * @throws IOException if writing fails
+   */
+  public void save(DataOutput out) throws IOException {
+    out.writeInt(nextOutput);
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      out.writeBoolean(ended.get(i));
+    }
+    for (Path path : paths) {
+      path.velocity.save(out);
+      path.weights.save(out);
+    }
+    for (Residual residual : residuals) {
+      residual.values().save(out);
+    }
+  }
+
+  /** Reads what {@link #save} wrote into a fresh accumulator of the same run. */
+  public void restore(DataInput in) throws IOException {
+    nextOutput = in.readInt();
+    for (int i = 0; i < sparsifiers.size(); i++) {
+      ended.set(i, in.readBoolean());
+    }
+    for (Path path : paths) {
+      path.velocity.restore(in);
+      path.weights.restore(in);
+    }
+    for (int i = 0; i < residuals.size(); i++) {
+      residuals.get(i).values().restore(in);
+      if (!residuals.get(i).isNone() && !ended.get(i)) {
+        resume(i);
+      }
+    }
+  }
+
+  private void resume(int sparsifier) {
+    try {
+      sparsifiers.get(sparsifier).resume(nextOutput);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.sgsars.standalone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may know which, over all modules. docs/ARCHITECTURE.md has the same in words. */
+@AnalyzeClasses(packages = "org.sgsars", importOptions = ImportOption.DoNotIncludeTests.class)
+final class LayeringTest {
+  private static final String[] PURE = {
+    "java..",
+    "org.jspecify..",
+    "org.sgsars.model..",
+    "org.sgsars.policy..",
+    "org.sgsars.random..",
+    "org.sgsars.device..",
+    "org.sgsars.sparsifier..",
+    "org.sgsars.leveller..",
+    "org.sgsars.crossbar.core..",
+    "org.sgsars.analyzer.core.."
+  };
+
+  @ArchTest
+  static final ArchRule WHAT_THE_PROJECT_IS_FOR_KNOWS_THE_LANGUAGE_ONLY =
+      classes()
+          .that()
+          .resideInAnyPackage(
+              "org.sgsars.model..",
+              "org.sgsars.policy..",
+              "org.sgsars.random..",
+              "org.sgsars.device..",
+              "org.sgsars.sparsifier..",
+              "org.sgsars.leveller..",
+              "org.sgsars.crossbar.core..",
+              "org.sgsars.analyzer.core..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(PURE);
+
+  @ArchTest
+  static final ArchRule SOURCES_AND_THE_READER_KNOW_NEITHER_KAFKA_NOR_MICRONAUT_NOR_AVRO =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.sgsars.source..",
+              "org.sgsars.experiment..",
+              "org.sgsars.file..",
+              "org.sgsars.failure..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..", "io.micronaut..", "org.apache.avro..", "org.sgsars.wire..");
+
+  @ArchTest
+  static final ArchRule A_SPARSIFIER_KNOWS_NO_LEVELLER_AND_NO_DEVICE =
+      noClasses()
+          .that()
+          .resideInAPackage("org.sgsars.sparsifier..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.sgsars.leveller..", "org.sgsars.device..");
+
+  @ArchTest
+  static final ArchRule NO_SERVICE_KNOWS_ANOTHER =
+      slices()
+          .matching("org.sgsars.(producer|sgs|ars|crossbar|analyzer)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule NOTHING_KNOWS_THE_COMMAND_LINE_BUT_WHAT_STANDS_ON_IT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.sgsars.standalone..", "org.sgsars.benchmarks..", "org.sgsars.chaos..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.sgsars.standalone..");
+}
