@@ -81,4 +81,35 @@ final class LayeringTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.sgsars.standalone..");
+
+  @ArchTest
+  static final ArchRule SERVICES_ASK_WHAT_THEY_ARE_HANDED_FOR_LOG_AND_TIME =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.sgsars.service",
+              "org.sgsars.sgs.kafka",
+              "org.sgsars.ars.kafka",
+              "org.sgsars.crossbar.kafka",
+              "org.sgsars.analyzer.kafka",
+              "org.sgsars.producer.kafka")
+          .and()
+          .haveSimpleNameNotStartingWith("Kafka")
+          .and()
+          .doNotHaveSimpleName("BrokerDiagnosis")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.kafka.clients.consumer.KafkaConsumer")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.kafka.clients.producer.KafkaProducer")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.kafka.clients.admin.Admin");
 }
