@@ -8,7 +8,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.sgsars.log.LogAdmin;
 import org.sgsars.log.memory.Fate;
 
 /** What goes wrong in a schedule. None of it may change a report. */
@@ -45,7 +50,7 @@ enum Fault {
     @Override
     String happen(World world) {
       Instance victim = any(world);
-      Duration pause = Duration.ofMillis(100L << world.draw(12));
+      Duration pause = Duration.ofMillis(100L << world.draw(7));
       victim.pauseUntil(world.time().nanos() + pause.toNanos());
       return "%s stands still for %s".formatted(victim.name(), pause);
     }
@@ -90,6 +95,45 @@ enum Fault {
           .forEach(instance -> instance.killAfter(0));
       delete(world.folder(service));
       return "the disk of " + service + " is gone, and its processes with it";
+    }
+  },
+  /** The disk of a service is full for a while. */
+  NO_ROOM {
+    @Override
+    String happen(World world) throws IOException {
+      String service = service(world);
+      int steps = 1 + world.draw(200);
+      world.fill(service, steps);
+      return "the disk of %s is full for %d steps".formatted(service, steps);
+    }
+  },
+  /**
+   * What a service says it has behind it is deleted, though only a state not saved yet knows it.
+   */
+  TRIMMED {
+    @Override
+    String happen(World world) {
+      String service = service(world);
+      Map<TopicPartition, Long> committed = new TreeMap<>(Comparator.comparing(String::valueOf));
+      try (LogAdmin admin = world.log().clients().admin()) {
+        admin.committed(service).forEach((of, offset) -> committed.put(of, offset.offset()));
+      }
+      committed.forEach(world.log().faults()::deleteBefore);
+      return "deleted what " + service + " has behind it: " + committed;
+    }
+  },
+  /** A record is not acknowledged, and is in the log or not. */
+  UNDELIVERED {
+    @Override
+    String happen(World world) {
+      Fate fate = List.of(Fate.NEVER_ACKNOWLEDGED, Fate.LOST).get(world.draw(2));
+      int at = world.draw(60);
+      AtomicInteger sent = new AtomicInteger();
+      world
+          .log()
+          .faults()
+          .decideFates(record -> sent.getAndIncrement() == at ? fate : Fate.DELIVERED);
+      return "record %d from now is %s".formatted(at, fate);
     }
   },
   /** What is sent comes twice, or later, or is acknowledged later, for a while. */

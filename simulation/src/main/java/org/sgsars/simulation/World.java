@@ -3,6 +3,8 @@ package org.sgsars.simulation;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,15 +40,22 @@ import org.sgsars.sgs.kafka.SgsStage;
 final class World implements AutoCloseable {
   static final int PARTITIONS = 2;
   private static final long START_MS = 1_700_000_000_000L;
+  private static final long DISK = 1 << 20;
+  private static final int BLOCK = 8 << 10;
   private static final int MOST_NANOS_PER_STEP = 20_000_000;
   private static final long BLOCKED_NANOS = 5_000_000;
+  private static final Duration DELIVERY = Duration.ofSeconds(3);
   private static final Duration SESSION = Duration.ofSeconds(2);
   private static final Duration SAVE_INTERVAL = Duration.ofMillis(300);
 
   private final ManualTime time = new ManualTime(START_MS);
   private final SplittableRandom random;
   private final MemoryLog log;
-  private final FileSystem files;
+  private final Map<String, FileSystem> disks = new TreeMap<>();
+
+  /** The disks that are full, and the step at which they have room again. */
+  private final Map<String, Long> full = new TreeMap<>();
+
   private final Policies policies;
   private final List<Instance> instances = new ArrayList<>();
   private final Map<String, String> reports = new TreeMap<>();
@@ -68,10 +77,10 @@ final class World implements AutoCloseable {
         MemoryLog.stepped(
             settings
                 .withMemberTimeouts(SESSION, settings.maxPollInterval())
+                .withAnswerTimeouts(settings.callTimeout(), settings.adminTimeout(), DELIVERY)
                 .withMaxPollRecords(1 + random.nextInt(40)),
             time);
     log.faults().whenBlocked(this::whenBlocked);
-    this.files = Jimfs.newFileSystem(Configuration.unix());
     pipelineLog(log.clients()).prepareTopics();
     for (int copy = 0; copy < copies; copy++) {
       stage("sgs-service", copy);
@@ -123,7 +132,42 @@ final class World implements AutoCloseable {
 
   /** Where the instances of a service keep their states. */
   Path folder(String service) {
-    return files.getPath("/state", service);
+    return disk(service).getPath("/state");
+  }
+
+  private FileSystem disk(String service) {
+    return disks.computeIfAbsent(
+        service,
+        name -> Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(DISK).build()));
+  }
+
+  /** Fills the disk of a service for some steps. */
+  void fill(String service, int forSteps) throws IOException {
+    byte[] block = new byte[BLOCK];
+    try (OutputStream file = Files.newOutputStream(disk(service).getPath("/filler"))) {
+      while (true) {
+        file.write(block);
+      }
+    } catch (IOException e) {
+      // Now it is full.
+      full.put(service, steps + forSteps);
+    }
+  }
+
+  private void makeRoom() {
+    full.entrySet()
+        .removeIf(
+            entry -> {
+              boolean isTime = steps >= entry.getValue();
+              if (isTime) {
+                try {
+                  Files.deleteIfExists(disk(entry.getKey()).getPath("/filler"));
+                } catch (IOException e) {
+                  throw new UncheckedIOException("A disk in memory fails", e);
+                }
+              }
+              return isTime;
+            });
   }
 
   /** The newest states of a service, those of each partition in turn. */
@@ -196,6 +240,7 @@ final class World implements AutoCloseable {
    */
   Optional<String> step() {
     steps++;
+    makeRoom();
     time.pause(draw(MOST_NANOS_PER_STEP));
     if (steps == brokersBackAt) {
       log.faults().bringBrokersBack();
@@ -233,6 +278,8 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    files.close();
+    for (FileSystem disk : disks.values()) {
+      disk.close();
+    }
   }
 }
