@@ -16,9 +16,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
@@ -32,6 +34,8 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.sgsars.contract.wire.Topics;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.LogClients;
 
 /** Makes Kafka clients with the settings this system needs, and the topics. */
 public final class KafkaAccess {
@@ -110,8 +114,12 @@ public final class KafkaAccess {
    * was fetched, and keep all of it.
    */
   public KafkaConsumer<byte[], ByteBuffer> groupConsumer(String service) {
+    return memberOf(group(service));
+  }
+
+  private KafkaConsumer<byte[], ByteBuffer> memberOf(String group) {
     Properties properties = consumerProperties();
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group(service));
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     // How long a killed instance's partitions wait for another one.
     properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
@@ -120,6 +128,31 @@ public final class KafkaAccess {
   /** A consumer without a group, for reading whole topics. */
   public KafkaConsumer<String, byte[]> readAllConsumer() {
     return make(() -> new KafkaConsumer<>(consumerProperties(), new StringDeserializer(), bytes()));
+  }
+
+  /** All clients of the cluster. Group names are given in full. */
+  public LogClients clients() {
+    return new LogClients() {
+      @Override
+      public Consumer<byte[], ByteBuffer> groupConsumer(String group) {
+        return memberOf(group);
+      }
+
+      @Override
+      public Consumer<String, byte[]> readAllConsumer() {
+        return KafkaAccess.this.readAllConsumer();
+      }
+
+      @Override
+      public Producer<String, byte[]> producer(Duration linger) {
+        return KafkaAccess.this.producer(linger);
+      }
+
+      @Override
+      public LogAdmin admin() {
+        return new KafkaLogAdmin(KafkaAccess.this.admin());
+      }
+    };
   }
 
   /** Name of a service's consumer group. */
