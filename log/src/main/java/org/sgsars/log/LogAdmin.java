@@ -15,7 +15,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * What the services ask a cluster. Calls that wait throw Kafka's own exceptions, all of them {@link
  * KafkaException}: among them {@link org.apache.kafka.common.errors.TimeoutException} if no answer
  * comes in time, and {@link InterruptException} if the thread is interrupted. Calls that give a
- * stage do not wait, and their stage fails with the same exceptions. For any thread.
+ * stage do not wait, and their stage fails with the same exceptions. After {@link #close} calls
+ * fail with an {@link IllegalStateException}. For any thread.
  */
 public interface LogAdmin extends AutoCloseable {
   /**
@@ -100,7 +101,9 @@ public interface LogAdmin extends AutoCloseable {
   }
 
   /** What a call failed with, as these calls throw it. */
-  static KafkaException failure(ExecutionException e) {
-    return e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+  static RuntimeException failure(ExecutionException e) {
+    return e.getCause() instanceof RuntimeException cause
+        ? cause
+        : new KafkaException(e.getCause());
   }
 }

@@ -3,7 +3,6 @@ package org.sgsars.service;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -27,9 +26,13 @@ import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogOffset;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.TopicInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks a Kafka cluster. */
 final class KafkaLogAdmin implements LogAdmin {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaLogAdmin.class);
+
   /** Kafka's client says by itself that its time is over, a little later. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -65,8 +68,7 @@ final class KafkaLogAdmin implements LogAdmin {
                 TopicDescription topic = get(description);
                 found.put(name, new TopicInfo(name, topic.topicId(), topic.partitions().size()));
               } catch (UnknownTopicOrPartitionException e) {
-                // Then it is not among those that exist.
-                return;
+                LOG.debug("There is no topic {}", name);
               }
             });
     return found;
@@ -74,13 +76,18 @@ final class KafkaLogAdmin implements LogAdmin {
 
   @Override
   public void createTopics(Collection<NewTopic> topics) {
-    for (KafkaFuture<Void> created : List.copyOf(admin.createTopics(topics).values().values())) {
-      try {
-        get(created);
-      } catch (TopicExistsException isThereAlready) {
-        // Somebody else may have created it at the same time.
-      }
-    }
+    admin
+        .createTopics(topics)
+        .values()
+        .forEach(
+            (name, created) -> {
+              try {
+                get(created);
+              } catch (TopicExistsException e) {
+                // Somebody else may create it at the same time.
+                LOG.debug("Topic {} is there already", name);
+              }
+            });
   }
 
   @Override

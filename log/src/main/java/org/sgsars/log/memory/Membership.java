@@ -41,6 +41,10 @@ final class Membership {
   private int generation = NO_GENERATION;
   private Phase phase = Phase.OUTSIDE;
   private boolean wantsRebalance;
+
+  /** Whether the listener threw when it was told of a generation; it is told again. */
+  private boolean completing;
+
   private @Nullable Exception failure;
 
   /**
@@ -118,10 +122,14 @@ final class Membership {
         return true;
       }
       case STABLE -> {
-        if (!wantsRebalance) {
+        if (!wantsRebalance && !completing) {
           return false;
         }
-        join();
+        if (completing) {
+          take();
+        } else {
+          join();
+        }
         return true;
       }
       case JOINED -> {
@@ -136,10 +144,12 @@ final class Membership {
     id = NO_MEMBER;
     generation = NO_GENERATION;
     phase = Phase.OUTSIDE;
+    completing = false;
   }
 
   private void join() {
     wantsRebalance = false;
+    completing = false;
     if (phase != Phase.JOINING) {
       try {
         prepare();
@@ -179,6 +189,7 @@ final class Membership {
   private void take() {
     generation = group.generation();
     phase = Phase.STABLE;
+    completing = true;
     Set<TopicPartition> assigned = new TreeSet<>(Positions.ORDER);
     assigned.addAll(group.assignment(id));
     Set<TopicPartition> owned = positions.assignment();
@@ -192,6 +203,7 @@ final class Membership {
     }
     positions.assign(assigned);
     call(() -> listener.onPartitionsAssigned(added));
+    completing = failure != null;
   }
 
   /**

@@ -122,13 +122,15 @@ final class MemoryConsumer<K, V> extends ConsumerBase<K, V> {
   public void unsubscribe() {
     calls.run(
         () -> {
-          Membership member = membership;
-          if (member != null) {
+          try {
+            if (membership != null) {
+              membership.leave(log.faults().areBrokersThere());
+            }
+          } finally {
             membership = null;
-            member.leave(log.faults().areBrokersThere());
+            positions.assign(List.of());
+            isAssignedByHand = false;
           }
-          positions.assign(List.of());
-          isAssignedByHand = false;
         });
   }
 
