@@ -73,6 +73,7 @@ final class Membership {
     other.id = id;
     other.generation = generation;
     other.phase = phase;
+    other.completing = completing;
     other.wantsRebalance = !other.topics.equals(topics);
     return other;
   }

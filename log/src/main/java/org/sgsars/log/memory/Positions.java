@@ -192,11 +192,13 @@ final class Positions {
     for (TopicPartition partition : inTurn()) {
       Place place = place(partition);
       Optional<PartitionLog> in = log.partition(partition);
-      if (in.isEmpty() || position(partition).isEmpty() || place.paused) {
+      // Also of those that have to wait the positions are looked up, as for their lag.
+      if (in.isEmpty()
+          || position(partition).isEmpty()
+          || place.paused
+          || records >= mostRecords
+          || bytes >= mostBytes) {
         continue;
-      }
-      if (records >= mostRecords || bytes >= mostBytes) {
-        break;
       }
       List<StoredRecord> found = read(place, in.get(), mostRecords - records, mostBytes - bytes);
       if (!found.isEmpty()) {
