@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.log.LogAdmin;
@@ -120,20 +119,6 @@ enum Fault {
       }
       committed.forEach(world.log().faults()::deleteBefore);
       return "deleted what " + service + " has behind it: " + committed;
-    }
-  },
-  /** A record is not acknowledged, and is in the log or not. */
-  UNDELIVERED {
-    @Override
-    String happen(World world) {
-      Fate fate = List.of(Fate.NEVER_ACKNOWLEDGED, Fate.LOST).get(world.draw(2));
-      int at = world.draw(60);
-      AtomicInteger sent = new AtomicInteger();
-      world
-          .log()
-          .faults()
-          .decideFates(record -> sent.getAndIncrement() == at ? fate : Fate.DELIVERED);
-      return "record %d from now is %s".formatted(at, fate);
     }
   },
   /** What is sent comes twice, or later, or is acknowledged later, for a while. */
