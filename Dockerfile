@@ -20,6 +20,7 @@ COPY ars-controller/pom.xml ars-controller/
 COPY crossbar-sim/pom.xml crossbar-sim/
 COPY lifetime-analyzer/pom.xml lifetime-analyzer/
 COPY standalone/pom.xml standalone/
+COPY simulation/pom.xml simulation/
 COPY pytorch-training/pom.xml pytorch-training/
 COPY benchmarks/pom.xml benchmarks/
 COPY chaos/pom.xml chaos/

@@ -66,6 +66,15 @@ final class ModulesTest {
     assertThat(found(Pattern.compile("(?m)^([a-z/-]+) {2,}\\S"), list, 1)).isEqualTo(modules());
   }
 
+  /** Without one of them Maven does not even begin in the image. */
+  @Test
+  void dockerfile_poms_areThoseOfAllModules() throws IOException {
+    String dockerfile = Files.readString(PROJECT.resolve("Dockerfile"));
+
+    assertThat(found(Pattern.compile("(?m)^COPY (\\S+)/pom.xml \\1/$"), dockerfile, 1))
+        .containsExactlyInAnyOrderElementsOf(modules());
+  }
+
   @Test
   void modules_whatAModuleNeeds_standsBeforeIt() throws IOException {
     List<String> modules = modules();
