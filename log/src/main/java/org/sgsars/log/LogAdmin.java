@@ -60,7 +60,7 @@ public interface LogAdmin extends AutoCloseable {
   void deleteGroups(Collection<String> groups);
 
   /**
-   * Removes all members of a group, as of a process that was killed.
+   * Removes all members of a group, as of a process that was killed; nothing where it has none.
    *
    * @throws org.apache.kafka.common.errors.GroupIdNotFoundException if there is no such group
    */

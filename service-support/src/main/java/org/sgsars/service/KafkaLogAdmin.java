@@ -3,6 +3,7 @@ package org.sgsars.service;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -117,6 +118,11 @@ final class KafkaLogAdmin implements LogAdmin {
 
   @Override
   public void removeMembers(String group) {
+    // Kafka's client refuses to remove nobody.
+    if (get(admin.describeConsumerGroups(List.of(group)).all()).values().stream()
+        .allMatch(described -> described.members().isEmpty())) {
+      return;
+    }
     get(
         admin
             .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())

@@ -425,10 +425,12 @@ public final class PipelineRun implements LivePages.Source {
   private static void forgetMembers(PipelineLog log) {
     try (LogAdmin admin = log.admin()) {
       for (String service : STAGES) {
-        admin.removeMembers(log.group(service));
+        try {
+          admin.removeMembers(log.group(service));
+        } catch (KafkaException e) {
+          LOG.debug("No members of {} to forget", service, e);
+        }
       }
-    } catch (KafkaException e) {
-      LOG.debug("No members to forget", e);
     }
   }
 

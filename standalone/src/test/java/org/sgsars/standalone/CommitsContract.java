@@ -220,6 +220,20 @@ abstract class CommitsContract extends ReadingContract {
   }
 
   @Test
+  void removeMembers_ofAGroupThatAllHaveLeft_isNoOp() {
+    TopicPartition partition = newPartition();
+    String group = newName();
+    Member member = member(Kind.EAGER, group, partition.topic());
+    pollUntilEachHas(1, member);
+    member.consumer.commitSync(Map.of(partition, offset(1, "")));
+    member.close();
+
+    admin().removeMembers(group);
+
+    assertThat(admin().committed(group)).containsEntry(partition, offset(1, ""));
+  }
+
+  @Test
   void deleteGroups_withMembers_isRefused() {
     TopicPartition partition = newPartition();
     String group = newName();

@@ -57,7 +57,8 @@ final class ResumeIT {
     assertThat(end(again)).isEqualTo(2);
     assertThat(commands.said(2)).contains("go on with it by ./sgs-ars resume " + out);
 
-    assertThat(end(commands.start("resume", out.toString()))).as(commands.said(2)).isZero();
+    Process last = commands.start("resume", out.toString());
+    assertThat(end(last)).as(commands.said(last)).isZero();
 
     Path alone = folder.resolve("alone");
     Runs.run(quickstart, ITERATIONS, alone);
@@ -92,7 +93,7 @@ final class ResumeIT {
     assertThat(commands.said(0)).contains("The run is kept; it goes on by ./sgs-ars resume " + out);
     assertThat(Files.readString(out.resolve("report.json"))).contains("\"complete\" : false");
 
-    assertThat(end(commands.start("resume", out.toString()))).isZero();
+    assertThat(end(commands.start("resume", out.toString()))).as(commands.said(1)).isZero();
 
     assertThat(Files.readString(out.resolve("report.json"))).contains("\"complete\" : true");
   }
