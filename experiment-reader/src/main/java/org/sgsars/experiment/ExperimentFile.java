@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -20,7 +21,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
@@ -341,7 +341,7 @@ public final class ExperimentFile {
   /** One leveller or a list of them; nothing if one is wrong, which is reported. */
   private Optional<List<Located>> levellers(Section scenario) {
     if (!scenario.has("leveller")) {
-      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Settings.NONE);
+      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Map.of());
       return Optional.of(List.of(new Located(none, scenario.line())));
     }
     List<Section> sections = scenario.oneOrMore("leveller");

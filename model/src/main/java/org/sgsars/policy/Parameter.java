@@ -2,12 +2,11 @@ package org.sgsars.policy;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of a policy: what it may be, what it is if left out. Every number has a least and a
- * most, so that whatever is computed of it stays finite; {@link #accept} is the check, wherever a
- * value comes from.
+ * One setting of a policy as {@link Setting} declares it: what it may be, what it is if left out.
+ * Every number has a least and a most, so that whatever is computed of it stays finite; {@link
+ * #accept} is the check, wherever a value comes from.
  *
  * @param name key in the experiment file, in camel case
  * @param type of its value
@@ -77,165 +76,6 @@ public record Parameter(
     }
   }
 
-  /** A whole number from {@code least} to 2^31 - 1, with a default. */
-  public static Parameter wholeNumber(
-      String name, long fallback, long least, String unit, String summary) {
-    return wholeNumber(name, Optional.of(fallback), least, Integer.MAX_VALUE, unit, summary);
-  }
-
-  /** A whole number from {@code least} to 2^31 - 1 that may be left out. */
-  public static Parameter optionalWholeNumber(
-      String name, long least, String unit, String summary) {
-    return wholeNumber(name, Optional.empty(), least, Integer.MAX_VALUE, unit, summary);
-  }
-
-  /** A whole number from {@code least} to {@code most}, at most 2^31 - 1, with a default. */
-  public static Parameter wholeNumber(
-      String name, long fallback, long least, long most, String unit, String summary) {
-    return wholeNumber(name, Optional.of(fallback), least, most, unit, summary);
-  }
-
-  /** A whole number from {@code least} to {@code most}, at most 2^31 - 1, that may be left out. */
-  public static Parameter optionalWholeNumber(
-      String name, long least, long most, String unit, String summary) {
-    return wholeNumber(name, Optional.empty(), least, most, unit, summary);
-  }
-
-  private static Parameter wholeNumber(
-      String name, Optional<Object> fallback, long least, long most, String unit, String summary) {
-    return new Parameter(
-        name,
-        Type.WHOLE_NUMBER,
-        fallback,
-        false,
-        new Range(least, true, most, List.of()),
-        unit,
-        summary,
-        "");
-  }
-
-  /** A number above {@code above} and at most {@code most}, with a default or {@code null}. */
-  public static Parameter number(
-      String name,
-      @Nullable Double fallback,
-      double above,
-      double most,
-      String unit,
-      String summary) {
-    return new Parameter(
-        name,
-        Type.NUMBER,
-        Optional.ofNullable(fallback),
-        false,
-        new Range(above, false, most, List.of()),
-        unit,
-        summary,
-        "");
-  }
-
-  /** A number from {@code least} to {@code most}, with a default. */
-  public static Parameter numberFrom(
-      String name, double fallback, double least, double most, String unit, String summary) {
-    return numberFrom(name, Optional.of(fallback), false, least, most, unit, summary);
-  }
-
-  /** A number from {@code least} to {@code most} that may be left out. */
-  public static Parameter optionalNumberFrom(
-      String name, double least, double most, String unit, String summary) {
-    return numberFrom(name, Optional.empty(), false, least, most, unit, summary);
-  }
-
-  /** A number from {@code least} to {@code most} that must be given. */
-  public static Parameter requiredNumberFrom(
-      String name, double least, double most, String unit, String summary) {
-    return numberFrom(name, Optional.empty(), true, least, most, unit, summary);
-  }
-
-  private static Parameter numberFrom(
-      String name,
-      Optional<Object> fallback,
-      boolean required,
-      double least,
-      double most,
-      String unit,
-      String summary) {
-    return new Parameter(
-        name,
-        Type.NUMBER,
-        fallback,
-        required,
-        new Range(least, true, most, List.of()),
-        unit,
-        summary,
-        "");
-  }
-
-  /** A number from 0 to 1, with a default. */
-  public static Parameter share(String name, double fallback, String unit, String summary) {
-    return new Parameter(
-        name,
-        Type.NUMBER,
-        Optional.of(fallback),
-        false,
-        new Range(0, true, 1, List.of()),
-        unit,
-        summary,
-        "");
-  }
-
-  /** A number above {@code above} and at most {@code most} that must be given. */
-  public static Parameter requiredNumber(
-      String name, double above, double most, String unit, String summary) {
-    return new Parameter(
-        name,
-        Type.NUMBER,
-        Optional.empty(),
-        true,
-        new Range(above, false, most, List.of()),
-        unit,
-        summary,
-        "");
-  }
-
-  /** {@code true} or {@code false}, or not given. */
-  public static Parameter optionalFlag(String name, String summary) {
-    return new Parameter(name, Type.FLAG, Optional.empty(), false, Range.ANY, "", summary, "");
-  }
-
-  /** {@code true} or {@code false}. */
-  public static Parameter flag(String name, boolean fallback, String summary) {
-    return new Parameter(name, Type.FLAG, Optional.of(fallback), false, Range.ANY, "", summary, "");
-  }
-
-  /** One of some words. */
-  public static Parameter choice(
-      String name, String fallback, List<String> choices, String summary) {
-    return new Parameter(
-        name,
-        Type.CHOICE,
-        Optional.of(fallback),
-        false,
-        new Range(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, List.copyOf(choices)),
-        "",
-        summary,
-        "");
-  }
-
-  /** A path that must be given, relative to the experiment file. */
-  public static Parameter path(String name, String summary) {
-    return new Parameter(name, Type.PATH, Optional.empty(), true, Range.ANY, "", summary, "");
-  }
-
-  /** A list of layers, each with name, rows and columns, or the path of a file with one. */
-  public static Parameter layers(String name, boolean required, String summary) {
-    return new Parameter(name, Type.LAYERS, Optional.empty(), required, Range.ANY, "", summary, "");
-  }
-
-  /** A text that may be left out. */
-  public static Parameter optionalText(String name, String summary) {
-    return new Parameter(name, Type.TEXT, Optional.empty(), false, Range.ANY, "", summary, "");
-  }
-
   /** The allowed values in words, such as {@code a whole number from 1 to 8}. */
   public String allowed() {
     return switch (type) {
@@ -267,7 +107,7 @@ public record Parameter(
    * Takes a value as the experiment file gives it.
    *
    * @param value a {@code Boolean}, {@code Long}, {@code Double}, {@code String} or anything else
-   * @return the value as {@link org.sgsars.model.Settings} holds it, or nothing if it is not
+   * @return the value as {@link org.sgsars.model.PolicyChoice} holds it, or nothing if it is not
    *     allowed
    */
   public Optional<Object> accept(Object value) {

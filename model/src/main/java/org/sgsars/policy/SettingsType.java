@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.sgsars.model.PolicyChoice;
 
 /**
  * The settings that a record declares by {@link Setting}: turns values by name, as an experiment
@@ -57,6 +58,49 @@ public final class SettingsType<S extends Record> {
    */
   public static <S extends Record> SettingsType<S> of(Class<S> record) {
     return new SettingsType<>(record.getSimpleName(), record, List.of());
+  }
+
+  /**
+   * The settings of a policy, by its record and its preset.
+   *
+   * @throws IllegalArgumentException if its record declares something that cannot be a setting
+   */
+  public static <S extends Record> SettingsType<S> of(Policy<S> policy) {
+    String owner = policy.family().key() + " '" + policy.kind() + "'";
+    SettingsType<S> type =
+        new SettingsType<>(owner, policy.settingsType(), policy.family().takenNames());
+    policy.preset().map(type::values).ifPresent(type::prefer);
+    return type;
+  }
+
+  /** The settings of a run, as the policy has them; see {@link Policy#bind}. */
+  public static <S extends Record> S bind(Policy<S> policy, PolicyChoice choice) {
+    SettingsType<S> type;
+    try {
+      type = of(policy);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(policy.family(), choice.kind(), e);
+    }
+    Map<String, Object> values = type.checked(choice.settings());
+    try {
+      return type.root.make(values);
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(policy.family(), choice.kind(), e);
+    }
+  }
+
+  /** Takes other fallbacks than the declared ones. */
+  private void prefer(Map<String, Object> fallbacks) {
+    fallbacks.forEach(
+        (name, value) -> {
+          Parameter parameter = parameters.get(name);
+          if (parameter == null || parameter.accept(value).isEmpty()) {
+            throw new IllegalArgumentException(
+                "%s: its preset has %s: %s; allowed: %s"
+                    .formatted(owner, name, value, parameter == null ? "" : parameter.allowed()));
+          }
+          parameters.put(name, parameter.withFallback(value));
+        });
   }
 
   /** Key of an enum's constant, as experiments write it: its name in kebab case. */
@@ -119,11 +163,26 @@ public final class SettingsType<S extends Record> {
    * @throws IllegalArgumentException with everything that is not allowed
    */
   public S bind(Map<String, ?> given) {
+    return root.make(checked(given));
+  }
+
+  private Map<String, Object> checked(Map<String, ?> given) {
     Filled filled = fill(given);
     if (!filled.problems().isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", filled.problems()));
     }
-    return root.make(filled.values());
+    return filled.values();
+  }
+
+  /** Those of the given values that are allowed. */
+  Map<String, Object> allowed(Map<String, ?> given) {
+    Map<String, Object> allowed = new TreeMap<>();
+    given.forEach(
+        (name, value) ->
+            Optional.ofNullable(parameters.get(name))
+                .flatMap(parameter -> parameter.accept(value))
+                .ifPresent(taken -> allowed.put(name, taken)));
+    return allowed;
   }
 
   /** What a record holds, by name; what it leaves out is not there. */
