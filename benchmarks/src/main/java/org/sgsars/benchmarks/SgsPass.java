@@ -82,7 +82,9 @@ public class SgsPass {
             layer,
             new OptimizerSettings(0.9F, 0.1F, 0),
             GradientFormat.F32,
-            List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of("score", score)))),
+            List.of(
+                new LayerAccumulator.Choice(
+                    sgs.bind(sgs.choice(sgs.settings(Map.of("score", score)))))),
             1);
     ByteBuffer values =
         ByteBuffer.allocate(Math.toIntExact(Float.BYTES * layer.cells()))

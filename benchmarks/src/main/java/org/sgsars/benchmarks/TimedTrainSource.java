@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
@@ -18,7 +16,7 @@ import org.sgsars.source.TrainingSourcePolicy;
 import org.sgsars.source.train.TrainSourcePolicy;
 
 /** A training that notes how long the network's own steps take. */
-public final class TimedTrainSource implements TrainingSourcePolicy {
+public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourcePolicy.Settings> {
   static final String KIND = "timed-train";
 
   private static final AtomicLong STEP_NANOS = new AtomicLong();
@@ -41,12 +39,13 @@ public final class TimedTrainSource implements TrainingSourcePolicy {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return policy.parameters();
+  public Class<TrainSourcePolicy.Settings> settingsType() {
+    return policy.settingsType();
   }
 
   @Override
-  public TrainingSource open(Settings settings, OptimizerSettings optimizer, long seed)
+  public TrainingSource open(
+      TrainSourcePolicy.Settings settings, OptimizerSettings optimizer, long seed)
       throws SourceException {
     return new Source(policy.open(settings, optimizer, seed));
   }

@@ -14,11 +14,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.leveller.BoundLeveller;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.RowArray;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.Selection;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
@@ -54,9 +56,9 @@ public class WearPass {
     final CrossbarArray crossbar;
     final Selection[] selections;
 
-    Layer(LayerShape shape, LevellerPolicy policy, Selection[] selections) {
+    Layer(LayerShape shape, BoundLeveller<?> bound, Selection[] selections) {
       this.rows = new RowArray(shape.rows(), shape.physicalRows(CROSSBAR));
-      this.leveller = policy.create(rows, policy.settings(Map.of()), shape.cells());
+      this.leveller = bound.create(rows, shape.cells());
       this.crossbar = new CrossbarArray(new ArrayShape(shape, CROSSBAR, 0));
       this.selections = selections;
     }
@@ -80,8 +82,10 @@ public class WearPass {
   /** Draws the selections. */
   @Setup
   public void prepare() {
-    LevellerPolicy policy =
-        Policies.onClassPath().require(PolicyFamily.LEVELLER, leveller, LevellerPolicy.class);
+    BoundLeveller<?> policy =
+        Policies.onClassPath()
+            .require(PolicyFamily.LEVELLER, leveller, LevellerPolicy.class)
+            .bind(new PolicyChoice(leveller, Map.of()));
     for (LayerShape shape : ResNet50.layers()) {
       layers.add(new Layer(shape, policy, selections(shape)));
     }

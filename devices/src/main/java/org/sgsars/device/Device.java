@@ -1,12 +1,11 @@
 package org.sgsars.device;
 
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFailure;
 import org.sgsars.policy.PolicyFamily;
@@ -26,9 +25,6 @@ public final class Device {
   public static final long DRAWS = 1L << 53;
 
   private static final double MOST_WRITES = 1e18;
-  private static final int DEFAULT_WEIGHT_BITS = 8;
-  private static final int DEFAULT_CELL_BITS = 2;
-  private static final double DEFAULT_WEIGHT_RANGE = 4;
   private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
   private static final long STUCK = 0xA076_1D64_78BD_642FL;
   private static final long WORN = 0xE703_7ED1_A0B4_28DBL;
@@ -43,47 +39,38 @@ public final class Device {
 
   private final String kind;
   private final Endurance endurance;
-  private final Settings settings;
+  private final DeviceSettings settings;
   private final RandomStream cells;
   private final int cellsPerWeight;
   private final WriteCost cost;
   private final long stuckLow;
   private final long stuck;
 
-  private Device(String kind, Endurance endurance, Settings settings, long runSeed) {
+  private Device(String kind, Endurance endurance, DeviceSettings settings, long runSeed) {
     this.kind = kind;
     this.endurance = endurance;
     this.settings = settings;
-    this.cells =
-        RandomStream.of(
-            settings.has(DevicePolicy.SEED) ? settings.wholeNumber(DevicePolicy.SEED) : runSeed,
-            "device");
-    this.cellsPerWeight = cellsPerWeight(settings);
-    this.cost = new WriteCost(settings, cellsPerWeight);
-    this.stuckLow = Math.round(settings.number(DevicePolicy.STUCK_LOW) * DRAWS);
-    this.stuck = stuckLow + Math.round(settings.number(DevicePolicy.STUCK_HIGH) * DRAWS);
+    OptionalInt own = settings.cells().seed();
+    this.cells = RandomStream.of(own.isPresent() ? own.getAsInt() : runSeed, "device");
+    this.cellsPerWeight = settings.cells().weights().cells();
+    this.cost = new WriteCost(settings.cells().writes(), cellsPerWeight);
+    CellSettings.Failures failures = settings.cells().failures();
+    this.stuckLow = Math.round(failures.stuckLow() * DRAWS);
+    this.stuck = stuckLow + Math.round(failures.stuckHigh() * DRAWS);
   }
 
-  /**
-   * @param settings checked, defaults filled in
-   * @param runSeed used if the settings have no seed of their own
-   * @throws IllegalArgumentException if a setting is missing
-   */
-  public static Device of(DevicePolicy policy, Settings settings, long runSeed) {
+  static Device of(BoundDevice<?> bound, long runSeed) {
     try {
-      return new Device(policy.kind(), policy.endurance(settings), settings, runSeed);
-    } catch (NoSuchElementException e) {
-      throw new IllegalArgumentException(
-          "device %s: %s".formatted(policy.kind(), e.getMessage()), e);
+      return new Device(bound.kind(), bound.endurance(), bound.settings(), runSeed);
     } catch (RuntimeException | Error e) {
-      throw PolicyFailure.of(PolicyFamily.DEVICE, policy.kind(), e);
+      throw PolicyFailure.of(PolicyFamily.DEVICE, bound.kind(), e);
     }
   }
 
   /**
    * The device of a scenario, if it has one.
    *
-   * @throws IllegalArgumentException if there is none of that kind
+   * @throws IllegalArgumentException if there is none of that kind, or its settings are not allowed
    */
   public static Optional<Device> of(RunPlan plan, ScenarioPlan scenario, Policies policies) {
     return of(scenario, plan.seed(), policies);
@@ -94,36 +81,10 @@ public final class Device {
     Optional<PolicyChoice> choice = scenario.device();
     return choice.map(
         device ->
-            of(
-                policies.require(PolicyFamily.DEVICE, device.kind(), DevicePolicy.class),
-                device.settings(),
-                runSeed));
-  }
-
-  private static int cellsPerWeight(Settings settings) {
-    return switch (settings.text(DevicePolicy.MAPPING)) {
-      case DevicePolicy.DIFFERENTIAL_PAIR -> 2;
-      case DevicePolicy.BIT_SLICES -> {
-        int ofCell = cellBits(settings);
-        yield (weightBits(settings) + ofCell - 1) / ofCell;
-      }
-      default -> 1;
-    };
-  }
-
-  /** Bits of a weight in bit slices. */
-  static int weightBits(Settings settings) {
-    return wholeNumberOr(settings, DevicePolicy.WEIGHT_BITS, DEFAULT_WEIGHT_BITS);
-  }
-
-  /** Bits of a slice; one that is not given has no more than the weight. */
-  private static int cellBits(Settings settings) {
-    return wholeNumberOr(
-        settings, DevicePolicy.CELL_BITS, Math.min(DEFAULT_CELL_BITS, weightBits(settings)));
-  }
-
-  private static int wholeNumberOr(Settings settings, String name, int fallback) {
-    return settings.has(name) ? settings.wholeNumber(name) : fallback;
+            policies
+                .require(PolicyFamily.DEVICE, device.kind(), DevicePolicy.class)
+                .bind(device)
+                .create(runSeed));
   }
 
   /** Cells of a weight: 1, 2, or the slices of its bits. A write of the weight writes each once. */
@@ -133,14 +94,11 @@ public final class Device {
 
   /** How cells hold a weight. */
   public WeightCells weightCells() {
-    double range =
-        settings.has(DevicePolicy.WEIGHT_RANGE)
-            ? settings.number(DevicePolicy.WEIGHT_RANGE)
-            : DEFAULT_WEIGHT_RANGE;
-    return switch (settings.text(DevicePolicy.MAPPING)) {
-      case DevicePolicy.DIFFERENTIAL_PAIR -> WeightCells.pair(range);
-      case DevicePolicy.BIT_SLICES -> WeightCells.slices(range, cellsPerWeight, cellBits(settings));
-      default -> WeightCells.oneCell(range);
+    CellSettings.Weights weights = settings.cells().weights();
+    return switch (weights.mapping()) {
+      case ONE_CELL -> WeightCells.oneCell(weights.range());
+      case DIFFERENTIAL_PAIR -> WeightCells.pair(weights.range());
+      case BIT_SLICES -> WeightCells.slices(weights.range(), cellsPerWeight, weights.bitsOfCell());
     };
   }
 
@@ -229,12 +187,12 @@ public final class Device {
 
   /** What a cell is stuck at once it is worn out. */
   public StuckAt stuckWhenWorn(long row, int cell) {
-    return switch (settings.text(DevicePolicy.WORN_AS)) {
-      case "low" -> StuckAt.LOW_RESISTANCE;
-      case "high" -> StuckAt.HIGH_RESISTANCE;
-      case "either" ->
+    return switch (settings.cells().failures().wornAs()) {
+      case VALUE -> StuckAt.VALUE;
+      case LOW -> StuckAt.LOW_RESISTANCE;
+      case HIGH -> StuckAt.HIGH_RESISTANCE;
+      case EITHER ->
           draw(row ^ WORN, cell) < DRAWS / 2 ? StuckAt.LOW_RESISTANCE : StuckAt.HIGH_RESISTANCE;
-      default -> StuckAt.VALUE;
     };
   }
 
@@ -253,15 +211,11 @@ public final class Device {
 
   /** Time of one pulse, in nanoseconds, if it is known. */
   public OptionalDouble pulseNs() {
-    return optional(DevicePolicy.PULSE_NS);
+    return settings.pulseNs();
   }
 
   /** Energy of one pulse of one cell, in picojoules, if it is known. */
   public OptionalDouble pulsePj() {
-    return optional(DevicePolicy.PULSE_PJ);
-  }
-
-  private OptionalDouble optional(String name) {
-    return settings.has(name) ? OptionalDouble.of(settings.number(name)) : OptionalDouble.empty();
+    return settings.pulsePj();
   }
 }

@@ -1,8 +1,7 @@
 package org.sgsars.device;
 
-import java.util.List;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import java.util.OptionalDouble;
+import org.sgsars.policy.Setting;
 
 /** The devices that come with the project. Each is a line of data: kind, endurance, source. */
 public final class Devices {
@@ -11,8 +10,8 @@ public final class Devices {
   private Devices() {}
 
   /** Every cell survives the same number of writes. */
-  public static final class Constant extends PresetDevice {
-    private static final String WRITES = "writes";
+  public static final class Constant extends PresetDevice<Constant.Settings> {
+    private static final double DEFAULT_WRITES = 1e6;
 
     public Constant() {
       super(
@@ -22,16 +21,53 @@ public final class Devices {
           "none");
     }
 
+    /**
+     * The same endurance for all.
+     *
+     * @param writes that every cell survives
+     * @param pulseNs time of one write pulse, in nanoseconds
+     * @param pulsePj energy of one write pulse of one cell, in picojoules
+     * @param cells what every device takes
+     */
+    record Settings(
+        @Setting(
+                about = "Writes that every cell survives.",
+                unit = "writes",
+                least = 0,
+                most = MOST_WRITES)
+            double writes,
+        @Setting(
+                about =
+                    "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
+                unit = "ns",
+                least = LEAST_COST,
+                most = MOST_COST,
+                absent = "unknown")
+            OptionalDouble pulseNs,
+        @Setting(
+                about =
+                    "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
+                unit = "pJ",
+                least = LEAST_COST,
+                most = MOST_COST,
+                absent = "unknown")
+            OptionalDouble pulsePj,
+        CellSettings cells)
+        implements DeviceSettings {}
+
     @Override
-    List<Parameter> distribution() {
-      return List.of(
-          Parameter.numberFrom(
-              WRITES, 1e6, 0, MOST_WRITES, "writes", "Writes that every cell survives."));
+    public Class<Settings> settingsType() {
+      return Settings.class;
+    }
+
+    @Override
+    Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
+      return new Settings(DEFAULT_WRITES, pulseNs, pulsePj, CellSettings.defaults());
     }
 
     @Override
     public Endurance endurance(Settings settings) {
-      return Endurance.constant(settings.number(WRITES));
+      return Endurance.constant(settings.writes);
     }
   }
 

@@ -1,16 +1,12 @@
 package org.sgsars.device;
 
-import java.util.List;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import java.util.OptionalDouble;
+import org.sgsars.policy.Setting;
 
 /**
  * Devices whose cells' endurance is log-normal: all presets of resistive and phase-change cells.
  */
-abstract class LognormalDevice extends PresetDevice {
-  private static final String MEDIAN = "median";
-  private static final String SPREAD = "spread";
-
+abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
   /**
    * Within one array. No measured distribution of cycles to failure was found; between publications
    * it is 1.6 decades. An assumption, and a setting.
@@ -24,22 +20,58 @@ abstract class LognormalDevice extends PresetDevice {
     this.median = median;
   }
 
+  /**
+   * A log-normal endurance.
+   *
+   * @param median writes that half of the cells survive
+   * @param spread standard deviation of the decimal logarithm
+   * @param pulseNs time of one write pulse, in nanoseconds
+   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param cells what every device takes
+   */
+  record Settings(
+      @Setting(
+              about = "Writes that half of the cells survive.",
+              unit = "writes",
+              least = 1,
+              most = MOST_WRITES)
+          double median,
+      @Setting(
+              about = "Standard deviation of the decimal logarithm; 0.3 is an assumption.",
+              unit = "decades",
+              least = 0,
+              most = 10)
+          double spread,
+      @Setting(
+              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
+              unit = "ns",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulseNs,
+      @Setting(
+              about =
+                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
+              unit = "pJ",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulsePj,
+      CellSettings cells)
+      implements DeviceSettings {}
+
   @Override
-  final List<Parameter> distribution() {
-    String summary = "Writes that half of the cells survive.";
-    return List.of(
-        Parameter.numberFrom(MEDIAN, median, 1, MOST_WRITES, "writes", summary),
-        Parameter.numberFrom(
-            SPREAD,
-            ASSUMED_DECADES,
-            0,
-            10,
-            "decades",
-            "Standard deviation of the decimal logarithm; 0.3 is an assumption."));
+  public final Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  final Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
+    return new Settings(median, ASSUMED_DECADES, pulseNs, pulsePj, CellSettings.defaults());
   }
 
   @Override
   public final Endurance endurance(Settings settings) {
-    return Endurance.lognormal(settings.number(MEDIAN), settings.number(SPREAD));
+    return Endurance.lognormal(settings.median, settings.spread);
   }
 }

@@ -1,14 +1,10 @@
 package org.sgsars.device;
 
-import java.util.List;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import java.util.OptionalDouble;
+import org.sgsars.policy.Setting;
 
 /** Devices whose cells' endurance is normal, cut at 0. */
-abstract class NormalDevice extends PresetDevice {
-  private static final String MEAN = "mean";
-  private static final String SIGMA = "sigma";
-
+abstract class NormalDevice extends PresetDevice<NormalDevice.Settings> {
   private final double mean;
   private final double sigma;
 
@@ -19,15 +15,54 @@ abstract class NormalDevice extends PresetDevice {
     this.sigma = sigma;
   }
 
+  /**
+   * A normal endurance.
+   *
+   * @param mean in writes
+   * @param sigma standard deviation, in writes
+   * @param pulseNs time of one write pulse, in nanoseconds
+   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param cells what every device takes
+   */
+  record Settings(
+      @Setting(about = "Mean endurance of a cell.", unit = "writes", least = 1, most = MOST_WRITES)
+          double mean,
+      @Setting(
+              about = "Standard deviation of the endurance.",
+              unit = "writes",
+              least = 0,
+              most = MOST_WRITES)
+          double sigma,
+      @Setting(
+              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
+              unit = "ns",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulseNs,
+      @Setting(
+              about =
+                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
+              unit = "pJ",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulsePj,
+      CellSettings cells)
+      implements DeviceSettings {}
+
   @Override
-  final List<Parameter> distribution() {
-    return List.of(
-        Parameter.numberFrom(MEAN, mean, 1, MOST_WRITES, "writes", "Mean endurance of a cell."),
-        Parameter.numberFrom(SIGMA, sigma, 0, MOST_WRITES, "writes", "Its standard deviation."));
+  public final Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  final Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
+    return new Settings(mean, sigma, pulseNs, pulsePj, CellSettings.defaults());
   }
 
   @Override
   public final Endurance endurance(Settings settings) {
-    return Endurance.normal(settings.number(MEAN), settings.number(SIGMA));
+    return Endurance.normal(settings.mean, settings.sigma);
   }
 }

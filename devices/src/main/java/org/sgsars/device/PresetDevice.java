@@ -1,13 +1,21 @@
 package org.sgsars.device;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.sgsars.policy.Parameter;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** A device whose settings have defaults with a source. */
-abstract class PresetDevice implements DevicePolicy {
+/**
+ * A device whose settings have defaults with a source.
+ *
+ * @param <S> its settings
+ */
+abstract class PresetDevice<S extends Record & DeviceSettings> implements DevicePolicy<S> {
   /** Largest endurance that can be set: nothing above 1e12 was ever claimed. */
   static final double MOST_WRITES = 1e15;
+
+  /** From a thousandth of a picosecond to a second, or the same in energy. */
+  static final double LEAST_COST = 1e-6;
+
+  static final double MOST_COST = 1e9;
 
   /**
    * A write pulse takes 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim; 0.6 pJ per SET or RESET
@@ -16,9 +24,6 @@ abstract class PresetDevice implements DevicePolicy {
   private static final double RRAM_PULSE_NS = 10;
 
   private static final double RRAM_PULSE_PJ = 0.6;
-
-  private static final double LEAST_COST = 1e-6;
-  private static final double MOST_COST = 1e9;
 
   private final String kind;
   private final boolean isRram;
@@ -31,9 +36,6 @@ abstract class PresetDevice implements DevicePolicy {
     this.summary = summary;
     this.source = source;
   }
-
-  /** The settings of its endurance. */
-  abstract List<Parameter> distribution();
 
   @Override
   public final String kind() {
@@ -51,17 +53,13 @@ abstract class PresetDevice implements DevicePolicy {
   }
 
   @Override
-  public final List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(distribution());
-    all.add(cost(PULSE_NS, RRAM_PULSE_NS, "ns", "Time of one write pulse."));
-    all.add(cost(PULSE_PJ, RRAM_PULSE_PJ, "pJ", "Energy of one write pulse of one cell."));
-    return List.copyOf(all);
+  public final Optional<S> preset() {
+    return Optional.of(
+        isRram
+            ? preset(OptionalDouble.of(RRAM_PULSE_NS), OptionalDouble.of(RRAM_PULSE_PJ))
+            : preset(OptionalDouble.empty(), OptionalDouble.empty()));
   }
 
-  /** From a thousandth of a picosecond to a second, or the same in energy. */
-  private Parameter cost(String name, double ofRram, String unit, String meaning) {
-    return isRram
-        ? Parameter.numberFrom(name, ofRram, LEAST_COST, MOST_COST, unit, meaning)
-        : Parameter.optionalNumberFrom(name, LEAST_COST, MOST_COST, unit, meaning);
-  }
+  /** The preset, with what a pulse costs. */
+  abstract S preset(OptionalDouble pulseNs, OptionalDouble pulsePj);
 }

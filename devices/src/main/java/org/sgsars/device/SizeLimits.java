@@ -100,7 +100,7 @@ public final class SizeLimits {
     return policies.has(
         PolicyFamily.SPARSIFIER,
         sparsifier.kind(),
-        policy -> policy.writesCells(sparsifier.settings()));
+        policy -> policy.bind(sparsifier).writesCells());
   }
 
   private static Optional<String> layerProblem(ArrayShape array, Use use) {

@@ -1,7 +1,5 @@
 package org.sgsars.device;
 
-import org.sgsars.model.Settings;
-
 /**
  * What a write costs on average, by closed forms. A write is tried, checked and, in the cells where
  * it failed for the moment, tried again; every attempt takes pulses and wears its cell. The cells
@@ -18,11 +16,11 @@ public final class WriteCost {
   private final int cellsPerWeight;
   private final double attempts;
 
-  WriteCost(Settings settings, int cellsPerWeight) {
-    this.failure = settings.number(DevicePolicy.WRITE_FAILURE);
-    this.retries = settings.wholeNumber(DevicePolicy.RETRIES);
-    this.pulses = settings.wholeNumber(DevicePolicy.PULSES);
-    this.spread = settings.number(DevicePolicy.PULSE_SPREAD);
+  WriteCost(CellSettings.Writes writes, int cellsPerWeight) {
+    this.failure = writes.writeFailure();
+    this.retries = writes.retries();
+    this.pulses = writes.pulses();
+    this.spread = writes.pulseSpread();
     this.cellsPerWeight = cellsPerWeight;
     this.attempts = failure == 1 ? retries + 1.0 : (1 - lost()) / (1 - failure);
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.device.Device.StuckAt;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
@@ -21,8 +22,10 @@ final class DeviceTest {
 
   /** A device with its defaults, but for some settings. */
   private static Device device(String kind, Map<String, Object> others) {
-    DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    return Device.of(policy, policy.settings(others), 1);
+    return POLICIES
+        .require(PolicyFamily.DEVICE, kind, DevicePolicy.class)
+        .bind(new PolicyChoice(kind, others))
+        .create(1);
   }
 
   private static long row(Device device, String layer, int physicalRow) {
@@ -203,10 +206,12 @@ final class DeviceTest {
   }
 
   private static Optional<String> problem(Map<String, Object> settings) {
-    DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, "constant", DevicePolicy.class);
     Map<String, Object> all = new TreeMap<>(settings);
     all.put("mapping", "bit-slices");
-    return policy.familyProblemWith(policy.settings(all));
+    return POLICIES
+        .bind(PolicyFamily.DEVICE, new PolicyChoice("constant", all))
+        .orElseThrow()
+        .problem();
   }
 
   @Test

@@ -3,10 +3,8 @@ package org.sgsars.experiment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.sgsars.device.SizeLimits;
 import org.sgsars.model.ArrayShape;
@@ -14,12 +12,12 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFailure;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
+import org.sgsars.policy.WearFeedback;
 
 /**
  * A run as a service may rely on it, whoever announced it: settings that its manifest leaves out
@@ -53,7 +51,8 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
     CheckedPlan checked() {
       List<PolicyChoice> sparsifiers = new ArrayList<>();
       for (PolicyChoice choice : given.sparsifiers()) {
-        checkFeedback(choice);
+        // Two services go by this setting, and only one of them has the sparsifier.
+        WearFeedback.problemWith(choice).ifPresent(problems::add);
         sparsifiers.add(filled(PolicyFamily.SPARSIFIER, choice));
       }
       List<ScenarioPlan> scenarios = new ArrayList<>();
@@ -78,77 +77,33 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
                   "the run's manifest is refused: %s".formatted(String.join("; ", problems))));
     }
 
-    /** Two services go by this setting, and only one of them has the sparsifier. */
-    private void checkFeedback(PolicyChoice choice) {
-      Object interval = choice.settings().values().get(ScenarioPlan.WEAR_FEEDBACK);
-      boolean isAllowed =
-          interval == null
-              || (interval instanceof Long number && number >= 1 && number <= Integer.MAX_VALUE);
-      if (!isAllowed) {
-        problems.add(
-            "%s of sparsifier '%s' is %s; allowed: a whole number from 1 to %d"
-                .formatted(ScenarioPlan.WEAR_FEEDBACK, choice.kind(), interval, Integer.MAX_VALUE));
-      }
-    }
-
     private PolicyChoice filled(PolicyFamily family, PolicyChoice choice) {
-      Optional<Policy> policy = policies.find(family, choice.kind());
+      Optional<Policy<?>> policy = policies.find(family, choice.kind());
       if (policy.isEmpty()) {
         return choice;
       }
       try {
-        return new PolicyChoice(choice.kind(), settings(policy.get(), choice.settings()));
+        return checked(policy.get(), choice);
       } catch (RuntimeException | Error e) {
         problems.add(String.valueOf(PolicyFailure.of(family, choice.kind(), e).getMessage()));
         return choice;
       }
     }
 
-    private Settings settings(Policy policy, Settings of) {
-      String name = policy.family().key() + " '" + policy.kind() + "'";
-      int before = problems.size();
-      Map<String, Object> left = new TreeMap<>(of.values());
-      Map<String, Object> accepted = new TreeMap<>();
-      for (Parameter parameter : policy.allParameters()) {
-        Object value = left.remove(parameter.name());
-        if (value == null) {
-          parameter.fallback().ifPresent(fallback -> accepted.put(parameter.name(), fallback));
-          if (parameter.required()) {
-            problems.add(
-                "%s of %s is missing; allowed: %s"
-                    .formatted(parameter.name(), name, parameter.allowed()));
-          }
-        } else {
-          parameter
-              .accept(value)
-              .ifPresentOrElse(
-                  allowed -> accepted.put(parameter.name(), allowed),
-                  () ->
-                      problems.add(
-                          "%s of %s is %s; allowed: %s"
-                              .formatted(parameter.name(), name, value, parameter.allowed())));
-        }
-      }
-      if (left.remove(ScenarioPlan.FOR_SCENARIO) instanceof String scenario) {
-        accepted.put(ScenarioPlan.FOR_SCENARIO, scenario);
-      }
-      left.keySet()
-          .forEach(
-              unknown ->
-                  problems.add(
-                      "%s has no setting '%s'; allowed: %s"
-                          .formatted(
-                              name,
-                              unknown,
-                              policy.allParameters().stream().map(Parameter::name).toList())));
-      Settings settings = Settings.of(accepted);
-      if (problems.size() == before) {
+    private PolicyChoice checked(Policy<?> policy, PolicyChoice choice) {
+      SettingsType.Filled filled = SettingsType.of(policy).fill(choice.settings());
+      problems.addAll(filled.problems());
+      PolicyChoice checked = choice.with(filled.values());
+      if (filled.problems().isEmpty()) {
         policy
-            .problemWith(settings)
-            .or(() -> policy.familyProblemWith(settings))
-            .ifPresent(problem -> problems.add(name + ": " + problem));
+            .bind(checked)
+            .problem()
+            .ifPresent(
+                problem ->
+                    problems.add(
+                        "%s '%s': %s".formatted(policy.family().key(), policy.kind(), problem)));
       }
-      return settings;
+      return checked;
     }
 
     private void checkArrays(RunPlan plan, ScenarioPlan scenario) {
@@ -182,8 +137,8 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
         PolicyFamily family, PolicyChoice choice, ArrayShape array, ScenarioPlan scenario) {
       try {
         policies
-            .find(family, choice.kind())
-            .flatMap(policy -> policy.problemWith(choice.settings(), array))
+            .bind(family, choice)
+            .flatMap(policy -> policy.problemWith(array))
             .ifPresent(
                 problem ->
                     problems.add(

@@ -3,11 +3,9 @@ package org.sgsars.experiment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.SizeLimits;
@@ -18,11 +16,11 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
 
 /**
  * A checked experiment file.
@@ -57,7 +55,6 @@ public record Experiment(
     RunPlan.RunTime time,
     ClosedLoop closedLoop,
     List<ScenarioChoice> scenarios) {
-  private static final String TRACE = "trace";
   private static final long ACCURACY_TESTS = 20;
 
   private static final long WEAR_REPORTS = 100;
@@ -172,15 +169,9 @@ public record Experiment(
         scenarios);
   }
 
-  /** The same experiment on another trace, which is read by the same settings if it had one. */
-  public Experiment withTrace(Path trace) {
-    Map<String, Object> settings = new TreeMap<>();
-    if (source.choice().kind().equals(TRACE)) {
-      settings.putAll(source.choice().settings().values());
-    }
-    settings.put("path", trace.toAbsolutePath().normalize().toString());
-    PolicyChoice choice = new PolicyChoice(TRACE, Settings.of(settings));
-    return copy(new Located(choice, source.line()), iterations);
+  /** The same experiment on another source. */
+  public Experiment withSource(PolicyChoice other) {
+    return copy(new Located(other, source.line()), iterations);
   }
 
   /** Iterations between two wear reports. */
@@ -361,8 +352,8 @@ public record Experiment(
       PolicyFamily family, Located located, ArrayShape array, Policies policies) {
     PolicyChoice choice = located.choice();
     return policies
-        .find(family, choice.kind())
-        .flatMap((Policy policy) -> policy.problemWith(choice.settings(), array))
+        .bind(family, choice)
+        .flatMap(policy -> policy.problemWith(array))
         .map(problem -> family.key() + ": " + problem);
   }
 
@@ -393,8 +384,8 @@ public record Experiment(
       for (Located leveller : choice.levellers()) {
         OptionalLong state =
             policies
-                .find(PolicyFamily.LEVELLER, leveller.choice().kind())
-                .map(p -> p.stateBits(leveller.choice().settings(), array, iterations))
+                .bind(PolicyFamily.LEVELLER, leveller.choice())
+                .map(bound -> bound.stateBits(array, iterations))
                 .orElse(OptionalLong.empty());
         if (state.isEmpty()) {
           return OptionalDouble.empty();
@@ -417,12 +408,10 @@ public record Experiment(
    */
   private PolicyChoice sparsifier(ScenarioChoice scenario) {
     PolicyChoice choice = scenario.sparsifier().choice();
-    if (!choice.settings().has(ScenarioPlan.WEAR_FEEDBACK) && !closedLoop.each()) {
+    if (WearFeedback.interval(choice).isEmpty() && !closedLoop.each()) {
       return choice;
     }
-    Map<String, Object> settings = new TreeMap<>(choice.settings().values());
-    settings.put(ScenarioPlan.FOR_SCENARIO, scenario.name());
-    return new PolicyChoice(choice.kind(), Settings.of(settings));
+    return choice.forScenario(scenario.name());
   }
 
   /**

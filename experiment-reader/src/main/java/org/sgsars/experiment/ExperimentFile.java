@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -20,7 +21,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
@@ -29,14 +29,18 @@ import org.sgsars.policy.PolicyFamily;
 public final class ExperimentFile {
   private static final String NAME_RULE =
       "1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit";
+  static final String NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+  static final long LEAST_CHUNK = 4;
+  static final long MOST_CHUNK = 8 << 20;
+  static final long DEFAULT_CHUNK = 1 << 20;
   private static final String ITERATIONS = "iterations";
   private static final String EPOCHS = "epochs";
   private static final String CLOSED_LOOP = "closedLoop";
-  private static final long MAX_EPOCHS = 1_000_000;
-  private static final Section.Limits MOMENTUM = new Section.Limits(0, 1, true);
-  private static final Section.Limits LEARNING_RATE = Section.Limits.of(1e-10, 1e6);
-  private static final Section.Limits WEIGHT_DECAY = Section.Limits.of(0, 1);
-  private static final Section.Limits SECONDS = Section.Limits.of(1e-12, 1e9);
+  static final long MAX_EPOCHS = 1_000_000;
+  static final Section.Limits MOMENTUM = new Section.Limits(0, 1, true);
+  static final Section.Limits LEARNING_RATE = Section.Limits.of(1e-10, 1e6);
+  static final Section.Limits WEIGHT_DECAY = Section.Limits.of(0, 1);
+  static final Section.Limits SECONDS = Section.Limits.of(1e-12, 1e9);
 
   /** Longest run, in iterations. */
   public static final long MAX_ITERATIONS = 1_000_000_000_000L;
@@ -155,7 +159,7 @@ public final class ExperimentFile {
       return Optional.empty();
     }
     Optional<String> name = section.text("name", NAME_RULE);
-    if (name.isPresent() && !name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+    if (name.isPresent() && !name.get().matches(NAME)) {
       section.notAllowed("name", NAME_RULE);
     }
     return name;
@@ -257,7 +261,9 @@ public final class ExperimentFile {
   private static PipelineSettings pipeline(Section top) {
     Optional<Section> section = top.section("pipeline", List.of("chunkBytes", "maxLead", "wire"));
     long chunkBytes =
-        section.map(s -> s.wholeNumber("chunkBytes", 1 << 20, 4, 8 << 20)).orElse(1L << 20);
+        section
+            .map(s -> s.wholeNumber("chunkBytes", DEFAULT_CHUNK, LEAST_CHUNK, MOST_CHUNK))
+            .orElse(DEFAULT_CHUNK);
     return new PipelineSettings((int) chunkBytes, positive(section, "maxLead"), wire(section));
   }
 
@@ -341,7 +347,7 @@ public final class ExperimentFile {
   /** One leveller or a list of them; nothing if one is wrong, which is reported. */
   private Optional<List<Located>> levellers(Section scenario) {
     if (!scenario.has("leveller")) {
-      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Settings.NONE);
+      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Map.of());
       return Optional.of(List.of(new Located(none, scenario.line())));
     }
     List<Section> sections = scenario.oneOrMore("leveller");

@@ -5,7 +5,6 @@ import java.util.OptionalLong;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policies;
-import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 
 /** From when on the levellers of a scenario can move rows, as far as the policies say. */
@@ -39,12 +38,12 @@ final class LevellerStarts {
   private long leastIterations(PolicyChoice leveller, LayerShape layer) {
     int rows =
         policies
-            .find(PolicyFamily.SPARSIFIER, sparsifier.kind())
-            .map((Policy policy) -> policy.mostRows(sparsifier.settings(), layer))
+            .bind(PolicyFamily.SPARSIFIER, sparsifier)
+            .map(policy -> policy.mostRows(layer))
             .orElse(layer.rows());
     return policies
-        .find(PolicyFamily.LEVELLER, leveller.kind())
-        .map((Policy policy) -> policy.leastIterations(leveller.settings(), rows))
+        .bind(PolicyFamily.LEVELLER, leveller)
+        .map(policy -> policy.leastIterations(rows))
         .orElse(OptionalLong.empty())
         .orElse(0);
   }

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
 /** Reads the sections of an experiment that choose a policy: its kind and its settings. */
 final class PolicyReader {
@@ -54,7 +54,7 @@ final class PolicyReader {
     if (kind.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Policy> found = policies.find(family, kind.get());
+    Optional<Policy<?>> found = policies.find(family, kind.get());
     if (found.isEmpty()) {
       section.report(
           KIND,
@@ -68,31 +68,29 @@ final class PolicyReader {
                   kinds));
       return Optional.empty();
     }
-    return Optional.of(new PolicyChoice(kind.get(), settings(section, found.get(), others)));
+    return Optional.of(choice(section, found.get(), others));
   }
 
-  private Settings settings(Section section, Policy policy, List<String> others) {
+  private PolicyChoice choice(Section section, Policy<?> policy, List<String> others) {
+    List<Parameter> parameters = SettingsType.of(policy).parameters();
     section.allow(
-        Stream.of(
-                Stream.of(KIND),
-                policy.allParameters().stream().map(Parameter::name),
-                others.stream())
+        Stream.of(Stream.of(KIND), parameters.stream().map(Parameter::name), others.stream())
             .flatMap(names -> names)
             .toList());
     int before = problems.size();
     TreeMap<String, Object> values = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
+    for (Parameter parameter : parameters) {
       value(section, parameter).ifPresent(value -> values.put(parameter.name(), value));
     }
-    Settings settings = new Settings(values);
+    PolicyChoice choice = new PolicyChoice(policy.kind(), values);
     if (problems.size() == before) {
       policy
-          .problemWith(settings)
-          .or(() -> policy.familyProblemWith(settings))
+          .bind(choice)
+          .problem()
           .ifPresent(
               problem -> section.report(section.line(), section.path(policy.kind()), problem));
     }
-    return settings;
+    return choice;
   }
 
   private Optional<Object> value(Section section, Parameter parameter) {

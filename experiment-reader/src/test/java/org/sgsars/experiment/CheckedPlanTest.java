@@ -15,18 +15,28 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.Setting;
 
 /** Manifests as another program may write them, before a service goes by them. */
 final class CheckedPlanTest {
-  private static final PolicyChoice GIVEN = new PolicyChoice("given", Settings.NONE);
+  private static final PolicyChoice GIVEN = new PolicyChoice("given", Map.of());
 
   /** Swaps rows at intervals; takes arrays of up to 8 rows. */
-  private record Swapping(boolean isTornApart) implements Policy {
+  private record Swapping(boolean isTornApart) implements Policy<Swapping.Settings> {
+    record Settings(
+        @Setting(
+                about = "Between two swaps.",
+                unit = "iterations",
+                least = 1,
+                most = Integer.MAX_VALUE,
+                fallback = "32")
+            int interval,
+        @Setting(about = "Of the rows.", least = 0, most = 1, fallback = "0.5") double share,
+        @Setting(about = "Whether it is.") Optional<Boolean> shy) {}
+
     @Override
     public PolicyFamily family() {
       return PolicyFamily.LEVELLER;
@@ -43,16 +53,13 @@ final class CheckedPlanTest {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return List.of(
-          Parameter.wholeNumber("interval", 32, 1, "iterations", "Between two swaps."),
-          Parameter.share("share", 0.5, "", "Of the rows."),
-          Parameter.optionalFlag("shy", "Whether it is."));
+    public Class<Settings> settingsType() {
+      return Settings.class;
     }
 
     @Override
     public Optional<String> problemWith(Settings settings) {
-      if (settings.has("shy")) {
+      if (settings.shy.isPresent()) {
         throw new IllegalStateException("too shy");
       }
       return Optional.empty();
@@ -91,8 +98,7 @@ final class CheckedPlanTest {
         GradientFormat.F32,
         List.of(new LayerShape("fc", List.of(), 4, 4)),
         List.of(sparsifier),
-        List.of(
-            new ScenarioPlan("s", 0, List.of(new PolicyChoice(kind, Settings.of(settings))), 4)),
+        List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice(kind, settings)), 4)),
         6,
         false,
         RunPlan.RunTime.UNKNOWN,
@@ -105,7 +111,7 @@ final class CheckedPlanTest {
 
     assertThat(checked.problem()).isEmpty();
     assertThat(checked.plan().scenarios().get(0).levellers().get(0).settings())
-        .isEqualTo(Settings.of(Map.of("interval", 8L, "share", 0.5)));
+        .isEqualTo(Map.of("interval", 8L, "share", 0.5));
   }
 
   @Test
@@ -185,8 +191,7 @@ final class CheckedPlanTest {
   @ParameterizedTest
   @CsvSource({"0", "-1", "2147483648"})
   void of_feedbackThatIsNotAllowed_isRefusedByServicesWithoutTheSparsifier(long interval) {
-    PolicyChoice fed =
-        new PolicyChoice("theirs", Settings.of(Map.of(ScenarioPlan.WEAR_FEEDBACK, interval)));
+    PolicyChoice fed = new PolicyChoice("theirs", Map.of("wearFeedback", interval));
 
     assertThat(CheckedPlan.of(plan(fed, "swapping", Map.of()), POLICIES).problem())
         .contains(

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -16,43 +18,55 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.TrainingPlan;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.Setting;
 
 final class ExperimentFileTest {
-  private record Named(PolicyFamily family, String kind, List<Parameter> parameters)
-      implements Policy {
+  private record Named<S extends Record>(PolicyFamily family, String kind, Class<S> settingsType)
+      implements Policy<S> {
     @Override
     public String summary() {
       return kind;
     }
   }
 
+  private record Trace(
+      @Setting(about = "a trace") Path path,
+      @Setting(about = "what is missing") Optional<String> missing) {}
+
+  private enum Score {
+    MAX,
+    SUM
+  }
+
+  private record Sgs(
+      @Setting(about = "the score", fallback = "max") Score score,
+      @Setting(
+              about = "how many",
+              unit = "rows",
+              least = 1,
+              most = Integer.MAX_VALUE,
+              fallback = "1")
+          int rows) {}
+
+  private record Ars(
+      @Setting(about = "a share", unit = "%", above = 0, most = 100, fallback = "2")
+          double percent) {}
+
   private static final Policies POLICIES =
       new Policies(
           List.of(
-              new Named(
-                  PolicyFamily.SOURCE,
-                  "trace",
-                  List.of(
-                      Parameter.path("path", "a trace"),
-                      Parameter.optionalText("missing", "what is missing"))),
-              new Named(PolicyFamily.SPARSIFIER, "dense", List.of()),
-              new Named(
-                  PolicyFamily.SPARSIFIER,
-                  "sgs",
-                  List.of(
-                      Parameter.choice("score", "max", List.of("max", "sum"), "the score"),
-                      Parameter.wholeNumber("rows", 1, 1, "rows", "how many"))),
-              new Named(PolicyFamily.LEVELLER, "none", List.of()),
-              new Named(
-                  PolicyFamily.LEVELLER,
-                  "ars",
-                  List.of(Parameter.number("percent", 2.0, 0, 100, "%", "a share")))));
+              new Named<>(PolicyFamily.SOURCE, "trace", Trace.class),
+              new Named<>(PolicyFamily.SPARSIFIER, "dense", NoSettings.class),
+              new Named<>(PolicyFamily.SPARSIFIER, "sgs", Sgs.class),
+              new Named<>(PolicyFamily.LEVELLER, "none", NoSettings.class),
+              new Named<>(PolicyFamily.LEVELLER, "ars", Ars.class)));
 
   private static final String FINE =
       """
@@ -90,7 +104,7 @@ final class ExperimentFileTest {
     assertThat(experiment.seed()).isEqualTo(3);
     assertThat(experiment.iterations()).isEqualTo(250);
     assertThat(experiment.wearInterval()).isEqualTo(3);
-    assertThat(experiment.source().choice().settings().text("path"))
+    assertThat(experiment.source().choice().settings().get("path"))
         .isEqualTo(folder.resolve("../a.avro").normalize().toString());
     assertThat(experiment.optimizer().momentum()).isEqualTo(0.5f);
     assertThat(experiment.optimizer().learningRate()).isEqualTo(0.01f);
@@ -283,7 +297,7 @@ final class ExperimentFileTest {
     Experiment experiment =
         ExperimentFile.read(file(FINE.replace("path: ../a.avro", "path: 2024")), POLICIES);
 
-    assertThat(experiment.source().choice().settings().text("path"))
+    assertThat(experiment.source().choice().settings().get("path"))
         .isEqualTo(folder.resolve("2024").toString());
   }
 
@@ -316,15 +330,6 @@ final class ExperimentFileTest {
   }
 
   @Test
-  void withTrace_sourceThatIsATrace_keepsItsOtherSettings() throws Exception {
-    Path file = file(FINE.replace("kind: trace,", "kind: trace, missing: zero,"));
-    Experiment zero = ExperimentFile.read(file, POLICIES);
-
-    assertThat(zero.withTrace(Path.of("/b")).source().choice())
-        .hasToString("{kind: trace, missing: zero, path: /b}");
-  }
-
-  @Test
   void read_gitLfsPointer_isCalledOne() throws Exception {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 133\n";
 
@@ -346,10 +351,11 @@ final class ExperimentFileTest {
   }
 
   @Test
-  void withTrace_anotherPath_replacesTheSourceAndNothingElse() throws Exception {
+  void withSource_another_replacesTheSourceAndNothingElse() throws Exception {
     Experiment experiment = ExperimentFile.read(file(FINE), POLICIES);
 
-    Experiment other = experiment.withTrace(Path.of("/traces/mine"));
+    Experiment other =
+        experiment.withSource(new PolicyChoice("trace", Map.of("path", "/traces/mine")));
 
     assertThat(other.source().choice()).hasToString("{kind: trace, path: /traces/mine}");
     assertThat(other.scenarios()).isEqualTo(experiment.scenarios());

@@ -3,10 +3,12 @@ package org.sgsars.producer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.policy.BoundPolicy;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
@@ -14,6 +16,8 @@ import org.sgsars.source.Repetition;
 import org.sgsars.source.SelectionSource;
 import org.sgsars.source.SelectionSourcePolicy;
 import org.sgsars.source.SourceException;
+import org.sgsars.sparsifier.AttackerSparsifier;
+import org.sgsars.sparsifier.GivenSparsifier;
 
 /**
  * An experiment on given selections that can be started.
@@ -22,24 +26,33 @@ import org.sgsars.source.SourceException;
  * @param source what its scenarios write
  */
 public record PreparedBench(RunPlan plan, SelectionSource source) {
-  /** Kind of the sparsifier that takes the source's selections. */
-  static final String GIVEN = "given";
+  /** Whether a sparsifier takes the source's selections. */
+  static boolean isGiven(PolicyChoice sparsifier, Policies policies) {
+    return settings(sparsifier, policies)
+        .filter(GivenSparsifier.Settings.class::isInstance)
+        .isPresent();
+  }
 
-  /** Kind of the sparsifier that needs neither gradients nor selections. */
-  public static final String ATTACKER = "attacker";
-
-  private static final String PATTERN = "pattern";
-  private static final String FOLLOWER = "follower";
+  /** What an attacker writes, which needs neither gradients nor selections. */
+  public static Optional<AttackerSparsifier.Settings> attack(
+      PolicyChoice sparsifier, Policies policies) {
+    return settings(sparsifier, policies)
+        .filter(AttackerSparsifier.Settings.class::isInstance)
+        .map(AttackerSparsifier.Settings.class::cast);
+  }
 
   /** Whether a sparsifier is the attacker that has to know the leveller. */
-  static boolean isFollower(PolicyChoice sparsifier) {
-    return sparsifier.kind().equals(ATTACKER)
-        && sparsifier.settings().text(PATTERN).equals(FOLLOWER);
+  static boolean isFollower(PolicyChoice sparsifier, Policies policies) {
+    return attack(sparsifier, policies).filter(AttackerSparsifier.Settings::isFollower).isPresent();
+  }
+
+  private static Optional<Record> settings(PolicyChoice sparsifier, Policies policies) {
+    return policies.bind(PolicyFamily.SPARSIFIER, sparsifier).map(BoundPolicy::settings);
   }
 
   /** Whether an experiment's source holds selections, so that the bench is what runs it. */
   public static boolean isFor(Experiment experiment, Policies policies) {
-    return policy(experiment, policies) instanceof SelectionSourcePolicy;
+    return policy(experiment, policies) instanceof SelectionSourcePolicy<?>;
   }
 
   /**
@@ -50,7 +63,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
   public static PreparedBench of(Experiment experiment, Policies policies, Instant now)
       throws SourceException, ExperimentException {
     PolicyChoice choice = experiment.source().choice();
-    if (!(policy(experiment, policies) instanceof SelectionSourcePolicy policy)) {
+    if (!(policy(experiment, policies) instanceof SelectionSourcePolicy<?> policy)) {
       throw new ExperimentException(
           List.of(
               "%s:%d: source.kind: '%s' gives gradients, and the bench takes selections; use ./sgs-ars run, or one of %s"
@@ -63,7 +76,8 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
-      if (!List.of(GIVEN, ATTACKER).contains(sparsifier.choice().kind())) {
+      if (!isGiven(sparsifier.choice(), policies)
+          && attack(sparsifier.choice(), policies).isEmpty()) {
         problems.add(
             "%s:%d: scenarios[%d].sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given, attacker"
                 .formatted(experiment.file(), sparsifier.line(), i, sparsifier.choice().kind()));
@@ -84,25 +98,26 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
                 source.layers(),
                 false,
                 policies)
-            .withNotices(notices(experiment, source));
+            .withNotices(notices(experiment, policies, source));
     return new PreparedBench(plan, source);
   }
 
-  private static List<String> notices(Experiment experiment, SelectionSource source) {
+  private static List<String> notices(
+      Experiment experiment, Policies policies, SelectionSource source) {
     List<String> notices = new ArrayList<>(source.notices());
     // Attackers look at no selections.
     if (experiment.scenarios().stream()
-        .anyMatch(scenario -> scenario.sparsifier().choice().kind().equals(GIVEN))) {
+        .anyMatch(scenario -> isGiven(scenario.sparsifier().choice(), policies))) {
       Repetition.notice("selections", source.iterations(), experiment.iterations())
           .ifPresent(notices::add);
     }
     return notices;
   }
 
-  private static SelectionSource open(Experiment experiment, SelectionSourcePolicy policy)
+  private static SelectionSource open(Experiment experiment, SelectionSourcePolicy<?> policy)
       throws SourceException {
     try {
-      return policy.openSelections(experiment.source().choice().settings(), experiment.seed());
+      return policy.bind(experiment.source().choice()).open(experiment.seed());
     } catch (SourceException e) {
       throw PreparedRun.located(experiment, e);
     } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {
@@ -110,7 +125,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
     }
   }
 
-  private static Policy policy(Experiment experiment, Policies policies) {
+  private static Policy<?> policy(Experiment experiment, Policies policies) {
     return policies.require(PolicyFamily.SOURCE, experiment.source().choice().kind(), Policy.class);
   }
 

@@ -14,13 +14,13 @@ import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.PipelineLog;
+import org.sgsars.source.BoundSource;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerSource;
 import org.sgsars.source.RepeatedSource;
@@ -153,13 +153,13 @@ public record PreparedRun(
     }
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
-      if (sparsifier.choice().kind().equals(PreparedBench.GIVEN)) {
+      if (PreparedBench.isGiven(sparsifier.choice(), policies)) {
         throw new ExperimentException(
             List.of(
                 "%s:%d: scenarios[%d].sparsifier.kind: 'given' takes selections from the source, and this one gives gradients; choose another sparsifier"
                     .formatted(experiment.file(), sparsifier.line(), i)));
       }
-      if (PreparedBench.isFollower(sparsifier.choice())) {
+      if (PreparedBench.isFollower(sparsifier.choice(), policies)) {
         throw new ExperimentException(
             List.of(
                 "%s:%d: scenarios[%d].sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench tells it; allowed here: fixed-row, ascend-then-hammer"
@@ -170,15 +170,14 @@ public record PreparedRun(
 
   private static LayerSource open(Experiment experiment, Policies policies) throws SourceException {
     PolicyChoice choice = experiment.source().choice();
-    Settings settings = choice.settings();
-    Optional<Policy> found = policies.find(PolicyFamily.SOURCE, choice.kind());
+    Optional<Policy<?>> found = policies.find(PolicyFamily.SOURCE, choice.kind());
     try {
-      if (found.isPresent() && found.get() instanceof TrainingSourcePolicy training) {
-        return training.open(settings, experiment.optimizer(), experiment.seed());
+      if (found.isPresent() && found.get() instanceof TrainingSourcePolicy<?> training) {
+        return training.bind(choice).open(experiment.optimizer(), experiment.seed());
       }
-      SourcePolicy policy =
-          policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class);
-      return new RepeatedSource(() -> policy.open(settings), experiment.iterations());
+      BoundSource<?> bound =
+          policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class).bind(choice);
+      return new RepeatedSource(bound::open, experiment.iterations());
     } catch (SourceException e) {
       throw located(experiment, e);
     } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {

@@ -1,12 +1,12 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Aging-aware row swapping: after every {@code interval} iterations sorts all physical rows by
@@ -18,11 +18,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1145/3195970.3196071">Cai et al., DAC 2018</a>
  */
-public final class ArsLeveller implements LevellerPolicy {
-  private static final String INTERVAL = "interval";
-  private static final String PAIRS = "pairs";
-  private static final String PERCENT = "percent";
-
+public final class ArsLeveller implements LevellerPolicy<ArsLeveller.Settings> {
   @Override
   public String kind() {
     return "ars";
@@ -30,27 +26,47 @@ public final class ArsLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Aging-aware row swapping: exchanges the most with the least worn rows (DAC 2018).";
+    return "Aging-aware row swapping: exchanges the most with the least worn rows, every so often (DAC 2018).";
   }
 
+  /**
+   * How often and how many rows are exchanged.
+   *
+   * @param interval iterations between two rounds
+   * @param pairs exchanges per round
+   * @param percent the same as a share of the physical rows
+   */
+  public record Settings(
+      @Setting(
+              about = "Time between two rounds.",
+              unit = "iterations",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "1024")
+          int interval,
+      @Setting(
+              about = "Exchanges per round, halved until they are fewer than half the rows.",
+              unit = "row pairs",
+              least = 1,
+              most = LayerShape.MAX_ROWS,
+              absent = "1")
+          OptionalInt pairs,
+      @Setting(
+              about =
+                  "Instead of pairs, exchanges per round as a share of the physical rows: 2^floor(log2(floor(rows × percent / 100)) + 1) pairs.",
+              unit = "%",
+              above = 0,
+              most = 100)
+          OptionalDouble percent) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            INTERVAL, 1024, 1, MOST_INTERVAL, "iterations", "Time between two rounds."),
-        Parameter.optionalWholeNumber(
-            PAIRS,
-            1,
-            LayerShape.MAX_ROWS,
-            "row pairs",
-            "Exchanges per round; 1 if neither this nor percent is given."),
-        Parameter.number(
-            PERCENT, null, 0, 100, "% of the physical rows", "Exchanges per round, as a share."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
   public Optional<String> problemWith(Settings settings) {
-    return settings.has(PAIRS) && settings.has(PERCENT)
+    return settings.pairs.isPresent() && settings.percent.isPresent()
         ? Optional.of("pairs and percent both say how many rows to exchange; give one of them")
         : Optional.empty();
   }
@@ -62,17 +78,17 @@ public final class ArsLeveller implements LevellerPolicy {
 
   @Override
   public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+    return OptionalLong.of(settings.interval);
   }
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     int rows = array.physicalRows();
-    int pairs = settings.has(PAIRS) ? settings.wholeNumber(PAIRS) : 1;
-    if (settings.has(PERCENT)) {
-      pairs = pairsOf(settings.number(PERCENT), rows);
-    }
-    return new RowSwaps(array, settings.wholeNumber(INTERVAL), fitting(pairs, rows));
+    int pairs =
+        settings.percent.isPresent()
+            ? pairsOf(settings.percent.getAsDouble(), rows)
+            : settings.pairs.orElse(1);
+    return new RowSwaps(array, settings.interval, fitting(pairs, rows));
   }
 
   /** A share of the rows as a power of two; 0 if it is less than one row. */

@@ -1,12 +1,10 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.CrossLayerSettings;
 
 /**
  * Exchanges the contents of whole crossbars ("tiles") of the network, on top of whatever levels the
@@ -23,50 +21,27 @@ import org.sgsars.policy.Parameter;
  * they now lie in. This leveller does nothing on one array alone; see docs/SCHEMES.md for how
  * instances that own only some layers take part.
  */
-public final class CrossLayerLeveller implements LevellerPolicy {
-  static final String INTERVAL = "interval";
-  static final String GAP = "gap";
-  static final String RELATIVE_GAP = "relativeGap";
-  static final String SHARE_COLUMNS = ScenarioPlan.SHARE_COLUMNS;
-
+public final class CrossLayerLeveller implements LevellerPolicy<CrossLayerSettings> {
   /** Address of a crossbar, and of a column in it. */
   private static final int CROSSBAR_ADDRESS_BITS = 16;
 
   @Override
   public String kind() {
-    return org.sgsars.model.ScenarioPlan.CROSS_LAYER;
+    return ScenarioPlan.CROSS_LAYER;
   }
 
   @Override
   public String summary() {
-    return "Exchanges the contents of worn and fresh crossbars across all layers.";
+    return "Exchanges the contents of whole crossbars across all layers, every so often; alone or in a list on top of others. Needs whole rows and no spare rows.";
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            INTERVAL, 8192, 1, MOST_INTERVAL, "iterations", "Time between two exchanges."),
-        Parameter.wholeNumber(
-            GAP,
-            16,
-            1,
-            MOST_INTERVAL,
-            "writes",
-            "How much an exchange must spare the more worn content."),
-        Parameter.share(
-            RELATIVE_GAP,
-            0.0625,
-            "share of the network's mean wear",
-            "The same, as a share of the wear; the larger of both counts."),
-        Parameter.flag(
-            SHARE_COLUMNS,
-            ScenarioPlan.SHARES_COLUMNS_BY_DEFAULT,
-            "Whether narrow contents may take any columns of a crossbar."));
+  public Class<CrossLayerSettings> settingsType() {
+    return CrossLayerSettings.class;
   }
 
   @Override
-  public Optional<String> problemWith(Settings settings, ArrayShape array) {
+  public Optional<String> problemWith(CrossLayerSettings settings, ArrayShape array) {
     return array.tileCount() > TileExchange.MOST_TILES_OF_A_LAYER
         ? Optional.of(
             "cross-layer: layer %s has %d crossbars; allowed: at most %d"
@@ -76,7 +51,7 @@ public final class CrossLayerLeveller implements LevellerPolicy {
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+  public OptionalLong stateBits(CrossLayerSettings settings, ArrayShape array, long iterations) {
     // Per tile its crossbar and first column, and per column of the crossbar the most writes.
     int size = array.crossbarSize();
     long perTile =
@@ -86,12 +61,12 @@ public final class CrossLayerLeveller implements LevellerPolicy {
 
   /** The exchange comes before the iteration behind the interval, which must be one of the run. */
   @Override
-  public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of(settings.wholeNumber(INTERVAL) + 1L);
+  public OptionalLong leastIterations(CrossLayerSettings settings, int rowsPerIteration) {
+    return OptionalLong.of(settings.interval() + 1L);
   }
 
   @Override
-  public Leveller create(RowArray array, Settings settings, long seed) {
+  public Leveller create(RowArray array, CrossLayerSettings settings, long seed) {
     return Leveller.NONE;
   }
 }

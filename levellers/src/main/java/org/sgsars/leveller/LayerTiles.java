@@ -13,6 +13,7 @@ import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.CrossLayerSettings;
 
 /**
  * The crossbars that one layer lies in, where contents change crossbars with those of other layers:
@@ -80,7 +81,7 @@ public final class LayerTiles {
                 layer,
                 layers.stream().map(scenario::array).toList(),
                 array,
-                new TileExchange(crossLayer.settings(), layers)));
+                new TileExchange(CrossLayerSettings.of(crossLayer), layers)));
   }
 
   public TileExchange exchange() {

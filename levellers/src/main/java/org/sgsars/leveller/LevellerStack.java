@@ -37,11 +37,11 @@ public final class LevellerStack implements Leveller {
     RandomStream ofLayer = RandomStream.of(seed, "leveller").child(layer);
     List<Leveller> levellers = new ArrayList<>();
     for (PolicyChoice choice : choices) {
-      LevellerPolicy policy =
+      LevellerPolicy<?> policy =
           policies.require(PolicyFamily.LEVELLER, choice.kind(), LevellerPolicy.class);
       long own = ofLayer.child(levellers.size()).seed();
       try {
-        levellers.add(policy.create(array, choice.settings(), own));
+        levellers.add(policy.bind(choice).create(array, own));
       } catch (RuntimeException | Error e) {
         throw PolicyFailure.of(PolicyFamily.LEVELLER, choice.kind(), e);
       }

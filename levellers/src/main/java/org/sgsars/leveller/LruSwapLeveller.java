@@ -1,19 +1,15 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Exchanges every written row with the physical row of fewest writes, the lowest index among
  * equals, unless it is that row itself: the authors' second optimizer. Both rows are written once;
  * the authors' code counts the least worn one only, which {@code countBothRows: false} does too.
  */
-public final class LruSwapLeveller implements LevellerPolicy {
-  private static final String COUNT_BOTH_ROWS = "countBothRows";
-
+public final class LruSwapLeveller implements LevellerPolicy<LruSwapLeveller.Settings> {
   @Override
   public String kind() {
     return "lru-swap";
@@ -24,13 +20,21 @@ public final class LruSwapLeveller implements LevellerPolicy {
     return "Exchanges every written row with the least worn one (the authors' second optimizer).";
   }
 
+  /**
+   * What an exchange counts.
+   *
+   * @param countBothRows whether an exchange wears both rows
+   */
+  public record Settings(
+      @Setting(
+              about =
+                  "Whether an exchange wears both rows, or (as the authors' code counts) the least worn one only.",
+              fallback = "true")
+          boolean countBothRows) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.flag(
-            COUNT_BOTH_ROWS,
-            true,
-            "Whether an exchange wears both rows, as it does, or the least worn one only."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -40,7 +44,7 @@ public final class LruSwapLeveller implements LevellerPolicy {
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    boolean countsBoth = settings.flag(COUNT_BOTH_ROWS);
+    boolean countsBoth = settings.countBothRows;
     return new Leveller() {
       @Override
       public void afterWrite(int logicalRow) {

@@ -1,14 +1,12 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.NoSettings;
 
 /** Leaves every row where it is. */
-public final class NoLeveller implements LevellerPolicy {
+public final class NoLeveller implements LevellerPolicy<NoSettings> {
   @Override
   public String kind() {
     return ScenarioPlan.NO_LEVELLER;
@@ -16,21 +14,21 @@ public final class NoLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Leaves every row where it is.";
+    return "Every row stays where it is.";
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of();
+  public Class<NoSettings> settingsType() {
+    return NoSettings.class;
   }
 
   @Override
-  public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+  public OptionalLong stateBits(NoSettings settings, ArrayShape array, long iterations) {
     return OptionalLong.of(0);
   }
 
   @Override
-  public Leveller create(RowArray array, Settings settings, long seed) {
+  public Leveller create(RowArray array, NoSettings settings, long seed) {
     return Leveller.NONE;
   }
 }

@@ -1,10 +1,8 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Writes an updated row out of place: into the least worn free physical row instead of its own,
@@ -26,10 +24,7 @@ import org.sgsars.policy.Parameter;
  *
  * <p>This scheme is ours; flash translation layers update out of place because they have to.
  */
-public final class OutOfPlaceLeveller implements LevellerPolicy {
-  private static final String GAP = "gap";
-  private static final String RELATIVE_GAP = "relativeGap";
-
+public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLeveller.Settings> {
   @Override
   public String kind() {
     return "out-of-place";
@@ -37,24 +32,35 @@ public final class OutOfPlaceLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Writes an updated row into the least worn free row instead of its own.";
+    return "Writes an updated row into the least worn free row (the padding) instead of its own. A layer without free rows has the place of the row that is being written. Single cells are written in place.";
   }
 
+  /**
+   * How far free rows may be ahead.
+   *
+   * @param gap writes that free rows may be ahead
+   * @param relativeGap the same as a share of the least worn row's writes
+   */
+  public record Settings(
+      @Setting(
+              about =
+                  "How far the free rows may be ahead before the coldest row gives its place back.",
+              unit = "writes",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "8")
+          int gap,
+      @Setting(
+              about = "The same; the larger of both counts.",
+              unit = "share of the least worn row's writes",
+              least = 0,
+              most = 1,
+              fallback = "0.0625")
+          double relativeGap) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            GAP,
-            8,
-            1,
-            MOST_INTERVAL,
-            "writes",
-            "How far free rows may be ahead before a cold row gives way."),
-        Parameter.share(
-            RELATIVE_GAP,
-            0.0625,
-            "share of the least worn row's writes",
-            "The same, as a share of the wear; the larger of both counts."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -64,7 +70,7 @@ public final class OutOfPlaceLeveller implements LevellerPolicy {
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    return new FreeRows(array, settings.wholeNumber(GAP), settings.number(RELATIVE_GAP));
+    return new FreeRows(array, settings.gap, settings.relativeGap);
   }
 
   private static final class FreeRows implements Leveller {

@@ -3,11 +3,9 @@ package org.sgsars.leveller;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Writes rows out of place, as {@link OutOfPlaceLeveller} does, and spends a fixed budget of extra
@@ -36,11 +34,7 @@ import org.sgsars.policy.Parameter;
  *
  * <p>This scheme is ours.
  */
-public final class PacedLeveller implements LevellerPolicy {
-  private static final String GAP = "gap";
-  private static final String RELATIVE_GAP = "relativeGap";
-  private static final String BUDGET = "budget";
-
+public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Settings> {
   /** By how much the gap grows, as a multiple, when no budget is saved up. */
   private static final double SHORT_BUDGET_GROWTH = 7;
 
@@ -56,33 +50,50 @@ public final class PacedLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Writes updated rows out of place and spends a budget of moves on the coldest places.";
+    return "Writes updated rows out of place too, with moves of cold rows only as far as a budget of extra writes goes, where they are worth most.";
   }
 
+  /**
+   * What levelling may write, and how far places may be ahead.
+   *
+   * @param gap writes that places may be ahead
+   * @param relativeGap the same as a share of the mean wear
+   * @param budget levelling writes per update
+   */
+  public record Settings(
+      @Setting(
+              about =
+                  "How far places are ahead at least before a cold row gives way; up to eight times as much when no budget is saved.",
+              unit = "writes",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "2")
+          int gap,
+      @Setting(
+              about = "The same; the larger of both counts.",
+              unit = "share of the mean wear",
+              least = 0,
+              most = 1,
+              fallback = "0.03125")
+          double relativeGap,
+      @Setting(
+              about = "Most that levelling may write.",
+              unit = "levelling writes per update",
+              least = 0,
+              most = 1,
+              fallback = "0.09")
+          double budget) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            GAP,
-            2,
-            1,
-            MOST_INTERVAL,
-            "writes",
-            "How far places may be ahead before a cold one gives way."),
-        Parameter.share(
-            RELATIVE_GAP,
-            0.03125,
-            "share of the mean wear",
-            "The same, as a share of the wear; the larger of both counts."),
-        Parameter.share(
-            BUDGET, 0.09, "levelling writes per update", "Most that levelling may write."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
   public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     // A row map, a counter of writes and one of updates per row, and the heat.
     double mean = (double) iterations / array.physicalRows();
-    double gap = Math.max(settings.wholeNumber(GAP), settings.number(RELATIVE_GAP) * mean);
+    double gap = Math.max(settings.gap, settings.relativeGap * mean);
     int heat = StateBits.counter(Math.round(MOST_HEAT * (1 + SHORT_BUDGET_GROWTH) * gap));
     int perRow = StateBits.index(array.physicalRows()) + 2 * StateBits.counter(iterations) + heat;
     return OptionalLong.of((long) array.physicalRows() * perRow);
@@ -90,8 +101,7 @@ public final class PacedLeveller implements LevellerPolicy {
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    return new Paced(
-        array, settings.wholeNumber(GAP), settings.number(RELATIVE_GAP), settings.number(BUDGET));
+    return new Paced(array, settings.gap, settings.relativeGap, settings.budget);
   }
 
   private static final class Paced implements Leveller {

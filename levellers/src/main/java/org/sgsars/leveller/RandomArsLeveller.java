@@ -1,12 +1,10 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Aging-aware row swapping whose cold side is drawn at random: after every {@code interval}
@@ -18,10 +16,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1109/TCAD.2020.2977079">Cai et al., TCAD 2020</a>
  */
-public final class RandomArsLeveller implements LevellerPolicy {
-  private static final String INTERVAL = "interval";
-  private static final String PAIRS = "pairs";
-
+public final class RandomArsLeveller implements LevellerPolicy<RandomArsLeveller.Settings> {
   @Override
   public String kind() {
     return "random-ars";
@@ -29,16 +24,34 @@ public final class RandomArsLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "As ars, but each worn row is exchanged with a random one of the less worn half.";
+    return "As ars, but each worn row is exchanged with a random row of the less worn half.";
   }
 
+  /**
+   * How often and how many rows are exchanged.
+   *
+   * @param interval iterations between two rounds
+   * @param pairs exchanges per round
+   */
+  public record Settings(
+      @Setting(
+              about = "Time between two rounds.",
+              unit = "iterations",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "1024")
+          int interval,
+      @Setting(
+              about = "Exchanges per round, halved until they are fewer than half the rows.",
+              unit = "row pairs",
+              least = 1,
+              most = LayerShape.MAX_ROWS,
+              fallback = "1")
+          int pairs) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            INTERVAL, 1024, 1, MOST_INTERVAL, "iterations", "Time between two rounds."),
-        Parameter.wholeNumber(
-            PAIRS, 1, 1, LayerShape.MAX_ROWS, "row pairs", "Exchanges per round."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -48,14 +61,14 @@ public final class RandomArsLeveller implements LevellerPolicy {
 
   @Override
   public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+    return OptionalLong.of(settings.interval);
   }
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    int interval = settings.wholeNumber(INTERVAL);
+    int interval = settings.interval;
     int rows = array.physicalRows();
-    int pairs = ArsLeveller.fitting(settings.wholeNumber(PAIRS), rows);
+    int pairs = ArsLeveller.fitting(settings.pairs, rows);
     return new Leveller() {
       @Override
       public void afterIteration(long iterationsDone) {

@@ -1,11 +1,9 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * After every {@code interval} iterations replaces the whole row map by a new random permutation;
@@ -15,9 +13,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1109/TCAD.2020.2977079">Cai et al., TCAD 2020</a>
  */
-public final class RefreshLeveller implements LevellerPolicy {
-  private static final String INTERVAL = "interval";
-
+public final class RefreshLeveller implements LevellerPolicy<RefreshLeveller.Settings> {
   @Override
   public String kind() {
     return "refresh";
@@ -25,14 +21,26 @@ public final class RefreshLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Every so often puts all rows into a new random order.";
+    return "Puts all rows into a new random order, every so often.";
   }
 
+  /**
+   * How often rows are put into a new order.
+   *
+   * @param interval iterations between two rounds
+   */
+  public record Settings(
+      @Setting(
+              about = "Time between two rounds.",
+              unit = "iterations",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "8192")
+          int interval) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            INTERVAL, 8192, 1, MOST_INTERVAL, "iterations", "Time between two rounds."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -43,12 +51,12 @@ public final class RefreshLeveller implements LevellerPolicy {
 
   @Override
   public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of(settings.wholeNumber(INTERVAL));
+    return OptionalLong.of(settings.interval);
   }
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    int interval = settings.wholeNumber(INTERVAL);
+    int interval = settings.interval;
     return new Leveller() {
       @Override
       public void afterIteration(long iterationsDone) {

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 import org.sgsars.random.RandomStream;
 
 /**
@@ -25,9 +24,8 @@ import org.sgsars.random.RandomStream;
  *
  * @see <a href="https://doi.org/10.1145/1815961.1816014">Seong et al., ISCA 2010</a>
  */
-public final class SecurityRefreshLeveller implements LevellerPolicy {
-  private static final String INTERVAL = "interval";
-
+public final class SecurityRefreshLeveller
+    implements LevellerPolicy<SecurityRefreshLeveller.Settings> {
   @Override
   public String kind() {
     return "security-refresh";
@@ -35,19 +33,26 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Moves rows, one pair every so many writes, to the places of a new random key (ISCA 2010).";
+    return "Moves rows pair by pair to the places of a new random XOR key, a row every so many written ones (ISCA 2010).";
   }
 
+  /**
+   * How often rows are refreshed.
+   *
+   * @param interval written rows of a region between two refreshed ones
+   */
+  public record Settings(
+      @Setting(
+              about = "Writes of a region between two refreshed rows.",
+              unit = "written rows",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "100")
+          int interval) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            INTERVAL,
-            100,
-            1,
-            MOST_INTERVAL,
-            "written rows",
-            "Writes of a region between two refreshed rows."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -56,14 +61,14 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
     for (int rest = array.physicalRows(); rest > 0; rest -= Integer.highestOneBit(rest)) {
       // Two keys and a pointer, each an address, and the write counter.
       int address = StateBits.index(Integer.highestOneBit(rest));
-      bits += 3L * address + StateBits.counter(settings.wholeNumber(INTERVAL));
+      bits += 3L * address + StateBits.counter(settings.interval);
     }
     return OptionalLong.of(bits);
   }
 
   @Override
   public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of((settings.wholeNumber(INTERVAL) - 1L) / rowsPerIteration + 1);
+    return OptionalLong.of((settings.interval - 1L) / rowsPerIteration + 1);
   }
 
   @Override
@@ -73,7 +78,7 @@ public final class SecurityRefreshLeveller implements LevellerPolicy {
     for (int rest = array.physicalRows(); rest > 0; rest -= Integer.highestOneBit(rest)) {
       int size = Integer.highestOneBit(rest);
       long regionSeed = RandomStream.of(seed, "region").child(regions.size()).seed();
-      regions.add(new Region(array, first, size, settings.wholeNumber(INTERVAL), regionSeed));
+      regions.add(new Region(array, first, size, settings.interval, regionSeed));
       first += size;
     }
     return new Regions(regions);

@@ -3,12 +3,10 @@ package org.sgsars.leveller;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Start-Gap: one row of the array is a gap that holds nothing. After every {@code psi} written rows
@@ -22,9 +20,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1145/1669112.1669117">Qureshi et al., MICRO 2009</a>
  */
-public final class StartGapLeveller implements LevellerPolicy {
-  private static final String PSI = "psi";
-
+public final class StartGapLeveller implements LevellerPolicy<StartGapLeveller.Settings> {
   @Override
   public String kind() {
     return "start-gap";
@@ -32,14 +28,26 @@ public final class StartGapLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Moves one content on by a row every so many writes, around an empty row (MICRO 2009).";
+    return "Moves one row's content on by a row, into an empty row, every so many written rows; needs padding or a spare row (MICRO 2009).";
   }
 
+  /**
+   * How often the gap moves.
+   *
+   * @param psi written rows between two moves of the gap
+   */
+  public record Settings(
+      @Setting(
+              about = "Writes between two moves of the gap.",
+              unit = "written rows",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "100")
+          int psi) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            PSI, 100, 1, MOST_INTERVAL, "written rows", "Writes between two moves of the gap."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -54,17 +62,17 @@ public final class StartGapLeveller implements LevellerPolicy {
   @Override
   public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
     int registers = 2 * StateBits.index(array.physicalRows());
-    return OptionalLong.of(registers + StateBits.counter(settings.wholeNumber(PSI)));
+    return OptionalLong.of(registers + StateBits.counter(settings.psi));
   }
 
   @Override
   public OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
-    return OptionalLong.of((settings.wholeNumber(PSI) - 1L) / rowsPerIteration + 1);
+    return OptionalLong.of((settings.psi - 1L) / rowsPerIteration + 1);
   }
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    return new Gap(array, settings.wholeNumber(PSI));
+    return new Gap(array, settings.psi);
   }
 
   private static final class Gap implements Leveller {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
+import org.sgsars.policy.CrossLayerSettings;
 
 /**
  * Which contents change crossbars. A pure function of the wear of all tiles, so that everyone who
@@ -34,15 +34,14 @@ public final class TileExchange {
   private final int[] rankOfLayer;
 
   /**
-   * @param settings of {@link CrossLayerLeveller}
    * @param layers of the network, in order
    */
-  public TileExchange(Settings settings, List<LayerShape> layers) {
+  public TileExchange(CrossLayerSettings settings, List<LayerShape> layers) {
     this.rankOfLayer = ranks(layers.stream().map(LayerShape::name).toList());
-    this.interval = settings.wholeNumber(CrossLayerLeveller.INTERVAL);
-    this.gap = settings.wholeNumber(CrossLayerLeveller.GAP);
-    this.relativeGap = settings.number(CrossLayerLeveller.RELATIVE_GAP);
-    this.sharesColumns = settings.flag(CrossLayerLeveller.SHARE_COLUMNS);
+    this.interval = settings.interval();
+    this.gap = settings.gap();
+    this.relativeGap = settings.relativeGap();
+    this.sharesColumns = settings.shareColumns();
   }
 
   private static int[] ranks(List<String> names) {

@@ -1,10 +1,8 @@
 package org.sgsars.leveller;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Levels how much of its life each row has behind it, its writes divided by its endurance, so that
@@ -20,9 +18,7 @@ import org.sgsars.policy.Parameter;
  * @see <a href="https://doi.org/10.1145/2024724.2024939">wear-rate levelling, DAC 2011</a>, whose
  *     measure this is; when and how rows move is ours
  */
-public final class WearRateLeveller implements LevellerPolicy {
-  private static final String LEAD = "lead";
-
+public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.Settings> {
   /** Bits of an endurance, to three digits: a byte each of exponent and fraction. */
   private static final int ENDURANCE_BITS = 16;
 
@@ -33,7 +29,7 @@ public final class WearRateLeveller implements LevellerPolicy {
 
   @Override
   public String summary() {
-    return "Levels writes divided by each row's endurance, so that weak rows are spared.";
+    return "Writes a row that has more of its life behind it than the freshest (writes over endurance, counted in writes of a mean row) into that one, whose content moves to the old place. Needs a device; a row endures what its weakest cell does.";
   }
 
   @Override
@@ -41,16 +37,23 @@ public final class WearRateLeveller implements LevellerPolicy {
     return true;
   }
 
+  /**
+   * When a row is moved.
+   *
+   * @param lead writes of a mean row that a row may be ahead of the freshest
+   */
+  public record Settings(
+      @Setting(
+              about = "How far a row of mean endurance may be ahead of the freshest.",
+              unit = "writes",
+              least = 1,
+              most = MOST_INTERVAL,
+              fallback = "8")
+          int lead) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            LEAD,
-            8,
-            1,
-            MOST_INTERVAL,
-            "writes",
-            "How far a row of mean endurance may be ahead of the freshest."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -65,7 +68,7 @@ public final class WearRateLeveller implements LevellerPolicy {
    */
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    return new ByLifeUsed(array, settings.wholeNumber(LEAD));
+    return new ByLifeUsed(array, settings.lead);
   }
 
   private static final class ByLifeUsed implements Leveller {

@@ -7,23 +7,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class ArsLevellerTest extends LevellerContract {
+final class ArsLevellerTest extends LevellerContract<ArsLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<ArsLeveller.Settings> policy() {
     return new ArsLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("interval", 16L, "pairs", 2L));
+  protected ArsLeveller.Settings settings() {
+    return policy().settings(Map.of("interval", 16L, "pairs", 2L));
   }
 
   @Test
   void afterIteration_everySecondIteration_exchangesMostWithLeastWorn() {
     RowArray array = new RowArray(3, 4);
-    Leveller ars = policy().create(array, Settings.of(Map.of("interval", 2L, "pairs", 1L)), 1);
+    Leveller ars =
+        policy().create(array, policy().settings(Map.of("interval", 2L, "pairs", 1L)), 1);
 
     array.apply(new Selection.Rows(new int[] {1}), 0, ars);
     RowArray.IterationWrites second = array.apply(new Selection.Rows(new int[] {1}), 1, ars);
@@ -49,7 +49,7 @@ final class ArsLevellerTest extends LevellerContract {
 
   @Test
   void problemWith_pairsAndPercent_saysThatOneIsEnough() {
-    assertThat(policy().problemWith(Settings.of(Map.of("pairs", 1L, "percent", 1.0))))
+    assertThat(policy().problemWith(policy().settings(Map.of("pairs", 1L, "percent", 1.0))))
         .contains("pairs and percent both say how many rows to exchange; give one of them");
   }
 }

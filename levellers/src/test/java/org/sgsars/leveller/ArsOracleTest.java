@@ -17,7 +17,6 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 /**
  * 20,000 rows that SGS-max selected in a real training run, and the wear that the authors' own ARS
@@ -37,8 +36,8 @@ final class ArsOracleTest {
             .get(layer);
     RowArray array =
         new RowArray(expected.get("matrix_rows").asInt(), expected.get("physical_rows").asInt());
-    Leveller ars =
-        new ArsLeveller().create(array, Settings.of(Map.of("interval", 1024L, "pairs", 1L)), 1);
+    ArsLeveller policy = new ArsLeveller();
+    Leveller ars = policy.create(array, policy.settings(Map.of("interval", 1024L, "pairs", 1L)), 1);
 
     replay(layer, array, ars);
 

@@ -2,21 +2,19 @@ package org.sgsars.leveller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sgsars.model.Settings;
+import org.sgsars.policy.CrossLayerSettings;
 
-final class CrossLayerLevellerTest extends LevellerContract {
-  static final Settings SETTINGS =
-      Settings.of(Map.of("interval", 100L, "gap", 4L, "relativeGap", 0.0625, "shareColumns", true));
+final class CrossLayerLevellerTest extends LevellerContract<CrossLayerSettings> {
+  static final CrossLayerSettings SETTINGS = new CrossLayerSettings(100, 4, 0.0625, true);
 
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<CrossLayerSettings> policy() {
     return new CrossLayerLeveller();
   }
 
   @Override
-  protected Settings settings() {
+  protected CrossLayerSettings settings() {
     return SETTINGS;
   }
 

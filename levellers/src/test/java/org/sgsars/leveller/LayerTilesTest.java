@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
 
@@ -25,7 +24,7 @@ final class LayerTilesTest {
 
   private static final ScenarioPlan SCENARIO =
       new ScenarioPlan(
-          "s", 0, List.of(new PolicyChoice("cross-layer", CrossLayerLevellerTest.SETTINGS)), 4);
+          "s", 0, List.of(new CrossLayerLeveller().choice(CrossLayerLevellerTest.SETTINGS)), 4);
 
   private final List<RowArray> arrays = new ArrayList<>();
   private final List<LayerTiles> tiles = new ArrayList<>();

@@ -6,14 +6,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.Selection;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
 /** How long a run has to be for a leveller to act. */
 final class LeastIterationsTest {
-  private static LevellerPolicy policy(String kind) {
-    return Policies.onClassPath().require(PolicyFamily.LEVELLER, kind, LevellerPolicy.class);
+  private static BoundLeveller<?> policy(String kind, Map<String, ?> settings) {
+    return Policies.onClassPath()
+        .require(PolicyFamily.LEVELLER, kind, LevellerPolicy.class)
+        .bind(new PolicyChoice(kind, settings));
   }
 
   /**
@@ -32,29 +35,24 @@ final class LeastIterationsTest {
     "start-gap,psi,1,50,1",
     "security-refresh,interval,100,1,100",
     "security-refresh,interval,100,50,2",
-    "security-refresh,interval,2147483647,1,2147483647"
+    "security-refresh,interval,1000000000,1,1000000000"
   })
   void leastIterations_byTheClockOrByWrittenRows(
       String kind, String setting, long value, int rowsPerIteration, long expected) {
-    LevellerPolicy policy = policy(kind);
-
-    assertThat(policy.leastIterations(policy.settings(Map.of(setting, value)), rowsPerIteration))
+    assertThat(policy(kind, Map.of(setting, value)).leastIterations(rowsPerIteration))
         .hasValue(expected);
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"none", "lru-swap", "threshold-swap", "out-of-place", "paced", "wear-rate"})
   void leastIterations_byTheWear_isNotSaid(String kind) {
-    LevellerPolicy policy = policy(kind);
-
-    assertThat(policy.leastIterations(policy.settings(Map.of()), 1)).isEmpty();
+    assertThat(policy(kind, Map.of()).leastIterations(1)).isEmpty();
   }
 
   @Test
   void leastIterations_startGap_isWhenItMoves() {
-    LevellerPolicy policy = policy("start-gap");
     RowArray array = new RowArray(4, 5);
-    Leveller leveller = policy.create(array, policy.settings(Map.of("psi", 100L)), 1);
+    Leveller leveller = policy("start-gap", Map.of("psi", 100L)).create(array, 1);
     int moves = 0;
     for (int i = 0; i < 34; i++) {
       assertThat(moves).isZero();

@@ -16,19 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-/** What every leveller promises, whatever it does. */
-public abstract class LevellerContract {
+/**
+ * What every leveller promises, whatever it does.
+ *
+ * @param <S> its settings
+ */
+public abstract class LevellerContract<S extends Record> {
   private static final int LOGICAL_ROWS = 50;
   private static final int PHYSICAL_ROWS = 64;
   private static final int ITERATIONS = 2_000;
 
   /** The policy under test. */
-  protected abstract LevellerPolicy policy();
+  protected abstract LevellerPolicy<S> policy();
 
   /** Settings under which it really moves rows within some hundred iterations. */
-  protected abstract Settings settings();
+  protected abstract S settings();
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})

@@ -8,24 +8,23 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
 
 /** Levellers that do not know of each other, on one array. */
-final class LevellerStackTest extends LevellerContract {
+final class LevellerStackTest extends LevellerContract<NoSettings> {
   private static final Policies POLICIES =
       new Policies(
           List.of(new OutOfPlaceLeveller(), new RefreshLeveller(), new StartGapLeveller()));
   private static final List<PolicyChoice> CHOICES =
       List.of(
-          new PolicyChoice("out-of-place", Settings.of(Map.of("gap", 4L, "relativeGap", 0.0))),
-          new PolicyChoice("start-gap", Settings.of(Map.of("psi", 7L))),
-          new PolicyChoice("refresh", Settings.of(Map.of("interval", 100L))));
+          new PolicyChoice("out-of-place", Map.of("gap", 4L, "relativeGap", 0.0)),
+          new PolicyChoice("start-gap", Map.of("psi", 7L)),
+          new PolicyChoice("refresh", Map.of("interval", 100L)));
 
   @Override
-  protected LevellerPolicy policy() {
-    return new LevellerPolicy() {
+  protected LevellerPolicy<NoSettings> policy() {
+    return new LevellerPolicy<>() {
       @Override
       public String kind() {
         return "stack";
@@ -37,20 +36,20 @@ final class LevellerStackTest extends LevellerContract {
       }
 
       @Override
-      public List<Parameter> parameters() {
-        return List.of();
+      public Class<NoSettings> settingsType() {
+        return NoSettings.class;
       }
 
       @Override
-      public Leveller create(RowArray array, Settings settings, long seed) {
+      public Leveller create(RowArray array, NoSettings settings, long seed) {
         return LevellerStack.create(array, CHOICES, POLICIES, seed, "fc");
       }
     };
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.NONE;
+  protected NoSettings settings() {
+    return new NoSettings();
   }
 
   @Test

@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class LruSwapLevellerTest extends LevellerContract {
+final class LruSwapLevellerTest extends LevellerContract<LruSwapLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<LruSwapLeveller.Settings> policy() {
     return new LruSwapLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("countBothRows", true));
+  protected LruSwapLeveller.Settings settings() {
+    return policy().settings(Map.of("countBothRows", true));
   }
 
   @Test
@@ -32,7 +31,7 @@ final class LruSwapLevellerTest extends LevellerContract {
   @Test
   void afterWrite_oneCounted_onlyTheLeastWornIsWrittenOnceMore() {
     RowArray array = new RowArray(2, 3);
-    Settings one = Settings.of(Map.of("countBothRows", false));
+    var one = policy().settings(Map.of("countBothRows", false));
 
     array.apply(new Selection.Rows(new int[] {1}), 0, policy().create(array, one, 1));
 

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
+import org.sgsars.policy.NoSettings;
 
-final class NoLevellerTest extends LevellerContract {
+final class NoLevellerTest extends LevellerContract<NoSettings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<NoSettings> policy() {
     return new NoLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.NONE;
+  protected NoSettings settings() {
+    return new NoSettings();
   }
 
   @Test

@@ -8,17 +8,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class OutOfPlaceLevellerTest extends LevellerContract {
+final class OutOfPlaceLevellerTest extends LevellerContract<OutOfPlaceLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<OutOfPlaceLeveller.Settings> policy() {
     return new OutOfPlaceLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("gap", 8L, "relativeGap", 0.0625));
+  protected OutOfPlaceLeveller.Settings settings() {
+    return policy().settings(Map.of("gap", 8L, "relativeGap", 0.0625));
   }
 
   private Leveller on(RowArray array) {

@@ -10,17 +10,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class PacedLevellerTest extends LevellerContract {
+final class PacedLevellerTest extends LevellerContract<PacedLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<PacedLeveller.Settings> policy() {
     return new PacedLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("gap", 2L, "relativeGap", 0.03125, "budget", 0.09));
+  protected PacedLeveller.Settings settings() {
+    return policy().settings(Map.of("gap", 2L, "relativeGap", 0.03125, "budget", 0.09));
   }
 
   private Leveller on(RowArray array) {

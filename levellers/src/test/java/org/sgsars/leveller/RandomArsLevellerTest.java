@@ -6,17 +6,16 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class RandomArsLevellerTest extends LevellerContract {
+final class RandomArsLevellerTest extends LevellerContract<RandomArsLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<RandomArsLeveller.Settings> policy() {
     return new RandomArsLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("interval", 4L, "pairs", 2L));
+  protected RandomArsLeveller.Settings settings() {
+    return policy().settings(Map.of("interval", 4L, "pairs", 2L));
   }
 
   @Test
@@ -25,7 +24,7 @@ final class RandomArsLevellerTest extends LevellerContract {
     for (long seed = 0; seed < 100; seed++) {
       RowArray array = new RowArray(8, 8);
       Leveller leveller =
-          policy().create(array, Settings.of(Map.of("interval", 1L, "pairs", 1L)), seed);
+          policy().create(array, policy().settings(Map.of("interval", 1L, "pairs", 1L)), seed);
 
       array.apply(new Selection.Rows(new int[] {7}), 0, leveller);
 
@@ -41,7 +40,7 @@ final class RandomArsLevellerTest extends LevellerContract {
   void afterIteration_morePairsThanFit_areHalvedAndNoRowIsInTwo() {
     RowArray array = new RowArray(8, 8);
     Leveller leveller =
-        policy().create(array, Settings.of(Map.of("interval", 1L, "pairs", 100L)), 5);
+        policy().create(array, policy().settings(Map.of("interval", 1L, "pairs", 100L)), 5);
 
     RowArray.IterationWrites writes = array.apply(new Selection.Rows(new int[] {0}), 0, leveller);
 

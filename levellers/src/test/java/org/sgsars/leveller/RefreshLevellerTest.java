@@ -6,23 +6,22 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class RefreshLevellerTest extends LevellerContract {
+final class RefreshLevellerTest extends LevellerContract<RefreshLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<RefreshLeveller.Settings> policy() {
     return new RefreshLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("interval", 50L));
+  protected RefreshLeveller.Settings settings() {
+    return policy().settings(Map.of("interval", 50L));
   }
 
   @Test
   void afterIteration_onTime_everyMovedRowIsWrittenOnce() {
     RowArray array = new RowArray(4, 8);
-    Leveller leveller = policy().create(array, Settings.of(Map.of("interval", 2L)), 3);
+    Leveller leveller = policy().create(array, policy().settings(Map.of("interval", 2L)), 3);
 
     array.apply(new Selection.Rows(new int[] {0}), 0, leveller);
     RowArray.IterationWrites writes = array.apply(new Selection.Rows(new int[] {0}), 1, leveller);
@@ -41,7 +40,7 @@ final class RefreshLevellerTest extends LevellerContract {
       array.apply(
           new Selection.Rows(new int[] {0}),
           0,
-          policy().create(array, Settings.of(Map.of("interval", 1L)), seed));
+          policy().create(array, policy().settings(Map.of("interval", 1L)), seed));
 
       places.add(array.physicalRow(0));
     }

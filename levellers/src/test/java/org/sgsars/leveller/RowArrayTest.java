@@ -3,18 +3,15 @@ package org.sgsars.leveller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class RowArrayTest {
   /** The crossbar is told ALL and no places, so they have to be those of before the moves. */
   @Test
   void apply_allRowsUnderALevellerThatMovesAtOnce_areWrittenWhereTheyLayBefore() {
     RowArray array = new RowArray(3, 4);
-    Leveller lru =
-        new LruSwapLeveller().create(array, Settings.of(Map.of("countBothRows", true)), 1);
+    Leveller lru = new LruSwapLeveller().create(array, new LruSwapLeveller.Settings(true), 1);
     array.apply(new Selection.All(), 0, lru);
     int[] before = array.logicalToPhysical();
 

@@ -9,17 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class SecurityRefreshLevellerTest extends LevellerContract {
+final class SecurityRefreshLevellerTest extends LevellerContract<SecurityRefreshLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<SecurityRefreshLeveller.Settings> policy() {
     return new SecurityRefreshLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("interval", 2L));
+  protected SecurityRefreshLeveller.Settings settings() {
+    return policy().settings(Map.of("interval", 2L));
   }
 
   /** After a whole round, and as many refreshed rows, every row lies at its index XOR one key. */
@@ -59,7 +58,7 @@ final class SecurityRefreshLevellerTest extends LevellerContract {
   @Test
   void stateBits_regions_areTwoKeysAPointerAndACounterEach() {
     // 1536 = 1024 + 512 rows: addresses of 10 and 9 bits, counters to 100 of 7.
-    assertThat(policy().stateBits(Settings.of(Map.of("interval", 100L)), array(1536), 1))
+    assertThat(policy().stateBits(policy().settings(Map.of("interval", 100L)), array(1536), 1))
         .hasValue(3 * 10 + 7 + 3 * 9 + 7);
   }
 }

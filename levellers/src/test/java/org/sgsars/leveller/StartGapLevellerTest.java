@@ -8,19 +8,18 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class StartGapLevellerTest extends LevellerContract {
+final class StartGapLevellerTest extends LevellerContract<StartGapLeveller.Settings> {
   private static final LayerShape FOUR_ROWS = new LayerShape("fc", List.of(), 4, 2);
 
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<StartGapLeveller.Settings> policy() {
     return new StartGapLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("psi", 3L));
+  protected StartGapLeveller.Settings settings() {
+    return policy().settings(Map.of("psi", 3L));
   }
 
   /** The gap starts at row 4 and moves down by one row after every third write. */
@@ -64,7 +63,7 @@ final class StartGapLevellerTest extends LevellerContract {
   @Test
   void stateBits_anyIterations_areTwoRegistersAndACounter() {
     // 9 bits for each of two of 512 rows, 7 to count to 100.
-    assertThat(policy().stateBits(Settings.of(Map.of("psi", 100L)), array(512), 1_000_000))
+    assertThat(policy().stateBits(policy().settings(Map.of("psi", 100L)), array(512), 1_000_000))
         .hasValue(2 * 9 + 7);
   }
 }

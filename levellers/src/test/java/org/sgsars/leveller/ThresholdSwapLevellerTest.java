@@ -8,17 +8,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
-final class ThresholdSwapLevellerTest extends LevellerContract {
+final class ThresholdSwapLevellerTest extends LevellerContract<ThresholdSwapLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<ThresholdSwapLeveller.Settings> policy() {
     return new ThresholdSwapLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("lead", 3L));
+  protected ThresholdSwapLeveller.Settings settings() {
+    return policy().settings(Map.of("lead", 3L));
   }
 
   /**
@@ -32,7 +31,8 @@ final class ThresholdSwapLevellerTest extends LevellerContract {
       int layer, int logicalRows, int physicalRows) throws Exception {
     RowArray array = new RowArray(logicalRows, physicalRows);
 
-    ArsOracleTest.replay(layer, array, policy().create(array, Settings.of(Map.of("lead", 8L)), 1));
+    ArsOracleTest.replay(
+        layer, array, policy().create(array, policy().settings(Map.of("lead", 8L)), 1));
 
     double extension = 20_000.0 / Arrays.stream(array.writes()).max().orElseThrow();
     double exchanges = (Arrays.stream(array.writes()).sum() - 20_000) / 2.0;

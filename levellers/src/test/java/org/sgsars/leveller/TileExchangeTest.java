@@ -3,13 +3,11 @@ package org.sgsars.leveller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
+import org.sgsars.policy.CrossLayerSettings;
 
 /** Crossbars of two rows and four blocks of columns. */
 final class TileExchangeTest {
@@ -19,10 +17,8 @@ final class TileExchangeTest {
     return Stream.of(names).map(name -> new LayerShape(name, List.of(), 2, 4)).toList();
   }
 
-  private static Settings settings(boolean sharesColumns) {
-    TreeMap<String, Object> settings = new TreeMap<>(CrossLayerLevellerTest.SETTINGS.values());
-    settings.putAll(Map.of("shareColumns", sharesColumns));
-    return Settings.of(settings);
+  private static CrossLayerSettings settings(boolean sharesColumns) {
+    return new CrossLayerSettings(100, 4, 0.0625, sharesColumns);
   }
 
   private static TileState tile(

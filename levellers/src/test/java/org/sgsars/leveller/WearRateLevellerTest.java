@@ -16,29 +16,30 @@ import org.sgsars.device.DeviceCells;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
-final class WearRateLevellerTest extends LevellerContract {
+final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Settings> {
   private static final int COLUMNS = 8;
   private static final Device DEVICE = device();
 
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<WearRateLeveller.Settings> policy() {
     return new WearRateLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("lead", 3L));
+  protected WearRateLeveller.Settings settings() {
+    return policy().settings(Map.of("lead", 3L));
   }
 
   private static Device device() {
-    DevicePolicy policy =
-        Policies.onClassPath().require(PolicyFamily.DEVICE, "rram-embedded", DevicePolicy.class);
-    return Device.of(policy, policy.settings(Map.of()), 1);
+    return Policies.onClassPath()
+        .require(PolicyFamily.DEVICE, "rram-embedded", DevicePolicy.class)
+        .bind(new PolicyChoice("rram-embedded", Map.of()))
+        .create(1);
   }
 
   @Override

@@ -19,7 +19,6 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 
@@ -28,7 +27,7 @@ import org.sgsars.policy.Policies;
  * the second scenario trains, on cells that fail.
  */
 public final class TinyRun {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final PolicyChoice DEVICE = ConstantDevice.of(7.0);
 
   public static final RunPlan PLAN =
@@ -46,8 +45,8 @@ public final class TinyRun {
                   new ParameterShape("fc.weight", List.of(2, 2)),
                   new ParameterShape("fc.bias", List.of(2)))),
           List.of(
-              new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L))),
-              new PolicyChoice("top-k", Settings.of(Map.of("ratio", 0.2)))),
+              new PolicyChoice("sgs", Map.of("rows", 1L)),
+              new PolicyChoice("top-k", Map.of("ratio", 0.2))),
           List.of(
               new ScenarioPlan("rows, \"quoted\" <b>", 0, List.of(NONE), 4),
               new ScenarioPlan("cells", 1, List.of(NONE), 4).on(DEVICE)),

@@ -211,7 +211,7 @@ public record RunPlan(
 
   /** The sparsifier of a scenario, as the experiment has it: whose it is goes without saying. */
   public PolicyChoice sparsifierOf(ScenarioPlan scenario) {
-    return sparsifiers.get(scenario.sparsifier()).without(ScenarioPlan.FOR_SCENARIO);
+    return sparsifiers.get(scenario.sparsifier()).forAll();
   }
 
   public static boolean isName(String run) {

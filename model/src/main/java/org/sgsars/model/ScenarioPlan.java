@@ -33,23 +33,8 @@ public record ScenarioPlan(
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
-  /**
-   * Setting by which a sparsifier asks for the wear of its rows: every so many iterations. Such a
-   * sparsifier serves one scenario only.
-   */
-  public static final String WEAR_FEEDBACK = "wearFeedback";
-
-  /** Setting that names this scenario. */
-  public static final String FOR_SCENARIO = "scenario";
-
   /** Kind of the leveller that exchanges tiles between layers. */
   public static final String CROSS_LAYER = "cross-layer";
-
-  /** Its setting of whether narrow contents may take any columns of a crossbar. */
-  public static final String SHARE_COLUMNS = "shareColumns";
-
-  /** What {@link #SHARE_COLUMNS} is if a manifest leaves it out. */
-  public static final boolean SHARES_COLUMNS_BY_DEFAULT = true;
 
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
@@ -153,18 +138,6 @@ public record ScenarioPlan(
   /** The leveller that exchanges tiles between layers, if there is one. */
   public Optional<PolicyChoice> crossLayer() {
     return levellers.stream().filter(choice -> choice.kind().equals(CROSS_LAYER)).findFirst();
-  }
-
-  /**
-   * Whether contents may take any columns of a crossbar of another layer. Services ask that do not
-   * have the leveller, and whose manifests nobody has filled in.
-   */
-  public boolean sharesColumns() {
-    return crossLayer()
-        .map(choice -> choice.settings().values().get(SHARE_COLUMNS))
-        .filter(Boolean.class::isInstance)
-        .map(Boolean.class::cast)
-        .orElse(crossLayer().isPresent() && SHARES_COLUMNS_BY_DEFAULT);
   }
 
   /** The levellers as one would write them in an experiment file. */

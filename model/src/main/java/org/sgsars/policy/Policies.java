@@ -10,18 +10,20 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.sgsars.model.PolicyChoice;
 
 /** The policies that experiments can name, by family and kind. */
 public final class Policies {
-  private final Map<PolicyFamily, TreeMap<String, Policy>> byFamily =
+  private final Map<PolicyFamily, TreeMap<String, Policy<?>>> byFamily =
       new EnumMap<>(PolicyFamily.class);
 
   /**
-   * @throws IllegalArgumentException if two policies of a family have the same kind
+   * @throws IllegalArgumentException if two policies of a family have the same kind, or one
+   *     declares settings that it cannot have
    */
-  public Policies(Collection<? extends Policy> policies) {
-    for (Policy policy : policies) {
-      Policy other =
+  public Policies(Collection<? extends Policy<?>> policies) {
+    for (Policy<?> policy : policies) {
+      Policy<?> other =
           byFamily
               .computeIfAbsent(policy.family(), family -> new TreeMap<>())
               .put(policy.kind(), policy);
@@ -34,26 +36,30 @@ public final class Policies {
                     other.getClass().getName(),
                     policy.getClass().getName()));
       }
+      SettingsType.of(policy);
     }
   }
 
   /**
    * All policies on the class path of the calling thread, a user's own among them.
    *
-   * @throws PolicyLoadException if one cannot be loaded, or two have the same kind
+   * @throws PolicyLoadException if one cannot be loaded or declares settings that it cannot have,
+   *     or two have the same kind
    */
   public static Policies onClassPath() {
-    List<Policy> found = new ArrayList<>();
+    List<Policy<?>> found = new ArrayList<>();
     try {
-      ServiceLoader.load(Policy.class).forEach(found::add);
+      for (Policy<?> policy : ServiceLoader.load(Policy.class)) {
+        found.add(policy);
+      }
       return new Policies(found);
-    } catch (ServiceConfigurationError | LinkageError | IllegalArgumentException e) {
+    } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
       throw new PolicyLoadException(
           "A policy on the class path cannot be used: " + e.getMessage(), e);
     }
   }
 
-  public Optional<Policy> find(PolicyFamily family, String kind) {
+  public Optional<Policy<?>> find(PolicyFamily family, String kind) {
     return Optional.ofNullable(byFamily.getOrDefault(family, new TreeMap<>()).get(kind));
   }
 
@@ -62,7 +68,7 @@ public final class Policies {
    *
    * @throws PolicyFailure if it throws when it is asked
    */
-  public boolean has(PolicyFamily family, String kind, Predicate<Policy> property) {
+  public boolean has(PolicyFamily family, String kind, Predicate<Policy<?>> property) {
     try {
       return find(family, kind).filter(property).isPresent();
     } catch (RuntimeException | Error e) {
@@ -70,8 +76,18 @@ public final class Policies {
     }
   }
 
+  /**
+   * A choice's policy with its settings, if it is here.
+   *
+   * @throws IllegalArgumentException with everything that is not allowed of the settings
+   * @throws PolicyFailure if the policy throws
+   */
+  public Optional<BoundPolicy<?>> bind(PolicyFamily family, PolicyChoice choice) {
+    return find(family, choice.kind()).map(policy -> policy.bind(choice));
+  }
+
   /** The policies of a family, by kind. */
-  public Collection<Policy> all(PolicyFamily family) {
+  public Collection<Policy<?>> all(PolicyFamily family) {
     return List.copyOf(byFamily.getOrDefault(family, new TreeMap<>()).values());
   }
 
@@ -85,7 +101,7 @@ public final class Policies {
    *
    * @throws IllegalArgumentException if there is none of that kind and type, naming those there are
    */
-  public <T extends Policy> T require(PolicyFamily family, String kind, Class<T> type) {
+  public <T> T require(PolicyFamily family, String kind, Class<T> type) {
     return find(family, kind)
         .filter(type::isInstance)
         .map(type::cast)

@@ -1,13 +1,11 @@
 package org.sgsars.policy;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
+import org.sgsars.model.PolicyChoice;
 
 /**
  * A policy as an experiment names it. The subinterface of its family says what it makes.
@@ -15,8 +13,11 @@ import org.sgsars.model.Settings;
  * <p>A policy is found through {@link java.util.ServiceLoader}: its class stands on one line of
  * {@code META-INF/services/org.sgsars.policy.Policy} and has a public constructor without
  * arguments. Instances hold no state.
+ *
+ * @param <S> its settings: a record whose components are declared by {@link Setting}, or {@link
+ *     NoSettings}
  */
-public interface Policy {
+public interface Policy<S extends Record> {
   /** Largest interval, in iterations or writes; no run here has got as far. */
   long MOST_INTERVAL = 1_000_000_000;
 
@@ -25,43 +26,59 @@ public interface Policy {
   /** Name in experiment files, in kebab case, unique in the family. */
   String kind();
 
-  /** What it does, in one sentence, for people. */
+  /** What it does, for people, in one or a few sentences. */
   String summary();
 
-  /** The settings it takes, in the order in which to document them. */
-  List<Parameter> parameters();
+  /** The record of the settings it takes, in the order in which to document them. */
+  Class<S> settingsType();
 
-  /** The settings it takes, with those that all policies of its family take. */
-  default List<Parameter> allParameters() {
-    return parameters();
+  /**
+   * Settings of this kind where several kinds share a record: what it holds is the fallback of each
+   * setting, instead of the one that is declared.
+   *
+   * @return empty if the record's fallbacks are those of this kind
+   */
+  default Optional<S> preset() {
+    return Optional.empty();
   }
 
   /**
    * Settings as an experiment that gives only some of them would have them.
    *
-   * @param given by name, each allowed
+   * @param given by name
+   * @throws IllegalArgumentException with everything that is not allowed
    */
-  default Settings settings(Map<String, ?> given) {
-    Map<String, Object> settings = new TreeMap<>();
-    for (Parameter parameter : allParameters()) {
-      parameter.fallback().ifPresent(value -> settings.put(parameter.name(), value));
-    }
-    settings.putAll(given);
-    return Settings.of(settings);
+  default S settings(Map<String, ?> given) {
+    return SettingsType.of(this).bind(given);
+  }
+
+  /**
+   * This policy with the settings of a run.
+   *
+   * @throws IllegalArgumentException with everything that is not allowed of them
+   * @throws PolicyFailure if the policy or its record throws
+   */
+  default BoundPolicy<S> bind(PolicyChoice choice) {
+    return BoundPolicy.of(this, SettingsType.bind(this, choice));
+  }
+
+  /** The choice of this policy with some settings, as a manifest holds it. */
+  default PolicyChoice choice(S settings) {
+    return new PolicyChoice(kind(), SettingsType.of(this).values(settings));
   }
 
   /** What is wrong with what all policies of the family take, or nothing. */
-  default Optional<String> familyProblemWith(Settings settings) {
+  default Optional<String> familyProblemWith(S settings) {
     return Optional.empty();
   }
 
   /** What is wrong with a combination of settings that are each right, or nothing. */
-  default Optional<String> problemWith(Settings settings) {
+  default Optional<String> problemWith(S settings) {
     return Optional.empty();
   }
 
   /** What keeps the policy from working on a layer's array, or nothing. */
-  default Optional<String> problemWith(Settings settings, ArrayShape array) {
+  default Optional<String> problemWith(S settings, ArrayShape array) {
     return Optional.empty();
   }
 
@@ -72,7 +89,7 @@ public interface Policy {
    * @param iterations of the run; counters are wide enough to count each
    * @return empty if the policy does not say
    */
-  default OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+  default OptionalLong stateBits(S settings, ArrayShape array, long iterations) {
     return OptionalLong.empty();
   }
 
@@ -83,7 +100,7 @@ public interface Policy {
    * @param rowsPerIteration rows of the layer that an iteration writes at most, at least 1
    * @return empty if that depends on what is written, or the policy does not say
    */
-  default OptionalLong leastIterations(Settings settings, int rowsPerIteration) {
+  default OptionalLong leastIterations(S settings, int rowsPerIteration) {
     return OptionalLong.empty();
   }
 
@@ -92,7 +109,7 @@ public interface Policy {
    *
    * @return at least 1; all rows if the policy does not say
    */
-  default int mostRows(Settings settings, LayerShape layer) {
+  default int mostRows(S settings, LayerShape layer) {
     return layer.rows();
   }
 
@@ -107,7 +124,7 @@ public interface Policy {
   }
 
   /** Whether it may write single cells, so that the cells of a row wear apart. */
-  default boolean writesCells(Settings settings) {
+  default boolean writesCells(S settings) {
     return false;
   }
 }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 final class RunNoticesTest {
   private static final PolicyChoice ARS =
-      new PolicyChoice("ars", Settings.of(Map.of("interval", 1024L, "pairs", 1L)));
-  private static final PolicyChoice PACED = new PolicyChoice("paced", Settings.NONE);
+      new PolicyChoice("ars", Map.of("interval", 1024L, "pairs", 1L));
+  private static final PolicyChoice PACED = new PolicyChoice("paced", Map.of());
 
   private static RunPlan plan(long iterations, ScenarioPlan... scenarios) {
     return new RunPlan(
@@ -23,7 +23,7 @@ final class RunNoticesTest {
             new OptimizerSettings(0.9f, 0.1f, 0),
             GradientFormat.F32,
             List.of(new LayerShape("fc", List.of(), 4, 2)),
-            List.of(new PolicyChoice("dense", Settings.NONE)),
+            List.of(new PolicyChoice("dense", Map.of())),
             List.of(scenarios),
             1,
             false,

@@ -3,15 +3,29 @@ package org.sgsars.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ParameterTest {
+  private static Parameter number(Parameter.Type type, double least, double most) {
+    return new Parameter(
+        "x",
+        type,
+        Optional.empty(),
+        false,
+        new Parameter.Range(least, true, most, List.of()),
+        "",
+        "a number",
+        "");
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(doubles = {Double.POSITIVE_INFINITY, Double.NaN})
   void parameter_numberWithoutAMost_isRefused(double most) {
-    assertThatThrownBy(() -> Parameter.numberFrom("x", 1, 0, most, "", "a number"))
+    assertThatThrownBy(() -> number(Parameter.Type.NUMBER, 0, most))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Setting 'x' is a number from 0.0 to %s; give it a least and a most".formatted(most));
@@ -19,7 +33,7 @@ final class ParameterTest {
 
   @Test
   void accept_wholeNumberWithAMost_isWithinBoth() {
-    Parameter bits = Parameter.wholeNumber("bits", 8, 1, 32, "bits", "how many");
+    Parameter bits = number(Parameter.Type.WHOLE_NUMBER, 1, 32);
 
     assertThat(bits.allowed()).isEqualTo("a whole number from 1 to 32");
     assertThat(bits.accept(1L)).contains(1L);
@@ -30,7 +44,7 @@ final class ParameterTest {
 
   @Test
   void accept_numberThatIsNone_isRefused() {
-    Parameter share = Parameter.optionalNumberFrom("x", 0.5, 2, "", "a number");
+    Parameter share = number(Parameter.Type.NUMBER, 0.5, 2);
 
     assertThat(share.accept(0.5)).contains(0.5);
     assertThat(share.accept(2L)).contains(2.0);

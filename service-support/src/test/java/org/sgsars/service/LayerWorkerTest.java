@@ -37,14 +37,13 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 
 /**
  * Records here are words: {@code run/layer/iteration/step} of two steps an iteration. A layer adds
  * up the steps it saw and says the sum when an iteration is whole.
  */
 final class LayerWorkerTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -59,7 +58,7 @@ final class LayerWorkerTest {
               List.of(
                   new ParameterShape("a.weight", List.of(2, 2)),
                   new ParameterShape("b.weight", List.of(2, 2)))),
-          List.of(new PolicyChoice("dense", Settings.NONE)),
+          List.of(new PolicyChoice("dense", Map.of())),
           List.of(new ScenarioPlan("s", 0, List.of(NONE), 2)),
           1,
           false,

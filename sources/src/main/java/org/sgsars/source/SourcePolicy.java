@@ -1,14 +1,24 @@
 package org.sgsars.source;
 
-import org.sgsars.model.Settings;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
-/** A kind of gradient source that experiments can name. */
-public interface SourcePolicy extends Policy {
+/**
+ * A kind of gradient source that experiments can name.
+ *
+ * @param <S> its settings
+ */
+public interface SourcePolicy<S extends Record> extends Policy<S> {
   @Override
   default PolicyFamily family() {
     return PolicyFamily.SOURCE;
+  }
+
+  @Override
+  default BoundSource<S> bind(PolicyChoice choice) {
+    return new BoundSource<>(this, SettingsType.bind(this, choice));
   }
 
   /**
@@ -16,5 +26,5 @@ public interface SourcePolicy extends Policy {
    *
    * @throws SourceException if it cannot be read
    */
-  GradientSource open(Settings settings) throws SourceException;
+  GradientSource open(S settings) throws SourceException;
 }

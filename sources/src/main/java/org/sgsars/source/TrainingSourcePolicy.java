@@ -1,15 +1,25 @@
 package org.sgsars.source;
 
 import org.sgsars.model.OptimizerSettings;
-import org.sgsars.model.Settings;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
-/** A kind of training that experiments can name as their source. */
-public interface TrainingSourcePolicy extends Policy {
+/**
+ * A kind of training that experiments can name as their source.
+ *
+ * @param <S> its settings
+ */
+public interface TrainingSourcePolicy<S extends Record> extends Policy<S> {
   @Override
   default PolicyFamily family() {
     return PolicyFamily.SOURCE;
+  }
+
+  @Override
+  default BoundTrainingSource<S> bind(PolicyChoice choice) {
+    return new BoundTrainingSource<>(this, SettingsType.bind(this, choice));
   }
 
   @Override
@@ -25,6 +35,5 @@ public interface TrainingSourcePolicy extends Policy {
    * @param seed of the initial weights and of the order of images
    * @throws SourceException if there is nothing to train with, or on
    */
-  TrainingSource open(Settings settings, OptimizerSettings optimizer, long seed)
-      throws SourceException;
+  TrainingSource open(S settings, OptimizerSettings optimizer, long seed) throws SourceException;
 }

@@ -1,12 +1,10 @@
 package org.sgsars.sparsifier;
 
-import java.util.List;
 import java.util.Optional;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * What a malicious training task would write to wear out a row as fast as it can, one row per layer
@@ -25,14 +23,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1109/TCAD.2020.2977079">Cai et al., TCAD 2020</a>
  */
-public final class AttackerSparsifier implements SparsifierPolicy {
-  private static final String PATTERN = "pattern";
-  private static final String FIXED_ROW = "fixed-row";
-  private static final String ASCEND_THEN_HAMMER = "ascend-then-hammer";
-  private static final String FOLLOWER = "follower";
-  private static final String ROW = "row";
-  private static final String ASCENTS = "ascents";
-
+public final class AttackerSparsifier implements SparsifierPolicy<AttackerSparsifier.Settings> {
   @Override
   public String kind() {
     return "attacker";
@@ -43,27 +34,62 @@ public final class AttackerSparsifier implements SparsifierPolicy {
     return "Writes what a malicious training task would, to wear out one row.";
   }
 
+  /**
+   * Which rows it writes.
+   *
+   * @param pattern how it goes about it
+   * @param row the row it is after
+   * @param ascents how often all rows are written first
+   * @param quantization of how many bits weights are
+   */
+  public record Settings(
+      @Setting(
+              about =
+                  "How it goes about it: a fixed row again and again; all rows in order and then one; or, in the bench only, whatever lies in one physical row, by the leveller's rules and a guessed seed.",
+              fallback = "fixed-row")
+          Pattern pattern,
+      @Setting(
+              about = "The row it is after; one of the smallest layer.",
+              unit = "row",
+              least = 0,
+              most = LayerShape.MAX_ROWS - 1,
+              fallback = "0")
+          int row,
+      @Setting(
+              about = "With ascend-then-hammer: how often it writes all rows first.",
+              least = 0,
+              most = MOST_INTERVAL,
+              fallback = "10")
+          int ascents,
+      QuantizationSettings quantization)
+      implements SparsifierSettings {
+    /** The row of an iteration, where it does not depend on the leveller. */
+    public int row(LayerShape layer, long iteration) {
+      long ascent = pattern == Pattern.ASCEND_THEN_HAMMER ? (long) ascents * layer.rows() : 0;
+      return iteration < ascent ? (int) (iteration % layer.rows()) : row;
+    }
+
+    /** Whether it has to know the leveller. */
+    public boolean isFollower() {
+      return pattern == Pattern.FOLLOWER;
+    }
+  }
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.choice(
-            PATTERN,
-            FIXED_ROW,
-            List.of(FIXED_ROW, ASCEND_THEN_HAMMER, FOLLOWER),
-            "How it goes about it."),
-        Parameter.wholeNumber(ROW, 0, 0, LayerShape.MAX_ROWS - 1, "row", "The row it is after."),
-        Parameter.wholeNumber(
-            ASCENTS,
-            10,
-            0,
-            MOST_INTERVAL,
-            "",
-            "With ascend-then-hammer: how often it writes all rows first."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  /** How it goes about it. */
+  public enum Pattern {
+    FIXED_ROW,
+    ASCEND_THEN_HAMMER,
+    FOLLOWER
   }
 
   @Override
   public Optional<String> problemWith(Settings settings, ArrayShape array) {
-    int row = settings.wholeNumber(ROW);
+    int row = settings.row;
     return row >= array.layer().rows()
         ? Optional.of(
             "row: %d is not allowed; layer %s has the rows [0, %d)"
@@ -81,27 +107,13 @@ public final class AttackerSparsifier implements SparsifierPolicy {
     return false;
   }
 
-  /** The row of an iteration, where it does not depend on the leveller. */
-  public static int row(LayerShape layer, Settings settings, long iteration) {
-    long ascent =
-        settings.text(PATTERN).equals(ASCEND_THEN_HAMMER)
-            ? (long) settings.wholeNumber(ASCENTS) * layer.rows()
-            : 0;
-    return iteration < ascent ? (int) (iteration % layer.rows()) : settings.wholeNumber(ROW);
-  }
-
-  /** Whether it has to know the leveller. */
-  public static boolean isFollower(Settings settings) {
-    return settings.text(PATTERN).equals(FOLLOWER);
-  }
-
   @Override
   public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
-    if (isFollower(settings)) {
+    if (settings.isFollower()) {
       throw new IllegalArgumentException(
           "the pattern follower has to know the leveller, which only ./sgs-ars bench tells it");
     }
     return new WholeResidualSparsifier(
-        residual, iteration -> new Selection.Rows(new int[] {row(layer, settings, iteration)}));
+        residual, iteration -> new Selection.Rows(new int[] {settings.row(layer, iteration)}));
   }
 }

@@ -1,13 +1,10 @@
 package org.sgsars.sparsifier;
 
-import java.util.List;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 
 /** Writes every cell every iteration: the baseline of every lifetime extension. */
-public final class DenseSparsifier implements SparsifierPolicy {
+public final class DenseSparsifier implements SparsifierPolicy<PlainSparsifierSettings> {
   @Override
   public String kind() {
     return "dense";
@@ -15,12 +12,12 @@ public final class DenseSparsifier implements SparsifierPolicy {
 
   @Override
   public String summary() {
-    return "Writes every cell every iteration; the baseline.";
+    return "Writes every cell every iteration: the baseline.";
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of();
+  public Class<PlainSparsifierSettings> settingsType() {
+    return PlainSparsifierSettings.class;
   }
 
   @Override
@@ -29,7 +26,8 @@ public final class DenseSparsifier implements SparsifierPolicy {
   }
 
   @Override
-  public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+  public Sparsifier create(
+      LayerShape layer, PlainSparsifierSettings settings, long seed, Residual residual) {
     return new WholeResidualSparsifier(residual, iteration -> new Selection.All());
   }
 }

@@ -1,15 +1,12 @@
 package org.sgsars.sparsifier;
 
-import java.util.List;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 
 /**
  * The selections that the source gives, as they are. Only the bench has such sources; where
  * gradients come in there is nothing to take them from.
  */
-public final class GivenSparsifier implements SparsifierPolicy {
+public final class GivenSparsifier implements SparsifierPolicy<GivenSparsifier.Settings> {
   @Override
   public String kind() {
     return "given";
@@ -17,18 +14,20 @@ public final class GivenSparsifier implements SparsifierPolicy {
 
   @Override
   public String summary() {
-    return "Writes what the source's selections say; for the bench.";
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return List.of();
+    return "For the bench: writes what the source selects.";
   }
 
   /** What is given is written as it is. */
+  public record Settings() implements SparsifierSettings {
+    @Override
+    public QuantizationSettings quantization() {
+      return QuantizationSettings.NONE;
+    }
+  }
+
   @Override
-  public List<Parameter> allParameters() {
-    return parameters();
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override

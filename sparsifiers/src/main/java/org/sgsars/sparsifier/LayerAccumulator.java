@@ -46,15 +46,13 @@ public final class LayerAccumulator {
   /**
    * A sparsifier to run.
    *
-   * @param policy its kind
-   * @param settings its settings
+   * @param sparsifier its policy and settings
    * @param tellsChanges whether it is to be known what the weights change by
    */
-  public record Choice(
-      SparsifierPolicy policy, org.sgsars.model.Settings settings, boolean tellsChanges) {
+  public record Choice(BoundSparsifier<?> sparsifier, boolean tellsChanges) {
     /** One of which only the selections count. */
-    public Choice(SparsifierPolicy policy, org.sgsars.model.Settings settings) {
-      this(policy, settings, false);
+    public Choice(BoundSparsifier<?> sparsifier) {
+      this(sparsifier, false);
     }
   }
 
@@ -102,7 +100,7 @@ public final class LayerAccumulator {
     Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
     for (Choice choice : choices) {
       Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
-      Optional<Quantization> quantization = Quantization.of(choice.settings());
+      Optional<Quantization> quantization = choice.sparsifier().quantization();
       boolean accumulates = decays || accumulates(choice);
       Residual residual =
           accumulates
@@ -115,7 +113,7 @@ public final class LayerAccumulator {
                   choice.tellsChanges())
               : Residual.none(layer);
       sparsifiers.add(create(choice, layer, seed, residual));
-      kinds.add(choice.policy().kind());
+      kinds.add(choice.sparsifier().kind());
       residuals.add(residual);
       if (accumulates) {
         path.readers.add(sparsifiers.size() - 1);
@@ -128,16 +126,16 @@ public final class LayerAccumulator {
 
   /** Whether a choice needs the velocity even without weight decay. */
   private static boolean accumulates(Choice choice) {
-    return Quantization.of(choice.settings()).isPresent()
+    return choice.sparsifier().quantization().isPresent()
         || choice.tellsChanges()
-        || choice.policy().readsResidual();
+        || choice.sparsifier().readsResidual();
   }
 
   private static Sparsifier create(Choice choice, LayerShape layer, long seed, Residual residual) {
     try {
-      return choice.policy().create(layer, choice.settings(), seed(seed, layer, choice), residual);
+      return choice.sparsifier().create(layer, seed(seed, layer, choice), residual);
     } catch (RuntimeException | Error e) {
-      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, choice.policy().kind(), e);
+      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, choice.sparsifier().kind(), e);
     }
   }
 
@@ -181,7 +179,7 @@ public final class LayerAccumulator {
   private static long seed(long ofRun, LayerShape layer, Choice choice) {
     return RandomStream.of(ofRun, "sparsifier")
         .child(layer.name())
-        .child(choice.policy().kind())
+        .child(choice.sparsifier().kind())
         .seed();
   }
 

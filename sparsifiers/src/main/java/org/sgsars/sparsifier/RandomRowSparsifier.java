@@ -1,17 +1,14 @@
 package org.sgsars.sparsifier;
 
-import java.util.List;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 import org.sgsars.random.RandomStream;
 
 /**
  * Writes one uniformly random row of each layer per iteration: the control that shows what the
  * score of {@link SgsSparsifier} is worth. The row depends on seed, layer and iteration alone.
  */
-public final class RandomRowSparsifier implements SparsifierPolicy {
+public final class RandomRowSparsifier implements SparsifierPolicy<PlainSparsifierSettings> {
   @Override
   public String kind() {
     return "random-row";
@@ -19,16 +16,16 @@ public final class RandomRowSparsifier implements SparsifierPolicy {
 
   @Override
   public String summary() {
-    return "Writes one uniformly random row of each layer per iteration; the control.";
+    return "Writes one uniformly random row per layer and iteration: the control.";
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of();
+  public Class<PlainSparsifierSettings> settingsType() {
+    return PlainSparsifierSettings.class;
   }
 
   @Override
-  public int mostRows(Settings settings, LayerShape layer) {
+  public int mostRows(PlainSparsifierSettings settings, LayerShape layer) {
     return 1;
   }
 
@@ -38,7 +35,8 @@ public final class RandomRowSparsifier implements SparsifierPolicy {
   }
 
   @Override
-  public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+  public Sparsifier create(
+      LayerShape layer, PlainSparsifierSettings settings, long seed, Residual residual) {
     RandomStream iterations = RandomStream.of(seed, "iteration");
     return new WholeResidualSparsifier(
         residual,

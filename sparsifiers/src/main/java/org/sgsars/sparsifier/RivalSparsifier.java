@@ -1,13 +1,11 @@
 package org.sgsars.sparsifier;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
+import org.sgsars.policy.WearFeedback;
 import org.sgsars.random.RandomStream;
 
 /**
@@ -21,9 +19,7 @@ import org.sgsars.random.RandomStream;
  * the formula is ours. The wear is fed back by the ars-controller every {@code wearFeedback}
  * iterations and used from so many iterations later on, however fast the services are.
  */
-public final class RivalSparsifier implements SparsifierPolicy {
-  private static final String STEEPNESS = "steepness";
-
+public final class RivalSparsifier implements SparsifierPolicy<RivalSparsifier.Settings> {
   @Override
   public String kind() {
     return "rival";
@@ -31,21 +27,30 @@ public final class RivalSparsifier implements SparsifierPolicy {
 
   @Override
   public String summary() {
-    return "Writes the row of largest magnitude, but worn rows less often (in the spirit of ESSENCE).";
+    return "Writes the row of largest magnitude among those that stand: a row of w writes stands with probability ((mean + 1) / (w + 1))^steepness, at most 1. In the spirit of ESSENCE.";
   }
 
+  /**
+   * How often wear comes back, and how much it counts.
+   *
+   * @param feedback how often the wear of the rows comes back
+   * @param steepness exponent of a row's chance
+   * @param quantization of how many bits weights are
+   */
+  public record Settings(
+      WearFeedback feedback,
+      @Setting(
+              about = "How fast a row's chance falls with its wear.",
+              above = 0,
+              most = 100,
+              fallback = "2")
+          double steepness,
+      QuantizationSettings quantization)
+      implements SparsifierSettings {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(
-            ScenarioPlan.WEAR_FEEDBACK,
-            64,
-            1,
-            MOST_INTERVAL,
-            "iterations",
-            "Time between two reports of wear."),
-        Parameter.number(
-            STEEPNESS, 2.0, 0, 100, "", "How fast a row's chance falls with its wear."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -60,7 +65,7 @@ public final class RivalSparsifier implements SparsifierPolicy {
 
   @Override
   public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
-    return new StandingRows(residual, seed, settings.number(STEEPNESS));
+    return new StandingRows(residual, seed, settings.steepness);
   }
 
   private static final class StandingRows implements Sparsifier {

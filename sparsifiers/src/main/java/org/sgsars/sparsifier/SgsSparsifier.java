@@ -1,14 +1,14 @@
 package org.sgsars.sparsifier;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Structured gradient sparsification: writes the rows with the largest score, where a row's score
@@ -21,16 +21,7 @@ import org.sgsars.policy.Parameter;
  *
  * @see <a href="https://doi.org/10.1145/3195970.3196071">Cai et al., DAC 2018</a>
  */
-public final class SgsSparsifier implements SparsifierPolicy {
-  private static final String SCORE = "score";
-  private static final String ROWS = "rows";
-  private static final String SHARE = "share";
-  private static final String BLOCK = "block";
-  private static final String BY_POSITION = "byPosition";
-  private static final String SMALL_ROWS = "smallRows";
-  private static final String MAX = "max";
-  private static final String SUM = "sum";
-
+public final class SgsSparsifier implements SparsifierPolicy<SgsSparsifier.Settings> {
   @Override
   public String kind() {
     return "sgs";
@@ -41,49 +32,89 @@ public final class SgsSparsifier implements SparsifierPolicy {
     return "Structured gradient sparsification: writes the rows of largest score (DAC 2018).";
   }
 
+  /**
+   * Which rows are written, and how many.
+   *
+   * @param score of a row
+   * @param rows rows or blocks that are written
+   * @param share the same as a share
+   * @param block adjacent rows that are written together
+   * @param byPosition whether small layers write one cell
+   * @param smallRows rows of a small layer at most
+   * @param quantization of how many bits weights are
+   */
+  public record Settings(
+      @Setting(
+              about = "A row's score: its largest accumulated magnitude, or the sum of them.",
+              fallback = "max")
+          Score score,
+      @Setting(
+              about =
+                  "How many rows, or blocks of rows, are written; at most the rows of the smallest layer.",
+              unit = "rows per layer and iteration",
+              least = 1,
+              most = LayerShape.MAX_ROWS,
+              fallback = "1")
+          int rows,
+      @Setting(
+              about = "The same as a share, rounded; at least one row or block.",
+              unit = "share of a layer's rows",
+              above = 0,
+              most = 1)
+          OptionalDouble share,
+      @Setting(
+              about =
+                  "Rows are written in blocks of so many adjacent ones; a block scores as its rows together.",
+              unit = "rows",
+              least = 1,
+              most = LayerShape.MAX_ROWS,
+              absent = "1")
+          OptionalInt block,
+      @Setting(
+              about =
+                  "In small layers, write only the cell of largest magnitude of the chosen row; needs rows: 1.",
+              fallback = "false")
+          boolean byPosition,
+      @Setting(
+              about = "With byPosition: layers of at most so many rows are small.",
+              unit = "rows",
+              least = 1,
+              most = LayerShape.MAX_ROWS,
+              fallback = "128")
+          int smallRows,
+      QuantizationSettings quantization)
+      implements SparsifierSettings {
+    private int rowsOfBlock() {
+      return block.orElse(1);
+    }
+
+    /** Blocks of rows that are written, at least one. */
+    private int count(LayerShape layer) {
+      return share.isPresent()
+          ? (int) Math.max(1, Math.rint(share.getAsDouble() * layer.rows() / rowsOfBlock()))
+          : rows;
+    }
+  }
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.choice(
-            SCORE,
-            MAX,
-            List.of(MAX, SUM),
-            "A row's score: its largest accumulated magnitude, or the sum of them."),
-        Parameter.wholeNumber(
-            ROWS,
-            1,
-            1,
-            LayerShape.MAX_ROWS,
-            "rows per layer and iteration",
-            "How much is written."),
-        Parameter.number(
-            SHARE, null, 0, 1, "share of a layer's rows", "The same as a share; at least one row."),
-        Parameter.optionalWholeNumber(
-            BLOCK,
-            1,
-            LayerShape.MAX_ROWS,
-            "rows",
-            "Rows are written in blocks of so many adjacent ones; 1 by default."),
-        Parameter.flag(
-            BY_POSITION,
-            false,
-            "In small layers, write only the cell of largest magnitude of the chosen row."),
-        Parameter.wholeNumber(
-            SMALL_ROWS,
-            128,
-            1,
-            LayerShape.MAX_ROWS,
-            "rows",
-            "With byPosition: layers of at most so many are small."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  /** What a row's score is. */
+  public enum Score {
+    MAX,
+    SUM
   }
 
   @Override
   public Optional<String> problemWith(Settings settings) {
-    if (settings.has(SHARE) && settings.wholeNumber(ROWS) != 1) {
+    if (settings.share.isPresent() && settings.rows != 1) {
       return Optional.of("rows and share both say how much is written; give one of them");
     }
-    boolean isMore = settings.wholeNumber(ROWS) != 1 || settings.has(SHARE) || block(settings) != 1;
-    return settings.flag(BY_POSITION) && isMore
+    boolean isMore =
+        settings.rows != 1 || settings.share.isPresent() || settings.rowsOfBlock() != 1;
+    return settings.byPosition && isMore
         ? Optional.of("byPosition writes one cell of one row, so rows and block must be 1")
         : Optional.empty();
   }
@@ -91,8 +122,8 @@ public final class SgsSparsifier implements SparsifierPolicy {
   @Override
   public Optional<String> problemWith(Settings settings, ArrayShape array) {
     LayerShape layer = array.layer();
-    int rows = settings.wholeNumber(ROWS);
-    int block = block(settings);
+    int rows = settings.rows;
+    int block = settings.rowsOfBlock();
     return (long) rows * block > layer.rows()
         ? Optional.of(
             "rows: %d%s is more than the %d rows of layer %s; allowed: at most the rows of the smallest layer"
@@ -106,12 +137,12 @@ public final class SgsSparsifier implements SparsifierPolicy {
 
   @Override
   public boolean writesCells(Settings settings) {
-    return settings.flag(BY_POSITION) || SparsifierPolicy.super.writesCells(settings);
+    return settings.byPosition || SparsifierPolicy.super.writesCells(settings);
   }
 
   @Override
   public int mostRows(Settings settings, LayerShape layer) {
-    return (int) Math.min(layer.rows(), (long) count(settings, layer) * block(settings));
+    return (int) Math.min(layer.rows(), (long) settings.count(layer) * settings.rowsOfBlock());
   }
 
   @Override
@@ -121,27 +152,13 @@ public final class SgsSparsifier implements SparsifierPolicy {
 
   @Override
   public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
-    boolean byPosition =
-        settings.flag(BY_POSITION) && layer.rows() <= settings.wholeNumber(SMALL_ROWS);
+    boolean byPosition = settings.byPosition && layer.rows() <= settings.smallRows;
     return new BestRows(
         residual,
-        settings.text(SCORE).equals(SUM),
-        count(settings, layer),
-        block(settings),
+        settings.score == Score.SUM,
+        settings.count(layer),
+        settings.rowsOfBlock(),
         byPosition);
-  }
-
-  private static int block(Settings settings) {
-    return settings.has(BLOCK) ? settings.wholeNumber(BLOCK) : 1;
-  }
-
-  /** Blocks of rows that are written, at least one. */
-  private static int count(Settings settings, LayerShape layer) {
-    if (!settings.has(SHARE)) {
-      return settings.wholeNumber(ROWS);
-    }
-    double rows = settings.number(SHARE) * layer.rows();
-    return (int) Math.max(1, Math.rint(rows / block(settings)));
   }
 
   private static final class BestRows implements Sparsifier {

@@ -1,36 +1,36 @@
 package org.sgsars.sparsifier;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
-/** A kind of sparsifier that experiments can name. */
-public interface SparsifierPolicy extends Policy {
+/**
+ * A kind of sparsifier that experiments can name.
+ *
+ * @param <S> its settings
+ */
+public interface SparsifierPolicy<S extends Record & SparsifierSettings> extends Policy<S> {
   @Override
   default PolicyFamily family() {
     return PolicyFamily.SPARSIFIER;
   }
 
   @Override
-  default List<Parameter> allParameters() {
-    List<Parameter> all = new ArrayList<>(parameters());
-    all.addAll(Quantization.parameters());
-    return all;
+  default BoundSparsifier<S> bind(PolicyChoice choice) {
+    return new BoundSparsifier<>(this, SettingsType.bind(this, choice));
   }
 
   @Override
-  default Optional<String> familyProblemWith(Settings settings) {
-    return Quantization.problemWith(settings);
+  default Optional<String> familyProblemWith(S settings) {
+    return settings.quantization().problem();
   }
 
   @Override
-  default boolean writesCells(Settings settings) {
-    return Quantization.skips(settings);
+  default boolean writesCells(S settings) {
+    return settings.quantization().skips();
   }
 
   /**
@@ -42,9 +42,8 @@ public interface SparsifierPolicy extends Policy {
 
   /**
    * @param layer the layer
-   * @param settings checked, defaults filled in
    * @param seed of this kind of sparsifier in this layer of this run
    * @param residual the layer's accumulated gradients, all 0 at first
    */
-  Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual);
+  Sparsifier create(LayerShape layer, S settings, long seed, Residual residual);
 }

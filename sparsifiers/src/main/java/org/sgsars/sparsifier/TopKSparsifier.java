@@ -1,11 +1,9 @@
 package org.sgsars.sparsifier;
 
 import java.util.Arrays;
-import java.util.List;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * Conventional gradient sparsification: writes the given share of a layer's cells, those with the
@@ -13,9 +11,7 @@ import org.sgsars.policy.Parameter;
  *
  * <p>The number of cells is ratio * cells rounded to the nearest whole number, at least 1.
  */
-public final class TopKSparsifier implements SparsifierPolicy {
-  private static final String RATIO = "ratio";
-
+public final class TopKSparsifier implements SparsifierPolicy<TopKSparsifier.Settings> {
   @Override
   public String kind() {
     return "top-k";
@@ -23,13 +19,29 @@ public final class TopKSparsifier implements SparsifierPolicy {
 
   @Override
   public String summary() {
-    return "Writes the given share of a layer's cells, those of largest accumulated magnitude.";
+    return "Writes the cells of largest magnitude.";
   }
 
+  /**
+   * How much is written.
+   *
+   * @param ratio share of a layer's cells
+   * @param quantization of how many bits weights are
+   */
+  public record Settings(
+      @Setting(
+              about = "How much is written: ratio × cells of the layer, rounded, at least 1.",
+              unit = "share of a layer's cells",
+              above = 0,
+              most = 1,
+              fallback = "0.001")
+          double ratio,
+      QuantizationSettings quantization)
+      implements SparsifierSettings {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.number(RATIO, 0.001, 0, 1, "share of a layer's cells", "How much is written."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
@@ -44,7 +56,7 @@ public final class TopKSparsifier implements SparsifierPolicy {
 
   @Override
   public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
-    long cells = Math.max(1, Math.round(settings.number(RATIO) * layer.cells()));
+    long cells = Math.max(1, Math.round(settings.ratio * layer.cells()));
     return new LargestCells(residual, (int) cells);
   }
 

@@ -10,26 +10,24 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class AttackerSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new AttackerSparsifier();
   }
 
   @Override
-  Settings settings() {
+  Map<String, ?> settings() {
     return of("fixed-row");
   }
 
-  private static Settings of(String pattern) {
-    return Settings.of(Map.of("pattern", pattern, "row", 1L, "ascents", 2L));
+  private static Map<String, ?> of(String pattern) {
+    return Map.of("pattern", pattern, "row", 1L, "ascents", 2L);
   }
 
   private static List<Integer> rows(String pattern, int iterations) {
-    LayerAccumulator accumulator =
-        Selections.accumulator(new AttackerSparsifier(), of(pattern).values());
+    LayerAccumulator accumulator = Selections.accumulator(new AttackerSparsifier(), of(pattern));
     List<Integer> rows = new ArrayList<>();
     for (int i = 0; i < iterations; i++) {
       Selection selection = Selections.select(accumulator, i, new float[6]);
@@ -58,7 +56,7 @@ final class AttackerSparsifierTest extends SparsifierContract {
   void problemWith_rowTheLayerHasNot_isNamed() {
     ArrayShape array = new ArrayShape(new LayerShape("fc", List.of(), 1, 2), 4, 0);
 
-    assertThat(policy().problemWith(of("fixed-row"), array))
+    assertThat(bound().problemWith(array))
         .hasValue("row: 1 is not allowed; layer fc has the rows [0, 1)");
   }
 }

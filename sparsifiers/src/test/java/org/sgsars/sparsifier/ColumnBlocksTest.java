@@ -33,12 +33,11 @@ final class ColumnBlocksTest {
   }
 
   private static LayerAccumulator accumulator(LayerShape layer, float decay) {
-    SgsSparsifier sgs = new SgsSparsifier();
     return new LayerAccumulator(
         layer,
         new OptimizerSettings(MOMENTUM, RATE, decay),
         GradientFormat.F32,
-        List.of(new LayerAccumulator.Choice(sgs, sgs.settings(Map.of()))),
+        List.of(new LayerAccumulator.Choice(Selections.bound(new SgsSparsifier(), Map.of()))),
         1);
   }
 

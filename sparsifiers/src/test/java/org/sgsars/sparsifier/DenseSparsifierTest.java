@@ -1,15 +1,15 @@
 package org.sgsars.sparsifier;
 
-import org.sgsars.model.Settings;
+import java.util.Map;
 
 final class DenseSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new DenseSparsifier();
   }
 
   @Override
-  Settings settings() {
-    return Settings.NONE;
+  Map<String, ?> settings() {
+    return Map.of();
   }
 }

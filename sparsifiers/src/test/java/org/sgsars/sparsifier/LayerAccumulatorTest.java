@@ -25,7 +25,6 @@ import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class LayerAccumulatorTest {
   private static final OptimizerSettings PLAIN = new OptimizerSettings(0, 1, 0);
@@ -39,15 +38,19 @@ final class LayerAccumulatorTest {
                   new ParameterShape("fc.bias", List.of(2))))
           .get(0);
 
+  private static LayerAccumulator.Choice choice(
+      SparsifierPolicy<?> policy, Map<String, ?> settings) {
+    return new LayerAccumulator.Choice(Selections.bound(policy, settings));
+  }
+
   private static LayerAccumulator.Choice sgs(String score, long rows, boolean byPosition) {
-    return new LayerAccumulator.Choice(
+    return choice(
         new SgsSparsifier(),
-        Settings.of(
-            Map.of("score", score, "rows", rows, "byPosition", byPosition, "smallRows", 128L)));
+        Map.of("score", score, "rows", rows, "byPosition", byPosition, "smallRows", 128L));
   }
 
   private static LayerAccumulator.Choice topK(double ratio) {
-    return new LayerAccumulator.Choice(new TopKSparsifier(), Settings.of(Map.of("ratio", ratio)));
+    return choice(new TopKSparsifier(), Map.of("ratio", ratio));
   }
 
   private static LayerAccumulator accumulator(
@@ -83,12 +86,11 @@ final class LayerAccumulatorTest {
   }
 
   private static LayerAccumulator.Choice telling(LayerAccumulator.Choice choice) {
-    return new LayerAccumulator.Choice(choice.policy(), choice.settings(), true);
+    return new LayerAccumulator.Choice(choice.sparsifier(), true);
   }
 
   private static LayerAccumulator.Choice dense(Map<String, ?> settings) {
-    SparsifierPolicy policy = new DenseSparsifier();
-    return new LayerAccumulator.Choice(policy, policy.settings(settings), true);
+    return telling(choice(new DenseSparsifier(), settings));
   }
 
   /** Row by row with all columns; of single cells in their order. */
@@ -191,8 +193,7 @@ final class LayerAccumulatorTest {
 
   @Test
   void select_dense_takesAll() {
-    LayerAccumulator.Choice dense =
-        new LayerAccumulator.Choice(new DenseSparsifier(), Settings.NONE);
+    LayerAccumulator.Choice dense = choice(new DenseSparsifier(), Map.of());
 
     assertThat(iterate(accumulator(PLAIN, dense), 0, new float[] {0, 0, 0, 0}, new float[] {0, 0}))
         .containsExactly(new Selection.All());

@@ -3,9 +3,9 @@ package org.sgsars.sparsifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 /** Weights of two bits in a range of 4: a step is 1. */
 final class QuantizationTest {
@@ -13,9 +13,13 @@ final class QuantizationTest {
   private static final Map<String, Object> SKIPPING =
       Map.of("quantize", 2L, "weightRange", 4.0, "skipUnchanged", true);
 
+  private static Optional<Quantization> quantization(Map<String, ?> settings) {
+    return Selections.bound(new DenseSparsifier(), settings).quantization();
+  }
+
   @Test
   void rounded_halves_goToTheEvenStep() {
-    Quantization steps = Quantization.of(Settings.of(STEPS)).orElseThrow();
+    Quantization steps = quantization(STEPS).orElseThrow();
 
     assertThat(steps.rounded(0.5f)).isZero();
     assertThat(steps.rounded(1.5f)).isEqualTo(2);
@@ -25,8 +29,7 @@ final class QuantizationTest {
 
   @Test
   void of_onlyBits_takesARangeOfAHalf() {
-    assertThat(Quantization.of(Settings.of(Map.of("quantize", 8L))).orElseThrow().step())
-        .isEqualTo(0.5f / 256);
+    assertThat(quantization(Map.of("quantize", 8L)).orElseThrow().step()).isEqualTo(0.5f / 256);
   }
 
   @Test
@@ -69,8 +72,8 @@ final class QuantizationTest {
 
   @Test
   void problemWith_settingsWithoutBits_areRefused() {
-    assertThat(Quantization.problemWith(Settings.of(Map.of("skipUnchanged", true))))
+    assertThat(Selections.bound(new DenseSparsifier(), Map.of("skipUnchanged", true)).problem())
         .hasValue("weightRange and skipUnchanged go with quantize");
-    assertThat(Quantization.problemWith(Settings.of(SKIPPING))).isEmpty();
+    assertThat(Selections.bound(new DenseSparsifier(), SKIPPING).problem()).isEmpty();
   }
 }

@@ -1,15 +1,15 @@
 package org.sgsars.sparsifier;
 
-import org.sgsars.model.Settings;
+import java.util.Map;
 
 final class RandomRowSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new RandomRowSparsifier();
   }
 
   @Override
-  Settings settings() {
-    return Settings.NONE;
+  Map<String, ?> settings() {
+    return Map.of();
   }
 }

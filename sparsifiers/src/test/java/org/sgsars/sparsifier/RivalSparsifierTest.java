@@ -8,25 +8,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class RivalSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new RivalSparsifier();
   }
 
   @Override
-  Settings settings() {
+  Map<String, ?> settings() {
     return of(2);
   }
 
-  private static Settings of(double steepness) {
-    return Settings.of(Map.of("wearFeedback", 8L, "steepness", steepness));
+  private static Map<String, ?> of(double steepness) {
+    return Map.of("wearFeedback", 8L, "steepness", steepness);
   }
 
   private static LayerAccumulator accumulator(double steepness) {
-    return Selections.accumulator(new RivalSparsifier(), of(steepness).values());
+    return Selections.accumulator(new RivalSparsifier(), of(steepness));
   }
 
   @Test

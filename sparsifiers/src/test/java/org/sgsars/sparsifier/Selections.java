@@ -8,8 +8,8 @@ import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 /** A layer of three rows and two columns without momentum, at a learning rate of 1. */
 final class Selections {
@@ -18,12 +18,16 @@ final class Selections {
 
   private Selections() {}
 
-  static LayerAccumulator accumulator(SparsifierPolicy policy, Map<String, ?> settings) {
+  static BoundSparsifier<?> bound(SparsifierPolicy<?> policy, Map<String, ?> settings) {
+    return policy.bind(new PolicyChoice(policy.kind(), settings));
+  }
+
+  static LayerAccumulator accumulator(SparsifierPolicy<?> policy, Map<String, ?> settings) {
     return new LayerAccumulator(
         LAYER,
         new OptimizerSettings(0, 1, 0),
         GradientFormat.F32,
-        List.of(new LayerAccumulator.Choice(policy, Settings.of(settings))),
+        List.of(new LayerAccumulator.Choice(bound(policy, settings))),
         1);
   }
 

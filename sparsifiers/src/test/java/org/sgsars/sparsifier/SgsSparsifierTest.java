@@ -9,17 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class SgsSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new SgsSparsifier();
   }
 
   @Override
-  Settings settings() {
-    return Settings.of(Map.of("score", "sum", "rows", 2L, "byPosition", false, "smallRows", 128L));
+  Map<String, ?> settings() {
+    return Map.of("score", "sum", "rows", 2L, "byPosition", false, "smallRows", 128L);
   }
 
   private static Selection select(Map<String, Object> more, float... gradients) {
@@ -54,7 +53,7 @@ final class SgsSparsifierTest extends SparsifierContract {
     Map<String, Object> both =
         Map.of("rows", 2L, "share", 0.5, "byPosition", false, "score", "max", "smallRows", 1L);
 
-    assertThat(policy().problemWith(Settings.of(both)))
+    assertThat(Selections.bound(policy(), both).problem())
         .hasValue("rows and share both say how much is written; give one of them");
   }
 
@@ -64,7 +63,7 @@ final class SgsSparsifierTest extends SparsifierContract {
         Map.of("rows", 2L, "block", 3L, "byPosition", false, "score", "max", "smallRows", 1L);
     ArrayShape array = new ArrayShape(new LayerShape("fc", List.of(), 5, 2), 8, 0);
 
-    assertThat(policy().problemWith(Settings.of(blocks), array))
+    assertThat(Selections.bound(policy(), blocks).problemWith(array))
         .hasValue(
             "rows: 2 blocks of 3 rows is more than the 5 rows of layer fc; allowed: at most the rows of the smallest layer");
   }

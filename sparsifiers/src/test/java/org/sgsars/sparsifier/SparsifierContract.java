@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +16,6 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 /** What every sparsifier promises. */
 abstract class SparsifierContract {
@@ -24,9 +24,14 @@ abstract class SparsifierContract {
   private static final LayerShape LAYER =
       LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(COLUMNS, ROWS)))).get(0);
 
-  abstract SparsifierPolicy policy();
+  abstract SparsifierPolicy<?> policy();
 
-  abstract Settings settings();
+  /** As an experiment gives them. */
+  abstract Map<String, ?> settings();
+
+  final BoundSparsifier<?> bound() {
+    return Selections.bound(policy(), settings());
+  }
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
@@ -45,7 +50,7 @@ abstract class SparsifierContract {
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void select_anyGradients_writesAtMostTheRowsThatItSays(long seed) {
-    int most = policy().mostRows(settings(), LAYER);
+    int most = bound().mostRows(LAYER);
 
     assertThat(most).isBetween(1, ROWS);
     for (Selection selection : selections(seed, COLUMNS)) {
@@ -78,7 +83,7 @@ abstract class SparsifierContract {
             LAYER,
             new OptimizerSettings(0.9f, 0.1f, 0),
             GradientFormat.F32,
-            List.of(new LayerAccumulator.Choice(policy(), settings())),
+            List.of(new LayerAccumulator.Choice(bound())),
             seed);
     SplittableRandom random = new SplittableRandom(seed);
     List<Selection> selections = new ArrayList<>();

@@ -6,17 +6,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 
 final class ThresholdSparsifierTest extends SparsifierContract {
   @Override
-  SparsifierPolicy policy() {
+  SparsifierPolicy<?> policy() {
     return new ThresholdSparsifier();
   }
 
   @Override
-  Settings settings() {
-    return Settings.of(Map.of("magnitude", 2.0, "writes", "cells"));
+  Map<String, ?> settings() {
+    return Map.of("magnitude", 2.0, "writes", "cells");
   }
 
   private static List<Selection> select(String writes, float... values) {

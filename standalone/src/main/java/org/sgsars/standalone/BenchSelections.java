@@ -1,5 +1,6 @@
 package org.sgsars.standalone;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerStack;
@@ -33,17 +34,16 @@ interface BenchSelections {
       Policies policies,
       Supplier<RowArray> rows) {
     PolicyChoice sparsifier = plan.sparsifierOf(plan.scenarios().get(scenario));
-    if (!sparsifier.kind().equals(PreparedBench.ATTACKER)) {
+    Optional<AttackerSparsifier.Settings> attack = PreparedBench.attack(sparsifier, policies);
+    if (attack.isEmpty()) {
       return iteration -> source.rows(layer, iteration);
     }
     LayerShape shape = plan.layers().get(layer);
-    if (AttackerSparsifier.isFollower(sparsifier.settings())) {
-      int target = sparsifier.settings().wholeNumber("row");
-      return new Follower(plan, scenario, layer, target, policies, rows.get());
+    AttackerSparsifier.Settings settings = attack.get();
+    if (settings.isFollower()) {
+      return new Follower(plan, scenario, layer, settings.row(), policies, rows.get());
     }
-    return iteration ->
-        new Selection.Rows(
-            new int[] {AttackerSparsifier.row(shape, sparsifier.settings(), iteration)});
+    return iteration -> new Selection.Rows(new int[] {settings.row(shape, iteration)});
   }
 
   /**

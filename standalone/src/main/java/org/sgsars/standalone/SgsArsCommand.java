@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       DeadLettersCommand.class,
       BenchCommand.class,
       SgsArsCommand.Validate.class,
+      SchemaCommand.class,
       SgsArsCommand.Trace.class,
       CommandLine.HelpCommand.class
     })

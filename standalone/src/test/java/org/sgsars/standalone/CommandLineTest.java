@@ -59,6 +59,7 @@ final class CommandLineTest {
             "dead-letters",
             "bench",
             "validate",
+            "schema",
             "trace",
             "trace info",
             "trace import",

@@ -32,8 +32,7 @@ import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.RowArray;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.PreparedRun;
@@ -53,7 +52,7 @@ final class FaultyPoliciesIT {
   private static final int PARTITIONS = 2;
 
   /** Breaks at the end of iteration 20. */
-  private static final class Breaking implements LevellerPolicy {
+  private static final class Breaking implements LevellerPolicy<NoSettings> {
     @Override
     public String kind() {
       return "breaking";
@@ -65,12 +64,12 @@ final class FaultyPoliciesIT {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return List.of();
+    public Class<NoSettings> settingsType() {
+      return NoSettings.class;
     }
 
     @Override
-    public Leveller create(RowArray array, Settings settings, long seed) {
+    public Leveller create(RowArray array, NoSettings settings, long seed) {
       return new Leveller() {
         @Override
         public void afterIteration(long iterationsDone) {
@@ -236,7 +235,7 @@ final class FaultyPoliciesIT {
                 good.scenarios()
                     .get(1)
                     .with(
-                        List.of(new PolicyChoice("ars", Settings.of(Map.of("interval", 0L)))),
+                        List.of(new PolicyChoice("ars", Map.of("interval", 0L))),
                         good.scenarios().get(1).device())));
     announce(bad, WireFormat.RUN_MANIFEST.encode(WireModel.toWire(bad)));
     RunPlan future = prepared("future", "ars").plan();

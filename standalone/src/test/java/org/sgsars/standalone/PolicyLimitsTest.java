@@ -11,10 +11,11 @@ import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
 /** Every number that any policy on the class path takes has a least and a most, and says both. */
 final class PolicyLimitsTest {
-  record DeclaredNumber(Policy policy, Parameter parameter) {
+  record DeclaredNumber(Policy<?> policy, Parameter parameter) {
     @Override
     public String toString() {
       return policy.family().key() + " " + policy.kind() + " " + parameter.name();
@@ -26,8 +27,8 @@ final class PolicyLimitsTest {
     List<DeclaredNumber> numbers = new ArrayList<>();
     for (PolicyFamily family : PolicyFamily.values()) {
       assertThat(policies.all(family)).as(family.key()).isNotEmpty();
-      for (Policy policy : policies.all(family)) {
-        for (Parameter parameter : policy.allParameters()) {
+      for (Policy<?> policy : policies.all(family)) {
+        for (Parameter parameter : SettingsType.of(policy).parameters()) {
           if (parameter.type() == Parameter.Type.WHOLE_NUMBER
               || parameter.type() == Parameter.Type.NUMBER) {
             numbers.add(new DeclaredNumber(policy, parameter));

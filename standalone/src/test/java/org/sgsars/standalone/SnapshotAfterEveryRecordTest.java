@@ -27,6 +27,7 @@ import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
 import org.sgsars.standalone.StagesInMemory.Entry;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWrites;
@@ -242,7 +243,7 @@ final class SnapshotAfterEveryRecordTest {
   }
 
   private static boolean usesFeedback(RunPlan plan) {
-    return plan.sparsifiers().stream().anyMatch(s -> s.settings().has(ScenarioPlan.WEAR_FEEDBACK));
+    return plan.sparsifiers().stream().anyMatch(s -> WearFeedback.interval(s).isPresent());
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.sgsars.contract.wire.Topics;
@@ -28,10 +29,10 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFailure;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
 import org.sgsars.service.Blocks;
 import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
@@ -101,6 +102,9 @@ final class ArsLayer implements LayerState<Updates> {
   private final Topics topics;
   private final List<Mapped> arrays = new ArrayList<>();
 
+  /** Iterations between two reports of wear to the sparsifier, if it asks for them. */
+  private final OptionalInt feedback;
+
   ArsLayer(
       RunPlan plan,
       int sparsifier,
@@ -116,6 +120,7 @@ final class ArsLayer implements LayerState<Updates> {
     this.shape = plan.layers().get(layer);
     this.board = board;
     this.topics = topics;
+    this.feedback = WearFeedback.interval(plan.sparsifiers().get(sparsifier));
     for (int i = 0; i < plan.scenarios().size(); i++) {
       if (plan.scenarios().get(i).sparsifier() == sparsifier) {
         arrays.add(newArray(i, policies));
@@ -376,11 +381,10 @@ final class ArsLayer implements LayerState<Updates> {
 
   /** Tells a sparsifier that asks for it how worn its rows are, for use an interval later. */
   private void feedBack(Mapped mapped, long done, LayerOutput output) throws WireException {
-    Settings settings = plan.sparsifierOf(plan.scenarios().get(mapped.scenario)).settings();
-    if (!settings.has(ScenarioPlan.WEAR_FEEDBACK)) {
+    if (feedback.isEmpty()) {
       return;
     }
-    int interval = settings.wholeNumber(ScenarioPlan.WEAR_FEEDBACK);
+    int interval = feedback.getAsInt();
     if (done % interval == 0 && done + interval < plan.iterations()) {
       long[] writes = new long[shape.rows()];
       Arrays.setAll(writes, row -> mapped.array.writes(mapped.array.physicalRow(row)));

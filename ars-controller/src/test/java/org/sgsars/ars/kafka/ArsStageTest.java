@@ -23,7 +23,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.BadRecordException;
 import org.sgsars.service.PartitionWorker;
@@ -40,7 +39,7 @@ import org.sgsars.wire.Updates;
  */
 final class ArsStageTest {
   private static final Topics TOPICS = new Topics("");
-  private static final PolicyChoice GIVEN = new PolicyChoice("given", Settings.NONE);
+  private static final PolicyChoice GIVEN = new PolicyChoice("given", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -60,16 +59,15 @@ final class ArsStageTest {
                   List.of(
                       new PolicyChoice(
                           "cross-layer",
-                          Settings.of(
-                              Map.of(
-                                  "interval",
-                                  2L,
-                                  "gap",
-                                  1L,
-                                  "relativeGap",
-                                  0.0,
-                                  "shareColumns",
-                                  true)))),
+                          Map.of(
+                              "interval",
+                              2L,
+                              "gap",
+                              1L,
+                              "relativeGap",
+                              0.0,
+                              "shareColumns",
+                              true))),
                   4)),
           6,
           false,

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,7 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.BadRecordException;
 import org.sgsars.service.PartitionWorker;
@@ -41,11 +41,11 @@ import org.sgsars.wire.Updates;
 
 /** A user's own leveller that breaks, beside one that does not, on the same updates. */
 final class ThrowingLevellerTest {
-  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Settings.NONE);
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Map.of());
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
 
   /** Breaks where it is told to. */
-  private final class Breaking implements LevellerPolicy {
+  private final class Breaking implements LevellerPolicy<NoSettings> {
     @Override
     public String kind() {
       return "breaking";
@@ -57,12 +57,12 @@ final class ThrowingLevellerTest {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return List.of();
+    public Class<NoSettings> settingsType() {
+      return NoSettings.class;
     }
 
     @Override
-    public Leveller create(RowArray array, Settings settings, long seed) {
+    public Leveller create(RowArray array, NoSettings settings, long seed) {
       breakIf("create");
       return new Leveller() {
         @Override
@@ -110,7 +110,7 @@ final class ThrowingLevellerTest {
         new OptimizerSettings(0.9f, 0.1f, 0),
         GradientFormat.F32,
         List.of(new LayerShape("fc", List.of(), 4, 4)),
-        List.of(new PolicyChoice("given", Settings.NONE)),
+        List.of(new PolicyChoice("given", Map.of())),
         List.of(new ScenarioPlan("plain", 0, ofOne, 4), new ScenarioPlan("own", 0, ofOther, 4)),
         6,
         false,

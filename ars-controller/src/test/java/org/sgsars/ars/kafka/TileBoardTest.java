@@ -14,7 +14,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.wire.TileWear;
 
 /** A layer of two crossbars and one of one, which meet every 100 iterations. */
@@ -26,9 +25,7 @@ final class TileBoardTest {
           List.of(
               new PolicyChoice(
                   "cross-layer",
-                  Settings.of(
-                      Map.of(
-                          "interval", 100L, "gap", 1L, "relativeGap", 0.0, "shareColumns", true)))),
+                  Map.of("interval", 100L, "gap", 1L, "relativeGap", 0.0, "shareColumns", true))),
           4);
   private static final RunPlan PLAN =
       new RunPlan(
@@ -41,7 +38,7 @@ final class TileBoardTest {
           new OptimizerSettings(0.9f, 0.1f, 0),
           GradientFormat.F32,
           List.of(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4)),
-          List.of(new PolicyChoice("given", Settings.NONE)),
+          List.of(new PolicyChoice("given", Map.of())),
           List.of(SCENARIO),
           1000,
           false,

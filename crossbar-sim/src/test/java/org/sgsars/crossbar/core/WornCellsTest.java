@@ -21,6 +21,7 @@ import org.sgsars.device.DeviceCells;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
@@ -33,9 +34,10 @@ final class WornCellsTest {
       new ArrayShape(new LayerShape("fc", List.of(), 5, COLUMNS), 4, 0);
 
   private static Device device(String kind, Map<String, Object> others) {
-    DevicePolicy policy =
-        Policies.onClassPath().require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    return Device.of(policy, policy.settings(others), 1);
+    return Policies.onClassPath()
+        .require(PolicyFamily.DEVICE, kind, DevicePolicy.class)
+        .bind(new PolicyChoice(kind, others))
+        .create(1);
   }
 
   private static CrossbarArray array(Device device) {

@@ -20,7 +20,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.service.PartitionWorker;
@@ -33,7 +32,7 @@ import org.sgsars.wire.Wear;
 
 /** Two rows of two columns, in pairs of cells that survive two writes each. */
 final class CellFailuresTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -53,12 +52,13 @@ final class CellFailuresTest {
           "");
 
   private static PolicyChoice device() {
-    Settings settings =
-        Policies.onClassPath()
-            .find(PolicyFamily.DEVICE, "constant")
-            .orElseThrow()
-            .settings(Map.of("writes", 2.0, "mapping", "differential-pair", "wornAs", "low"));
-    return new PolicyChoice("constant", settings);
+    return Policies.onClassPath()
+        .bind(
+            PolicyFamily.DEVICE,
+            new PolicyChoice(
+                "constant", Map.of("writes", 2.0, "mapping", "differential-pair", "wornAs", "low")))
+        .orElseThrow()
+        .choice();
   }
 
   static {

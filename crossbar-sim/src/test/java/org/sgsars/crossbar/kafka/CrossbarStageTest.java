@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
@@ -16,7 +17,6 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.BadRecordException;
 import org.sgsars.service.PartitionWorker;
@@ -27,7 +27,7 @@ import org.sgsars.wire.Wear;
 
 /** A layer of 1000 rows and 600 columns in one crossbar of 1024 rows: 614,400 cells. */
 final class CrossbarStageTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",

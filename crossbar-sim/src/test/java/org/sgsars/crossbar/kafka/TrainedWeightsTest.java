@@ -23,7 +23,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
@@ -39,7 +38,7 @@ import org.sgsars.wire.Weights;
  * trains.
  */
 final class TrainedWeightsTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -62,12 +61,10 @@ final class TrainedWeightsTest {
           "");
 
   private static PolicyChoice device() {
-    Settings settings =
-        Policies.onClassPath()
-            .find(PolicyFamily.DEVICE, "constant")
-            .orElseThrow()
-            .settings(Map.of("writes", 2.0));
-    return new PolicyChoice("constant", settings);
+    return Policies.onClassPath()
+        .bind(PolicyFamily.DEVICE, new PolicyChoice("constant", Map.of("writes", 2.0)))
+        .orElseThrow()
+        .choice();
   }
 
   static {

@@ -1,20 +1,16 @@
 package org.example.leveller;
 
-import java.util.List;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.RowArray;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 
 /**
  * After every {@code interval} iterations exchanges one physical row with the next one, beginning
  * with row 0 and walking on through the array, over and over. It looks at no wear at all: every
  * content travels through the whole array in time, a step per round.
  */
-public final class RoundRobinLeveller implements LevellerPolicy {
-  private static final String INTERVAL = "interval";
-
+public final class RoundRobinLeveller implements LevellerPolicy<RoundRobinLeveller.Settings> {
   @Override
   public String kind() {
     return "round-robin";
@@ -25,15 +21,28 @@ public final class RoundRobinLeveller implements LevellerPolicy {
     return "Exchanges one physical row after the other with the next one, whatever their wear.";
   }
 
+  /**
+   * What an experiment may set.
+   *
+   * @param interval iterations between two exchanges
+   */
+  public record Settings(
+      @Setting(
+              about = "Time between two exchanges.",
+              unit = "iterations",
+              least = 1,
+              most = Integer.MAX_VALUE,
+              fallback = "16")
+          int interval) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.wholeNumber(INTERVAL, 16, 1, "iterations", "Time between two exchanges."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
-    int interval = settings.wholeNumber(INTERVAL);
+    int interval = settings.interval;
     int steps = array.physicalRows() - 1;
     return new Leveller() {
       /** The row follows from the iteration alone, so there is no state to save. */

@@ -9,20 +9,19 @@ import org.sgsars.leveller.LevellerContract;
 import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.RowArray;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
 /** The inherited contract, and what is this leveller's own. */
-final class RoundRobinLevellerTest extends LevellerContract {
+final class RoundRobinLevellerTest extends LevellerContract<RoundRobinLeveller.Settings> {
   @Override
-  protected LevellerPolicy policy() {
+  protected LevellerPolicy<RoundRobinLeveller.Settings> policy() {
     return new RoundRobinLeveller();
   }
 
   @Override
-  protected Settings settings() {
-    return Settings.of(Map.of("interval", 2L));
+  protected RoundRobinLeveller.Settings settings() {
+    return policy().settings(Map.of("interval", 2L));
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.sgsars.service.PipelineService;
 import org.sgsars.service.StateFolder;
 import org.sgsars.service.config.StateConfiguration;
 import org.sgsars.source.SourceException;
+import org.sgsars.source.trace.TraceSourcePolicy;
 
 /** The run that this process sends. */
 @Factory
@@ -49,7 +50,10 @@ final class ProducerFactory {
             experiment.withIterationsOr(configuration.iterations(), "sgsars.producer.iterations");
       }
       if (!configuration.trace().isBlank()) {
-        experiment = experiment.withTrace(Path.of(configuration.trace()));
+        experiment =
+            experiment.withSource(
+                TraceSourcePolicy.replacing(
+                    experiment.source().choice(), Path.of(configuration.trace())));
       }
       UnfinishedRun unfinished = unfinished(configuration, state, experiment);
       String name =

@@ -27,7 +27,6 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PipelineLog;
 
@@ -44,8 +43,8 @@ final class LeadGuardTest {
           new OptimizerSettings(0.9f, 0.1f, 0),
           GradientFormat.F32,
           List.of(new LayerShape("fc", List.of(), 4, 4)),
-          List.of(new PolicyChoice("sgs", Settings.NONE)),
-          List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Settings.NONE)), 4)),
+          List.of(new PolicyChoice("sgs", Map.of())),
+          List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4)),
           6,
           false,
           RunPlan.RunTime.UNKNOWN,

@@ -16,6 +16,7 @@ import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.CrossLayerSettings;
 
 /** From the wear of a scenario's layers to what becomes of the cells of its device. */
 final class DeviceWear {
@@ -115,7 +116,7 @@ final class DeviceWear {
   private long cells(List<LayerWear> layers) {
     long size = scenario.crossbarSize();
     long weights =
-        scenario.sharesColumns()
+        CrossLayerSettings.sharesColumns(scenario)
             ? layers.stream().mapToLong(l -> scenario.array(l.shape()).tiles() * size * size).sum()
             : layers.stream().mapToLong(LayerWear::cells).sum();
     return weights * device.cellsPerWeight()

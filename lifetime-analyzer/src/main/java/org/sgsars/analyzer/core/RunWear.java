@@ -19,6 +19,7 @@ import org.sgsars.device.Device;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.CrossLayerSettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFailure;
 import org.sgsars.policy.PolicyFamily;
@@ -320,7 +321,7 @@ public final class RunWear {
     if (scenario.crossLayer().isEmpty() || updateCellWrites == 0) {
       return OptionalDouble.empty();
     }
-    boolean sharesColumns = scenario.sharesColumns();
+    boolean sharesColumns = CrossLayerSettings.sharesColumns(scenario);
     long size = scenario.crossbarSize();
     long cells =
         sharesColumns

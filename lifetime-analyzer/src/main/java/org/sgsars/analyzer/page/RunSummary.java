@@ -125,9 +125,9 @@ final class RunSummary {
   private OptionalDouble endurance(int index) {
     return report.plan().scenarios().get(index).device().stream()
         .map(PolicyChoice::settings)
-        .flatMapToDouble(
-            settings ->
-                Stream.of("median", "writes").filter(settings::has).mapToDouble(settings::number))
+        .flatMap(settings -> Stream.of("median", "writes").map(name -> (Object) settings.get(name)))
+        .filter(Double.class::isInstance)
+        .mapToDouble(writes -> (Double) writes)
         .findFirst();
   }
 

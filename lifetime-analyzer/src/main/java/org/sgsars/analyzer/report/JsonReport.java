@@ -204,7 +204,7 @@ final class JsonReport {
   private void policy(PolicyChoice choice) throws IOException {
     json.writeStartObject();
     json.writeStringField("kind", choice.kind());
-    for (Map.Entry<String, Object> setting : choice.settings().values().entrySet()) {
+    for (Map.Entry<String, ?> setting : choice.settings().entrySet()) {
       json.writeFieldName(setting.getKey());
       json.writePOJO(setting.getValue());
     }

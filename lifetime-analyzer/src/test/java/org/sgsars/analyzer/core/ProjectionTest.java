@@ -12,14 +12,16 @@ import org.sgsars.analyzer.core.Growth.Unit;
 import org.sgsars.device.Device;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.StandardNormal;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
 final class ProjectionTest {
   private static Device device(String kind, Map<String, Object> others) {
-    DevicePolicy policy =
-        Policies.onClassPath().require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
-    return Device.of(policy, policy.settings(others), 1);
+    return Policies.onClassPath()
+        .require(PolicyFamily.DEVICE, kind, DevicePolicy.class)
+        .bind(new PolicyChoice(kind, others))
+        .create(1);
   }
 
   private static final Device CONSTANT = device("constant", Map.of("writes", 1000.0));

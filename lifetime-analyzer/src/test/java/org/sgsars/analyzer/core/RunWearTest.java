@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
+import org.sgsars.device.DeviceSettings;
 import org.sgsars.device.Endurance;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
@@ -20,14 +22,12 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
-import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 
 /** Reports of four physical rows that come in parts of two, and again after a restart. */
 final class RunWearTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlan(
           "r",
@@ -246,7 +246,10 @@ final class RunWearTest {
   }
 
   /** A user's own device, which breaks when it is asked for its distribution's tail. */
-  private static final class Breaking implements DevicePolicy {
+  private static final class Breaking implements DevicePolicy<Breaking.Settings> {
+    /** Nothing of its own. */
+    record Settings(CellSettings cells) implements DeviceSettings {}
+
     private final boolean atOnce;
 
     Breaking(boolean atOnce) {
@@ -269,8 +272,8 @@ final class RunWearTest {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return List.of();
+    public Class<Settings> settingsType() {
+      return Settings.class;
     }
 
     @Override
@@ -292,10 +295,7 @@ final class RunWearTest {
     RunPlan plan =
         PLAN.with(
             PLAN.sparsifiers(),
-            List.of(
-                PLAN.scenarios()
-                    .get(0)
-                    .on(new PolicyChoice("breaking", device.settings(Map.of())))));
+            List.of(PLAN.scenarios().get(0).on(new PolicyChoice("breaking", Map.of()))));
     RunWear onDevice = new RunWear(plan, new Policies(List.of(device)));
     onDevice.take(part(10, 0, 5, 6), 1);
     onDevice.take(part(10, 1, 7, 8), 1);
@@ -314,7 +314,7 @@ final class RunWearTest {
   /** The analyzer does not have the leveller, and so cannot fill its settings in. */
   @Test
   void report_manifestLeavesOutSettings_goesByTheirDefaults() {
-    PolicyChoice crossLayer = new PolicyChoice("cross-layer", Settings.NONE);
+    PolicyChoice crossLayer = new PolicyChoice("cross-layer", Map.of());
     RunPlan plan =
         PLAN.with(
             PLAN.sparsifiers(),

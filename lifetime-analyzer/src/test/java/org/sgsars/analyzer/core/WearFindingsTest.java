@@ -12,17 +12,14 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 
 /** A layer of three rows in crossbars of four; one row is written in each of the iterations. */
 final class WearFindingsTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
-  private static final PolicyChoice SWAP =
-      new PolicyChoice("threshold-swap", Settings.of(Map.of("lead", 8L)));
-  private static final PolicyChoice PACED = new PolicyChoice("paced", Settings.NONE);
-  private static final PolicyChoice ARS =
-      new PolicyChoice("ars", Settings.of(Map.of("interval", 1024L)));
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
+  private static final PolicyChoice SWAP = new PolicyChoice("threshold-swap", Map.of("lead", 8L));
+  private static final PolicyChoice PACED = new PolicyChoice("paced", Map.of());
+  private static final PolicyChoice ARS = new PolicyChoice("ars", Map.of("interval", 1024L));
   private static final int[] AS_AT_FIRST = {0, 1, 2, 3};
 
   private static RunWear run(long iterations, ScenarioPlan... scenarios) {

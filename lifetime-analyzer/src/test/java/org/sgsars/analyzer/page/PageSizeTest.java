@@ -25,7 +25,6 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Policies;
 
 /** However large a network is, an update of the page is not. */
@@ -33,7 +32,7 @@ final class PageSizeTest {
   private static final int MEGABYTE = 1_000_000;
   private static final int ITERATIONS = 400_000;
   private static final int REPORTS = 500;
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final PolicyChoice DEVICE = ConstantDevice.of(1e9);
 
   private static RunPlan plan(int scenarios, int layers, int rows) {
@@ -52,7 +51,7 @@ final class PageSizeTest {
                     layer ->
                         new ParameterShape("layer%d.weight".formatted(layer), List.of(1, rows)))
                 .toList()),
-        List.of(new PolicyChoice("sgs", Settings.of(Map.of("rows", 1L)))),
+        List.of(new PolicyChoice("sgs", Map.of("rows", 1L))),
         IntStream.range(0, scenarios)
             .mapToObj(
                 scenario ->

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.device.Device;
+import org.sgsars.device.BoundDevice;
+import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
@@ -27,19 +28,19 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingsType;
 
 /** Whatever a device is set to within its limits, every number of the report is one. */
 final class DeviceExtremesTest {
   private static final Policies POLICIES = Policies.onClassPath();
   private static final long ITERATIONS = 1_000_000_000_000L;
   private static final int SETTINGS_PER_KIND = 25;
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final PolicyChoice CROSS_LAYER =
-      new PolicyChoice("cross-layer", Settings.of(Map.of("shareColumns", true)));
+      new PolicyChoice("cross-layer", Map.of("shareColumns", true));
 
   static Stream<String> kinds() {
     return POLICIES.kinds(PolicyFamily.DEVICE).stream();
@@ -48,21 +49,22 @@ final class DeviceExtremesTest {
   @ParameterizedTest(name = "{0}, seed 7")
   @MethodSource("kinds")
   void write_anyDevice_holdsFiniteNumbersOnly(String kind) throws Exception {
-    DevicePolicy policy = POLICIES.require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
+    DevicePolicy<?> policy = POLICIES.require(PolicyFamily.DEVICE, kind, DevicePolicy.class);
     SplittableRandom random = new SplittableRandom(7 + kind.hashCode());
     for (int i = 0; i < SETTINGS_PER_KIND; i++) {
-      Settings settings = settings(policy, random);
-      while (policy.familyProblemWith(settings).isPresent()) {
-        settings = settings(policy, random);
+      BoundDevice<?> device = settings(policy, random);
+      while (device.problem().isPresent()) {
+        device = settings(policy, random);
       }
-      RunPlan plan = plan(new PolicyChoice(kind, settings), random);
-      long cells = 8L * Device.of(policy, settings, 1).cellsPerWeight();
-      boolean allStuck = settings.number("stuckLow") + settings.number("stuckHigh") == 1;
+      RunPlan plan = plan(device.choice(), random);
+      long cells = 8L * device.create(1).cellsPerWeight();
+      CellSettings.Failures failures = device.settings().cells().failures();
+      boolean allStuck = failures.stuckLow() + failures.stuckHigh() == 1;
       LifetimeReport report = report(plan, allStuck ? cells : 0, random);
       String text = written(report);
 
       assertThat(text.contains("NaN") || text.contains("Infinity") || text.contains("∞"))
-          .as("%s: %s", settings, text)
+          .as("%s: %s", device.choice(), text)
           .isFalse();
     }
   }
@@ -82,9 +84,9 @@ final class DeviceExtremesTest {
   }
 
   /** Of every number the least, the most, one between, or what is so if it is left out. */
-  private static Settings settings(DevicePolicy policy, SplittableRandom random) {
+  private static BoundDevice<?> settings(DevicePolicy<?> policy, SplittableRandom random) {
     Map<String, Object> given = new TreeMap<>();
-    for (Parameter parameter : policy.allParameters()) {
+    for (Parameter parameter : SettingsType.of(policy).parameters()) {
       List<Object> values = new ArrayList<>();
       if (parameter.type() == Parameter.Type.CHOICE) {
         values.addAll(parameter.range().choices());
@@ -108,7 +110,7 @@ final class DeviceExtremesTest {
       given.remove("weightBits");
       given.remove("cellBits");
     }
-    return policy.settings(given);
+    return policy.bind(new PolicyChoice(policy.kind(), given));
   }
 
   private static RunPlan plan(PolicyChoice device, SplittableRandom random) {

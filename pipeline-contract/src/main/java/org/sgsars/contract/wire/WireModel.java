@@ -19,7 +19,6 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Optimizer;
@@ -29,6 +28,9 @@ import org.sgsars.wire.Training;
 
 /** The model's values as records, and back. */
 public final class WireModel {
+  /** Among a sparsifier's settings on the wire: the one scenario that it is for. */
+  private static final String FOR_SCENARIO = "scenario";
+
   private WireModel() {}
 
   public static RunManifest toWire(RunPlan plan) {
@@ -98,7 +100,7 @@ public final class WireModel {
                       .toList()),
               fromWire(manifest.getGradientFormat()),
               manifest.getLayers().stream().map(WireModel::fromWire).toList(),
-              manifest.getSparsifiers().stream().map(WireModel::fromWire).toList(),
+              manifest.getSparsifiers().stream().map(WireModel::sparsifier).toList(),
               manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
               manifest.getWearInterval(),
               manifest.getReportSelections(),
@@ -176,12 +178,20 @@ public final class WireModel {
 
   private static org.sgsars.wire.PolicyChoice toWire(PolicyChoice choice) {
     // Sorted, so that the same choice gives the same bytes.
-    Map<String, Object> settings = new TreeMap<>(choice.settings().values());
+    Map<String, Object> settings = new TreeMap<>(choice.settings());
+    choice.scenario().ifPresent(scenario -> settings.put(FOR_SCENARIO, scenario));
     return new org.sgsars.wire.PolicyChoice(choice.kind(), settings);
   }
 
   private static PolicyChoice fromWire(org.sgsars.wire.PolicyChoice choice) {
-    return new PolicyChoice(choice.getKind(), Settings.of(plain(choice.getSettings())));
+    return new PolicyChoice(choice.getKind(), plain(choice.getSettings()));
+  }
+
+  private static PolicyChoice sparsifier(org.sgsars.wire.PolicyChoice choice) {
+    Map<String, Object> settings = plain(choice.getSettings());
+    return settings.remove(FOR_SCENARIO) instanceof String scenario
+        ? new PolicyChoice(choice.getKind(), settings, Optional.of(scenario))
+        : fromWire(choice);
   }
 
   /** Strings inside a union come back as Avro's own text type. */

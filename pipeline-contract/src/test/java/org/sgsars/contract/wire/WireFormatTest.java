@@ -28,7 +28,6 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.CellFailures;
@@ -68,17 +67,15 @@ final class WireFormatTest {
                   new ParameterShape("fc.weight", List.of(2, 3)),
                   new ParameterShape("fc.bias", List.of(2)))),
           List.of(
-              new PolicyChoice("dense", Settings.NONE),
-              new PolicyChoice("sgs", Settings.of(Map.of("score", "max", "rows", 1L)))),
+              new PolicyChoice("dense", Map.of()),
+              new PolicyChoice("sgs", Map.of("score", "max", "rows", 1L))),
           List.of(
               new ScenarioPlan(
                       "one",
                       1,
-                      List.of(
-                          new PolicyChoice(
-                              "ars", Settings.of(Map.of("percent", 2.5, "flag", true)))),
+                      List.of(new PolicyChoice("ars", Map.of("percent", 2.5, "flag", true))),
                       128)
-                  .on(new PolicyChoice("constant", Settings.of(Map.of("writes", 1e6))))
+                  .on(new PolicyChoice("constant", Map.of("writes", 1e6)))
                   .withLeastIterations(List.of(32L))),
           10,
           true,

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireException;
@@ -21,6 +22,7 @@ import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
 import org.sgsars.service.EndedLayers;
 import org.sgsars.service.LayerState;
 import org.sgsars.sparsifier.LayerAccumulator;
@@ -101,9 +103,9 @@ final class SgsLayer implements LayerState<Gradients> {
       ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
       PolicyChoice choice = plan.sparsifierOf(scenarioPlan);
       int at = sparsifiers.indexOf(scenarioPlan.sparsifier());
-      if (at >= 0 && choice.settings().has(ScenarioPlan.WEAR_FEEDBACK)) {
-        int interval = choice.settings().wholeNumber(ScenarioPlan.WEAR_FEEDBACK);
-        fed.add(new Fed(at, scenario, interval));
+      OptionalInt interval = WearFeedback.interval(choice);
+      if (at >= 0 && interval.isPresent()) {
+        fed.add(new Fed(at, scenario, interval.getAsInt()));
       }
     }
     join();
@@ -112,8 +114,9 @@ final class SgsLayer implements LayerState<Gradients> {
   private static LayerAccumulator.Choice choice(RunPlan plan, int sparsifier, Policies policies) {
     PolicyChoice choice = plan.sparsifiers().get(sparsifier);
     return new LayerAccumulator.Choice(
-        policies.require(PolicyFamily.SPARSIFIER, choice.kind(), SparsifierPolicy.class),
-        choice.settings(),
+        policies
+            .require(PolicyFamily.SPARSIFIER, choice.kind(), SparsifierPolicy.class)
+            .bind(choice),
         plan.sparsifierTrains(sparsifier));
   }
 

@@ -24,14 +24,13 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.service.BadRecordException;
 import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
+import org.sgsars.sparsifier.PlainSparsifierSettings;
 import org.sgsars.sparsifier.Residual;
 import org.sgsars.sparsifier.Sparsifier;
 import org.sgsars.sparsifier.SparsifierPolicy;
@@ -40,12 +39,12 @@ import org.sgsars.wire.Updates;
 
 /** A user's own sparsifier that breaks, beside one that does not, on the same gradients. */
 final class ThrowingSparsifierTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
-  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Settings.NONE);
-  private static final Policy DENSE =
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
+  private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Map.of());
+  private static final Policy<?> DENSE =
       Policies.onClassPath().find(PolicyFamily.SPARSIFIER, "dense").orElseThrow();
 
-  private final class Breaking implements SparsifierPolicy {
+  private final class Breaking implements SparsifierPolicy<PlainSparsifierSettings> {
     @Override
     public String kind() {
       return "breaking";
@@ -57,8 +56,8 @@ final class ThrowingSparsifierTest {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return List.of();
+    public Class<PlainSparsifierSettings> settingsType() {
+      return PlainSparsifierSettings.class;
     }
 
     @Override
@@ -67,7 +66,8 @@ final class ThrowingSparsifierTest {
     }
 
     @Override
-    public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
+    public Sparsifier create(
+        LayerShape layer, PlainSparsifierSettings settings, long seed, Residual residual) {
       return new Sparsifier() {
         @Override
         public void accumulate(int firstColumn, int columns, float[] velocity) {
@@ -127,7 +127,7 @@ final class ThrowingSparsifierTest {
   }
 
   private static PolicyChoice dense() {
-    return new PolicyChoice("dense", DENSE.settings(Map.of()));
+    return DENSE.bind(new PolicyChoice("dense", Map.of())).choice();
   }
 
   private void process(PartitionWorker worker, long iteration) throws BadRecordException {

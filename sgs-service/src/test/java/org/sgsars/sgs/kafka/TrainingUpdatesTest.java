@@ -23,7 +23,6 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.model.Settings;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
@@ -35,7 +34,7 @@ import org.sgsars.wire.Updates;
 
 /** Two outputs of one input, and a bias; SGS and dense scenarios. */
 final class TrainingUpdatesTest {
-  private static final PolicyChoice NONE = new PolicyChoice("none", Settings.NONE);
+  private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final List<LayerShape> LAYERS =
       LayerShape.of(
           List.of(
@@ -71,12 +70,10 @@ final class TrainingUpdatesTest {
   }
 
   private static PolicyChoice sparsifier(String kind) {
-    return new PolicyChoice(
-        kind,
-        Policies.onClassPath()
-            .find(PolicyFamily.SPARSIFIER, kind)
-            .orElseThrow()
-            .settings(Map.of()));
+    return Policies.onClassPath()
+        .bind(PolicyFamily.SPARSIFIER, new PolicyChoice(kind, Map.of()))
+        .orElseThrow()
+        .choice();
   }
 
   private static PartitionWorker open(RunPlan plan) {

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.sgsars.failure.Memory;
-import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
 import org.sgsars.random.RandomStream;
 import org.sgsars.source.SelectionSource;
 import org.sgsars.source.SelectionSourcePolicy;
@@ -24,10 +22,8 @@ import org.sgsars.source.SelectionSourcePolicy;
  * ones do 27 %. Rows that are never selected, as where a feature map has a single pixel, and the
  * order of selections are not modelled.
  */
-public final class SkewedSourcePolicy implements SelectionSourcePolicy {
-  private static final String LAYERS = "layers";
-  private static final String SPREAD = "spread";
-
+public final class SkewedSourcePolicy
+    implements SelectionSourcePolicy<SkewedSourcePolicy.Settings> {
   /** Weight, threshold, alias, the lists by which they are filled, and a selection of one row. */
   private static final long BYTES_PER_ROW = 72;
 
@@ -38,26 +34,38 @@ public final class SkewedSourcePolicy implements SelectionSourcePolicy {
 
   @Override
   public String summary() {
-    return "Synthetic selections of a list of layers: rows by log-normal weights.";
+    return "For the bench: synthetic selections of such layers, one row per layer and iteration, by log-normal row weights.";
   }
 
+  /**
+   * Which layers, and how skewed.
+   *
+   * @param layers whose rows are selected
+   * @param spread standard deviation of ln(weight)
+   */
+  public record Settings(
+      @Setting(
+              about =
+                  "The layers: a list of {name, rows, columns}, or the path of a YAML or JSON file with one; every name once.")
+          List<LayerShape> layers,
+      @Setting(
+              about =
+                  "How much rows differ in how often they are selected; the default is fitted to ResNet-50.",
+              unit = "standard deviation of ln(weight)",
+              above = 0,
+              most = 10,
+              fallback = "0.72")
+          double spread) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.layers(LAYERS, true, "The layers."),
-        Parameter.number(
-            SPREAD,
-            0.72,
-            0,
-            10,
-            "standard deviation of ln(weight)",
-            "How much rows differ in how often they are selected."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
   }
 
   @Override
   public SelectionSource openSelections(Settings settings, long seed) {
-    List<LayerShape> layers = LayerList.fromText(settings.text(LAYERS));
-    double spread = settings.number(SPREAD);
+    List<LayerShape> layers = settings.layers;
+    double spread = settings.spread;
     List<WeightedRows> rows = new ArrayList<>();
     long allRows = layers.stream().mapToLong(LayerShape::rows).sum();
     Memory.requireRoom(

@@ -1,18 +1,14 @@
 package org.sgsars.source.trace;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.policy.Setting;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.SourcePolicy;
 
 /** Replays a stored trace. */
-public final class TraceSourcePolicy implements SourcePolicy {
-  private static final String PATH = "path";
-  private static final String MISSING = "missing";
-
+public final class TraceSourcePolicy implements SourcePolicy<TraceSourcePolicy.Settings> {
   @Override
   public String kind() {
     return "trace";
@@ -23,22 +19,43 @@ public final class TraceSourcePolicy implements SourcePolicy {
     return "Replays the gradients of a stored training run.";
   }
 
+  /**
+   * Which trace, and how it is read.
+   *
+   * @param path an Avro file or a safetensors folder
+   * @param missing what a gradient means that is not there
+   */
+  public record Settings(
+      @Setting(about = "A stored trace of gradients: an Avro file or a safetensors folder.")
+          Path path,
+      @Setting(
+              about =
+                  "What a layer's gradient means that an iteration of a safetensors folder lacks, such as that of a dropped or a frozen layer: the trace is refused, or the gradient is zero. With zero the layers are those of all files: the first file's, then those that later files bring, file by file.",
+              fallback = "refuse")
+          MissingGradients missing) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.path(PATH, "The trace: an Avro file or a safetensors folder."),
-        Parameter.choice(
-            MISSING,
-            MissingGradients.REFUSE.key(),
-            MissingGradients.keys(),
-            "What an iteration without a layer's gradient means: that the trace is not sound, or that the gradient is zero."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  /**
+   * The choice of another trace, which is read by the same settings if the one before was a trace.
+   *
+   * @param before the source so far, of any kind
+   */
+  public static PolicyChoice replacing(PolicyChoice before, Path trace) {
+    TraceSourcePolicy policy = new TraceSourcePolicy();
+    Path path = trace.toAbsolutePath().normalize();
+    MissingGradients missing =
+        before.kind().equals(policy.kind())
+            ? policy.bind(before).settings().missing
+            : MissingGradients.REFUSE;
+    return policy.choice(new Settings(path, missing));
   }
 
   @Override
   public GradientSource open(Settings settings) throws SourceException {
-    // Instead of a source of another kind there may be a trace that was given its path alone.
-    String missing = settings.has(MISSING) ? settings.text(MISSING) : "";
-    return Traces.open(
-        Path.of(settings.text(PATH)), MissingGradients.of(missing).orElse(MissingGradients.REFUSE));
+    return Traces.open(settings.path, settings.missing);
   }
 }

@@ -1,29 +1,18 @@
 package org.sgsars.source.train;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import org.sgsars.model.OptimizerSettings;
-import org.sgsars.model.Settings;
-import org.sgsars.policy.Parameter;
+import org.sgsars.policy.Setting;
+import org.sgsars.policy.SettingsType;
 import org.sgsars.source.NetworkEngine;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
 
 /** Trains a network on images while the run goes. */
-public final class TrainSourcePolicy implements TrainingSourcePolicy {
-  private static final String NETWORK = "network";
-  private static final String DATA = "data";
-  private static final String BATCH = "batch";
-  private static final String TEST_IMAGES = "testImages";
-  private static final String THREADS = "threads";
-
-  /** More than any set of images that is read whole has. */
-  private static final long MOST_IMAGES = 100_000_000;
-
-  private static final long MOST_THREADS = 1024;
-
+public final class TrainSourcePolicy implements TrainingSourcePolicy<TrainSourcePolicy.Settings> {
   @Override
   public String kind() {
     return "train";
@@ -31,32 +20,57 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
 
   @Override
   public String summary() {
-    return "Trains a network on images, on the weights that a scenario's crossbars hold.";
+    return "Trains a network on images meanwhile, on the weights that a scenario's crossbars hold.";
   }
 
+  /**
+   * What is trained, on what.
+   *
+   * @param network which one
+   * @param data a folder of images
+   * @param batch images of an iteration
+   * @param testImages images of a test
+   * @param threads that compute
+   */
+  public record Settings(
+      @Setting(about = "The network.", fallback = "cnn") NetworkName network,
+      @Setting(about = "A folder of images: IDX, CIFAR-10 or an image folder.") Path data,
+      @Setting(
+              about = "Images of an iteration.",
+              unit = "images",
+              least = 1,
+              most = 100_000_000,
+              fallback = "32")
+          int batch,
+      @Setting(
+              about = "Images that a test of accuracy takes.",
+              unit = "images",
+              least = 1,
+              most = 100_000_000,
+              absent = "all")
+          OptionalInt testImages,
+      @Setting(
+              about = "Threads that compute; another number rounds differently.",
+              unit = "threads",
+              least = 1,
+              most = 1024,
+              fallback = "1")
+          int threads) {}
+
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        Parameter.choice(
-            NETWORK,
-            "cnn",
-            List.of("mlp", "lenet", "cnn", "resnet-20", "resnet-32", "resnet-56", "resnet-50"),
-            "The network."),
-        Parameter.path(DATA, "A folder of images: IDX, CIFAR-10 or an image folder."),
-        Parameter.wholeNumber(BATCH, 32, 1, MOST_IMAGES, "images", "Images of an iteration."),
-        Parameter.optionalWholeNumber(
-            TEST_IMAGES,
-            1,
-            MOST_IMAGES,
-            "images",
-            "Images that a test of accuracy takes; all if left out."),
-        Parameter.wholeNumber(
-            THREADS,
-            1,
-            1,
-            MOST_THREADS,
-            "threads",
-            "Threads that compute; another number rounds differently."));
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  /** The networks there are. */
+  public enum NetworkName {
+    MLP,
+    LENET,
+    CNN,
+    RESNET_20,
+    RESNET_32,
+    RESNET_56,
+    RESNET_50
   }
 
   /** Whether there is something on the class path to train with. */
@@ -74,18 +88,16 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
                 () ->
                     new SourceException(
                         "training needs the module pytorch-training on the class path, which is not there: docs/TRAINING.md says how to get it"));
-    ImageData data = ImageFiles.read(Path.of(settings.text(DATA)));
-    int batch = settings.wholeNumber(BATCH);
+    ImageData data = ImageFiles.read(settings.data);
+    int batch = settings.batch;
     if (batch > data.training().count()) {
       throw new SourceException(
           "batch: %d is more than the %d images to train on"
               .formatted(batch, data.training().count()));
     }
-    String network = settings.text(NETWORK);
-    int tested = data.test().count();
-    if (settings.has(TEST_IMAGES)) {
-      tested = Math.min(tested, settings.wholeNumber(TEST_IMAGES));
-    }
+    String network = SettingsType.key(settings.network);
+    int all = data.test().count();
+    int tested = Math.min(all, settings.testImages.orElse(all));
     String description =
         "training of %s on %d images of %s (%s), batch %d, tested with %d"
             .formatted(
@@ -99,11 +111,6 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy {
         seed,
         () ->
             engine.create(
-                network,
-                data.shape(),
-                data.classes().size(),
-                optimizer,
-                seed,
-                settings.wholeNumber(THREADS)));
+                network, data.shape(), data.classes().size(), optimizer, seed, settings.threads));
   }
 }

@@ -10,7 +10,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.SourceException;
@@ -20,8 +19,8 @@ final class NoiseSourceTest {
       List.of(new LayerShape("a", List.of(), 300, 40), new LayerShape("b", List.of(), 3, 2));
 
   private static GradientSource open(long seed) throws SourceException {
-    return new NoiseSourcePolicy()
-        .open(Settings.of(Map.of("layers", LayerList.toText(LAYERS), "seed", seed)));
+    NoiseSourcePolicy policy = new NoiseSourcePolicy();
+    return policy.open(policy.settings(Map.of("layers", LayerList.toText(LAYERS), "seed", seed)));
   }
 
   private static float[] next(GradientSource source, int layer) throws SourceException {

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
 import org.sgsars.source.SelectionSource;
 import org.sgsars.source.SourceException;
 
@@ -38,7 +37,8 @@ final class SelectionsSourceTest {
   private static SelectionSource open(Path file, Map<String, String> others) throws Exception {
     Map<String, Object> settings = new TreeMap<>(others);
     settings.put("path", file.toString());
-    return new SelectionsSourcePolicy().openSelections(Settings.of(settings), 1);
+    SelectionsSourcePolicy policy = new SelectionsSourcePolicy();
+    return policy.openSelections(policy.settings(settings), 1);
   }
 
   @Test

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.Settings;
 import org.sgsars.source.SelectionSource;
 
 final class SkewedSourceTest {
@@ -21,8 +18,7 @@ final class SkewedSourceTest {
     List<LayerShape> layers =
         List.of(new LayerShape("a", List.of(), ROWS, 8), new LayerShape("b", List.of(), ROWS, 8));
     return new SkewedSourcePolicy()
-        .openSelections(
-            Settings.of(Map.of("layers", LayerList.toText(layers), "spread", spread)), seed);
+        .openSelections(new SkewedSourcePolicy.Settings(layers, spread), seed);
   }
 
   private static long[] counts(SelectionSource source, int layer) {

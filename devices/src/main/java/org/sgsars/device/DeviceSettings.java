@@ -1,0 +1,19 @@
+package org.sgsars.device;
+
+import java.util.OptionalDouble;
+
+/** What the settings of every device say, beside its endurance. */
+public interface DeviceSettings {
+  /** How cells hold weights, fail and are written. */
+  CellSettings cells();
+
+  /** Time of one write pulse, in nanoseconds; empty where no source gives it. */
+  default OptionalDouble pulseNs() {
+    return OptionalDouble.empty();
+  }
+
+  /** Energy of one write pulse of one cell, in picojoules; empty where no source gives it. */
+  default OptionalDouble pulsePj() {
+    return OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,4 @@
+package org.sgsars.policy;
+
+/** The settings of a policy that takes none. */
+public record NoSettings() {}
