@@ -35,6 +35,10 @@ import org.sgsars.service.ProcessDefaults;
  */
 public final class Main {
   private static final String TRIAD = "triadMs";
+
+  /** Runs of which is said where their CPU time went. */
+  private static final List<String> WITH_SHARES = List.of("rawKafka", "pipeline", "inMemory");
+
   private static final List<String> LEVELLERS = List.of("none", "ars", "paced");
 
   private final boolean quick;
@@ -72,7 +76,7 @@ public final class Main {
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.toFile(), main.results);
     System.out.println(main.table());
-    for (String run : List.of("rawKafka", "pipeline")) {
+    for (String run : WITH_SHARES) {
       System.out.println(main.cpuShares(run));
     }
     System.out.println("results: " + out);
@@ -181,6 +185,7 @@ public final class Main {
         List.of(
             new Runs("rawKafka", Throughput::raw, load),
             new Runs("pipeline", Throughput::pipeline, load),
+            new Runs("inMemory", Throughput::inMemory, load),
             new Runs("twelveScenarios", Throughput::pipeline, load.withScenarios(twelve)),
             new Runs("pipelineBf16", Throughput::pipeline, load.withWire("bf16")),
             new Runs("pipelineF16", Throughput::pipeline, load.withWire("f16")),
@@ -202,7 +207,7 @@ public final class Main {
         Rate rate;
         try (ThreadTimes times = new ThreadTimes()) {
           rate = runs.run.measure(work, runs.load);
-          if (round == rounds && List.of("rawKafka", "pipeline").contains(runs.name)) {
+          if (round == rounds && WITH_SHARES.contains(runs.name)) {
             results.put(runs.name + "CpuShares", times.shares());
           }
         }
@@ -352,6 +357,11 @@ public final class Main {
             "pipeline, one scenario",
             rate("pipeline"),
             ratio("pipelineMBps", "rawKafkaMBps") + " of raw Kafka"));
+    lines.add(
+        new Line(
+            "pipeline, in memory",
+            rate("inMemory"),
+            ratio("inMemoryMBps", "pipelineMBps") + " of the pipeline on a broker"));
     lines.add(
         new Line(
             "pipeline, twelve scenarios",

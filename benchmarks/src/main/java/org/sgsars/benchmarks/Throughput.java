@@ -30,6 +30,17 @@ final class Throughput {
    * slowest service has some iterations behind it to the end.
    */
   static Rate pipeline(Path work, Load load) throws Exception {
+    return pipeline(
+        work, load, PipelineRun.Options.embedded(RawKafka.PARTITIONS, load.instances()));
+  }
+
+  /** The same through a log in memory. */
+  static Rate inMemory(Path work, Load load) throws Exception {
+    return pipeline(
+        work, load, PipelineRun.Options.inMemory(RawKafka.PARTITIONS, load.instances()));
+  }
+
+  private static Rate pipeline(Path work, Load load, PipelineRun.Options options) throws Exception {
     Policies policies = Policies.onClassPath();
     PreparedRun run =
         PreparedRun.of(
@@ -42,11 +53,7 @@ final class Throughput {
     AtomicReference<Rate.@Nullable Mark> start = new AtomicReference<>();
     AtomicReference<Rate.@Nullable Mark> end = new AtomicReference<>();
     PipelineRun.Outcome outcome =
-        new PipelineRun(
-                run,
-                policies,
-                PipelineRun.Options.embedded(RawKafka.PARTITIONS, load.instances())
-                    .withWorkFolder(work))
+        new PipelineRun(run, policies, options.withWorkFolder(work))
             .execute(
                 done -> {
                   if (done >= load.warm() && from.get() == 0) {

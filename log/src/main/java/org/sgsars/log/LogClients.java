@@ -32,6 +32,11 @@ public interface LogClients {
   /** Asks the cluster. */
   LogAdmin admin();
 
+  /** What should wait in it. */
+  default Backlog backlog() {
+    return Backlog.ON_DISK;
+  }
+
   /** Where the log is, for people. */
   String place();
 

@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 import org.sgsars.log.TimeSource;
@@ -67,6 +68,11 @@ public final class PipelineLog {
   /** Where it is, for people. */
   public String place() {
     return clients.place();
+  }
+
+  /** What should wait in it. */
+  public Backlog backlog() {
+    return clients.backlog();
   }
 
   public TimeSource time() {

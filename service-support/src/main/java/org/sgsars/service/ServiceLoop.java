@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,17 @@ public final class ServiceLoop extends SteppedService {
    * @param saveInterval longest time between two saves while records come in
    */
   public ServiceLoop(Stage stage, PipelineLog log, StateFolder folder, Duration saveInterval) {
-    this(stage, log, folder, saveInterval, new DiskThread(stage.service() + "-state"));
+    this(stage, log, folder, Optional.of(saveInterval), new DiskThread(stage.service() + "-state"));
+  }
+
+  /**
+   * One on a log that ends with this process. Nobody goes back to a state but another instance that
+   * takes a partition over, so states are saved only for that, and records that are behind a commit
+   * need not be kept.
+   */
+  public static ServiceLoop forThisProcess(Stage stage, PipelineLog log, StateFolder folder) {
+    return new ServiceLoop(
+        stage, log, folder, Optional.empty(), new DiskThread(stage.service() + "-state"));
   }
 
   /**
@@ -38,6 +49,15 @@ public final class ServiceLoop extends SteppedService {
    */
   public ServiceLoop(
       Stage stage, PipelineLog log, StateFolder folder, Duration saveInterval, Disk disk) {
+    this(stage, log, folder, Optional.of(saveInterval), disk);
+  }
+
+  private ServiceLoop(
+      Stage stage,
+      PipelineLog log,
+      StateFolder folder,
+      Optional<Duration> saveInterval,
+      Disk disk) {
     super(log.time());
     TimeSource time = log.time();
     this.stage = stage;

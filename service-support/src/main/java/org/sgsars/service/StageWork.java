@@ -113,6 +113,7 @@ final class StageWork implements AutoCloseable {
       startToSave(List.copyOf(assignments.keySet()));
     }
     if (now - lastCommit >= COMMIT_NANOS) {
+      states.passOver(assignments.values());
       commits.commit(consumer, outbox);
       status.lag(lag());
       lastCommit = now;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.sgsars.failure.FailureReason;
@@ -25,7 +26,7 @@ final class StateSaver implements AutoCloseable {
   private record Saving(Assignment assignment, long position, FutureTask<Long> oldestKept) {}
 
   private final StateFolder states;
-  private final Duration interval;
+  private final Optional<Duration> interval;
   private final TimeSource time;
   private final Disk disk;
   private final List<Saving> savings = new ArrayList<>();
@@ -34,10 +35,11 @@ final class StateSaver implements AutoCloseable {
   private long unsavedBytes;
 
   /**
-   * @param interval longest time between two saves while records come in
+   * @param interval longest time between two saves while records come in; empty where nobody can go
+   *     back to a state, as the log ends with this process
    * @param disk brings the states to the disk; closed with this
    */
-  StateSaver(StateFolder states, Duration interval, TimeSource time, Disk disk) {
+  StateSaver(StateFolder states, Optional<Duration> interval, TimeSource time, Disk disk) {
     this.states = states;
     this.interval = interval;
     this.time = time;
@@ -61,8 +63,20 @@ final class StateSaver implements AutoCloseable {
    * @param now as of {@link TimeSource#nanos}
    */
   boolean isDue(long now) {
-    boolean isTime = now - lastStart >= Math.max(interval.toNanos(), SHARE * lastTook);
-    return !isBusy() && (isTime || unsavedBytes >= MOST_UNSAVED_BYTES);
+    if (interval.isEmpty() || isBusy()) {
+      return false;
+    }
+    boolean isTime = now - lastStart >= Math.max(interval.get().toNanos(), SHARE * lastTook);
+    return isTime || unsavedBytes >= MOST_UNSAVED_BYTES;
+  }
+
+  /** Notes from where on these still need records, where no state is saved on the way. */
+  void passOver(Collection<Assignment> assignments) {
+    if (interval.isEmpty()) {
+      for (Assignment assignment : assignments) {
+        assignment.oldestKept = assignment.safePosition();
+      }
+    }
   }
 
   /**

@@ -51,13 +51,16 @@ final class StateSaverTest {
   private final Assignment assignment = new Assignment("gradients-0", counter);
   private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
   private StateSaver saver =
-      new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
+      new StateSaver(
+          states, Optional.of(Duration.ofHours(1)), TimeSource.SYSTEM, new DiskThread("test"));
 
   @BeforeEach
   void open() {
     saver.close();
     states = new StateFolder(folder);
-    saver = new StateSaver(states, Duration.ofHours(1), TimeSource.SYSTEM, new DiskThread("test"));
+    saver =
+        new StateSaver(
+            states, Optional.of(Duration.ofHours(1)), TimeSource.SYSTEM, new DiskThread("test"));
   }
 
   @AfterEach

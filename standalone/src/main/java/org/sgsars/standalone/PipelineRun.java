@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
@@ -24,14 +23,12 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.file.FileProblem;
-import org.sgsars.log.LogAdmin;
 import org.sgsars.log.TimeSource;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
-import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
@@ -39,60 +36,55 @@ import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 import org.sgsars.sgs.kafka.SgsStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One run through the five services, all in this process. */
 public final class PipelineRun implements LivePages.Source {
-  private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
   private static final List<String> STAGES =
       List.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE);
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
   private static final long LOOK_MS = 50;
-  private static final long STOP_SECONDS = 20;
-  private static final long FAILED_STOP_SECONDS = 3;
+  static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration FAILED_STOP_PATIENCE = Duration.ofSeconds(3);
 
   /**
-   * @param bootstrapServers of an existing cluster; empty for a broker of our own
+   * @param log that the run goes through
    * @param partitions of the topics
    * @param instances of each of the three middle services
-   * @param kafkaProperties for the clients of an existing cluster, such as {@code
-   *     security.protocol}
    * @param workFolder where the broker's and the services' folders are made; they go at the end
    * @param kept whether the work folder is this run's own and stays until the run is complete, so
    *     that one that was killed or stopped goes on from there
    */
   public record Options(
-      Optional<String> bootstrapServers,
-      int partitions,
-      int instances,
-      Map<String, String> kafkaProperties,
-      Path workFolder,
-      boolean kept) {
+      LogChoice log, int partitions, int instances, Path workFolder, boolean kept) {
     /** A broker of our own, and its folder where temporary files go. */
     public static Options embedded(int partitions, int instances) {
+      return of(new LogChoice.EmbeddedKafka(), partitions, instances);
+    }
+
+    /** A log in memory, and the services' folders where temporary files go. */
+    public static Options inMemory(int partitions, int instances) {
+      return of(new LogChoice.InMemory(), partitions, instances);
+    }
+
+    private static Options of(LogChoice log, int partitions, int instances) {
       return new Options(
-          Optional.empty(),
-          partitions,
-          instances,
-          Map.of(),
-          Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-          false);
+          log, partitions, instances, Path.of(System.getProperty("java.io.tmpdir", "/tmp")), false);
     }
 
     /** The same with work in another folder. */
     public Options withWorkFolder(Path folder) {
-      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder, kept);
+      return new Options(log, partitions, instances, folder, kept);
     }
 
     /** The same with work in a folder of the run's own, which stays until it is complete. */
     public Options keptIn(Path folder) {
-      return new Options(bootstrapServers, partitions, instances, kafkaProperties, folder, true);
+      return new Options(log, partitions, instances, folder, true);
     }
 
     /** The same on an existing cluster. */
     public Options withCluster(String servers, Map<String, String> properties) {
-      return new Options(Optional.of(servers), partitions, instances, properties, workFolder, kept);
+      return new Options(
+          new LogChoice.Cluster(servers, properties), partitions, instances, workFolder, kept);
     }
   }
 
@@ -159,21 +151,13 @@ public final class PipelineRun implements LivePages.Source {
    */
   public void execute(ProgressListener progress, Consumer<Outcome> ended) {
     Path work = workFolder();
-    try (EmbeddedBroker broker = options.bootstrapServers().isPresent() ? null : broker(work)) {
-      String servers =
-          broker == null ? options.bootstrapServers().orElseThrow() : broker.bootstrapServers();
-      PipelineLog kafka = kafka(servers, broker == null);
-      prepareTopics(kafka);
+    Consumer<ServiceException> failures = e -> failure.compareAndSet(null, e);
+    try (RunLog log = RunLog.open(options, work, run.plan().run(), STAGES, failures)) {
+      prepareTopics(log.pipeline());
       if (options.kept()) {
-        forgetMembers(kafka);
+        log.forgetMembers();
       }
-      try {
-        execute(kafka, work, progress, ended);
-      } finally {
-        if (broker == null) {
-          deleteTopics(kafka);
-        }
-      }
+      execute(log.pipeline(), work, progress, ended);
     } finally {
       LifetimeReport last = report.get();
       if (!options.kept() || (last != null && last.complete())) {
@@ -183,9 +167,9 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** If the broker gave up meanwhile, its reason is the one that counts. */
-  private void prepareTopics(PipelineLog kafka) {
+  private void prepareTopics(PipelineLog log) {
     try {
-      kafka.prepareTopics();
+      log.prepareTopics();
     } catch (ServiceException e) {
       if (failure.get() instanceof ServiceException broken) {
         broken.addSuppressed(e);
@@ -193,13 +177,6 @@ public final class PipelineRun implements LivePages.Source {
       }
       throw e;
     }
-  }
-
-  private EmbeddedBroker broker(Path work) {
-    Consumer<ServiceException> failures = e -> failure.compareAndSet(null, e);
-    return options.kept()
-        ? EmbeddedBroker.open(work.resolve("broker"), failures)
-        : EmbeddedBroker.start(work, failures);
   }
 
   /** Ends the run early; its report says that it is not complete. From any thread. */
@@ -220,31 +197,21 @@ public final class PipelineRun implements LivePages.Source {
     }
   }
 
-  /** On a cluster that others use too, topics and groups of our own keep the run apart. */
-  private PipelineLog kafka(String servers, boolean shared) {
-    String prefix = shared ? "sgs-ars." + run.plan().run() + "." : "";
-    return PipelineLog.onKafka(
-        new KafkaSettings(
-            servers,
-            prefix,
-            options.partitions(),
-            -1,
-            Duration.ofSeconds(15),
-            options.kafkaProperties()));
-  }
-
   private void execute(
-      PipelineLog kafka, Path work, ProgressListener progress, Consumer<Outcome> ended) {
-    AnalyzerLoop analyzer = new AnalyzerLoop(kafka, policies, report::set);
+      PipelineLog log, Path work, ProgressListener progress, Consumer<Outcome> ended) {
+    AnalyzerLoop analyzer = new AnalyzerLoop(log, policies, report::set);
     following = analyzer;
-    RunProducer producer = run.producer(kafka, checkpoints(work), () -> {});
+    RunProducer producer = run.producer(log, checkpoints(work), () -> {});
     List<ServiceLoop> crossbars = new ArrayList<>();
     services.add(analyzer);
     for (int instance = 0; instance < options.instances(); instance++) {
       for (Stage stage :
           List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage(policies))) {
         StateFolder states = states(work, stage.service());
-        ServiceLoop loop = new ServiceLoop(stage, kafka, states, SAVE_INTERVAL);
+        ServiceLoop loop =
+            options.log() instanceof LogChoice.InMemory
+                ? ServiceLoop.forThisProcess(stage, log, states)
+                : new ServiceLoop(stage, log, states, SAVE_INTERVAL);
         services.add(loop);
         if (stage instanceof CrossbarStage) {
           crossbars.add(loop);
@@ -331,7 +298,7 @@ public final class PipelineRun implements LivePages.Source {
   private void awaitWearOfWhatWasSent(RunProducer producer, AnalyzerLoop analyzer) {
     String name = run.plan().run();
     long interval = run.plan().wearInterval();
-    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    long by = System.nanoTime() + STOP_PATIENCE.toNanos();
     while (System.nanoTime() < by && failure.get() == null) {
       long sent = producer.status().progress().get(0).iterations();
       Optional<LifetimeReport> now = analyzer.report(name);
@@ -396,7 +363,7 @@ public final class PipelineRun implements LivePages.Source {
 
   /** Who waits for a broker in this process in vain does not see what that one lacks. */
   private String withLackOfTheBroker(String reason) {
-    if (options.bootstrapServers().isPresent()) {
+    if (!(options.log() instanceof LogChoice.EmbeddedKafka)) {
       return reason;
     }
     return BrokerFaults.current()
@@ -409,8 +376,8 @@ public final class PipelineRun implements LivePages.Source {
   private void stopServices() {
     services.forEach(PipelineService::close);
     // Without a broker the services cannot save and go in peace; the report does not need it.
-    long seconds = failure.get() == null ? STOP_SECONDS : FAILED_STOP_SECONDS;
-    long by = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    Duration patience = failure.get() == null ? STOP_PATIENCE : FAILED_STOP_PATIENCE;
+    long by = System.nanoTime() + patience.toNanos();
     for (Thread thread : threads) {
       try {
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(by - System.nanoTime())));
@@ -418,32 +385,6 @@ public final class PipelineRun implements LivePages.Source {
         Thread.currentThread().interrupt();
         return;
       }
-    }
-  }
-
-  /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
-  private static void forgetMembers(PipelineLog log) {
-    try (LogAdmin admin = log.admin()) {
-      for (String service : STAGES) {
-        try {
-          admin.removeMembers(log.group(service));
-        } catch (KafkaException e) {
-          LOG.debug("No members of {} to forget", service, e);
-        }
-      }
-    }
-  }
-
-  private static void deleteTopics(PipelineLog log) {
-    try (LogAdmin admin = log.admin()) {
-      admin.deleteTopics(log.topics().all(), Duration.ofSeconds(STOP_SECONDS));
-      admin.deleteGroups(STAGES.stream().map(log::group).toList());
-    } catch (KafkaException e) {
-      System.err.println(
-          "The run's topics stay on the cluster ("
-              + log.topics().prefix()
-              + "...): "
-              + e.getMessage());
     }
   }
 }

@@ -53,6 +53,12 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
   private @Nullable Path kafkaProperties;
 
   @Option(
+      names = "--in-memory",
+      description =
+          "Pass the services' records through this process's memory instead of starting a broker; changes no result.")
+  private boolean inMemory;
+
+  @Option(
       names = "--partitions",
       paramLabel = "N",
       description =
@@ -108,6 +114,16 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
           "--keep is for a broker of the run's own; a cluster keeps what it has by itself");
       return RunSession.WRONG_INPUT;
     }
+    if (inMemory && bootstrap != null) {
+      System.err.println(
+          "--in-memory and --bootstrap exclude each other: a log in memory is in no cluster");
+      return RunSession.WRONG_INPUT;
+    }
+    if (inMemory && keep) {
+      System.err.println(
+          "--in-memory and --keep exclude each other: a log in memory ends with the process, so that resume would find none of its records");
+      return RunSession.WRONG_INPUT;
+    }
     Policies policies = Policies.onClassPath();
     PreparedRun prepared;
     try {
@@ -124,7 +140,10 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
           folder, folder, KeptRun.folder(folder));
       return RunSession.WRONG_INPUT;
     }
-    PipelineRun.Options pipeline = PipelineRun.Options.embedded(partitions, instances);
+    PipelineRun.Options pipeline =
+        inMemory
+            ? PipelineRun.Options.inMemory(partitions, instances)
+            : PipelineRun.Options.embedded(partitions, instances);
     try {
       if (bootstrap != null) {
         pipeline =

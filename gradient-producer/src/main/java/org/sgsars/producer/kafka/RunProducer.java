@@ -443,9 +443,8 @@ public final class RunProducer extends SteppedService {
   }
 
   private long lead() {
-    long halfGibibyte = 1L << 29;
-    long fitting = halfGibibyte / (bytesPerIteration(plan) * plan.gradientStreams());
-    return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
+    return maxLead.orElseGet(
+        () -> log.backlog().iterations(bytesPerIteration(plan) * plan.gradientStreams()));
   }
 
   /** Stops like {@link #close}, but says nothing: the run is to go on another time. */

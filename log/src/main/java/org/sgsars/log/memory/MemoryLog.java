@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 import org.sgsars.log.TimeSource;
@@ -219,6 +220,11 @@ public final class MemoryLog {
     @Override
     public LogAdmin admin() {
       return new MemoryAdmin(MemoryLog.this);
+    }
+
+    @Override
+    public Backlog backlog() {
+      return Backlog.inHeap(Runtime.getRuntime().maxMemory());
     }
 
     @Override

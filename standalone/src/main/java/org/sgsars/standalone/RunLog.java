@@ -1,0 +1,124 @@
+package org.sgsars.standalone;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.TimeSource;
+import org.sgsars.log.memory.MemoryLog;
+import org.sgsars.service.KafkaSettings;
+import org.sgsars.service.PipelineLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log that one run goes through, from its start to its end. */
+final class RunLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int DEFAULT_REPLICATION = -1;
+
+  private final PipelineLog pipeline;
+  private final List<String> stages;
+  private final boolean isShared;
+  private final Runnable stop;
+
+  private RunLog(PipelineLog pipeline, List<String> stages, boolean isShared, Runnable stop) {
+    this.pipeline = pipeline;
+    this.stages = stages;
+    this.isShared = isShared;
+    this.stop = stop;
+  }
+
+  /**
+   * Opens it; a broker of the run's own starts.
+   *
+   * @param run names the topics on a cluster that others use too
+   * @param stages whose groups read it
+   * @param failures is told if a broker of the run's own gives up later
+   * @throws ServiceException if a broker does not start
+   */
+  static RunLog open(
+      PipelineRun.Options options,
+      Path work,
+      String run,
+      List<String> stages,
+      Consumer<ServiceException> failures) {
+    if (options.log() instanceof LogChoice.Cluster cluster) {
+      return new RunLog(
+          onKafka(
+              cluster.bootstrapServers(),
+              "sgs-ars." + run + ".",
+              options.partitions(),
+              cluster.properties()),
+          stages,
+          true,
+          () -> {});
+    }
+    if (options.log() instanceof LogChoice.InMemory) {
+      return new RunLog(
+          new PipelineLog(
+              MemoryLog.forThreads().clients(), TimeSource.SYSTEM, "", options.partitions(), 1),
+          stages,
+          false,
+          () -> {});
+    }
+    EmbeddedBroker broker =
+        options.kept()
+            ? EmbeddedBroker.open(work.resolve("broker"), failures)
+            : EmbeddedBroker.start(work, failures);
+    return new RunLog(
+        onKafka(broker.bootstrapServers(), "", options.partitions(), Map.of()),
+        stages,
+        false,
+        broker::close);
+  }
+
+  private static PipelineLog onKafka(
+      String servers, String prefix, int partitions, Map<String, String> properties) {
+    return PipelineLog.onKafka(
+        new KafkaSettings(servers, prefix, partitions, DEFAULT_REPLICATION, PATIENCE, properties));
+  }
+
+  PipelineLog pipeline() {
+    return pipeline;
+  }
+
+  /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
+  void forgetMembers() {
+    try (LogAdmin admin = pipeline.admin()) {
+      for (String service : stages) {
+        try {
+          admin.removeMembers(pipeline.group(service));
+        } catch (KafkaException e) {
+          LOG.debug("No members of {} to forget", service, e);
+        }
+      }
+    }
+  }
+
+  /** Deletes the run's topics from a cluster, which others use too; stops a broker of its own. */
+  @Override
+  public void close() {
+    if (isShared) {
+      deleteTopics();
+    }
+    stop.run();
+  }
+
+  private void deleteTopics() {
+    try (LogAdmin admin = pipeline.admin()) {
+      admin.deleteTopics(pipeline.topics().all(), PipelineRun.STOP_PATIENCE);
+      admin.deleteGroups(stages.stream().map(pipeline::group).toList());
+    } catch (KafkaException e) {
+      System.err.println(
+          "The run's topics stay on the cluster ("
+              + pipeline.topics().prefix()
+              + "...): "
+              + e.getMessage());
+    }
+  }
+}
