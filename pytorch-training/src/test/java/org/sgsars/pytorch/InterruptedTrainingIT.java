@@ -26,7 +26,6 @@ import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.StateFolder;
 import org.sgsars.sgs.kafka.SgsStage;
-import org.sgsars.standalone.EmbeddedBroker;
 import org.sgsars.standalone.RunningServices;
 import org.sgsars.standalone.Runs;
 
@@ -50,12 +49,12 @@ final class InterruptedTrainingIT {
         file,
         """
         name: interrupted
-        source: {kind: train, network: resnet-20, data: %s, batch: 8, testImages: 64, iterations: 45}
+        source: {kind: train, network: resnet-20, data: %s, batch: 8, testImages: 64, iterations: 24}
         optimizer: {momentum: 0.9, learningRate: 0.05, weightDecay: 0.0005}
         closedLoop: each
-        report: {accuracyInterval: 5}
+        report: {accuracyInterval: 4}
         scenarios:
-          - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 8}, device: {kind: constant, writes: 20}}
+          - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 8}, device: {kind: constant, writes: 10}}
           - {name: dense, sparsifier: {kind: dense}}
         """
             .formatted(Runs.PROJECT.resolve("data/fashion-mnist-small")));
@@ -77,31 +76,29 @@ final class InterruptedTrainingIT {
    */
   private String interrupt(Path experiment, Path savedAfterwards) throws Exception {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      PipelineLog kafka = Runs.kafka(broker, 3);
-      kafka.prepareTopics();
-      RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
-      services.start(new SgsStage(Runs.POLICIES));
-      services.start(new ArsStage(Runs.POLICIES));
-      services.start(new CrossbarStage(Runs.POLICIES));
-      services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
-      RunProducer first = services.start(producer(kafka, experiment, folder.resolve("saved")));
-      Awaitility.await("on the way")
-          .atMost(PATIENCE)
-          .until(() -> first.status().progress().get(0).iterations() > 20);
-      first.pause();
-      services.join(first);
-      assertThat(folder.resolve("saved")).isNotEmptyDirectory();
+    PipelineLog kafka = Runs.inMemory(3);
+    kafka.prepareTopics();
+    RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services.start(new SgsStage(Runs.POLICIES));
+    services.start(new ArsStage(Runs.POLICIES));
+    services.start(new CrossbarStage(Runs.POLICIES));
+    services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    RunProducer first = services.start(producer(kafka, experiment, folder.resolve("saved")));
+    Awaitility.await("on the way")
+        .atMost(PATIENCE)
+        .until(() -> first.status().progress().get(0).iterations() > 10);
+    first.pause();
+    services.join(first);
+    assertThat(folder.resolve("saved")).isNotEmptyDirectory();
 
-      services.start(producer(kafka, experiment, savedAfterwards));
+    services.start(producer(kafka, experiment, savedAfterwards));
 
-      Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
-      services.stopAll();
-      assertThat(services.failures()).isEmpty();
-      ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("interrupted"));
-      try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
-        return runs.lastAttempt(RUN).orElseThrow().run();
-      }
+    Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+    services.stopAll();
+    assertThat(services.failures()).isEmpty();
+    ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("interrupted"));
+    try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
+      return runs.lastAttempt(RUN).orElseThrow().run();
     }
   }
 

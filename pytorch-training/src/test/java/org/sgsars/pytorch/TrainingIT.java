@@ -59,7 +59,7 @@ final class TrainingIT {
 
   private LifetimeReport run(PreparedRun run) {
     PipelineRun.Options options =
-        PipelineRun.Options.embedded(2, 2).withWorkFolder(folder.resolve("work"));
+        PipelineRun.Options.inMemory(2, 2).withWorkFolder(folder.resolve("work"));
     PipelineRun.Outcome outcome = new PipelineRun(run, POLICIES, options).execute(done -> {});
     assertThat(outcome.failure()).isEmpty();
     assertThat(outcome.report().warnings()).isEmpty();

@@ -75,7 +75,6 @@ final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Line> lines = new ArrayList<>();
     try {
       PipelineLog kafka =
           PipelineLog.onKafka(
@@ -87,19 +86,30 @@ final class DeadLettersCommand implements Callable<Integer> {
                   WAIT,
                   kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties)));
       kafka.awaitBroker();
-      try (TopicReader reader = new TopicReader(kafka, List.of(kafka.topics().deadLetters()))) {
-        reader.readToEnd(record -> take(record, lines));
-      }
+      System.out.println(letters(kafka, run));
     } catch (ServiceException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return FAILED;
     }
-    lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));
-    System.out.println(lines.isEmpty() ? "no dead letters" : table(lines));
     return 0;
   }
 
-  private void take(ConsumerRecord<String, byte[]> record, List<Line> lines) {
+  /**
+   * What the command says.
+   *
+   * @param run only those of this one; {@code null} for all
+   */
+  static String letters(PipelineLog log, @Nullable String run) {
+    List<Line> lines = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(log, List.of(log.topics().deadLetters()))) {
+      reader.readToEnd(record -> take(record, run, lines));
+    }
+    lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));
+    return lines.isEmpty() ? "no dead letters" : table(lines);
+  }
+
+  private static void take(
+      ConsumerRecord<String, byte[]> record, @Nullable String run, List<Line> lines) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {
       DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);

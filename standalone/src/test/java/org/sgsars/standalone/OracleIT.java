@@ -26,7 +26,7 @@ final class OracleIT {
   @BeforeAll
   static void run() throws Exception {
     PipelineRun.Outcome outcome =
-        Runs.run(
+        Runs.runOnBroker(
             Runs.PROJECT.resolve("standalone/src/test/resources/oracle/fashion-lenet.yml"),
             4,
             1,

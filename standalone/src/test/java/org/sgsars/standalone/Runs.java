@@ -5,9 +5,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.OffsetQuery;
+import org.sgsars.log.TimeSource;
+import org.sgsars.log.memory.MemoryLog;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.KafkaSettings;
@@ -43,16 +50,26 @@ public final class Runs {
     return run(ExperimentFile.read(experiment, POLICIES).withIterations(iterations), 4, 1, folder);
   }
 
-  /** Runs an experiment on a broker of its own and writes its report. */
+  /** Runs an experiment in memory and writes its report. */
   private static PipelineRun.Outcome run(
       Experiment experiment, int partitions, int instances, Path folder) throws Exception {
+    return run(experiment, PipelineRun.Options.inMemory(partitions, instances), folder);
+  }
+
+  /** The same on a broker of its own. */
+  public static PipelineRun.Outcome runOnBroker(
+      Path experiment, int partitions, int instances, Path folder) throws Exception {
+    return run(
+        ExperimentFile.read(experiment, POLICIES),
+        PipelineRun.Options.embedded(partitions, instances),
+        folder);
+  }
+
+  private static PipelineRun.Outcome run(
+      Experiment experiment, PipelineRun.Options options, Path folder) throws Exception {
     PreparedRun run = PreparedRun.of(experiment, POLICIES, "test", Instant.EPOCH);
     PipelineRun.Outcome outcome =
-        new PipelineRun(
-                run,
-                POLICIES,
-                PipelineRun.Options.embedded(partitions, instances)
-                    .withWorkFolder(folder.resolve("work")))
+        new PipelineRun(run, POLICIES, options.withWorkFolder(folder.resolve("work")))
             .execute(iterations -> {});
     ReportFolder.write(outcome.report(), folder);
     return outcome;
@@ -63,6 +80,28 @@ public final class Runs {
     return PipelineLog.onKafka(
         new KafkaSettings(
             broker.bootstrapServers(), "", partitions, -1, Duration.ofSeconds(15), Map.of()));
+  }
+
+  /** A log in memory for services in threads, under topics without a prefix. */
+  public static PipelineLog inMemory(int partitions) {
+    return inMemory(MemoryLog.forThreads(), partitions);
+  }
+
+  static PipelineLog inMemory(MemoryLog log, int partitions) {
+    return new PipelineLog(log.clients(), TimeSource.SYSTEM, "", partitions, 1);
+  }
+
+  /** An offset of a partition that is there. */
+  static long offset(PipelineLog log, TopicPartition of, OffsetQuery which) {
+    try (LogAdmin admin = log.admin()) {
+      return Objects.requireNonNull(admin.listOffsets(Map.of(of, which)).get(of)).offset();
+    }
+  }
+
+  static Map<TopicPartition, OffsetAndMetadata> committed(PipelineLog log, String group) {
+    try (LogAdmin admin = log.admin()) {
+      return admin.committed(group);
+    }
   }
 
   /** A report's text without when it was made. */

@@ -2,47 +2,21 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the work is spread changes no byte of the report, run name and times aside. */
+/** Kafka changes nothing of a report, whatever the tests of logic in memory say. */
 final class SameReportIT {
-  private static String expected = "";
+  @TempDir private Path folder = Path.of("");
 
-  @TempDir private static Path folder = Path.of("");
+  @Test
+  void run_onABroker_isTheReportOfTheLogInMemory() throws Exception {
+    Path quickstart = SameReportTest.experiment(folder, 1700);
+    assertThat(Runs.runOnBroker(quickstart, 4, 2, folder.resolve("broker")).failure()).isEmpty();
+    assertThat(Runs.run(quickstart, 1, 1, folder.resolve("memory")).failure()).isEmpty();
 
-  private static Path experiment(int chunkBytes) throws Exception {
-    String text =
-        Files.readString(Runs.PROJECT.resolve("experiments/quickstart.yml"))
-            .replace("../traces", Runs.PROJECT.resolve("traces").toString())
-            .replace("iterations: 5000", "iterations: 300")
-            .replace("scenarios:", "pipeline: {chunkBytes: " + chunkBytes + "}\nscenarios:");
-    Path file = folder.resolve("chunks-of-" + chunkBytes + ".yml");
-    Files.writeString(file, text);
-    return file;
-  }
-
-  private static String report(int partitions, int instances, int chunkBytes) throws Exception {
-    Path out = folder.resolve("%d-%d-%d".formatted(partitions, instances, chunkBytes));
-    PipelineRun.Outcome outcome = Runs.run(experiment(chunkBytes), partitions, instances, out);
-    assertThat(outcome.failure()).isEmpty();
-    // The text of the experiment differs by the chunk size alone, which is what this is about.
-    return Runs.timeless(out).replaceAll("chunkBytes: \\d+", "chunkBytes: N");
-  }
-
-  @BeforeAll
-  static void runOnOnePartition() throws Exception {
-    expected = report(1, 1, 1 << 20);
-  }
-
-  @ParameterizedTest(name = "partitions={0}, instances={1}, chunks of {2} bytes")
-  @CsvSource({"2, 1, 1048576", "8, 1, 1048576", "4, 2, 1048576", "2, 1, 4", "2, 1, 1700"})
-  void run_spreadOtherwise_sameReport(int partitions, int instances, int chunkBytes)
-      throws Exception {
-    assertThat(report(partitions, instances, chunkBytes)).isEqualTo(expected);
+    assertThat(Runs.timeless(folder.resolve("broker")))
+        .isEqualTo(Runs.timeless(folder.resolve("memory")));
   }
 }

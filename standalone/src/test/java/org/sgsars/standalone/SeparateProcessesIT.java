@@ -163,6 +163,9 @@ final class SeparateProcessesIT {
       assertThat(get(port, path)).doesNotContain("secret\n").isNotEqualTo("secret");
     }
 
+    Said letters = Said.by("dead-letters", "--bootstrap", broker.bootstrapServers());
+    assertThat(letters.code()).isZero();
+    assertThat(letters.out()).contains("no dead letters");
     Path alone = folder.resolve("alone");
     Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
     assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));

@@ -94,6 +94,14 @@ public final class MemoryLog {
     return new Clients(clock);
   }
 
+  /** Names of the groups that exist, in order. */
+  public List<String> groups() {
+    return groups.entrySet().stream()
+        .filter(entry -> entry.getValue().exists())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** What goes wrong in this log. */
   public Faults faults() {
     return faults;

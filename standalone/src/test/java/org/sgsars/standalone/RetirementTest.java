@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +27,8 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.OffsetQuery;
+import org.sgsars.log.memory.MemoryLog;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
@@ -36,7 +36,7 @@ import org.sgsars.service.ServiceLoop;
 import org.sgsars.sgs.kafka.SgsStage;
 
 /** Many runs on one set of services: what is left of them when their time is over is nothing. */
-final class RetirementIT {
+final class RetirementTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PARTITIONS = 2;
   private static final Retention.Times KEEP =
@@ -44,9 +44,8 @@ final class RetirementIT {
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private final EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
+  private final MemoryLog log = MemoryLog.forThreads();
+  private final PipelineLog kafka = Runs.inMemory(log, PARTITIONS);
   private final List<ServiceLoop> loops = new ArrayList<>();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -63,7 +62,6 @@ final class RetirementIT {
   @AfterEach
   void stopAll() throws Exception {
     services.stopAll();
-    broker.close();
   }
 
   private RunProducer producer(String run, int iterations) throws Exception {
@@ -96,28 +94,18 @@ final class RetirementIT {
   }
 
   /** On all topics. */
-  private long records() throws Exception {
+  private long records() {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : kafka.topics().all()) {
       for (int partition = 0; partition < PARTITIONS; partition++) {
         partitions.add(new TopicPartition(topic, partition));
       }
     }
-    try (Admin admin = Runs.admin(kafka)) {
-      return offsets(admin, partitions, OffsetSpec.latest())
-          - offsets(admin, partitions, OffsetSpec.earliest());
-    }
-  }
-
-  private static long offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
-      throws Exception {
-    return admin
-        .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)))
-        .all()
-        .get()
-        .values()
-        .stream()
-        .mapToLong(found -> found.offset())
+    return partitions.stream()
+        .mapToLong(
+            partition ->
+                Runs.offset(kafka, partition, OffsetQuery.latest())
+                    - Runs.offset(kafka, partition, OffsetQuery.earliest()))
         .sum();
   }
 
@@ -137,11 +125,7 @@ final class RetirementIT {
     Awaitility.await("reports").atMost(PATIENCE).until(() -> reported().size() == 8);
     assertThat(reports).extracting(LifetimeReport::complete).containsOnly(true);
     awaitNothingLeft();
-    try (Admin admin = Runs.admin(kafka)) {
-      assertThat(admin.listGroups().all().get())
-          .extracting(group -> group.groupId())
-          .containsExactlyInAnyOrder("sgs-service", "ars-controller", "crossbar-sim");
-    }
+    assertThat(log.groups()).containsExactly("ars-controller", "crossbar-sim", "sgs-service");
     assertThat(services.failures()).isEmpty();
   }
 

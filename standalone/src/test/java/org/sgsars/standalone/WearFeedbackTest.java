@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sparsifier that is told how worn its rows are, by a service behind it. */
-final class WearFeedbackIT {
+final class WearFeedbackTest {
   private static final String EXPERIMENT =
       """
       name: feedback

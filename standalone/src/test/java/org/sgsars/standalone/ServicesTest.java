@@ -20,9 +20,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -44,6 +41,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.OffsetQuery;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.Output;
@@ -57,15 +55,13 @@ import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.Gradients;
 
-/** Services that fail, stop and start again on one broker, and what may not come of it. */
-final class ServicesIT {
+/** Services that fail, stop and start again on one log, and what may not come of it. */
+final class ServicesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final PipelineLog kafka = Runs.kafka(broker, 2);
+  private final PipelineLog kafka = Runs.inMemory(2);
 
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -78,7 +74,6 @@ final class ServicesIT {
   @AfterEach
   void stopAll() throws Exception {
     services.stopAll();
-    broker.close();
   }
 
   private <T extends PipelineService> T start(T service) {
@@ -399,21 +394,10 @@ final class ServicesIT {
     assertThat(services.failures()).isEmpty();
   }
 
-  private long firstOffset(String topic) throws Exception {
-    try (Admin admin = Runs.admin(kafka)) {
-      return admin
-          .listOffsets(
-              Map.of(
-                  new TopicPartition(topic, 0), OffsetSpec.earliest(),
-                  new TopicPartition(topic, 1), OffsetSpec.earliest()))
-          .all()
-          .get()
-          .values()
-          .stream()
-          .mapToLong(ListOffsetsResultInfo::offset)
-          .min()
-          .orElseThrow();
-    }
+  private long firstOffset(String topic) {
+    return Math.min(
+        Runs.offset(kafka, new TopicPartition(topic, 0), OffsetQuery.earliest()),
+        Runs.offset(kafka, new TopicPartition(topic, 1), OffsetQuery.earliest()));
   }
 
   /** What was sent is not sent again: it may be days of it. */
@@ -437,18 +421,11 @@ final class ServicesIT {
     services.stop(second);
   }
 
-  private long noted(String run) throws Exception {
-    try (Admin admin = Runs.admin(kafka)) {
-      return admin
-          .listConsumerGroupOffsets(RunProducer.SERVICE + "." + run)
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .values()
-          .stream()
-          .mapToLong(OffsetAndMetadata::offset)
-          .max()
-          .orElse(0);
-    }
+  private long noted(String run) {
+    return Runs.committed(kafka, RunProducer.SERVICE + "." + run).values().stream()
+        .mapToLong(OffsetAndMetadata::offset)
+        .max()
+        .orElse(0);
   }
 
   @Test

@@ -51,7 +51,7 @@ import org.sgsars.wire.Wear;
 import org.slf4j.LoggerFactory;
 
 /** Records that nobody should send, by the thousand, among those of a run that must not notice. */
-final class FuzzIT {
+final class FuzzTest {
   private static final int RECORDS = 12_000;
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -61,9 +61,7 @@ final class FuzzIT {
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private final EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
+  private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
   private final Topics topics = kafka.topics();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -71,7 +69,6 @@ final class FuzzIT {
   @AfterEach
   void stopAll() throws Exception {
     services.stopAll();
-    broker.close();
   }
 
   /** What a record of each topic looks like that its readers would take. */
@@ -297,10 +294,7 @@ final class FuzzIT {
               return unreadable.stream().allMatch(r -> letters.containsKey(place(sent, r)));
             });
     assertThat(letters.values()).as("letters of each record").containsOnly(1);
-    Said said =
-        Said.by("dead-letters", "--bootstrap", broker.bootstrapServers(), "--run", "victim");
-    assertThat(said.code()).isZero();
-    assertThat(said.out())
+    assertThat(DeadLettersCommand.letters(kafka, "victim"))
         .contains("victim/conv1")
         .contains("gradients-0@")
         .contains("is outside [0, 3) of run victim")

@@ -20,7 +20,7 @@ import org.sgsars.producer.PreparedBench;
  * instances own some layers each: the report is that of one instance, and that of the bench on the
  * same selections.
  */
-final class CrossLayerIT {
+final class CrossLayerTest {
   private static final String EXPERIMENT =
       """
       name: cross

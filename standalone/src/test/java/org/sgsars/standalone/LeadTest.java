@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.OffsetQuery;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.PipelineLog;
 
 /** The producer waits for the slowest consumer, and deletes what all have behind them. */
-final class LeadIT {
+final class LeadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final TopicPartition GRADIENTS = new TopicPartition("gradients", 0);
 
@@ -41,57 +41,55 @@ final class LeadIT {
   }
 
   /** One partition and three layers, so three records an iteration. */
-  private static long sent(Admin admin, OffsetSpec which) throws Exception {
-    return admin.listOffsets(Map.of(GRADIENTS, which)).partitionResult(GRADIENTS).get().offset()
-        / 3;
+  private static long sent(PipelineLog log, OffsetQuery which) {
+    return Runs.offset(log, GRADIENTS, which) / 3;
   }
 
-  private static void commit(Admin admin, long iterations) throws Exception {
-    admin
-        .alterConsumerGroupOffsets(
-            "sgs-service", Map.of(GRADIENTS, new OffsetAndMetadata(3 * iterations)))
-        .all()
-        .get();
+  private static void commit(PipelineLog log, long iterations) {
+    try (LogAdmin admin = log.admin()) {
+      LogAdmin.await(
+          admin.commit("sgs-service", Map.of(GRADIENTS, new OffsetAndMetadata(3 * iterations))));
+    }
   }
 
   @Test
   void run_consumersThatStandStill_producerWaitsAtMaxLead() throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      PipelineLog kafka = Runs.kafka(broker, 1);
+    {
+      PipelineLog kafka = Runs.inMemory(1);
       RunProducer producer = producer(kafka);
       CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
-      try (Admin admin = Runs.admin(kafka)) {
+      try {
         Awaitility.await("the lead is used up")
             .atMost(PATIENCE)
             .until(
-                () -> producer.status().records() >= 30 && sent(admin, OffsetSpec.latest()) >= 10);
+                () -> producer.status().records() >= 30 && sent(kafka, OffsetQuery.latest()) >= 10);
         // Several looks at the consumers later it still waits.
         Awaitility.await("it stays there")
             .during(Duration.ofMillis(500))
             .atMost(PATIENCE)
-            .until(() -> sent(admin, OffsetSpec.latest()) <= 11);
+            .until(() -> sent(kafka, OffsetQuery.latest()) <= 11);
 
-        commit(admin, 10);
+        commit(kafka, 10);
 
         Awaitility.await("it goes on from where the consumer is, and no further")
             .during(Duration.ofMillis(500))
             .atMost(PATIENCE)
             .until(
                 () -> {
-                  long sent = sent(admin, OffsetSpec.latest());
+                  long sent = sent(kafka, OffsetQuery.latest());
                   return sent >= 20 && sent <= 21;
                 });
         Awaitility.await("what is consumed goes")
             .atMost(PATIENCE)
-            .until(() -> sent(admin, OffsetSpec.earliest()) == 10);
+            .until(() -> sent(kafka, OffsetQuery.earliest()) == 10);
         Awaitility.await("the end, with a consumer that keeps up")
             .atMost(PATIENCE)
             .until(
                 () -> {
-                  commit(admin, sent(admin, OffsetSpec.latest()));
+                  commit(kafka, sent(kafka, OffsetQuery.latest()));
                   return running.isDone();
                 });
-        assertThat(sent(admin, OffsetSpec.latest())).isEqualTo(100);
+        assertThat(sent(kafka, OffsetQuery.latest())).isEqualTo(100);
         assertThat(producer.status().failure()).isEmpty();
       } finally {
         producer.close();
@@ -102,17 +100,17 @@ final class LeadIT {
   /** What was sent before it was killed counts, too. */
   @Test
   void run_startedAgainWhileNothingIsConsumed_sendsNoMoreThanMaxLead() throws Exception {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
-      PipelineLog kafka = Runs.kafka(broker, 1);
+    {
+      PipelineLog kafka = Runs.inMemory(1);
       RunProducer first = producer(kafka);
       CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
-      try (Admin admin = Runs.admin(kafka)) {
+      {
         Awaitility.await("how far it is, is noted")
             .atMost(PATIENCE)
-            .until(() -> noted(admin) >= 9 && sent(admin, OffsetSpec.latest()) >= 10);
+            .until(() -> noted(kafka) >= 9 && sent(kafka, OffsetQuery.latest()) >= 10);
         first.pause();
         firstRunning.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        long before = sent(admin, OffsetSpec.latest());
+        long before = sent(kafka, OffsetQuery.latest());
 
         RunProducer second = producer(kafka);
         CompletableFuture<Void> running = CompletableFuture.runAsync(second);
@@ -120,12 +118,12 @@ final class LeadIT {
         Awaitility.await("it waits")
             .during(Duration.ofSeconds(1))
             .atMost(PATIENCE)
-            .until(() -> second.status().isUp() && sent(admin, OffsetSpec.latest()) <= before + 1);
+            .until(() -> second.status().isUp() && sent(kafka, OffsetQuery.latest()) <= before + 1);
         Awaitility.await("the end, with a consumer that keeps up")
             .atMost(PATIENCE)
             .until(
                 () -> {
-                  commit(admin, sent(admin, OffsetSpec.latest()));
+                  commit(kafka, sent(kafka, OffsetQuery.latest()));
                   return running.isDone();
                 });
         assertThat(second.status().failure()).isEmpty();
@@ -133,13 +131,8 @@ final class LeadIT {
     }
   }
 
-  private static long noted(Admin admin) throws Exception {
-    OffsetAndMetadata noted =
-        admin
-            .listConsumerGroupOffsets("gradient-producer.lead")
-            .partitionsToOffsetAndMetadata()
-            .get()
-            .get(GRADIENTS);
+  private static long noted(PipelineLog log) {
+    OffsetAndMetadata noted = Runs.committed(log, "gradient-producer.lead").get(GRADIENTS);
     return noted == null ? 0 : noted.offset();
   }
 }

@@ -47,7 +47,7 @@ import org.sgsars.wire.Gradients;
  * What a user's policy or another program's manifest does wrong ends what it is of, and no service:
  * neither at once nor when it is started again.
  */
-final class FaultyPoliciesIT {
+final class FaultyPoliciesTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int PARTITIONS = 2;
 
@@ -91,9 +91,7 @@ final class FaultyPoliciesIT {
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final PipelineLog kafka = Runs.kafka(broker, PARTITIONS);
+  private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
   @BeforeEach
@@ -105,7 +103,6 @@ final class FaultyPoliciesIT {
   @AfterEach
   void stopAll() throws Exception {
     services.stopAll();
-    broker.close();
   }
 
   private void startServices() {

@@ -6,11 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -26,6 +23,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.OffsetQuery;
 import org.sgsars.model.RunPlan;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.KafkaRunCatalog;
@@ -35,14 +33,12 @@ import org.sgsars.sgs.kafka.SgsStage;
 import org.sgsars.wire.StateLost;
 
 /** Snapshots that do not reach to where the log begins, and runs that begin anew for them. */
-final class LostSnapshotsIT {
+final class LostSnapshotsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private EmbeddedBroker broker =
-      EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-  private final PipelineLog kafka = Runs.kafka(broker, 1);
+  private final PipelineLog kafka = Runs.inMemory(1);
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
   @BeforeEach
@@ -57,7 +53,6 @@ final class LostSnapshotsIT {
   @AfterEach
   void stopAll() throws Exception {
     services.stopAll();
-    broker.close();
   }
 
   private RunProducer producer(int iterations) throws Exception {
@@ -80,15 +75,9 @@ final class LostSnapshotsIT {
     return reports.get(reports.size() - 1);
   }
 
-  private long logStart() throws Exception {
+  private long logStart() {
     TopicPartition gradients = new TopicPartition("gradients", 0);
-    try (Admin admin = Runs.admin(kafka)) {
-      return admin
-          .listOffsets(Map.of(gradients, OffsetSpec.earliest()))
-          .partitionResult(gradients)
-          .get()
-          .offset();
-    }
+    return Runs.offset(kafka, gradients, OffsetQuery.earliest());
   }
 
   private Path snapshots() throws Exception {
