@@ -136,7 +136,7 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
             "undisturbed",
             Instant.EPOCH);
     PipelineRun.Options options =
-        PipelineRun.Options.embedded(3, 1).withWorkFolder(folder.resolve("work"));
+        PipelineRun.Options.inMemory(3, 1).withWorkFolder(folder.resolve("work"));
     new PipelineRun(run, policies, options)
         .execute(done -> {}, outcome -> ReportFolder.write(outcome.report(), folder));
     return ChaosRun.timeless(Files.readString(folder.resolve("report.json")));

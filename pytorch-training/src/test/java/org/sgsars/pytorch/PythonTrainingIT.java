@@ -18,7 +18,7 @@ final class PythonTrainingIT {
   private static final String SCENARIOS =
       """
       scenarios:
-        - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 16}, device: {kind: constant, writes: 90}%s}
+        - {name: sgs, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 16}, device: {kind: constant, writes: 40}%s}
         - {name: top-k, sparsifier: {kind: top-k, ratio: 0.01}}
         - {name: dense, sparsifier: {kind: dense}}
       """;
@@ -36,10 +36,10 @@ final class PythonTrainingIT {
         file,
         """
         name: python
-        source: {kind: train, network: mlp, data: %s, testImages: 500, iterations: 150}
-        optimizer: {momentum: 0.9, learningRate: 0.05, learningRateSteps: [{from: 100, learningRate: 0.01}]}
+        source: {kind: train, network: mlp, data: %s, testImages: 500, iterations: 60}
+        optimizer: {momentum: 0.9, learningRate: 0.05, learningRateSteps: [{from: 40, learningRate: 0.01}]}
         crossbar: {size: 16}
-        report: {selections: true, accuracyInterval: 50}
+        report: {selections: true, accuracyInterval: 20}
         %s
         """
             .formatted(
@@ -48,6 +48,6 @@ final class PythonTrainingIT {
                     ? whoTrains + "\n" + SCENARIOS.formatted("")
                     : SCENARIOS.formatted(", train: true")));
 
-    PythonRun.expectReportOfTheJavaService(file, 60, folder);
+    PythonRun.expectReportOfTheJavaService(file, 25, folder);
   }
 }

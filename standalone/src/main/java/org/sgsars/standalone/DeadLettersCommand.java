@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 final class DeadLettersCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int REASON_WIDTH = 100;
-  private static final Duration WAIT = Duration.ofSeconds(15);
+  private static final int LONGEST_WAIT_SECONDS = 3600;
 
   @Option(
       names = "--bootstrap",
@@ -57,6 +57,13 @@ final class DeadLettersCommand implements Callable<Integer> {
   private String prefix = "";
 
   @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      description = "How long to wait for a broker, 1 to 3600 (default: ${DEFAULT-VALUE}).",
+      defaultValue = "15")
+  private int waitSeconds;
+
+  @Option(
       names = "--run",
       paramLabel = "NAME",
       description = "Only those of this run, in all its attempts.")
@@ -75,6 +82,9 @@ final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!NumberOption.isWithin("--wait", waitSeconds, 1, LONGEST_WAIT_SECONDS)) {
+      return RunSession.WRONG_INPUT;
+    }
     try {
       PipelineLog kafka =
           PipelineLog.onKafka(
@@ -83,7 +93,7 @@ final class DeadLettersCommand implements Callable<Integer> {
                   prefix,
                   1,
                   -1,
-                  WAIT,
+                  Duration.ofSeconds(waitSeconds),
                   kafkaProperties == null ? Map.of() : KafkaProperties.read(kafkaProperties)));
       kafka.awaitBroker();
       System.out.println(letters(kafka, run));

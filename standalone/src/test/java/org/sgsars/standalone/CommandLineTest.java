@@ -376,11 +376,28 @@ final class CommandLineTest {
 
   @Test
   void deadLetters_noBroker_saysWhere() {
-    Said said = Said.by("dead-letters", "--bootstrap", "127.0.0.1:1");
+    Said said = Said.by("dead-letters", "--bootstrap", "127.0.0.1:1", "--wait", "1");
 
     assertThat(said.code()).isEqualTo(1);
     assertThat(said.err())
         .isEqualTo(
-            "No Kafka broker can be used at 127.0.0.1:1 (waited 15 s): 127.0.0.1:1: Connection refused; start a broker there, or set the right address\n");
+            "No Kafka broker can be used at 127.0.0.1:1 (waited 1 s): 127.0.0.1:1: Connection refused; start a broker there, or set the right address\n");
+  }
+
+  @Test
+  void run_inMemoryWithWhatNeedsABroker_saysWhyNot() {
+    String quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml").toString();
+
+    Said kept = Said.by("run", quickstart, "--in-memory", "--keep");
+    Said onCluster = Said.by("run", quickstart, "--in-memory", "--bootstrap", "127.0.0.1:1");
+
+    assertThat(kept.code()).isEqualTo(2);
+    assertThat(kept.err())
+        .isEqualTo(
+            "--in-memory and --keep exclude each other: a log in memory ends with the process, so that resume would find none of its records\n");
+    assertThat(onCluster.code()).isEqualTo(2);
+    assertThat(onCluster.err())
+        .isEqualTo(
+            "--in-memory and --bootstrap exclude each other: a log in memory is in no cluster\n");
   }
 }

@@ -82,6 +82,23 @@ final class LayeringTest {
           .dependOnClassesThat()
           .resideInAPackage("org.sgsars.standalone..");
 
+  /** Which sets what every process is to have, such as digits that everybody reads. */
+  @ArchTest
+  static final ArchRule EVERY_SERVICE_STARTS_BY_THE_LAUNCHER =
+      classes()
+          .that()
+          .haveSimpleName("Main")
+          .and()
+          .resideInAnyPackage(
+              "org.sgsars.producer",
+              "org.sgsars.sgs",
+              "org.sgsars.ars",
+              "org.sgsars.crossbar",
+              "org.sgsars.analyzer")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.sgsars.service.ServiceLauncher");
+
   @ArchTest
   static final ArchRule SERVICES_ASK_WHAT_THEY_ARE_HANDED_FOR_LOG_AND_TIME =
       noClasses()

@@ -23,10 +23,10 @@ final class PythonServiceIT {
         file,
         """
         name: python
-        source: {kind: trace, path: %s, iterations: 900}
+        source: {kind: trace, path: %s, iterations: 300}
         optimizer: {momentum: 0.9, learningRate: 0.05}
         report: {selections: true}
-        pipeline: {maxLead: 100, chunkBytes: 2000, wire: %s}
+        pipeline: {maxLead: 30, chunkBytes: 2000, wire: %s}
         scenarios:
           - {name: dense, sparsifier: {kind: dense}}
           - {name: top-k, sparsifier: {kind: top-k, ratio: 0.003}}
@@ -36,6 +36,6 @@ final class PythonServiceIT {
         """
             .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), wire));
 
-    PythonRun.expectReportOfTheJavaService(file, 300, folder);
+    PythonRun.expectReportOfTheJavaService(file, 100, folder);
   }
 }

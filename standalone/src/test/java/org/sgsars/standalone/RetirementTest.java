@@ -29,6 +29,7 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.memory.MemoryLog;
+import org.sgsars.log.memory.MemorySettings;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
@@ -40,12 +41,13 @@ final class RetirementTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PARTITIONS = 2;
   private static final Retention.Times KEEP =
-      new Retention.Times(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(2));
+      new Retention.Times(Duration.ofSeconds(50), Duration.ofSeconds(200), Duration.ofSeconds(50));
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private final MemoryLog log = MemoryLog.forThreads();
-  private final PipelineLog kafka = Runs.inMemory(log, PARTITIONS);
+  private final SkippedTime time = new SkippedTime();
+  private final MemoryLog log = MemoryLog.forThreads(MemorySettings.DEFAULTS, time);
+  private final PipelineLog kafka = Runs.inMemory(log, time, PARTITIONS);
   private final List<ServiceLoop> loops = new ArrayList<>();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -83,10 +85,16 @@ final class RetirementTest {
     return reports.stream().map(report -> report.plan().run()).collect(Collectors.toSet());
   }
 
-  private void awaitNothingLeft() {
+  private void awaitNothingInMemory() {
     Awaitility.await("nothing in memory")
         .atMost(PATIENCE)
         .until(() -> loops.stream().allMatch(loop -> loop.status().progress().isEmpty()));
+  }
+
+  private void awaitNothingLeft() {
+    time.skip(KEEP.finished());
+    awaitNothingInMemory();
+    time.skip(KEEP.clocks().multipliedBy(2));
     Awaitility.await("nothing on the topics")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
@@ -132,9 +140,9 @@ final class RetirementTest {
   @Test
   void run_nameOfOneThatIsOver_isFreeWhenNothingIsLeftOfIt() throws Exception {
     services.join(services.start(producer("r", 60)));
-    Awaitility.await("retired")
-        .atMost(PATIENCE)
-        .until(() -> loops.get(0).status().progress().isEmpty());
+    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("r"));
+    time.skip(KEEP.finished());
+    awaitNothingInMemory();
     RunProducer tooEarly = producer("r", 90);
     services.join(services.start(tooEarly));
     assertThat(services.failures().get(tooEarly))
@@ -175,9 +183,11 @@ final class RetirementTest {
       producer.send(new ProducerRecord<>("runs", 0, "silent", manifest)).get();
     }
 
+    time.skip(KEEP.unfinished());
+
     Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("silent"));
     assertThat(reports.get(0).complete()).isFalse();
-    assertThat(reports.get(0).warnings()).containsExactly("nothing was heard of it for 8 s");
+    assertThat(reports.get(0).warnings()).containsExactly("nothing was heard of it for 200 s");
     awaitNothingLeft();
   }
 }

@@ -84,11 +84,11 @@ public final class Runs {
 
   /** A log in memory for services in threads, under topics without a prefix. */
   public static PipelineLog inMemory(int partitions) {
-    return inMemory(MemoryLog.forThreads(), partitions);
+    return inMemory(MemoryLog.forThreads(), TimeSource.SYSTEM, partitions);
   }
 
-  static PipelineLog inMemory(MemoryLog log, int partitions) {
-    return new PipelineLog(log.clients(), TimeSource.SYSTEM, "", partitions, 1);
+  static PipelineLog inMemory(MemoryLog log, TimeSource time, int partitions) {
+    return new PipelineLog(log.clients(), time, "", partitions, 1);
   }
 
   /** An offset of a partition that is there. */

@@ -190,40 +190,6 @@ final class SeparateProcessesIT {
     return metrics;
   }
 
-  @Test
-  void run_everyStageKilledOnTheWay_reportEqualsTheUndisturbedOne() throws Exception {
-    int port = freePort();
-    Path reports = folder.resolve("reports");
-    start(
-        "lifetime-analyzer",
-        "--micronaut.server.port=" + port,
-        "--sgsars.analyzer.reports=" + reports);
-    List<Process> stages = List.copyOf(processes.subList(0, 3));
-    produce("killed", 6000);
-    Awaitility.await("iterations on the way")
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> iterations(get(port, "/status")) > 0);
-
-    for (Process stage : stages) {
-      stage.destroyForcibly().waitFor();
-    }
-    assertThat(reports.resolve("killed/report.json")).doesNotExist();
-    startServices();
-
-    Awaitility.await("report")
-        .atMost(PATIENCE)
-        .until(() -> Files.exists(reports.resolve("killed/report.json")));
-    Path alone = folder.resolve("alone");
-    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 6000, alone);
-    assertThat(Runs.timeless(reports.resolve("killed"))).isEqualTo(Runs.timeless(alone));
-  }
-
-  private static long iterations(String status) {
-    Matcher matcher = Pattern.compile("\"iterations\":(\\d+)").matcher(status);
-    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
-  }
-
   private static String get(int port, String path) throws Exception {
     return answer(port, "GET", path, "").body();
   }

@@ -370,7 +370,7 @@ final class ServicesTest {
             "row-writes", new CrossbarStage(Runs.POLICIES));
     Map<String, ServiceLoop> loops = new TreeMap<>();
     stages.forEach((input, stage) -> loops.put(input, start(stage)));
-    RunProducer producer = start(producer("r", 6000, 100, 1, "ars"));
+    RunProducer producer = start(producer("r", 2000, 100, 1, "ars"));
     Awaitility.await("the first records are gone")
         .atMost(PATIENCE)
         .until(() -> firstOffset(topic) > 0 && sent(producer) >= 500);
@@ -386,7 +386,7 @@ final class ServicesTest {
     LifetimeReport report = awaitReport("r");
     assertThat(report.warnings()).isEmpty();
     assertThat(report.complete()).isTrue();
-    assertThat(report.iterations()).isEqualTo(6000);
+    assertThat(report.iterations()).isEqualTo(2000);
     services.join(producer);
     try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
       assertThat(runs.announced()).containsExactlyInAnyOrder("r", "r~1");
@@ -468,16 +468,16 @@ final class ServicesTest {
   void run_producerStoppedAndStartedAgain_reportIsComplete() throws Exception {
     startTheOthers();
     startSgs();
-    RunProducer first = start(producer("r", 3000, 50, 1));
+    RunProducer first = start(producer("r", 1000, 50, 1));
     Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(first) >= 200);
     services.stop(first);
     assertThat(awaitReport("r").warnings().get(0)).startsWith("stopped after ");
 
-    services.join(start(producer("r", 3000, 50, 1)));
+    services.join(start(producer("r", 1000, 50, 1)));
 
     Awaitility.await("the whole run")
         .atMost(PATIENCE)
-        .until(() -> awaitReport("r").iterations() == 3000);
+        .until(() -> awaitReport("r").iterations() == 1000);
     assertThat(awaitReport("r").warnings()).isEmpty();
     assertThat(awaitReport("r").complete()).isTrue();
   }
