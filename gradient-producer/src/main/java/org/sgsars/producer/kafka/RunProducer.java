@@ -12,6 +12,7 @@ import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.service.FailStopProducer;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineLog;
@@ -127,7 +128,7 @@ public final class RunProducer extends SteppedService {
     Duration linger = plan.training().isPresent() ? Duration.ZERO : LINGER;
     Clients opened =
         new Clients(
-            log.producer(linger),
+            new FailStopProducer(log.producer(linger), "Gradients cannot be sent to Kafka"),
             log.admin(),
             new KafkaRunCatalog(log),
             partitions,
@@ -334,7 +335,7 @@ public final class RunProducer extends SteppedService {
    * @param weightsId identity of the topic of weights
    */
   private record Clients(
-      Producer<String, byte[]> producer,
+      FailStopProducer producer,
       LogAdmin admin,
       KafkaRunCatalog runs,
       int partitions,
