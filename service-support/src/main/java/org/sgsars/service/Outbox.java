@@ -1,27 +1,24 @@
 package org.sgsars.service;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.wire.StateLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends what a service has to say. Once something could not be sent, nothing more is. */
+/** Sends what a service has to say. Once something cannot be sent, nothing more is. */
 public final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
   private final String service;
   private final Topics topics;
   private final ServiceStatus status;
-  private final Producer<String, byte[]> producer;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final FailStopProducer producer;
   private boolean flushed = true;
 
   /**
@@ -33,22 +30,15 @@ public final class Outbox {
     this.service = service;
     this.topics = topics;
     this.status = status;
-    this.producer = producer;
+    this.producer = new FailStopProducer(producer, service + " cannot send to Kafka");
   }
 
   /**
    * @throws ServiceException if this or an earlier record cannot be sent
    */
   void send(String topic, int partition, @Nullable String key, byte[] value) {
-    failIfSendingFailed();
     flushed = false;
-    producer.send(
-        new ProducerRecord<>(topic, partition, key, value),
-        (metadata, cause) -> {
-          if (cause != null) {
-            failure.compareAndSet(null, cause);
-          }
-        });
+    producer.send(new ProducerRecord<>(topic, partition, key, value), metadata -> {});
   }
 
   /** Says where a record is that cannot be used, and why. */
@@ -89,10 +79,6 @@ public final class Outbox {
    * @throws ServiceException if something could not be sent
    */
   void failIfSendingFailed() {
-    Throwable cause = failure.get();
-    if (cause != null) {
-      throw new ServiceException(
-          "%s cannot send to Kafka: %s".formatted(service, FailureReason.of(cause)), cause);
-    }
+    producer.failIfFailed();
   }
 }

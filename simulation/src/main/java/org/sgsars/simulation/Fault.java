@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.log.LogAdmin;
@@ -130,6 +131,20 @@ enum Fault {
       int oneIn = 1 + world.draw(5);
       world.log().faults().decideFates(record -> world.draw(oneIn) == 0 ? fate : Fate.DELIVERED);
       return "one in %d records is %s".formatted(oneIn, fate);
+    }
+  },
+  /** A record is not acknowledged, and is in the log or not. */
+  UNDELIVERED {
+    @Override
+    String happen(World world) {
+      Fate fate = List.of(Fate.NEVER_ACKNOWLEDGED, Fate.LOST).get(world.draw(2));
+      int at = world.draw(60);
+      AtomicInteger sent = new AtomicInteger();
+      world
+          .log()
+          .faults()
+          .decideFates(record -> sent.getAndIncrement() == at ? fate : Fate.DELIVERED);
+      return "record %d from now is %s".formatted(at, fate);
     }
   },
   /** The broker is away for a while. */

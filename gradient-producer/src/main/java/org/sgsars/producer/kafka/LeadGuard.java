@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -25,6 +24,38 @@ import org.sgsars.service.PipelineLog;
  * the consumers' groups committed, and deletes the records that are done with.
  */
 final class LeadGuard {
+  /** How far an attempt is sent for sure, where its producer finds it when it is restarted. */
+  interface Notes {
+    /** Notes how many iterations Kafka has, now or later. */
+    void note(long iterations);
+
+    /** The same; waits until that is noted. */
+    void noteNow(long iterations);
+
+    /** How many iterations are noted. */
+    long noted();
+  }
+
+  /**
+   * Where an attempt is gone on with.
+   *
+   * @param from the first iteration that is sent
+   * @param sentBefore iterations below this may have been sent before a restart, perhaps of some
+   *     layers only
+   */
+  record Start(long from, long sentBefore) {
+    static final Start BEGINNING = new Start(0, 0);
+
+    /**
+     * After a restart. No iteration is sent that is more than two leads past the noted ones.
+     *
+     * @param noted how many iterations were noted
+     */
+    static Start restarted(long from, long noted, long maxLead) {
+      return new Start(from, Math.max(from, noted) + 2 * maxLead);
+    }
+  }
+
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int LOOKS_PER_LEAD = 4;
 
@@ -41,10 +72,17 @@ final class LeadGuard {
   private final Map<TopicPartition, String> groups = new HashMap<>();
   private final Map<Integer, TreeMap<Long, Long>> lastOffsets = new HashMap<>();
   private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
-  private final LongConsumer acknowledgements;
+  private final Notes notes;
 
   /** Before this iteration, gradients that were sent before the start may be left, too. */
   private final long earlierUntil;
+
+  /**
+   * Before this iteration, what waits behind the sgs-service may wait for gradients that were sent
+   * before the start of other layers, and not of these: tiles change crossbars in rounds of all
+   * layers. So it is not waited for.
+   */
+  private final long sentBefore;
 
   private long nextLook;
 
@@ -63,8 +101,7 @@ final class LeadGuard {
   private final Map<TopicPartition, Long> endsThen = new HashMap<>();
 
   /**
-   * @param from the first iteration that is sent
-   * @param acknowledgements is told now and then how many iterations Kafka has
+   * @param notes takes how many iterations Kafka has
    * @param said takes what is to be said to people
    */
   LeadGuard(
@@ -73,27 +110,28 @@ final class LeadGuard {
       RunPlan plan,
       int partitions,
       long maxLead,
-      long from,
-      LongConsumer acknowledgements,
+      Start start,
+      Notes notes,
       TimeSource time,
       Consumer<String> said) {
     this.log = log;
     this.offsets = offsets;
     this.maxLead = maxLead;
-    this.acknowledgements = acknowledgements;
+    this.notes = notes;
     this.time = time;
     this.patience = new Patience(time, said);
     Topics topics = log.topics();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
       int partition = Topics.partition(plan.run(), layer, partitions);
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
-      lastAcknowledged.put(partition, from);
+      lastAcknowledged.put(partition, start.from());
       watch(topics.gradients(), partition, SERVICES.get(0), 1);
       watch(topics.updates(), partition, SERVICES.get(1), plan.sparsifiers().size());
       watch(topics.rowWrites(), partition, SERVICES.get(2), plan.scenarios().size());
     }
-    this.nextLook = from == 0 ? maxLead : from;
-    this.earlierUntil = from == 0 ? 0 : from + maxLead;
+    this.nextLook = start.from() == 0 ? maxLead : start.from();
+    this.earlierUntil = start.from() == 0 ? 0 : start.from() + maxLead;
+    this.sentBefore = start.sentBefore();
   }
 
   private void watch(String topic, int partition, String service, long records) {
@@ -134,15 +172,26 @@ final class LeadGuard {
     boolean isEnough =
         look(
             committed -> {
-              long left = iterationsLeft(committed, iteration < earlierUntil);
+              long left =
+                  iteration < sentBefore
+                      ? gradientsLeft(committed)
+                      : iterationsLeft(committed, iteration < earlierUntil);
               done = Math.min(doneWithGradients(committed, iteration), iteration - 1 - left);
-              return iteration - done <= maxLead;
+              return iteration - done <= maxLead && isNoted(iteration);
             });
     if (isEnough) {
       nextLook =
           iteration + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, done + maxLead - iteration));
     }
     return isEnough;
+  }
+
+  /** Holds {@link Start#restarted}'s promise, for the iterations until the next look. */
+  private boolean isNoted(long iteration) {
+    if (iteration + maxLead > notes.noted() + 2 * maxLead) {
+      notes.noteNow(acknowledged());
+    }
+    return true;
   }
 
   /**
@@ -240,7 +289,7 @@ final class LeadGuard {
     Map<TopicPartition, Long> committed = new HashMap<>();
     commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
     deleteConsumed(commits);
-    acknowledgements.accept(acknowledged());
+    notes.note(acknowledged());
     return committed;
   }
 
@@ -284,14 +333,22 @@ final class LeadGuard {
    * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
    * chunks these seem more than they are.
    */
+  private long gradientsLeft(Map<TopicPartition, Long> committed) {
+    return iterationsLeft(committed, List.of(log.topics().gradients()));
+  }
+
   private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients) {
-    long most = 0;
     List<String> topics = new ArrayList<>();
     topics.add(log.topics().updates());
     topics.add(log.topics().rowWrites());
     if (withGradients) {
       topics.add(log.topics().gradients());
     }
+    return iterationsLeft(committed, topics);
+  }
+
+  private long iterationsLeft(Map<TopicPartition, Long> committed, List<String> topics) {
+    long most = 0;
     for (String topic : topics) {
       for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
         long left = end.getValue() - committed.getOrDefault(end.getKey(), 0L);

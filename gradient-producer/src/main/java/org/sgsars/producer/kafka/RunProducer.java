@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.service.FailStopProducer;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineLog;
@@ -127,7 +127,7 @@ public final class RunProducer extends SteppedService {
     Duration linger = plan.training().isPresent() ? Duration.ZERO : LINGER;
     Clients opened =
         new Clients(
-            log.producer(linger),
+            new FailStopProducer(log.producer(linger), "Gradients cannot be sent to Kafka"),
             log.admin(),
             new KafkaRunCatalog(log),
             partitions,
@@ -334,7 +334,7 @@ public final class RunProducer extends SteppedService {
    * @param weightsId identity of the topic of weights
    */
   private record Clients(
-      Producer<String, byte[]> producer,
+      FailStopProducer producer,
       LogAdmin admin,
       KafkaRunCatalog runs,
       int partitions,
@@ -353,15 +353,19 @@ public final class RunProducer extends SteppedService {
     IterationLoop loop = loop(attempt, with, progress);
     boolean begun = false;
     try {
-      OptionalLong from = OptionalLong.of(0);
+      Optional<LeadGuard.Start> start = Optional.of(LeadGuard.Start.BEGINNING);
       if (with.runs().find(attempt.run()).isPresent()) {
-        from = loop.goOn(with.runs().isAborted(attempt.run()));
+        OptionalLong from = loop.goOn(with.runs().isAborted(attempt.run()));
+        start =
+            from.isPresent()
+                ? Optional.of(LeadGuard.Start.restarted(from.getAsLong(), progress.read(), lead()))
+                : Optional.empty();
       } else {
         // Of an earlier run of this name, which is over for good.
         forget(attempt, with);
       }
-      if (from.isPresent()) {
-        begin(attempt, loop, from.getAsLong(), progress, with);
+      if (start.isPresent()) {
+        begin(attempt, loop, start.get(), progress, with);
         begun = true;
       }
     } finally {
@@ -375,7 +379,11 @@ public final class RunProducer extends SteppedService {
   }
 
   private void begin(
-      RunPlan attempt, IterationLoop loop, long from, SentProgress progress, Clients with)
+      RunPlan attempt,
+      IterationLoop loop,
+      LeadGuard.Start start,
+      SentProgress progress,
+      Clients with)
       throws SourceException {
     LeadGuard lead =
         new LeadGuard(
@@ -384,16 +392,16 @@ public final class RunProducer extends SteppedService {
             attempt,
             with.partitions(),
             lead(),
-            from,
-            progress::note,
+            start,
+            progress,
             log.time(),
             LOG::warn);
     RunSender sender = sender(attempt, with, lead::sent);
     Interruption interruption = new Interruption(with.runs(), attempt, log.time());
     sending = new SentRun(attempt, loop, sender, lead, interruption, recorder);
-    iterations = from;
+    iterations = start.from();
     try {
-      loop.begin(sender, from);
+      loop.begin(sender, start.from());
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
       forget(attempt, with);

@@ -2,10 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -13,6 +10,7 @@ import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.service.FailStopProducer;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.source.GradientChunks;
 import org.sgsars.source.GradientEncoder;
@@ -34,13 +32,12 @@ final class RunSender {
   }
 
   private final RunPlan attempt;
-  private final Producer<String, byte[]> producer;
+  private final FailStopProducer producer;
   private final Topics topics;
   private final int partitions;
   private final int chunkBytes;
   private final Acknowledged acknowledged;
   private final ServiceStatus status;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
    * @param partitions of each topic
@@ -50,7 +47,7 @@ final class RunSender {
    */
   RunSender(
       RunPlan attempt,
-      Producer<String, byte[]> producer,
+      FailStopProducer producer,
       Topics topics,
       int partitions,
       int chunkBytes,
@@ -85,7 +82,7 @@ final class RunSender {
 
   private void sendAndWait(String topic, String what, byte[] value) {
     try {
-      producer.send(new ProducerRecord<>(topic, 0, attempt.run(), value)).get();
+      producer.sendAndWait(new ProducerRecord<>(topic, 0, attempt.run(), value));
     } catch (ExecutionException e) {
       throw new ServiceException(
           "Kafka does not take the run's %s: %s".formatted(what, FailureReason.of(e)), e);
@@ -128,17 +125,11 @@ final class RunSender {
         byte[] value = WireFormat.GRADIENTS.encode(record);
         producer.send(
             new ProducerRecord<>(topics.gradients(), partition, key, value),
-            (metadata, failed) -> {
-              if (failed == null) {
-                acknowledged.at(metadata.partition(), iteration, metadata.offset());
-              } else {
-                failure.compareAndSet(null, failed);
-              }
-            });
+            metadata -> acknowledged.at(metadata.partition(), iteration, metadata.offset()));
       }
     }
     status.processed(attempt.layers().size());
-    failIfFailed();
+    producer.failIfFailed();
   }
 
   private void requireEncodable(long iteration, List<LayerTensor> tensors, GradientEncoder encoder)
@@ -163,19 +154,17 @@ final class RunSender {
    */
   void flush() {
     producer.flush();
-    failIfFailed();
+  }
+
+  /**
+   * @throws ServiceException if Kafka did not take something that was sent
+   */
+  void failIfFailed() {
+    producer.failIfFailed();
   }
 
   /** Whether Kafka did not take something. */
   boolean hasFailed() {
-    return failure.get() != null;
-  }
-
-  private void failIfFailed() {
-    Throwable failed = failure.get();
-    if (failed != null) {
-      throw new ServiceException(
-          "Gradients cannot be sent to Kafka: " + FailureReason.of(failed), failed);
-    }
+    return producer.hasFailed();
   }
 }

@@ -3,7 +3,9 @@ package org.sgsars.producer.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * not send them again. It stands where the broker keeps such numbers: as the committed offset of a
  * group of the run's own.
  */
-final class SentProgress {
+final class SentProgress implements LeadGuard.Notes {
   private static final Logger LOG = LoggerFactory.getLogger(SentProgress.class);
   private static final long NOTE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -29,6 +31,7 @@ final class SentProgress {
   private final String group;
   private final TopicPartition place;
   private final AtomicBoolean cannotNote = new AtomicBoolean();
+  private final AtomicLong noted = new AtomicLong();
   private final TimeSource time;
   private long lastNote;
 
@@ -46,8 +49,9 @@ final class SentProgress {
   /** What was noted last; 0 if nothing was. */
   long read() {
     try {
-      OffsetAndMetadata noted = admin.committed(group).get(place);
-      return noted == null ? 0 : noted.offset();
+      OffsetAndMetadata found = admin.committed(group).get(place);
+      noted.set(found == null ? 0 : found.offset());
+      return noted.get();
     } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for Kafka", e);
     } catch (KafkaException e) {
@@ -56,15 +60,40 @@ final class SentProgress {
     }
   }
 
-  /** Notes it, at most once a second. A note that is lost costs time and nothing else. */
-  void note(long iterations) {
+  /** At most once a second. A note that is lost costs time and nothing else. */
+  @Override
+  public void note(long iterations) {
     long now = time.nanos();
     if (now - lastNote >= NOTE_NANOS) {
       lastNote = now;
-      admin
-          .commit(group, Map.of(place, new OffsetAndMetadata(iterations)))
-          .whenComplete((done, failure) -> warn(failure));
+      commit(iterations).whenComplete((done, failure) -> warn(failure));
     }
+  }
+
+  /**
+   * @throws KafkaException if it cannot be noted now, and later perhaps can
+   */
+  @Override
+  public void noteNow(long iterations) {
+    try {
+      LogAdmin.await(commit(iterations));
+    } catch (KafkaException e) {
+      if (Patience.mayGetBetter(e)) {
+        throw e;
+      }
+      warn(e);
+    }
+  }
+
+  @Override
+  public long noted() {
+    return noted.get();
+  }
+
+  private CompletionStage<Void> commit(long iterations) {
+    return admin
+        .commit(group, Map.of(place, new OffsetAndMetadata(iterations)))
+        .thenRun(() -> noted.set(iterations));
   }
 
   private void warn(@Nullable Throwable failure) {

@@ -2,6 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.SourceException;
@@ -72,8 +73,11 @@ final class SentRun implements AutoCloseable {
    *
    * @throws SourceException if the source failed and what came before is taken in; the run is
    *     marked aborted then
+   * @throws ServiceException if Kafka did not take something that was sent
    */
   State step() throws SourceException {
+    // What waits for the services would wait for ever for a record that is not in the log.
+    sender.failIfFailed();
     if (interruption.isStateLost(iterations())) {
       return State.ANEW;
     }

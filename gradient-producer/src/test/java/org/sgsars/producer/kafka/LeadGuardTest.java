@@ -93,10 +93,35 @@ final class LeadGuardTest {
     public void deleteBefore(Map<TopicPartition, Long> offsets) {}
   }
 
+  /** In the order in which they were made. */
+  private static final class NotesInMemory implements LeadGuard.Notes {
+    final List<Long> all = new ArrayList<>();
+
+    @Override
+    public void note(long iterations) {
+      // Later, and here never.
+    }
+
+    @Override
+    public void noteNow(long iterations) {
+      all.add(iterations);
+    }
+
+    @Override
+    public long noted() {
+      return all.isEmpty() ? 0 : all.get(all.size() - 1);
+    }
+  }
+
+  private final NotesInMemory notes = new NotesInMemory();
   private LeadGuard guard = newGuard();
 
   private LeadGuard newGuard() {
-    return new LeadGuard(log, new Offsets(), PLAN, 1, 2, 0, acknowledged -> {}, clock, said::add);
+    return newGuard(LeadGuard.Start.BEGINNING);
+  }
+
+  private LeadGuard newGuard(LeadGuard.Start start) {
+    return new LeadGuard(log, new Offsets(), PLAN, 1, 2, start, notes, clock, said::add);
   }
 
   private void awaitForSeconds(long seconds) {
@@ -154,6 +179,40 @@ final class LeadGuardTest {
 
     assertThat(said).isEmpty();
     assertThat(looks).isEqualTo(3);
+  }
+
+  /** What waits behind the sgs-service may be a round that lacks the layers not sent again yet. */
+  @Test
+  void mayGo_restarted_doesNotWaitForWhatMayWaitForThis() {
+    commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
+    ends.put(UPDATES, 100L);
+    guard = newGuard(LeadGuard.Start.restarted(1, 1, 2));
+
+    for (int iteration = 1; iteration < 5; iteration++) {
+      assertThat(guard.mayGo(iteration)).isTrue();
+      guard.sent(0, iteration, 3 + iteration);
+      commits.put("x.sgs-service", Map.of(GRADIENTS, 4L + iteration));
+    }
+    assertThat(guard.mayGo(5)).isFalse();
+  }
+
+  @Test
+  void mayGo_restarted_waitsForTheSgsService() {
+    ends.put(GRADIENTS, 100L);
+    guard = newGuard(LeadGuard.Start.restarted(1, 1, 2));
+
+    assertThat(guard.mayGo(1)).isFalse();
+  }
+
+  /** A restarted producer is to know how far this one was at most. */
+  @Test
+  void mayGo_servicesRead_isNeverMoreThanTwoLeadsPastWhatIsNoted() {
+    for (long iteration = 0; iteration < 100; iteration++) {
+      assertThat(guard.mayGo(iteration)).isTrue();
+      assertThat(iteration).isLessThan(notes.noted() + 4);
+      guard.sent(0, iteration, iteration);
+      commits.put("x.sgs-service", Map.of(GRADIENTS, iteration + 1));
+    }
   }
 
   @Test

@@ -8,11 +8,19 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** A producer's records of one partition that are not acknowledged yet, in their order. */
+/**
+ * A producer's records of one partition that are not acknowledged yet, in their order.
+ *
+ * <p>Those behind one that has failed go on once its callback has run: with Kafka the thread that
+ * sends runs the callbacks. So a callback that closes the producer keeps them out of the log.
+ */
 final class Lane {
   private final MemoryLog log;
   private final BiConsumer<Delivery, @Nullable RuntimeException> done;
   private final Deque<Delivery> deliveries = new ArrayDeque<>();
+
+  /** One has failed, and its callback has not run yet. */
+  private boolean failing;
 
   /**
    * @param done is given, in order, what is acknowledged, or else why it has failed; is called
@@ -38,11 +46,10 @@ final class Lane {
 
   /** Does with each what can be done now. */
   synchronized void advance() {
-    long now = log.time().nanos();
-    while (!deliveries.isEmpty() && deliveries.element().isExpired(now)) {
+    if (!failing && !deliveries.isEmpty() && deliveries.element().isExpired(log.time().nanos())) {
       expire(deliveries.remove());
     }
-    if (!log.faults().areBrokersThere()) {
+    if (failing || !log.faults().areBrokersThere()) {
       return;
     }
     for (Delivery delivery : deliveries) {
@@ -59,17 +66,25 @@ final class Lane {
     }
   }
 
-  /** Time is over for all that cannot be acknowledged, even if those that wait are released. */
+  /**
+   * Time is over for the first that cannot be acknowledged, even if those that wait are released.
+   */
   synchronized void settle() {
     deliveries.forEach(Delivery::release);
     advance();
-    while (!deliveries.isEmpty()) {
+    if (!failing && !deliveries.isEmpty()) {
       expire(deliveries.remove());
-      advance();
     }
   }
 
+  /** The callback of the one that has failed has run. */
+  synchronized void failureIsKnown() {
+    failing = false;
+    advance();
+  }
+
   private void expire(Delivery delivery) {
+    failing = true;
     done.accept(
         delivery,
         Faults.undelivered(delivery.partition(), log.settings().deliveryTimeout().toMillis()));

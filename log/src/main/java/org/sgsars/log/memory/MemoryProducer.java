@@ -67,10 +67,10 @@ final class MemoryProducer implements Producer<String, byte[]> {
   @Override
   public Future<RecordMetadata> send(
       ProducerRecord<String, byte[]> record, @Nullable Callback callback) {
-    requireOpen();
     if (buffered.get() > 0) {
       advance();
     }
+    requireOpen();
     try {
       return deliver(record, callback);
     } catch (ApiException e) {
@@ -105,6 +105,8 @@ final class MemoryProducer implements Producer<String, byte[]> {
     StoredRecord stored = StoredRecord.of(record, clock.millis());
     requireFitting(record.topic(), stored);
     awaitRoom(stored.sizeBytes(), deadline);
+    // A callback may have closed it meanwhile.
+    requireOpen();
     Delivery delivery =
         new Delivery(
             this,
@@ -115,7 +117,7 @@ final class MemoryProducer implements Producer<String, byte[]> {
             log.time().nanos() + Deadline.nanos(log.settings().deliveryTimeout()),
             callback);
     buffered.addAndGet(delivery.sizeBytes());
-    lanes.computeIfAbsent(partition, p -> new Lane(log, this::done)).add(delivery);
+    lane(partition).add(delivery);
     callbacks.run();
     return delivery.result();
   }
@@ -184,6 +186,10 @@ final class MemoryProducer implements Producer<String, byte[]> {
     return true;
   }
 
+  private Lane lane(TopicPartition partition) {
+    return lanes.computeIfAbsent(partition, p -> new Lane(log, this::done));
+  }
+
   private void done(Delivery delivery, @Nullable RuntimeException failure) {
     callbacks.add(
         () -> {
@@ -191,6 +197,7 @@ final class MemoryProducer implements Producer<String, byte[]> {
             delivery.acknowledge();
           } else {
             delivery.fail(failure);
+            lane(delivery.partition()).failureIsKnown();
           }
           buffered.addAndGet(-delivery.sizeBytes());
           signal.raise();
@@ -222,8 +229,10 @@ final class MemoryProducer implements Producer<String, byte[]> {
   /** In a stepped log a time that is over is over for all. */
   private void settleIfStepped() {
     if (log.waiting() instanceof Waiting.Steps) {
-      lanes.values().forEach(Lane::settle);
-      callbacks.run();
+      while (!lanes.values().stream().allMatch(Lane::isEmpty) && !callbacks.isRunningHere()) {
+        lanes.values().forEach(Lane::settle);
+        callbacks.run();
+      }
     }
   }
 

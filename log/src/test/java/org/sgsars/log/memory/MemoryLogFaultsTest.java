@@ -209,6 +209,23 @@ final class MemoryLogFaultsTest {
     assertThat(told).containsExactly("a: TimeoutException", "b@0");
   }
 
+  /** With Kafka the thread that sends runs the callbacks. */
+  @Test
+  void lost_itsCallbackClosesTheProducer_nothingBehindItIsInTheLog() {
+    decide(Fate.DELIVERED, Fate.LOST);
+    send("a");
+    producer.send(
+        new ProducerRecord<>(TOPIC, 0, "key", new byte[] {'b'}),
+        (metadata, failure) -> producer.close(Duration.ZERO));
+    send("c");
+
+    time.advance(MemorySettings.DEFAULTS.deliveryTimeout());
+    log.faults().advance();
+
+    assertThat(values(0)).containsExactly("a");
+    assertThat(told).containsExactly("a@0", "c: KafkaException");
+  }
+
   @Test
   void duplicated_standsTwiceAndIsAcknowledgedOnce() {
     decide(Fate.DUPLICATED);
