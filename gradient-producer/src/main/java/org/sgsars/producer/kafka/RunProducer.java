@@ -444,7 +444,7 @@ public final class RunProducer extends SteppedService {
 
   private long lead() {
     long halfGibibyte = 1L << 29;
-    long fitting = halfGibibyte / (bytesPerIteration(plan) * plan.gradientStreams());
+    long fitting = halfGibibyte / (bytesPerIteration(plan) * plan.trainings());
     return maxLead.orElse(Math.min(65_536, Math.max(8, fitting)));
   }
 
