@@ -170,11 +170,6 @@ final class Cluster implements AutoCloseable {
     member.dismiss();
   }
 
-  /** Whether a producer has done all it had to. */
-  boolean isProduced() {
-    return members.stream().anyMatch(m -> m.name().startsWith(PRODUCER) && m.isOver());
-  }
-
   /** How often members ended by themselves, such as because the broker was away. */
   int ownExits() {
     return members.stream().mapToInt(Member::ownExits).sum()

@@ -264,7 +264,7 @@ final class ExperimentFileTest {
 
     assertThat(each.training()).contains(new TrainingPlan(List.of(0, 1), 13));
     assertThat(each.sparsifiers()).hasSize(2);
-    assertThat(each.gradientStreamOf(each.scenarios().get(1).sparsifier())).isEqualTo(1);
+    assertThat(each.trainingOf(each.scenarios().get(1).sparsifier())).isEqualTo(1);
     assertThat(one.training()).contains(new TrainingPlan(List.of(1), 13));
     assertThat(one.trains(1)).isTrue();
     assertThat(one.trains(0)).isFalse();

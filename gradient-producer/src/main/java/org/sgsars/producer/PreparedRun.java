@@ -109,7 +109,7 @@ public record PreparedRun(
    *     networks
    */
   public PreparedRun recordedTo(Path file) throws ExperimentException {
-    if (plan.gradientStreams() > 1) {
+    if (plan.trainings() > 1) {
       throw new ExperimentException(
           List.of(
               "%s: closedLoop: each trains a copy for every scenario, and a trace holds the gradients of one; let one steer"

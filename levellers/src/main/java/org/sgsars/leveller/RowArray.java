@@ -28,8 +28,6 @@ public final class RowArray {
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
   private final Optional<RowEndurance> enduranceOfRows;
-  private long @Nullable [] endurance;
-  private double meanEndurance;
 
   /**
    * An array of no known device.
@@ -96,7 +94,7 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   public long endurance(int physicalRow) {
-    return allEndurance()[physicalRow];
+    return rowEndurance().of(physicalRow);
   }
 
   /**
@@ -105,24 +103,12 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   public double meanEndurance() {
-    allEndurance();
-    return meanEndurance;
+    return rowEndurance().mean();
   }
 
-  /** Asked for by few levellers, and worth a look at every cell. */
-  private long[] allEndurance() {
-    long[] known = endurance;
-    if (known != null) {
-      return known;
-    }
-    RowEndurance ofRows =
-        enduranceOfRows.orElseThrow(
-            () -> new IllegalArgumentException("levelling by endurance needs a device"));
-    long[] all = new long[writes.length];
-    Arrays.setAll(all, ofRows::of);
-    endurance = all;
-    meanEndurance = Arrays.stream(all).average().orElse(1);
-    return all;
+  private RowEndurance rowEndurance() {
+    return enduranceOfRows.orElseThrow(
+        () -> new IllegalArgumentException("levelling by endurance needs a device"));
   }
 
   /** The physical row with the fewest writes, the lowest index among equals. */
@@ -382,7 +368,7 @@ public final class RowArray {
 
   /** The rows' cells are others, with an endurance of their own. */
   void cellsChanged() {
-    endurance = null;
+    enduranceOfRows.ifPresent(RowEndurance::outdate);
     tracked.forEach(LeastWornRow::rebuild);
   }
 

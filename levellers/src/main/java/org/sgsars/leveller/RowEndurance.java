@@ -1,6 +1,7 @@
 package org.sgsars.leveller;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
 
@@ -14,6 +15,11 @@ public final class RowEndurance {
   private final int[] physicalTiles;
   private final int[] firstColumns;
   private boolean contentsMoved;
+
+  /** By physical row, once somebody asked: few levellers do, and it takes a look at every cell. */
+  private long @Nullable [] known;
+
+  private double mean;
 
   public RowEndurance(DeviceCells cells) {
     this.cells = cells;
@@ -30,8 +36,34 @@ public final class RowEndurance {
     firstColumns[tile] = firstColumn;
   }
 
+  /** The rows' cells may be others; they are looked at again when somebody asks. */
+  void outdate() {
+    known = null;
+  }
+
   /** Writes that a physical row survives, at least 1. */
-  long of(int row) {
+  long of(int physicalRow) {
+    return all()[physicalRow];
+  }
+
+  /** The mean over all physical rows. */
+  double mean() {
+    all();
+    return mean;
+  }
+
+  private long[] all() {
+    long[] found = known;
+    if (found == null) {
+      found = new long[array.physicalRows()];
+      Arrays.setAll(found, this::weakestCell);
+      mean = Arrays.stream(found).average().orElse(1);
+      known = found;
+    }
+    return found;
+  }
+
+  private long weakestCell(int row) {
     if (!contentsMoved) {
       long draws = cells.row(row);
       return Math.max(1, cells.device().weakest(draws, 0, array.layer().columns()));

@@ -189,16 +189,16 @@ public record RunPlan(
             .anyMatch(scenario -> scenarios.get(scenario).sparsifier() == sparsifier);
   }
 
-  /** Copies of the network whose gradients come: 1 where they are replayed. */
-  public int gradientStreams() {
+  /** Trainings whose gradients come: 1 where they are replayed. */
+  public int trainings() {
     return training.map(TrainingPlan::count).orElse(1);
   }
 
-  /** The copy of the network whose gradients a sparsifier gets. */
-  public int gradientStreamOf(int sparsifier) {
-    for (int stream = 1; stream < gradientStreams(); stream++) {
-      if (scenarios.get(stream).sparsifier() == sparsifier) {
-        return stream;
+  /** Index of the training whose gradients a sparsifier gets. */
+  public int trainingOf(int sparsifier) {
+    for (int training = 1; training < trainings(); training++) {
+      if (scenarios.get(training).sparsifier() == sparsifier) {
+        return training;
       }
     }
     return 0;

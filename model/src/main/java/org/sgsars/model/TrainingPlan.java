@@ -23,7 +23,7 @@ public record TrainingPlan(List<Integer> scenarios, long accuracyInterval) {
     }
   }
 
-  /** Copies of the network. */
+  /** Trainings, at least 1. */
   public int count() {
     return scenarios.size();
   }

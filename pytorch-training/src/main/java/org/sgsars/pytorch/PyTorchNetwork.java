@@ -31,7 +31,7 @@ import org.sgsars.source.Network;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.Training;
 
-/** One copy of a network in PyTorch. */
+/** A training's network in PyTorch. */
 final class PyTorchNetwork implements Network {
   /** A parameter beside the crossbars, with the velocity of its steps. */
   private static final class Beside {

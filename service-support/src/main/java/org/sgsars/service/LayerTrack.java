@@ -36,7 +36,7 @@ final class LayerTrack<R> {
   boolean waits;
 
   /** Waited in vain; records are passed over until the next one comes again. */
-  boolean givenUp;
+  private boolean givenUp;
 
   /** No record was applied. */
   boolean isFresh = true;
@@ -55,6 +55,43 @@ final class LayerTrack<R> {
   /** Why the layer has to end at its next record, if it has to. */
   Optional<String> broken() {
     return Optional.ofNullable(broken);
+  }
+
+  /** Whether a record is the next in order. */
+  boolean isNext(LayerPosition at) {
+    return at.iteration() == iteration && at.step() == step;
+  }
+
+  /** Whether a record was applied before. */
+  boolean isRepeated(LayerPosition at) {
+    return at.iteration() < iteration || (at.iteration() == iteration && at.step() < step);
+  }
+
+  /** Whether a record is passed over, as the layer waited in vain and its run is still aborted. */
+  boolean isPassedOver(LayerPosition at, RunCatalog runs) {
+    if (givenUp && isNext(at) && !runs.isAborted(at.run())) {
+      givenUp = false;
+    }
+    return givenUp;
+  }
+
+  /** What the layer waits for will not come. */
+  void giveUp() {
+    waits = false;
+    givenUp = true;
+  }
+
+  /** A record is applied; after the run's last the layer is finished. */
+  void advance(LayerPosition at) {
+    if (at.step() + 1 < at.steps()) {
+      step = at.step() + 1;
+      return;
+    }
+    step = 0;
+    iteration = at.iteration() + 1;
+    if (iteration == plan.iterations()) {
+      leave(Phase.FINISHED);
+    }
   }
 
   void leave(Phase next) {

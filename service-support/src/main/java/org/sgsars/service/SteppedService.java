@@ -61,11 +61,6 @@ public abstract class SteppedService implements PipelineService {
   /** Lets go of all that it holds; saves nothing and sends nothing. */
   public abstract void release();
 
-  /** Whether it was asked to stop. */
-  protected final boolean isStopping() {
-    return stopping.get();
-  }
-
   protected final TimeSource time() {
     return time;
   }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.model.GradientFormat;
@@ -158,13 +159,24 @@ final class LayerWorkerTest {
     }
   }
 
-  private final class Worker extends LayerWorker<String[]> {
-    Worker() {
-      super(new Catalog(), "out");
+  private final class Words implements LayerStage<String[]> {
+    @Override
+    public String service() {
+      return "words";
     }
 
     @Override
-    protected String[] decode(ByteBuffer value) throws WireException {
+    public String inputTopic(Topics topics) {
+      return "in";
+    }
+
+    @Override
+    public String outputTopic(Topics topics) {
+      return "out";
+    }
+
+    @Override
+    public String[] decode(ByteBuffer value) throws WireException {
       if (!value.hasRemaining()) {
         throw new WireException("nothing in it");
       }
@@ -172,8 +184,8 @@ final class LayerWorkerTest {
     }
 
     @Override
-    protected Position position(String[] record) {
-      return new Position(
+    public LayerPosition position(String[] record) {
+      return new LayerPosition(
           record[0],
           0,
           Integer.parseInt(record[1]),
@@ -183,18 +195,32 @@ final class LayerWorkerTest {
     }
 
     @Override
-    protected int streams(RunPlan plan) {
+    public int streams(RunPlan plan) {
       return 1;
     }
 
     @Override
-    protected LayerState<String[]> open(RunPlan plan, int stream, int layer) {
+    public List<Integer> scenarios(RunPlan plan, int stream) {
+      return List.of();
+    }
+
+    @Override
+    public long firstIteration(RunPlan plan, int stream) {
+      return 0;
+    }
+
+    @Override
+    public LayerState<String[]> layer(RunPlan plan, int stream, int layer, Topics topics) {
       if (layer == 1 && noRoom) {
         throw new OutOfMemoryError("Java heap space");
       }
       breakAt("open", "" + layer);
       return new Sum(layer);
     }
+  }
+
+  private PartitionWorker fresh() {
+    return new Words().open(new Topics(""), new Catalog());
   }
 
   private final List<String> sent = new ArrayList<>();
@@ -219,7 +245,7 @@ final class LayerWorkerTest {
   private String waitingLayer = "none";
   private boolean aborted;
   private boolean noRoom;
-  private Worker worker = new Worker();
+  private PartitionWorker worker = fresh();
 
   private void process(String... records) throws BadRecordException {
     for (String record : records) {
@@ -338,7 +364,7 @@ final class LayerWorkerTest {
     worker.beginLate();
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
-    worker = new Worker();
+    worker = fresh();
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
 
     process("r/0/2/0");
@@ -396,7 +422,7 @@ final class LayerWorkerTest {
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
 
-    worker = new Worker();
+    worker = fresh();
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
     // Read again from before the save, as after a restart.
     process("r/0/0/1", "r/0/1/0", "r/0/1/1");
@@ -413,7 +439,7 @@ final class LayerWorkerTest {
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
 
-    worker = new Worker();
+    worker = fresh();
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
 
     assertThat(worker.progress())
@@ -442,7 +468,7 @@ final class LayerWorkerTest {
     worker.save(new DataOutputStream(saved));
     retire("r");
 
-    worker = new Worker();
+    worker = fresh();
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
     process("r/1/0/1", "r~1/1/0/1");
 
@@ -456,7 +482,7 @@ final class LayerWorkerTest {
     worker.save(new DataOutputStream(saved));
     plans.put("r", createdAt(PLAN, 1));
 
-    worker = new Worker();
+    worker = fresh();
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
     process("r/0/0/0", "r/0/0/1");
 
@@ -480,7 +506,7 @@ final class LayerWorkerTest {
       throws Exception {
     thrown = failure;
     for (String place : List.of("open", "isReady", "apply")) {
-      worker = new Worker();
+      worker = fresh();
       sent.clear();
       breaksAt = place;
       process("r/0/0/0");
@@ -655,8 +681,8 @@ final class LayerWorkerTest {
     return saved.toByteArray();
   }
 
-  private Worker restored(byte[] snapshot) throws IOException {
-    Worker fresh = new Worker();
+  private PartitionWorker restored(byte[] snapshot) throws IOException {
+    PartitionWorker fresh = fresh();
     fresh.restore(new DataInputStream(new ByteArrayInputStream(snapshot)));
     return fresh;
   }

@@ -36,10 +36,6 @@ final class ProcessClients implements LogClients {
     callsLeft = calls;
   }
 
-  boolean isDead() {
-    return callsLeft < 0;
-  }
-
   /** The process is gone: its sessions go on until they are over. */
   void die() {
     callsLeft = -1;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.sgsars.model.ParameterShape;
 
-/** One copy of a network in an engine. Not for use by several threads. */
+/** A training's network in an engine. Not for use by several threads. */
 public interface Network extends AutoCloseable {
   /** All that is trained, in the network's order, on crossbars or not. */
   List<ParameterShape> parameters();

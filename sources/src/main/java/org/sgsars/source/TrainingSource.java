@@ -6,8 +6,8 @@ public interface TrainingSource extends LayerSource {
   long iterationsPerEpoch();
 
   /**
-   * A copy of the network before its first iteration. All copies are trained on the same images in
-   * the same order.
+   * A training before its first iteration. All begin with the same weights, and see the same images
+   * in the same order.
    *
    * @throws SourceException if it cannot be made
    */

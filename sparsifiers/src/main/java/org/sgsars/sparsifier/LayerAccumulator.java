@@ -5,20 +5,15 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.Selection;
 import org.sgsars.policy.PolicyFailure;
-import org.sgsars.policy.PolicyFamily;
-import org.sgsars.random.RandomStream;
 
 /**
  * One layer of one run under all its sparsifiers: takes gradients output by output, keeps the
@@ -59,13 +54,7 @@ public final class LayerAccumulator {
   private final LayerShape layer;
   private final OptimizerSettings optimizer;
   private final GradientFormat gradientFormat;
-  private final List<Sparsifier> sparsifiers = new ArrayList<>();
-  private final List<String> kinds = new ArrayList<>();
-
-  /** Sparsifiers that threw, or whose layer has ended: nothing of them is used any more. */
-  private final BitSet ended = new BitSet();
-
-  private final Map<Integer, PolicyFailure> failures = new TreeMap<>();
+  private final LayerSparsifiers sparsifiers;
   private final List<Residual> residuals = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
 
@@ -89,6 +78,7 @@ public final class LayerAccumulator {
       long seed) {
     this.layer = layer;
     this.optimizer = optimizer;
+    this.sparsifiers = new LayerSparsifiers(layer, seed);
     this.blocks = ColumnBlocks.none(layer);
     this.gradientFormat = gradientFormat;
     this.reader = new GradientReader(layer);
@@ -112,11 +102,10 @@ public final class LayerAccumulator {
                   quantization,
                   choice.tellsChanges())
               : Residual.none(layer);
-      sparsifiers.add(create(choice, layer, seed, residual));
-      kinds.add(choice.sparsifier().kind());
+      int index = sparsifiers.add(choice.sparsifier(), residual);
       residuals.add(residual);
       if (accumulates) {
-        path.readers.add(sparsifiers.size() - 1);
+        path.readers.add(index);
         if (!paths.contains(path)) {
           paths.add(path);
         }
@@ -131,56 +120,19 @@ public final class LayerAccumulator {
         || choice.sparsifier().readsResidual();
   }
 
-  private static Sparsifier create(Choice choice, LayerShape layer, long seed, Residual residual) {
-    try {
-      return choice.sparsifier().create(layer, seed(seed, layer, choice), residual);
-    } catch (RuntimeException | Error e) {
-      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, choice.sparsifier().kind(), e);
-    }
-  }
-
-  /** Lets a sparsifier do something, unless it has ended; it ends by whatever it throws. */
-  private void let(int sparsifier, Consumer<Sparsifier> work) {
-    if (ended.get(sparsifier)) {
-      return;
-    }
-    try {
-      work.accept(sparsifiers.get(sparsifier));
-    } catch (RuntimeException | Error e) {
-      failures.put(sparsifier, PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e));
-      ended.set(sparsifier);
-    }
-  }
-
   /** The layer ends under a sparsifier; nothing is asked of it any more. */
   public void end(int sparsifier) {
-    ended.set(sparsifier);
-  }
-
-  /** Somebody has to say so: with the last sparsifier the layer is at its end. */
-  private void failIfNoneIsLeft() {
-    if (ended.cardinality() == sparsifiers.size() && !failures.isEmpty()) {
-      throw failures.values().iterator().next();
-    }
+    sparsifiers.end(sparsifier);
   }
 
   /** What sparsifiers threw since the last call, by their index. */
   public Map<Integer, PolicyFailure> takeFailures() {
-    Map<Integer, PolicyFailure> since = new TreeMap<>(failures);
-    failures.clear();
-    return since;
+    return sparsifiers.takeFailures();
   }
 
   /** Whether the layer has ended under a sparsifier; what is asked of it is of no use. */
   public boolean hasEnded(int sparsifier) {
-    return ended.get(sparsifier);
-  }
-
-  private static long seed(long ofRun, LayerShape layer, Choice choice) {
-    return RandomStream.of(ofRun, "sparsifier")
-        .child(layer.name())
-        .child(choice.sparsifier().kind())
-        .seed();
+    return sparsifiers.hasEnded(sparsifier);
   }
 
   /** The output that has to come next, in [0, C]; C when the iteration's gradients are complete. */
@@ -208,7 +160,7 @@ public final class LayerAccumulator {
             accumulate(path, columns, from);
           }
         });
-    failIfNoneIsLeft();
+    sparsifiers.failIfNoneIsLeft();
   }
 
   /** Does something with what was read of the next outputs, from an index of their block on. */
@@ -270,7 +222,7 @@ public final class LayerAccumulator {
           "wear of %d rows comes for the %d of layer %s"
               .formatted(writes.length, layer.rows(), layer.name()));
     }
-    let(sparsifier, of -> of.wear(writes));
+    sparsifiers.let(sparsifier, of -> of.wear(writes));
   }
 
   /**
@@ -292,9 +244,9 @@ public final class LayerAccumulator {
         new ArrayList<>(Collections.nCopies(sparsifiers.size(), new Selection.Rows(new int[0])));
     for (int i = 0; i < sparsifiers.size(); i++) {
       int at = i;
-      let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
+      sparsifiers.let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
     }
-    failIfNoneIsLeft();
+    sparsifiers.failIfNoneIsLeft();
     return selections;
   }
 
@@ -360,7 +312,7 @@ public final class LayerAccumulator {
       advance(velocity, optimizer.momentum(), decayed, from, end);
     }
     for (int reader : path.readers) {
-      let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, velocity));
+      sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, velocity));
     }
   }
 
@@ -371,9 +323,7 @@ public final class LayerAccumulator {
    */
   public void save(DataOutput out) throws IOException {
     out.writeInt(nextOutput);
-    for (int i = 0; i < sparsifiers.size(); i++) {
-      out.writeBoolean(ended.get(i));
-    }
+    sparsifiers.save(out);
     for (Path path : paths) {
       path.velocity.save(out);
       path.weights.save(out);
@@ -386,26 +336,16 @@ public final class LayerAccumulator {
   /** Reads what {@link #save} wrote into a fresh accumulator of the same run. */
   public void restore(DataInput in) throws IOException {
     nextOutput = in.readInt();
-    for (int i = 0; i < sparsifiers.size(); i++) {
-      ended.set(i, in.readBoolean());
-    }
+    sparsifiers.restore(in);
     for (Path path : paths) {
       path.velocity.restore(in);
       path.weights.restore(in);
     }
     for (int i = 0; i < residuals.size(); i++) {
       residuals.get(i).values().restore(in);
-      if (!residuals.get(i).isNone() && !ended.get(i)) {
-        resume(i);
+      if (!residuals.get(i).isNone() && !sparsifiers.hasEnded(i)) {
+        sparsifiers.resume(i, nextOutput);
       }
-    }
-  }
-
-  private void resume(int sparsifier) {
-    try {
-      sparsifiers.get(sparsifier).resume(nextOutput);
-    } catch (RuntimeException | Error e) {
-      throw PolicyFailure.of(PolicyFamily.SPARSIFIER, kinds.get(sparsifier), e);
     }
   }
 }

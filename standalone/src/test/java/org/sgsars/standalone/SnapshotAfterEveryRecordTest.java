@@ -273,7 +273,7 @@ final class SnapshotAfterEveryRecordTest {
     List<Entry> entries = new ArrayList<>();
     for (long iteration = plan.sendsWeights() ? -1 : 0; iteration < ITERATIONS; iteration++) {
       for (int chunk = 0; chunk < 5; chunk++) {
-        for (int training = 0; training < plan.gradientStreams(); training++) {
+        for (int training = 0; training < plan.trainings(); training++) {
           for (int layer = 0; layer < LAYERS.size(); layer++) {
             int chunks = LAYERS.get(layer).columns() / 2;
             if (chunk < chunks) {

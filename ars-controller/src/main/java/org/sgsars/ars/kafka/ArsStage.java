@@ -11,15 +11,13 @@ import org.sgsars.failure.Memory;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.EndedLayers;
+import org.sgsars.service.LayerPosition;
+import org.sgsars.service.LayerStage;
 import org.sgsars.service.LayerState;
-import org.sgsars.service.LayerWorker;
-import org.sgsars.service.PartitionWorker;
-import org.sgsars.service.RunCatalog;
-import org.sgsars.service.Stage;
 import org.sgsars.wire.Updates;
 
 /** Updates in; one record of row writes per scenario, layer and iteration out. */
-public final class ArsStage implements Stage {
+public final class ArsStage implements LayerStage<Updates> {
   public static final String SERVICE = "ars-controller";
 
   /** Where it is, what is there, and how often it was written. */
@@ -49,6 +47,11 @@ public final class ArsStage implements Stage {
   }
 
   @Override
+  public String outputTopic(Topics topics) {
+    return topics.rowWrites();
+  }
+
+  @Override
   public List<String> sharedTopics(Topics topics) {
     return List.of(topics.tileWear(), topics.deadLetters());
   }
@@ -74,55 +77,41 @@ public final class ArsStage implements Stage {
   }
 
   @Override
-  public PartitionWorker open(Topics topics, RunCatalog runs) {
-    return new Worker(runs, topics);
+  public Updates decode(ByteBuffer value) throws WireException {
+    return WireFormat.UPDATES.decode(value);
   }
 
-  private final class Worker extends LayerWorker<Updates> {
-    private final Topics topics;
+  @Override
+  public LayerPosition position(Updates record) {
+    return new LayerPosition(
+        record.getRun(), record.getSparsifier(), record.getLayer(), record.getIteration(), 0, 1);
+  }
 
-    Worker(RunCatalog runs, Topics topics) {
-      super(runs, topics.rowWrites());
-      this.topics = topics;
-    }
+  @Override
+  public int streams(RunPlan plan) {
+    return plan.sparsifiers().size();
+  }
 
-    @Override
-    protected Updates decode(ByteBuffer value) throws WireException {
-      return WireFormat.UPDATES.decode(value);
-    }
+  @Override
+  public List<Integer> scenarios(RunPlan plan, int sparsifier) {
+    return IntStream.range(0, plan.scenarios().size())
+        .filter(scenario -> plan.scenarios().get(scenario).sparsifier() == sparsifier)
+        .boxed()
+        .toList();
+  }
 
-    @Override
-    protected Position position(Updates record) {
-      return new Position(
-          record.getRun(), record.getSparsifier(), record.getLayer(), record.getIteration(), 0, 1);
-    }
+  @Override
+  public long firstIteration(RunPlan plan, int sparsifier) {
+    return plan.sparsifierTrains(sparsifier) ? -1 : 0;
+  }
 
-    @Override
-    protected List<Integer> scenarios(RunPlan plan, int stream) {
-      return IntStream.range(0, plan.scenarios().size())
-          .filter(scenario -> plan.scenarios().get(scenario).sparsifier() == stream)
-          .boxed()
-          .toList();
-    }
-
-    @Override
-    protected int streams(RunPlan plan) {
-      return plan.sparsifiers().size();
-    }
-
-    @Override
-    protected long firstIteration(RunPlan plan, int stream) {
-      return plan.sparsifierTrains(stream) ? -1 : 0;
-    }
-
-    @Override
-    protected LayerState<Updates> open(RunPlan plan, int stream, int layer) {
-      long rows = plan.layers().get(layer).rows();
-      List<Integer> scenarios = scenarios(plan, stream);
-      Memory.requireRoom(
-          BYTES_PER_ROW * rows * scenarios.size(),
-          "mappings of %d rows in %d scenarios".formatted(rows, scenarios.size()));
-      return new ArsLayer(plan, stream, layer, policies, board, endedLayers, topics);
-    }
+  @Override
+  public LayerState<Updates> layer(RunPlan plan, int sparsifier, int layer, Topics topics) {
+    long rows = plan.layers().get(layer).rows();
+    int scenarios = scenarios(plan, sparsifier).size();
+    Memory.requireRoom(
+        BYTES_PER_ROW * rows * scenarios,
+        "mappings of %d rows in %d scenarios".formatted(rows, scenarios));
+    return new ArsLayer(plan, sparsifier, layer, policies, board, endedLayers, topics);
   }
 }

@@ -4,7 +4,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
@@ -20,10 +19,7 @@ public final class CrossbarArray {
   private final int columns;
   private final long[] rowWrites;
   private final long[] rowOperations;
-  private final int[] logicalToPhysical;
-
-  /** For {@link #move}: places whose row moves, until another takes them. */
-  private final boolean[] isLeft;
+  private final RowMap map;
 
   private final ArrayShape shape;
   private @Nullable CellCounts cellWrites;
@@ -31,11 +27,8 @@ public final class CrossbarArray {
   /** Where contents of other layers lay in these crossbars before. */
   private @Nullable TileBase tiles;
 
-  /** The device's cells and which of them are worn out; {@code null} where none is modelled. */
-  private final @Nullable DeviceCells device;
-
-  private final @Nullable WornCells worn;
-  private final long stuckCells;
+  /** {@code null} where no device is modelled. */
+  private final @Nullable FailingCells failing;
 
   private long updateCellWrites;
   private long levellingCellWrites;
@@ -44,9 +37,6 @@ public final class CrossbarArray {
 
   /** Contents changed crossbars since levelling was counted last. */
   private boolean tilesMoved;
-
-  /** Contents changed crossbars since failures were asked for last. */
-  private boolean failuresAreAll;
 
   /**
    * An array whose cells never fail.
@@ -64,29 +54,13 @@ public final class CrossbarArray {
 
   private CrossbarArray(ArrayShape shape, @Nullable DeviceCells device) {
     this.shape = shape;
-    this.device = device;
     this.logicalRows = shape.layer().rows();
     this.columns = shape.layer().columns();
     int physicalRows = shape.physicalRows();
     this.rowWrites = new long[physicalRows];
     this.rowOperations = new long[physicalRows];
-    this.logicalToPhysical = new int[physicalRows];
-    this.isLeft = new boolean[physicalRows];
-    Arrays.setAll(logicalToPhysical, row -> row);
-    if (device == null) {
-      this.worn = null;
-      this.stuckCells = 0;
-    } else {
-      WornCells fresh = new WornCells(device.device(), physicalRows);
-      this.worn = fresh;
-      long stuck = 0;
-      for (int row = 0; row < physicalRows; row++) {
-        List<WornCells.Group> groups = groups(row, device);
-        stuck += fresh.stuckWhenFresh(row, groups);
-        fresh.settle(row, 0, groups, true);
-      }
-      this.stuckCells = stuck;
-    }
+    this.map = new RowMap(physicalRows);
+    this.failing = device == null ? null : new FailingCells(device);
   }
 
   public int physicalRows() {
@@ -100,9 +74,9 @@ public final class CrossbarArray {
   /** Writes every logical row where it lies. */
   public void updateAll() {
     for (int row = 0; row < logicalRows; row++) {
-      writeRow(logicalToPhysical[row]);
+      writeRow(map.physicalRow(row));
     }
-    updateRowTimes += rowTimes(logicalToPhysical, logicalRows);
+    updateRowTimes += rowTimes(map.logicalToPhysical(), logicalRows);
     updateCellWrites += (long) logicalRows * columns;
   }
 
@@ -136,7 +110,10 @@ public final class CrossbarArray {
     int written = 0;
     for (int i = 0; i < physicalRows.length; i++) {
       cells.add(physicalRows[i], cellColumns[i]);
-      wear(physicalRows[i], cellColumns[i]);
+      if (failing != null) {
+        failing.weightWritten(
+            physicalRows[i], cellColumns[i], cellWrites(physicalRows[i], cellColumns[i]));
+      }
       if (i == 0 || physicalRows[i] != physicalRows[i - 1]) {
         rowOperations[physicalRows[i]]++;
         writtenRows[written++] = physicalRows[i];
@@ -160,45 +137,17 @@ public final class CrossbarArray {
   private void writeRow(int physicalRow) {
     rowWrites[physicalRow]++;
     rowOperations[physicalRow]++;
-    WornCells cells = worn;
+    FailingCells cells = failing;
     if (cells == null) {
       return;
     }
     if (hasCellWrites()) {
       for (int column = 0; column < columns; column++) {
-        wear(physicalRow, column);
+        cells.weightWritten(physicalRow, column, cellWrites(physicalRow, column));
       }
-    } else if (cells.isDue(physicalRow, rowWrites[physicalRow])) {
-      settle(physicalRow, false);
+    } else {
+      cells.rowWritten(physicalRow, rowWrites[physicalRow]);
     }
-  }
-
-  /** A single weight was written, and its cells may fail. */
-  private void wear(int row, int column) {
-    WornCells cells = worn;
-    DeviceCells of = device;
-    if (cells != null && of != null) {
-      long writes = cellWrites(row, column);
-      cells.writeWeight(row, of.row(row), column, writes - 1, writes);
-    }
-  }
-
-  private void settle(int row, boolean anew) {
-    WornCells cells = worn;
-    DeviceCells of = device;
-    if (cells != null && of != null) {
-      cells.settle(row, rowWrites[row], groups(row, of), anew);
-    }
-  }
-
-  private List<WornCells.Group> groups(int row, DeviceCells of) {
-    TileBase base = tiles;
-    if (base != null) {
-      return base.groups(row, of);
-    }
-    long draws = of.row(row);
-    return List.of(
-        new WornCells.Group(draws, 0, columns * of.device().cellsPerWeight(), 0, 0, true));
   }
 
   /**
@@ -221,29 +170,7 @@ public final class CrossbarArray {
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
   public void move(int[] movedLogicalRows, int[] movedToPhysicalRows) {
-    if (movedLogicalRows.length == 0 && movedToPhysicalRows.length == 0) {
-      return;
-    }
-    int[] before = new int[movedLogicalRows.length];
-    for (int i = 0; i < movedLogicalRows.length; i++) {
-      before[i] = logicalToPhysical[movedLogicalRows[i]];
-      isLeft[before[i]] = true;
-    }
-    boolean isTaken = movedLogicalRows.length == movedToPhysicalRows.length;
-    for (int i = 0; i < movedLogicalRows.length && isTaken; i++) {
-      logicalToPhysical[movedLogicalRows[i]] = movedToPhysicalRows[i];
-      isTaken = isLeft[movedToPhysicalRows[i]];
-      isLeft[movedToPhysicalRows[i]] = false;
-    }
-    if (!isTaken) {
-      Arrays.fill(isLeft, false);
-      int[] after = movedToPhysicalRows.clone();
-      Arrays.sort(before);
-      Arrays.sort(after);
-      throw new IllegalArgumentException(
-          "rows move from %s to %s, which are not the same places"
-              .formatted(Arrays.toString(before), Arrays.toString(after)));
-    }
+    map.move(movedLogicalRows, movedToPhysicalRows);
   }
 
   /**
@@ -270,7 +197,7 @@ public final class CrossbarArray {
     }
     TileBase base = tiles;
     if (base == null) {
-      base = new TileBase(shape, columnsPerBlock, device == null ? 0 : device.firstTile());
+      base = new TileBase(shape, columnsPerBlock, failing == null ? 0 : failing.firstTile());
       tiles = base;
     }
     if (base.columnsPerBlock() != columnsPerBlock) {
@@ -284,46 +211,25 @@ public final class CrossbarArray {
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
     }
     tilesMoved = true;
-    replaceFailures(movedTiles);
-  }
-
-  /** The cells under the layer are others now: all that do not switch are said again. */
-  private void replaceFailures(int[] movedTiles) {
-    WornCells cells = worn;
-    DeviceCells of = device;
-    if (cells == null || of == null) {
-      return;
-    }
-    BitSet moved = new BitSet();
-    for (int tile : movedTiles) {
-      int first = shape.firstRow(tile);
-      moved.set(first, first + shape.crossbarSize());
-    }
-    cells.takeFailures();
-    failuresAreAll = true;
-    for (int row = 0; row < rowWrites.length; row++) {
-      // Of rows that lie where they lay there is something to say if some of their cells failed.
-      if (moved.get(row) || cells.mayHaveFailures(row)) {
-        cells.stuckWhenFresh(row, groups(row, of));
-        settle(row, true);
-      }
+    if (failing != null) {
+      failing.replace(base, movedTiles, rowWrites);
     }
   }
 
   /** Cells that were stuck when fresh, at first; 0 where no device is modelled. */
   public long stuckCells() {
-    return stuckCells;
+    return failing == null ? 0 : failing.stuck();
   }
 
   /** Cells that are worn out now; 0 where no device is modelled. */
   public long failedCells() {
-    return worn == null ? 0 : worn.failed();
+    return failing == null ? 0 : failing.failed();
   }
 
   /** Worn-out cells of each physical row. */
   public int[] failedCellsByRow() {
     int[] failed = new int[rowWrites.length];
-    WornCells cells = worn;
+    FailingCells cells = failing;
     if (cells != null) {
       Arrays.setAll(failed, cells::failedInRow);
     }
@@ -341,9 +247,7 @@ public final class CrossbarArray {
 
   /** What failed since this was asked last. */
   public Failures takeFailures() {
-    Failures taken = new Failures(failuresAreAll, worn == null ? List.of() : worn.takeFailures());
-    failuresAreAll = false;
-    return taken;
+    return failing == null ? new Failures(false, List.of()) : failing.take();
   }
 
   /** Row writes by updates that came one after the other, those of the slowest crossbar. */
@@ -381,6 +285,11 @@ public final class CrossbarArray {
       most = Math.max(most, cellWrites(row, column));
     }
     return most;
+  }
+
+  /** Writes of a physical row as a whole, as far as this array counted them. */
+  long rowWrites(int physicalRow) {
+    return rowWrites[physicalRow];
   }
 
   /** Whether single cells were written, so that the cells of a row may differ. */
@@ -421,7 +330,7 @@ public final class CrossbarArray {
 
   /** The physical row of each logical row, rows without weights included. */
   public int[] logicalToPhysical() {
-    return logicalToPhysical.clone();
+    return map.logicalToPhysical().clone();
   }
 
   public void save(DataOutput out) throws IOException {
@@ -433,7 +342,7 @@ public final class CrossbarArray {
     for (int row = 0; row < rowWrites.length; row++) {
       out.writeLong(rowWrites[row]);
       out.writeLong(rowOperations[row]);
-      out.writeInt(logicalToPhysical[row]);
+      out.writeInt(map.physicalRow(row));
     }
     CellCounts cells = cellWrites;
     out.writeBoolean(cells != null);
@@ -445,11 +354,10 @@ public final class CrossbarArray {
     if (base != null) {
       base.save(out);
     }
-    // Between two parts of an iteration there are failures that nobody was told of yet.
-    out.writeBoolean(failuresAreAll);
-    WornCells failing = worn;
-    if (failing != null) {
-      failing.saveFailures(out);
+    if (failing == null) {
+      out.writeBoolean(false);
+    } else {
+      failing.save(out);
     }
   }
 
@@ -462,7 +370,7 @@ public final class CrossbarArray {
     for (int row = 0; row < rowWrites.length; row++) {
       rowWrites[row] = in.readLong();
       rowOperations[row] = in.readLong();
-      logicalToPhysical[row] = in.readInt();
+      map.put(row, in.readInt());
     }
     if (in.readBoolean()) {
       CellCounts cells = new CellCounts(shape);
@@ -475,30 +383,10 @@ public final class CrossbarArray {
       base.restore(in);
       tiles = base;
     }
-    recountFailures();
-    failuresAreAll = in.readBoolean();
-    WornCells failing = worn;
-    if (failing != null) {
-      failing.restoreFailures(in);
-    }
-  }
-
-  /** Which cells are worn out follows from the writes. */
-  private void recountFailures() {
-    WornCells cells = worn;
-    DeviceCells of = device;
-    if (cells == null || of == null) {
-      return;
-    }
-    for (int row = 0; row < rowWrites.length; row++) {
-      long draws = of.row(row);
-      for (int column = 0; column < columns && hasCellWrites(); column++) {
-        cells.writeWeight(row, draws, column, 0, cellWrites(row, column));
-      }
-      if (!hasCellWrites()) {
-        // From the beginning: the writes settled before are not what this crossbar had.
-        settle(row, true);
-      }
+    if (failing == null) {
+      in.readBoolean();
+    } else {
+      failing.restore(in, this, tiles);
     }
   }
 }

@@ -8,15 +8,13 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.Memory;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
+import org.sgsars.service.LayerPosition;
+import org.sgsars.service.LayerStage;
 import org.sgsars.service.LayerState;
-import org.sgsars.service.LayerWorker;
-import org.sgsars.service.PartitionWorker;
-import org.sgsars.service.RunCatalog;
-import org.sgsars.service.Stage;
 import org.sgsars.wire.RowWrites;
 
 /** Row writes in; the wear of every scenario and layer out, at intervals and at the end. */
-public final class CrossbarStage implements Stage {
+public final class CrossbarStage implements LayerStage<RowWrites> {
   public static final String SERVICE = "crossbar-sim";
 
   /** Writes, write operations, and where the row is. */
@@ -47,58 +45,49 @@ public final class CrossbarStage implements Stage {
   }
 
   @Override
-  public PartitionWorker open(Topics topics, RunCatalog runs) {
-    return new Worker(runs, topics);
+  public String outputTopic(Topics topics) {
+    return topics.wear();
   }
 
-  private final class Worker extends LayerWorker<RowWrites> {
-    private final Topics topics;
+  @Override
+  public RowWrites decode(ByteBuffer value) throws WireException {
+    return WireFormat.ROW_WRITES.decode(value);
+  }
 
-    Worker(RunCatalog runs, Topics topics) {
-      super(runs, topics.wear());
-      this.topics = topics;
-    }
+  @Override
+  public LayerPosition position(RowWrites record) {
+    return new LayerPosition(
+        record.getRun(),
+        record.getScenario(),
+        record.getLayer(),
+        record.getIteration(),
+        record.getPart(),
+        record.getParts());
+  }
 
-    @Override
-    protected RowWrites decode(ByteBuffer value) throws WireException {
-      return WireFormat.ROW_WRITES.decode(value);
-    }
+  @Override
+  public int streams(RunPlan plan) {
+    return plan.scenarios().size();
+  }
 
-    @Override
-    protected Position position(RowWrites record) {
-      return new Position(
-          record.getRun(),
-          record.getScenario(),
-          record.getLayer(),
-          record.getIteration(),
-          record.getPart(),
-          record.getParts());
-    }
+  @Override
+  public List<Integer> scenarios(RunPlan plan, int scenario) {
+    return List.of(scenario);
+  }
 
-    @Override
-    protected List<Integer> scenarios(RunPlan plan, int stream) {
-      return List.of(stream);
-    }
+  @Override
+  public long firstIteration(RunPlan plan, int scenario) {
+    return plan.trains(scenario) ? -1 : 0;
+  }
 
-    @Override
-    protected int streams(RunPlan plan) {
-      return plan.scenarios().size();
+  @Override
+  public LayerState<RowWrites> layer(RunPlan plan, int scenario, int layer, Topics topics) {
+    long rows = plan.layers().get(layer).rows();
+    Memory.requireRoom(BYTES_PER_ROW * rows, "counts of %d rows".formatted(rows));
+    if (plan.trains(scenario)) {
+      long cells = plan.layers().get(layer).cells();
+      Memory.requireRoom(Float.BYTES * cells, "weights of %d cells".formatted(cells));
     }
-
-    @Override
-    protected long firstIteration(RunPlan plan, int stream) {
-      return plan.trains(stream) ? -1 : 0;
-    }
-
-    @Override
-    protected LayerState<RowWrites> open(RunPlan plan, int stream, int layer) {
-      long rows = plan.layers().get(layer).rows();
-      Memory.requireRoom(BYTES_PER_ROW * rows, "counts of %d rows".formatted(rows));
-      if (plan.trains(stream)) {
-        long cells = plan.layers().get(layer).cells();
-        Memory.requireRoom(Float.BYTES * cells, "weights of %d cells".formatted(cells));
-      }
-      return new CrossbarLayer(plan, stream, layer, policies, topics);
-    }
+    return new CrossbarLayer(plan, scenario, layer, policies, topics);
   }
 }

@@ -177,7 +177,11 @@ final class LeadGuard {
                       ? gradientsLeft(committed)
                       : iterationsLeft(committed, iteration < earlierUntil);
               done = Math.min(doneWithGradients(committed, iteration), iteration - 1 - left);
-              return iteration - done <= maxLead && isNoted(iteration);
+              boolean fits = iteration - done <= maxLead;
+              if (fits) {
+                noteIfFar(iteration);
+              }
+              return fits;
             });
     if (isEnough) {
       nextLook =
@@ -186,12 +190,11 @@ final class LeadGuard {
     return isEnough;
   }
 
-  /** Holds {@link Start#restarted}'s promise, for the iterations until the next look. */
-  private boolean isNoted(long iteration) {
+  /** Keeps what {@link Start#restarted} goes by, for the iterations until the next look. */
+  private void noteIfFar(long iteration) {
     if (iteration + maxLead > notes.noted() + 2 * maxLead) {
       notes.noteNow(acknowledged());
     }
-    return true;
   }
 
   /**
@@ -329,14 +332,14 @@ final class LeadGuard {
     return done;
   }
 
-  /**
-   * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
-   * chunks these seem more than they are.
-   */
   private long gradientsLeft(Map<TopicPartition, Long> committed) {
     return iterationsLeft(committed, List.of(log.topics().gradients()));
   }
 
+  /**
+   * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
+   * chunks these seem more than they are.
+   */
   private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients) {
     List<String> topics = new ArrayList<>();
     topics.add(log.topics().updates());

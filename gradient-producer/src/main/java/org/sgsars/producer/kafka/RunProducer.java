@@ -452,7 +452,7 @@ public final class RunProducer extends SteppedService {
 
   private long lead() {
     return maxLead.orElseGet(
-        () -> log.backlog().iterations(bytesPerIteration(plan) * plan.gradientStreams()));
+        () -> log.backlog().iterations(bytesPerIteration(plan) * plan.trainings()));
   }
 
   /** Stops like {@link #close}, but says nothing: the run is to go on another time. */

@@ -97,11 +97,11 @@ final class RunSender {
    * value cannot be encoded, not at all.
    *
    * @param iteration {@link #INITIAL} for weights
-   * @param copy of the network that is trained; 0 where there is one
+   * @param training index of the training that the tensors are of; 0 where there is one or none
    * @throws SourceException if a value cannot be encoded, naming layer and iteration
    * @throws ServiceException if Kafka did not take something that was sent before
    */
-  void iteration(long iteration, int copy, List<LayerTensor> tensors, GradientEncoder encoder)
+  void iteration(long iteration, int training, List<LayerTensor> tensors, GradientEncoder encoder)
       throws SourceException {
     requireEncodable(iteration, tensors, encoder);
     int chunkValues = chunkBytes / encoder.format().bytes();
@@ -121,7 +121,7 @@ final class RunSender {
                 chunk.outputs(),
                 encoder.encode(chunk.weights()),
                 encoder.encode(chunk.biases()),
-                copy);
+                training);
         byte[] value = WireFormat.GRADIENTS.encode(record);
         producer.send(
             new ProducerRecord<>(topics.gradients(), partition, key, value),

@@ -64,10 +64,6 @@ final class SentRun implements AutoCloseable {
     return loop.sent();
   }
 
-  boolean isAllSent() {
-    return isSent && failure == null;
-  }
-
   /**
    * Does the next piece of work.
    *

@@ -20,7 +20,7 @@ import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.wire.Accuracy;
 
-/** Trains each copy of the network on what its crossbars hold after the iteration before. */
+/** Runs each training on what its crossbars hold after the iteration before. */
 final class TrainingLoop implements IterationLoop {
   private final RunPlan attempt;
   private final TrainingPlan plan;
@@ -67,7 +67,7 @@ final class TrainingLoop implements IterationLoop {
     this.stateName = stateName;
     this.reader = reader;
     try {
-      for (int copy = 0; copy < plan.count(); copy++) {
+      for (int index = 0; index < plan.count(); index++) {
         trainings.add(network.begin());
       }
     } catch (SourceException | RuntimeException | Error e) {
@@ -171,20 +171,20 @@ final class TrainingLoop implements IterationLoop {
       recorder.get().begin(network.initialWeights());
     }
     GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
-    for (int copy = 0; copy < plan.count(); copy++) {
-      sender.iteration(RunSender.INITIAL, copy, network.initialWeights(), exact);
+    for (int index = 0; index < plan.count(); index++) {
+      sender.iteration(RunSender.INITIAL, index, network.initialWeights(), exact);
     }
   }
 
-  private void trainOn(RunSender sender, int copy, long done, NetworkWeights weights)
+  private void trainOn(RunSender sender, int index, long done, NetworkWeights weights)
       throws SourceException {
-    Training training = trainings.get(copy);
+    Training training = trainings.get(index);
     if (plan.testsAfter(done, attempt.iterations())) {
       Training.Accuracy tested = training.test(weights);
       sender.accuracy(
           new Accuracy(
               attempt.run(),
-              plan.scenarios().get(copy),
+              plan.scenarios().get(index),
               done,
               tested.images(),
               tested.correct(),
@@ -195,7 +195,7 @@ final class TrainingLoop implements IterationLoop {
       if (recorder.isPresent()) {
         recorder.get().take(gradients);
       }
-      sender.iteration(done, copy, gradients, new GradientEncoder(attempt.gradientFormat()));
+      sender.iteration(done, index, gradients, new GradientEncoder(attempt.gradientFormat()));
     }
   }
 

@@ -59,7 +59,7 @@ final class WeightsReader implements AutoCloseable {
   private final LogAdmin admin;
   private final RunPlan plan;
   private final int partitions;
-  private final TrainingPlan training;
+  private final TrainingPlan trainings;
   private final Consumer<String, byte[]> consumer;
 
   /** All weights and dead letters. */
@@ -104,15 +104,15 @@ final class WeightsReader implements AutoCloseable {
     this.admin = admin;
     this.plan = plan;
     this.partitions = partitions;
-    this.training = plan.training().orElseThrow();
-    for (int copy = 0; copy < training.count(); copy++) {
+    this.trainings = plan.training().orElseThrow();
+    for (int training = 0; training < trainings.count(); training++) {
       weights.add(new NetworkWeights(plan.layers()));
       long[] first = new long[plan.layers().size()];
       Arrays.fill(first, -1);
       next.add(first);
       ahead.add(plan.layers().stream().<Deque<Change>>map(layer -> new ArrayDeque<>()).toList());
     }
-    wanted = new long[training.count()];
+    wanted = new long[trainings.count()];
     Arrays.fill(wanted, -1);
     for (int partition = 0; partition < partitions; partition++) {
       read.add(new TopicPartition(log.topics().weights(), partition));
@@ -142,11 +142,11 @@ final class WeightsReader implements AutoCloseable {
 
   /** Writes what is known, and where the topic goes on from there. Only when caught up. */
   void save(DataOutput out) throws IOException {
-    for (int copy = 0; copy < training.count(); copy++) {
-      for (long first : next.get(copy)) {
+    for (int training = 0; training < trainings.count(); training++) {
+      for (long first : next.get(training)) {
         out.writeLong(first);
       }
-      weights.get(copy).save(out);
+      weights.get(training).save(out);
     }
     for (TopicPartition partition : read) {
       out.writeLong(consumer.position(partition));
@@ -165,12 +165,12 @@ final class WeightsReader implements AutoCloseable {
    * @return whether the topic still holds what came since then; if not, this is of no use
    */
   boolean restore(DataInput in) throws IOException {
-    for (int copy = 0; copy < training.count(); copy++) {
-      long[] ofCopy = next.get(copy);
-      for (int layer = 0; layer < ofCopy.length; layer++) {
-        ofCopy[layer] = in.readLong();
+    for (int training = 0; training < trainings.count(); training++) {
+      long[] ofTraining = next.get(training);
+      for (int layer = 0; layer < ofTraining.length; layer++) {
+        ofTraining[layer] = in.readLong();
       }
-      weights.get(copy).restore(in);
+      weights.get(training).restore(in);
     }
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(read);
     for (TopicPartition partition : read) {
@@ -188,8 +188,8 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /** What the crossbars of a training hold, as far as it was read. */
-  NetworkWeights weights(int copy) {
-    return weights.get(copy);
+  NetworkWeights weights(int training) {
+    return weights.get(training);
   }
 
   /**
@@ -199,9 +199,9 @@ final class WeightsReader implements AutoCloseable {
    * @param iteration -1 for the initial weights
    * @throws SourceException if a layer of a training has ended, saying which and why
    */
-  boolean isKnown(int copy, long iteration) throws SourceException {
+  boolean isKnown(int training, long iteration) throws SourceException {
     if (!waits) {
-      want(copy, iteration);
+      want(training, iteration);
       waits = true;
       warnAt = time.nanos() + FIRST_WARNING.toNanos();
       // What others wait for must not stay unread behind it.
@@ -210,10 +210,10 @@ final class WeightsReader implements AutoCloseable {
       read(POLL);
     }
     if (time.nanos() - warnAt >= 0) {
-      LOG.warn("Still waiting for {}", missing(copy, iteration));
+      LOG.warn("Still waiting for {}", missing(training, iteration));
       warnAt = time.nanos() + BETWEEN_WARNINGS.toNanos();
     }
-    if (!has(copy, iteration)) {
+    if (!has(training, iteration)) {
       return false;
     }
     waits = false;
@@ -232,11 +232,11 @@ final class WeightsReader implements AutoCloseable {
     }
   }
 
-  private void want(int copy, long iteration) {
-    wanted[copy] = iteration;
-    for (Deque<Change> changes : ahead.get(copy)) {
+  private void want(int training, long iteration) {
+    wanted[training] = iteration;
+    for (Deque<Change> changes : ahead.get(training)) {
       while (!changes.isEmpty() && changes.element().iteration() <= iteration) {
-        apply(copy, changes.remove());
+        apply(training, changes.remove());
       }
     }
   }
@@ -244,13 +244,13 @@ final class WeightsReader implements AutoCloseable {
   /**
    * Leaves on the topic what is not asked for in a while. What is, stands before it in each
    * partition: gradients are sent when the weights of the iteration before are there, or, of the
-   * copies that come later, of the one before that.
+   * trainings that come later, of the one before that.
    */
   private void holdBack() {
     Set<TopicPartition> full = new HashSet<>();
-    for (List<Deque<Change>> ofCopy : ahead) {
-      for (int layer = 0; layer < ofCopy.size(); layer++) {
-        if (ofCopy.get(layer).size() >= MOST_AHEAD) {
+    for (List<Deque<Change>> ofTraining : ahead) {
+      for (int layer = 0; layer < ofTraining.size(); layer++) {
+        if (ofTraining.get(layer).size() >= MOST_AHEAD) {
           int partition = Topics.partition(plan.run(), layer, partitions);
           full.add(new TopicPartition(log.topics().weights(), partition));
         }
@@ -267,19 +267,19 @@ final class WeightsReader implements AutoCloseable {
     return ahead.stream().flatMap(List::stream).allMatch(Deque::isEmpty);
   }
 
-  private boolean has(int copy, long iteration) {
-    return Arrays.stream(next.get(copy)).allMatch(first -> first > iteration);
+  private boolean has(int training, long iteration) {
+    return Arrays.stream(next.get(training)).allMatch(first -> first > iteration);
   }
 
   /** What does not come, for people. */
-  private String missing(int copy, long iteration) {
+  private String missing(int training, long iteration) {
     int layer = 0;
-    while (next.get(copy)[layer] > iteration) {
+    while (next.get(training)[layer] > iteration) {
       layer++;
     }
     return "what the crossbars of scenario %s, layer %s hold after iteration %d; are all services up, and what do their dead letters say?"
         .formatted(
-            plan.scenarios().get(training.scenarios().get(copy)).name(),
+            plan.scenarios().get(trainings.scenarios().get(training)).name(),
             plan.layers().get(layer).name(),
             iteration);
   }
@@ -326,15 +326,15 @@ final class WeightsReader implements AutoCloseable {
   }
 
   private void takeWeights(Weights record) throws WireException {
-    int copy = training.scenarios().indexOf(record.getScenario());
-    if (!plan.run().equals(record.getRun()) || copy < 0) {
+    int training = trainings.scenarios().indexOf(record.getScenario());
+    if (!plan.run().equals(record.getRun()) || training < 0) {
       throw new WireException("scenario %d does not train".formatted(record.getScenario()));
     }
     if (record.getLayer() < 0 || record.getLayer() >= plan.layers().size()) {
       throw new WireException("there is no layer %d".formatted(record.getLayer()));
     }
-    Deque<Change> later = ahead.get(copy).get(record.getLayer());
-    long expected = next.get(copy)[record.getLayer()] + later.size();
+    Deque<Change> later = ahead.get(training).get(record.getLayer());
+    long expected = next.get(training)[record.getLayer()] + later.size();
     LayerShape layer = plan.layers().get(record.getLayer());
     if (record.getIteration() < expected) {
       return;
@@ -350,21 +350,21 @@ final class WeightsReader implements AutoCloseable {
             record.getIteration(),
             WireModel.selection(record.getExtent(), record.getRows(), record.getColumns(), layer),
             WireModel.values(record.getValues(), record.getExtent(), record.getRows(), layer));
-    if (change.iteration() <= wanted[copy]) {
-      apply(copy, change);
+    if (change.iteration() <= wanted[training]) {
+      apply(training, change);
     } else {
       later.add(change);
     }
   }
 
-  private void apply(int copy, Change change) {
-    NetworkWeights of = weights.get(copy);
+  private void apply(int training, Change change) {
+    NetworkWeights of = weights.get(training);
     change
         .cells()
         .forEachCell(
             plan.layers().get(change.layer()),
             (i, row, column) -> of.set(change.layer(), row, column, change.values()[i]));
-    next.get(copy)[change.layer()]++;
+    next.get(training)[change.layer()]++;
   }
 
   /** Nobody reads it again. What is not deleted now is another time. */

@@ -2,34 +2,17 @@ package org.sgsars.analyzer.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.contract.wire.Topics;
-import org.sgsars.contract.wire.WireException;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
-import org.sgsars.experiment.CheckedPlan;
-import org.sgsars.failure.FailureReason;
-import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
-import org.sgsars.policy.PolicyFailure;
-import org.sgsars.service.BadRecordException;
 import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineLog;
@@ -37,14 +20,6 @@ import org.sgsars.service.RunCatalog;
 import org.sgsars.service.ServiceStatus;
 import org.sgsars.service.SteppedService;
 import org.sgsars.service.TopicReader;
-import org.sgsars.wire.Accuracy;
-import org.sgsars.wire.DeadLetter;
-import org.sgsars.wire.RunAborted;
-import org.sgsars.wire.RunManifest;
-import org.sgsars.wire.StateLost;
-import org.sgsars.wire.Wear;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows all runs. Every instance reads all of the small topics it needs from their beginning, so
@@ -53,34 +28,18 @@ import org.slf4j.LoggerFactory;
 public final class AnalyzerLoop extends SteppedService implements LivePages.Source {
   public static final String SERVICE = "lifetime-analyzer";
 
-  private static final Logger LOG = LoggerFactory.getLogger(AnalyzerLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(2);
 
   private final PipelineLog log;
   private final Policies policies;
-  private final Consumer<LifetimeReport> reports;
   private final ServiceStatus status;
 
   private final FollowedRuns runs;
 
-  /** Of news, by the name of the run. */
-  private final Map<String, Long> versions = new ConcurrentHashMap<>();
-
   private final BadRecords bad;
+  private final RunReports reports;
+  private final RunRecords records;
 
-  /**
-   * A report that was made.
-   *
-   * @param version of news that it holds
-   */
-  private record Snapshot(RunWear of, long version, LifetimeReport report) {}
-
-  private final AtomicReference<@Nullable Snapshot> latest = new AtomicReference<>();
-
-  private final Set<String> changed = new LinkedHashSet<>();
-  private final Set<String> failing = new HashSet<>();
-  private final Map<String, Long> reportedAt = new HashMap<>();
   private final Optional<Housekeeping> housekeeping;
   private @Nullable TopicReader reader;
   private @Nullable RunCatalog catalog;
@@ -106,9 +65,18 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     this.housekeeping = keep.map(times -> new Housekeeping(log, times));
     this.policies = policies;
     this.runs = new FollowedRuns(policies);
-    this.reports = reports;
     this.status = new ServiceStatus(SERVICE, this::progress, log.time());
     this.bad = new BadRecords(log, status);
+    this.reports = new RunReports(runs, reports, status, log.time());
+    this.records =
+        new RunRecords(
+            log.topics(),
+            policies,
+            this::catalog,
+            runs,
+            this.reports,
+            bad,
+            housekeeping.map(Housekeeping::retention));
   }
 
   @Override
@@ -146,7 +114,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   @Override
   public Step step() {
     catalog().expectNews();
-    int count = reader().poll(POLL, this::take);
+    int count = reader().poll(POLL, records::take);
     if (count > 0) {
       status.processed(count);
     }
@@ -174,109 +142,13 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     reader = null;
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
-    byte[] value = record.value() == null ? new byte[0] : record.value();
-    try {
-      if (record.topic().equals(log.topics().wear())) {
-        takeWear(WireFormat.WEAR.decode(value), record.timestamp());
-      } else if (record.topic().equals(log.topics().accuracy())) {
-        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
-      } else if (record.topic().equals(log.topics().deadLetters())) {
-        DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
-        bad.take(letter);
-        takeDeadLetter(letter, record.timestamp());
-      } else if (WireFormat.RUN_ABORTED.recognises(value)) {
-        RunAborted aborted = WireFormat.RUN_ABORTED.decode(value);
-        runs.follow(aborted.getRun(), catalog())
-            .ifPresent(
-                run -> {
-                  abort(run, aborted.getReason());
-                  heard(aborted.getRun(), record.timestamp());
-                });
-      } else if (WireFormat.STATE_LOST.recognises(value)) {
-        StateLost loss = WireFormat.STATE_LOST.decode(value);
-        LOG.warn(
-            "Run {} can only go on when its producer sends it again from its beginning: {}: {}",
-            loss.getRun(),
-            loss.getService(),
-            loss.getReason());
-      } else if (WireFormat.RUN_RETIRED.recognises(value)) {
-        retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
-      } else {
-        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record);
-      }
-    } catch (KafkaException | ServiceException e) {
-      // Of reading on, for what the record is part of.
-      throw e;
-    } catch (WireException | RuntimeException | Error e) {
-      bad.note(record, unusable(record, e));
-    }
-  }
-
-  /** A manifest that cannot be read, as of another version, still has its run as its key. */
-  private BadRecordException unusable(ConsumerRecord<String, byte[]> record, Throwable why) {
-    String reason = why(why);
-    String key = record.key();
-    boolean isOfUnknownRun =
-        record.topic().equals(log.topics().runs())
-            && key != null
-            && RunPlan.isName(RunPlan.nameOf(key))
-            && runs.find(RunPlan.nameOf(key)).isEmpty();
-    return isOfUnknownRun
-        ? BadRecordException.ofRun(reason, key)
-        : BadRecordException.unattributed(reason);
-  }
-
-  /**
-   * Why something cannot be used, for people.
-   *
-   * @throws Error if the JVM itself is at its end, or out of memory
-   */
-  private static String why(Throwable thrown) {
-    if (thrown instanceof Error error
-        && (!PolicyFailure.isContained(thrown) || PolicyFailure.isOutOfMemory(thrown))) {
-      throw error;
-    }
-    boolean isSaid = thrown instanceof WireException || thrown instanceof IllegalArgumentException;
-    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
-  }
-
   /** Each once: the letters written before stand among what is read first. */
   private void tellBadRecords() {
     if (bad.areTold()) {
       return;
     }
-    reader().readToEnd(this::take);
+    reader().readToEnd(records::take);
     bad.tell();
-  }
-
-  private static void abort(RunWear run, String reason) {
-    synchronized (run) {
-      run.abort(reason);
-    }
-  }
-
-  /** Something was said of a run that is followed: its report may be another. */
-  private void heard(String run, long at) {
-    String name = RunPlan.nameOf(run);
-    changed.add(name);
-    isOld(name);
-    housekeeping.ifPresent(keeper -> keeper.retention().heard(name, at));
-  }
-
-  /** Lets go of a run. */
-  private void retire(String name, long at) {
-    housekeeping.ifPresent(keeper -> keeper.retention().retired(name, at));
-    runs.forget(name)
-        .ifPresent(
-            known -> {
-              latest.updateAndGet(made -> made != null && made.of() == known ? null : made);
-              LOG.info("{} lets go of run {}, which is over for good", SERVICE, name);
-            });
-    versions.remove(name);
-    changed.remove(name);
-    failing.remove(name);
-    reportedAt.remove(name);
   }
 
   private void keepHouse() {
@@ -284,17 +156,19 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       return;
     }
     Housekeeping keeper = housekeeping.get();
-    reader().readToEnd(this::take);
-    List<String> due = keeper.due(name -> isReported(name));
+    reader().readToEnd(records::take);
+    List<String> due = keeper.due(reports::isReported);
     for (String name : due) {
       Optional<RunWear> run = runs.find(name);
       if (run.isPresent() && !run.get().isDone()) {
-        abort(run.get(), "nothing was heard of it for " + keeper.patience());
-        isOld(name);
-        hand(name);
+        synchronized (run.get()) {
+          run.get().abort("nothing was heard of it for " + keeper.patience());
+        }
+        reports.outdate(name);
+        reports.hand(name);
       }
     }
-    List<String> retiring = due.stream().filter(name -> !failing.contains(name)).toList();
+    List<String> retiring = due.stream().filter(name -> !reports.isFailing(name)).toList();
     if (!retiring.isEmpty()) {
       keeper.retire(
           retiring,
@@ -302,160 +176,21 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
               .filter(run -> retiring.contains(RunPlan.nameOf(run)))
               .toList());
       catalog().expectNews();
-      reader().readToEnd(this::take);
+      reader().readToEnd(records::take);
     }
     catalog().takeRetired();
     keeper.trim();
     bad.forgetDeleted(reader().begins());
   }
 
-  private boolean isReported(String name) {
-    return runs.find(name).filter(RunWear::isDone).isPresent() && !changed.contains(name);
-  }
-
-  private void takeManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
-    try {
-      CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
-      follow(checked.plan(), record.timestamp());
-      checked
-          .problem()
-          .ifPresent(
-              problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
-    } catch (WireException | IllegalArgumentException e) {
-      bad.note(record, BadRecordException.ofRun(why(e), manifest.getRun()));
-    }
-  }
-
-  private void follow(RunPlan plan, long at) {
-    String name = RunPlan.nameOf(plan.run());
-    housekeeping.ifPresent(keeper -> keeper.retention().announced(name, at));
-    Optional<RunWear> run = runs.follow(plan.run(), catalog());
-    if (run.isPresent()) {
-      synchronized (run.get()) {
-        if (run.get().plan().isSameRun(plan)) {
-          run.get().resume();
-        } else {
-          run.get().badRecord("another run was announced under the same name");
-          changed.add(name);
-        }
-      }
-      isOld(name);
-    }
-  }
-
-  /** What was made of a run is not what it would be now. */
-  private void isOld(String name) {
-    versions.merge(name, 1L, Long::sum);
-  }
-
-  private void takeAccuracy(Accuracy accuracy, long atMs) {
-    Optional<RunWear> found = runs.running(accuracy.getRun(), catalog());
-    if (found.isEmpty()) {
-      return;
-    }
-    RunWear run = found.get();
-    synchronized (run) {
-      run.take(
-          accuracy.getScenario(),
-          new LifetimeReport.Accuracy(
-              accuracy.getIterations(),
-              accuracy.getImages(),
-              accuracy.getCorrect(),
-              accuracy.getLoss()),
-          atMs);
-    }
-    heard(accuracy.getRun(), atMs);
-  }
-
-  private void takeWear(Wear wear, long atMs) {
-    Optional<RunWear> found = runs.running(wear.getRun(), catalog());
-    if (found.isEmpty()) {
-      return;
-    }
-    RunWear run = found.get();
-    synchronized (run) {
-      run.take(WearParts.of(wear), atMs);
-    }
-    heard(wear.getRun(), atMs);
-  }
-
-  private void takeDeadLetter(DeadLetter letter, long atMs) {
-    String name = letter.getRun();
-    if (name == null) {
-      return;
-    }
-    String reason =
-        "%s-%d@%d, read by %s: %s"
-            .formatted(
-                letter.getTopic(),
-                letter.getPartition(),
-                letter.getOffset(),
-                letter.getService(),
-                letter.getReason());
-    String layer = letter.getLayer();
-    runs.follow(name, catalog())
-        .ifPresent(
-            run -> {
-              synchronized (run) {
-                if (letter.getEndsLayer() && layer != null) {
-                  run.endLayer(reason, layer, letter.getScenarios());
-                } else {
-                  run.badRecord(reason);
-                }
-              }
-              heard(name, atMs);
-            });
-  }
-
   /**
-   * Reports the changed runs that are done. The first time at once, but after everything that is in
-   * the topics by then: a record that could not be used may stand in another partition than the
-   * last wear. Then not more often than every other second: after an abort wear goes on coming.
+   * Reports the changed runs that are done, after everything that is in the topics by then: a
+   * record that could not be used may stand in another partition than the last wear.
    */
   private void reportDoneRuns() {
-    if (changed.stream().noneMatch(this::isDue)) {
-      return;
-    }
-    reader().readToEnd(this::take);
-    for (String name : List.copyOf(changed)) {
-      if (isDue(name)) {
-        hand(name);
-      }
-    }
-  }
-
-  private boolean isDue(String name) {
-    if (runs.find(name).filter(RunWear::isDone).isEmpty()) {
-      return false;
-    }
-    Long last = reportedAt.get(name);
-    return last == null || time().nanos() - last >= BETWEEN_REPORTS.toNanos();
-  }
-
-  /** One report that cannot be written must not keep the others back; it is tried again. */
-  private void hand(String name) {
-    reportedAt.put(name, time().nanos());
-    Optional<RunWear> run = runs.find(name);
-    if (run.isEmpty()) {
-      return;
-    }
-    try {
-      reports.accept(snapshot(name, run.get()));
-      changed.remove(name);
-      if (failing.remove(name) && failing.isEmpty()) {
-        status.recovered();
-      }
-    } catch (RuntimeException | Error e) {
-      if (e instanceof Error error && !PolicyFailure.isContained(e)) {
-        throw error;
-      }
-      status.failed(e);
-      if (failing.add(name)) {
-        LOG.error(
-            "The report of run {} is tried again until it can be written: {}",
-            name,
-            FailureReason.of(e));
-      }
+    if (reports.areDue()) {
+      reader().readToEnd(records::take);
+      reports.handDue();
     }
   }
 
@@ -482,29 +217,14 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
           Math.max(run.lastReportAtMs(), run.plan().createdAtMs()),
           run.isDone(),
           run.isComplete(),
-          versions.getOrDefault(name, 0L));
+          reports.version(name));
     }
   }
 
   /** The report of a run as far as it is known now. From any thread. */
   @Override
   public Optional<LifetimeReport> report(String run) {
-    return runs.find(run).map(wear -> snapshot(run, wear));
-  }
-
-  /** Of a large run a report takes seconds to make: the files and the page share the last. */
-  private LifetimeReport snapshot(String name, RunWear run) {
-    synchronized (run) {
-      // What comes meanwhile is told of later, and makes this one old.
-      long version = versions.getOrDefault(name, 0L);
-      Snapshot known = latest.get();
-      if (known != null && known.of() == run && known.version() == version) {
-        return known.report();
-      }
-      LifetimeReport report = run.report();
-      latest.set(new Snapshot(run, version, report));
-      return report;
-    }
+    return reports.report(run);
   }
 
   private List<LayerProgress> progress() {

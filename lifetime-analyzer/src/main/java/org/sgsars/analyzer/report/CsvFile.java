@@ -1,47 +1,34 @@
 package org.sgsars.analyzer.report;
 
-import com.fasterxml.jackson.core.io.NumberOutput;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 
 /** A table as CSV (RFC 4180, lines ended by a line feed); nothing where there is no value. */
 final class CsvFile {
-  private static final Pattern NEEDS_QUOTES = Pattern.compile("[,\"\r\n]");
+  /** Quotes what needs quotes, and nothing else. */
+  private static final CsvMapper CSV =
+      CsvMapper.builder()
+          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+          .build();
 
   private CsvFile() {}
 
+  /** Writes the header and all rows; the writer stays open. */
   static void write(Table table, LifetimeReport report, Writer out) throws IOException {
-    out.write(
-        table.columns().stream()
-            .map(Table.Column::name)
-            .collect(Collectors.joining(",", "", "\n")));
-    table
-        .rows()
-        .each(
-            report,
-            values -> {
-              for (int i = 0; i < values.length; i++) {
-                out.write(i == 0 ? "" : ",");
-                out.write(field(values[i]));
-              }
-              out.write('\n');
-            });
-  }
-
-  private static String field(@Nullable Object value) {
-    if (value == null) {
-      return "";
+    CsvSchema.Builder schema = CsvSchema.builder().setUseHeader(true);
+    table.columns().forEach(column -> schema.addColumn(column.name()));
+    try (SequenceWriter rows = CSV.writer(schema.build()).writeValues(out)) {
+      table.rows().each(report, rows::write);
     }
-    if (value instanceof Double number) {
-      return NumberOutput.toString(number, true);
-    }
-    if (value instanceof String text && NEEDS_QUOTES.matcher(text).find()) {
-      return '"' + text.replace("\"", "\"\"") + '"';
-    }
-    return value.toString();
   }
 }

@@ -80,7 +80,7 @@ final class SgsLayer implements LayerState<Gradients> {
 
   SgsLayer(
       RunPlan plan,
-      int stream,
+      int training,
       int layer,
       Policies policies,
       WearBoard board,
@@ -92,7 +92,7 @@ final class SgsLayer implements LayerState<Gradients> {
     LayerShape shape = plan.layers().get(layer);
     this.sparsifiers =
         IntStream.range(0, plan.sparsifiers().size())
-            .filter(sparsifier -> plan.gradientStreamOf(sparsifier) == stream)
+            .filter(sparsifier -> plan.trainingOf(sparsifier) == training)
             .boxed()
             .toList();
     List<LayerAccumulator.Choice> choices =

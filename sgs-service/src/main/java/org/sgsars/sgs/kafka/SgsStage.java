@@ -11,15 +11,13 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.EndedLayers;
+import org.sgsars.service.LayerPosition;
+import org.sgsars.service.LayerStage;
 import org.sgsars.service.LayerState;
-import org.sgsars.service.LayerWorker;
-import org.sgsars.service.PartitionWorker;
-import org.sgsars.service.RunCatalog;
-import org.sgsars.service.Stage;
 import org.sgsars.wire.Gradients;
 
 /** Gradients in; one update per sparsifier, layer and iteration out. */
-public final class SgsStage implements Stage {
+public final class SgsStage implements LayerStage<Gradients> {
   public static final String SERVICE = "sgs-service";
 
   private final Policies policies;
@@ -43,6 +41,11 @@ public final class SgsStage implements Stage {
   @Override
   public String inputTopic(Topics topics) {
     return topics.gradients();
+  }
+
+  @Override
+  public String outputTopic(Topics topics) {
+    return topics.updates();
   }
 
   @Override
@@ -71,54 +74,43 @@ public final class SgsStage implements Stage {
   }
 
   @Override
-  public PartitionWorker open(Topics topics, RunCatalog runs) {
-    return new Worker(runs, topics.updates());
+  public Gradients decode(ByteBuffer value) throws WireException {
+    return WireFormat.GRADIENTS.decode(value);
   }
 
-  private final class Worker extends LayerWorker<Gradients> {
-    Worker(RunCatalog runs, String outputTopic) {
-      super(runs, outputTopic);
-    }
+  @Override
+  public LayerPosition position(Gradients record) {
+    return new LayerPosition(
+        record.getRun(),
+        record.getTraining(),
+        record.getLayer(),
+        record.getIteration(),
+        record.getChunk(),
+        record.getChunks());
+  }
 
-    @Override
-    protected Gradients decode(ByteBuffer value) throws WireException {
-      return WireFormat.GRADIENTS.decode(value);
-    }
+  @Override
+  public int streams(RunPlan plan) {
+    return plan.trainings();
+  }
 
-    @Override
-    protected Position position(Gradients record) {
-      return new Position(
-          record.getRun(),
-          record.getTraining(),
-          record.getLayer(),
-          record.getIteration(),
-          record.getChunk(),
-          record.getChunks());
-    }
+  @Override
+  public List<Integer> scenarios(RunPlan plan, int training) {
+    return plan.trainings() == 1 ? List.of() : List.of(training);
+  }
 
-    @Override
-    protected int streams(RunPlan plan) {
-      return plan.gradientStreams();
-    }
+  @Override
+  public long firstIteration(RunPlan plan, int training) {
+    return plan.sendsWeights() ? -1 : 0;
+  }
 
-    @Override
-    protected List<Integer> scenarios(RunPlan plan, int stream) {
-      return plan.gradientStreams() == 1 ? List.of() : List.of(stream);
-    }
-
-    @Override
-    protected long firstIteration(RunPlan plan, int stream) {
-      return plan.sendsWeights() ? -1 : 0;
-    }
-
-    @Override
-    protected LayerState<Gradients> open(RunPlan plan, int stream, int layer) {
-      LayerShape shape = plan.layers().get(layer);
-      Memory.requireRoom(
-          Float.BYTES * shape.cells() * plan.sparsifiers().size(),
-          "residuals of %d x %d cells under %d sparsifiers"
-              .formatted(shape.rows(), shape.columns(), plan.sparsifiers().size()));
-      return new SgsLayer(plan, stream, layer, policies, board, endedLayers);
-    }
+  @Override
+  public LayerState<Gradients> layer(RunPlan plan, int training, int layer, Topics topics) {
+    LayerShape shape = plan.layers().get(layer);
+    Memory.requireRoom(
+        Float.BYTES * shape.cells() * plan.sparsifiers().size(),
+        "residuals of %d x %d cells under %d sparsifiers"
+            .formatted(shape.rows(), shape.columns(), plan.sparsifiers().size()));
+    return new SgsLayer(plan, training, layer, policies, board, endedLayers);
   }
 }

@@ -18,7 +18,7 @@ import org.sgsars.source.TrainingSource;
 
 /** A network and the images it is trained on. */
 final class TrainSource implements TrainingSource {
-  /** Makes a copy of the network. */
+  /** Makes the network of a training. */
   @FunctionalInterface
   interface Networks {
     Network create() throws SourceException;
@@ -110,20 +110,20 @@ final class TrainSource implements TrainingSource {
 
   @Override
   public Training begin() throws SourceException {
-    return new Copy(networks.create());
+    return new ImageTraining(networks.create());
   }
 
   @Override
   public void close() {
-    // Each copy closes its network.
+    // Each training closes its network.
   }
 
-  private final class Copy implements Training {
+  private final class ImageTraining implements Training {
     private final Network network;
     private final BatchOrder order = new BatchOrder(data.training().count(), batch, seed);
     private final float[] images = new float[batch * data.shape().values()];
 
-    Copy(Network network) {
+    ImageTraining(Network network) {
       this.network = network;
     }
 

@@ -1,0 +1,243 @@
+package org.sgsars.analyzer.kafka;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.Retention;
+import org.sgsars.analyzer.core.RunWear;
+import org.sgsars.contract.wire.Topics;
+import org.sgsars.contract.wire.WireException;
+import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.contract.wire.WireModel;
+import org.sgsars.experiment.CheckedPlan;
+import org.sgsars.failure.ServiceException;
+import org.sgsars.model.RunPlan;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFailure;
+import org.sgsars.service.BadRecordException;
+import org.sgsars.service.RunCatalog;
+import org.sgsars.wire.Accuracy;
+import org.sgsars.wire.DeadLetter;
+import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunManifest;
+import org.sgsars.wire.StateLost;
+import org.sgsars.wire.Wear;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the records that the analyzer reads say of runs. For one thread. */
+final class RunRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(RunRecords.class);
+
+  private final Topics topics;
+  private final Policies policies;
+  private final Supplier<RunCatalog> catalog;
+  private final FollowedRuns runs;
+  private final RunReports reports;
+  private final BadRecords bad;
+  private final Optional<Retention> retention;
+
+  /**
+   * @param policies whose settings are filled in and checked
+   * @param catalog finds the plan of a run
+   * @param runs change by what is read
+   * @param reports hears of all news
+   * @param bad takes what cannot be used
+   * @param retention hears when something was said of a run, if runs are retired
+   */
+  RunRecords(
+      Topics topics,
+      Policies policies,
+      Supplier<RunCatalog> catalog,
+      FollowedRuns runs,
+      RunReports reports,
+      BadRecords bad,
+      Optional<Retention> retention) {
+    this.topics = topics;
+    this.policies = policies;
+    this.catalog = catalog;
+    this.runs = runs;
+    this.reports = reports;
+    this.bad = bad;
+    this.retention = retention;
+  }
+
+  void take(ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    try {
+      if (record.topic().equals(topics.wear())) {
+        takeWear(WireFormat.WEAR.decode(value), record.timestamp());
+      } else if (record.topic().equals(topics.accuracy())) {
+        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
+      } else if (record.topic().equals(topics.deadLetters())) {
+        DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
+        bad.take(letter);
+        takeDeadLetter(letter, record.timestamp());
+      } else if (WireFormat.RUN_ABORTED.recognises(value)) {
+        takeAbort(WireFormat.RUN_ABORTED.decode(value), record.timestamp());
+      } else if (WireFormat.STATE_LOST.recognises(value)) {
+        StateLost loss = WireFormat.STATE_LOST.decode(value);
+        LOG.warn(
+            "Run {} can only go on when its producer sends it again from its beginning: {}: {}",
+            loss.getRun(),
+            loss.getService(),
+            loss.getReason());
+      } else if (WireFormat.RUN_RETIRED.recognises(value)) {
+        retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
+      } else {
+        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record);
+      }
+    } catch (KafkaException | ServiceException e) {
+      // Of reading on, for what the record is part of.
+      throw e;
+    } catch (WireException | RuntimeException | Error e) {
+      bad.note(record, unusable(record, e));
+    }
+  }
+
+  /** A manifest that cannot be read, as of another version, still has its run as its key. */
+  private BadRecordException unusable(ConsumerRecord<String, byte[]> record, Throwable why) {
+    String reason = why(why);
+    String key = record.key();
+    boolean isOfUnknownRun =
+        record.topic().equals(topics.runs())
+            && key != null
+            && RunPlan.isName(RunPlan.nameOf(key))
+            && runs.find(RunPlan.nameOf(key)).isEmpty();
+    return isOfUnknownRun
+        ? BadRecordException.ofRun(reason, key)
+        : BadRecordException.unattributed(reason);
+  }
+
+  /**
+   * Why something cannot be used, for people.
+   *
+   * @throws Error if the JVM itself is at its end, or out of memory
+   */
+  private static String why(Throwable thrown) {
+    if (thrown instanceof Error error
+        && (!PolicyFailure.isContained(thrown) || PolicyFailure.isOutOfMemory(thrown))) {
+      throw error;
+    }
+    boolean isSaid = thrown instanceof WireException || thrown instanceof IllegalArgumentException;
+    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+  }
+
+  /** Something was said of a run that is followed: its report may be another. */
+  private void heard(String run, long at) {
+    String name = RunPlan.nameOf(run);
+    reports.changed(name);
+    retention.ifPresent(keeper -> keeper.heard(name, at));
+  }
+
+  private void retire(String name, long at) {
+    retention.ifPresent(keeper -> keeper.retired(name, at));
+    Optional<RunWear> known = runs.forget(name);
+    reports.forget(name, known);
+    if (known.isPresent()) {
+      LOG.info("{} lets go of run {}, which is over for good", AnalyzerLoop.SERVICE, name);
+    }
+  }
+
+  private void takeAbort(RunAborted aborted, long atMs) {
+    runs.follow(aborted.getRun(), catalog.get())
+        .ifPresent(
+            run -> {
+              synchronized (run) {
+                run.abort(aborted.getReason());
+              }
+              heard(aborted.getRun(), atMs);
+            });
+  }
+
+  private void takeManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
+    try {
+      CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
+      follow(checked.plan(), record.timestamp());
+      checked
+          .problem()
+          .ifPresent(
+              problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
+    } catch (WireException | IllegalArgumentException e) {
+      bad.note(record, BadRecordException.ofRun(why(e), manifest.getRun()));
+    }
+  }
+
+  private void follow(RunPlan plan, long at) {
+    String name = RunPlan.nameOf(plan.run());
+    retention.ifPresent(keeper -> keeper.announced(name, at));
+    Optional<RunWear> run = runs.follow(plan.run(), catalog.get());
+    if (run.isPresent()) {
+      synchronized (run.get()) {
+        if (run.get().plan().isSameRun(plan)) {
+          run.get().resume();
+        } else {
+          run.get().badRecord("another run was announced under the same name");
+          reports.changed(name);
+        }
+      }
+      reports.outdate(name);
+    }
+  }
+
+  private void takeAccuracy(Accuracy accuracy, long atMs) {
+    Optional<RunWear> found = runs.running(accuracy.getRun(), catalog.get());
+    if (found.isEmpty()) {
+      return;
+    }
+    RunWear run = found.get();
+    synchronized (run) {
+      run.take(
+          accuracy.getScenario(),
+          new LifetimeReport.Accuracy(
+              accuracy.getIterations(),
+              accuracy.getImages(),
+              accuracy.getCorrect(),
+              accuracy.getLoss()),
+          atMs);
+    }
+    heard(accuracy.getRun(), atMs);
+  }
+
+  private void takeWear(Wear wear, long atMs) {
+    Optional<RunWear> found = runs.running(wear.getRun(), catalog.get());
+    if (found.isEmpty()) {
+      return;
+    }
+    RunWear run = found.get();
+    synchronized (run) {
+      run.take(WearParts.of(wear), atMs);
+    }
+    heard(wear.getRun(), atMs);
+  }
+
+  private void takeDeadLetter(DeadLetter letter, long atMs) {
+    String name = letter.getRun();
+    if (name == null) {
+      return;
+    }
+    String reason =
+        "%s-%d@%d, read by %s: %s"
+            .formatted(
+                letter.getTopic(),
+                letter.getPartition(),
+                letter.getOffset(),
+                letter.getService(),
+                letter.getReason());
+    String layer = letter.getLayer();
+    runs.follow(name, catalog.get())
+        .ifPresent(
+            run -> {
+              synchronized (run) {
+                if (letter.getEndsLayer() && layer != null) {
+                  run.endLayer(reason, layer, letter.getScenarios());
+                } else {
+                  run.badRecord(reason);
+                }
+              }
+              heard(name, atMs);
+            });
+  }
+}
