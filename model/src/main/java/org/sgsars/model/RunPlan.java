@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Everything a service knows of a run before its first gradient.
@@ -187,6 +188,14 @@ public record RunPlan(
     return training.isPresent()
         && training.get().scenarios().stream()
             .anyMatch(scenario -> scenarios.get(scenario).sparsifier() == sparsifier);
+  }
+
+  /** Indices of the scenarios that write what a sparsifier selects. */
+  public List<Integer> scenariosOf(int sparsifier) {
+    return IntStream.range(0, scenarios.size())
+        .filter(scenario -> scenarios.get(scenario).sparsifier() == sparsifier)
+        .boxed()
+        .toList();
   }
 
   /** Trainings whose gradients come: 1 where they are replayed. */

@@ -55,10 +55,8 @@ final class ArsLayer implements LayerState<Updates> {
     this.shape = plan.layers().get(layer);
     this.topics = topics;
     this.feedback = WearFeedback.interval(plan.sparsifiers().get(sparsifier));
-    for (int i = 0; i < plan.scenarios().size(); i++) {
-      if (plan.scenarios().get(i).sparsifier() == sparsifier) {
-        arrays.add(new ScenarioArray(plan, i, layer, policies, board));
-      }
+    for (int scenario : plan.scenariosOf(sparsifier)) {
+      arrays.add(new ScenarioArray(plan, scenario, layer, policies, board));
     }
     arrays.forEach(ScenarioArray::join);
   }

@@ -3,7 +3,6 @@ package org.sgsars.ars.kafka;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
@@ -94,10 +93,7 @@ public final class ArsStage implements LayerStage<Updates> {
 
   @Override
   public List<Integer> scenarios(RunPlan plan, int sparsifier) {
-    return IntStream.range(0, plan.scenarios().size())
-        .filter(scenario -> plan.scenarios().get(scenario).sparsifier() == sparsifier)
-        .boxed()
-        .toList();
+    return plan.scenariosOf(sparsifier);
   }
 
   @Override

@@ -271,10 +271,7 @@ final class SgsLayer implements LayerState<Gradients> {
     accumulator.end(index);
     fed.stream().filter(to -> to.sparsifier == index).forEach(this::leave);
     output.end(
-        IntStream.range(0, plan.scenarios().size())
-            .filter(s -> plan.scenarios().get(s).sparsifier() == sparsifiers.get(index))
-            .boxed()
-            .toList(),
+        plan.scenariosOf(sparsifiers.get(index)),
         "layer %s, iteration %d: %s".formatted(layerName(), iteration, reason));
   }
 
