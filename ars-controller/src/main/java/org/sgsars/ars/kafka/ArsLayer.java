@@ -177,9 +177,7 @@ final class ArsLayer implements LayerState<Updates> {
       RowArray.IterationWrites writes,
       LayerOutput output)
       throws WireException {
-    RowWritesRecords records =
-        new RowWritesRecords(plan, array.scenario(), layer, array.countsPerArrival());
-    for (RowWrites part : records.of(record, arrivals, writes)) {
+    for (RowWrites part : array.records().of(record, arrivals, writes)) {
       output.send(WireFormat.ROW_WRITES.encode(part));
     }
   }

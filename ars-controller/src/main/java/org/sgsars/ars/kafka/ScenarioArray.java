@@ -32,6 +32,7 @@ final class ScenarioArray {
   private final int scenario;
   private final RowArray array;
   private final Optional<TileRounds> rounds;
+  private final RowWritesRecords records;
   private Leveller leveller = Leveller.NONE;
 
   /** Nothing of the array is to be relied on: a policy threw, or the round it needs never comes. */
@@ -54,6 +55,8 @@ final class ScenarioArray {
         DeviceCells.of(run, plan, layer, policies).map(RowEndurance::new);
     this.array = new RowArray(shape.rows(), plan.physicalRows(shape), endurance);
     this.rounds = TileRounds.of(run, scenario, layer, array, board);
+    this.records =
+        new RowWritesRecords(run, scenario, layer, rounds.map(TileRounds::countsPerTile).orElse(0));
     try {
       leveller = LevellerStack.create(array, plan.levellers(), policies, run.seed(), shape.name());
     } catch (PolicyFailure e) {
@@ -96,9 +99,9 @@ final class ScenarioArray {
     leave();
   }
 
-  /** Counts that come with each tile that arrives from elsewhere; 0 if none do. */
-  int countsPerArrival() {
-    return rounds.map(TileRounds::countsPerTile).orElse(0);
+  /** Makes the records of what is written here. */
+  RowWritesRecords records() {
+    return records;
   }
 
   /** The round of tiles that comes before an iteration and was not taken part in, if one does. */
