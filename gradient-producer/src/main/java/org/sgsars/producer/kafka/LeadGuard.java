@@ -1,6 +1,5 @@
 package org.sgsars.producer.kafka;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,9 +73,6 @@ final class LeadGuard {
   private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
   private final Notes notes;
 
-  /** Before this iteration, gradients that were sent before the start may be left, too. */
-  private final long earlierUntil;
-
   /**
    * Before this iteration, what waits behind the sgs-service may wait for gradients that were sent
    * before the start of other layers, and not of these: tiles change crossbars in rounds of all
@@ -130,7 +126,6 @@ final class LeadGuard {
       watch(topics.rowWrites(), partition, SERVICES.get(2), plan.scenarios().size());
     }
     this.nextLook = start.from() == 0 ? maxLead : start.from();
-    this.earlierUntil = start.from() == 0 ? 0 : start.from() + maxLead;
     this.sentBefore = start.sentBefore();
   }
 
@@ -172,10 +167,7 @@ final class LeadGuard {
     boolean isEnough =
         look(
             committed -> {
-              long left =
-                  iteration < sentBefore
-                      ? gradientsLeft(committed)
-                      : iterationsLeft(committed, iteration < earlierUntil);
+              long left = iterationsLeft(committed, waitedFor(iteration));
               done = Math.min(doneWithGradients(committed, iteration), iteration - 1 - left);
               boolean fits = iteration - done <= maxLead;
               if (fits) {
@@ -332,24 +324,15 @@ final class LeadGuard {
     return done;
   }
 
-  private long gradientsLeft(Map<TopicPartition, Long> committed) {
-    return iterationsLeft(committed, List.of(log.topics().gradients()));
+  /** The topics on which nothing may be left that is more than the lead behind an iteration. */
+  private List<String> waitedFor(long iteration) {
+    // Gradients that this producer sent itself it knows by their offsets.
+    return iteration < sentBefore
+        ? List.of(log.topics().gradients())
+        : List.of(log.topics().updates(), log.topics().rowWrites());
   }
 
-  /**
-   * Iterations that are still on the topics behind the sgs-service, or its own too; of layers in
-   * chunks these seem more than they are.
-   */
-  private long iterationsLeft(Map<TopicPartition, Long> committed, boolean withGradients) {
-    List<String> topics = new ArrayList<>();
-    topics.add(log.topics().updates());
-    topics.add(log.topics().rowWrites());
-    if (withGradients) {
-      topics.add(log.topics().gradients());
-    }
-    return iterationsLeft(committed, topics);
-  }
-
+  /** Iterations that are still on topics; of layers in chunks these seem more than they are. */
   private long iterationsLeft(Map<TopicPartition, Long> committed, List<String> topics) {
     long most = 0;
     for (String topic : topics) {

@@ -93,21 +93,19 @@ final class SentRun implements AutoCloseable {
 
   private State send() {
     try {
-      State next =
-          switch (loop.step(sender, lead)) {
-            case AGAIN -> State.AGAIN;
-            case IDLE -> State.IDLE;
-            case DONE -> {
-              sender.flush();
-              if (recorder.isPresent()) {
-                // Now: who waits for the report may stop this as soon as that is there.
-                recorder.get().finish();
-              }
-              isSent = true;
-              yield State.AGAIN;
-            }
-          };
-      return next;
+      return switch (loop.step(sender, lead)) {
+        case AGAIN -> State.AGAIN;
+        case IDLE -> State.IDLE;
+        case DONE -> {
+          sender.flush();
+          if (recorder.isPresent()) {
+            // Now: who waits for the report may stop this as soon as that is there.
+            recorder.get().finish();
+          }
+          isSent = true;
+          yield State.AGAIN;
+        }
+      };
     } catch (SourceException e) {
       // A source that fails gives the same report each time.
       sender.flush();
