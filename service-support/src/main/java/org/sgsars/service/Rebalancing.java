@@ -2,18 +2,15 @@ package org.sgsars.service;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.sgsars.log.PartitionOrder;
 
 /** What happens when partitions come to an instance and go. */
 final class Rebalancing implements ConsumerRebalanceListener {
-  private static final Comparator<TopicPartition> BY_NAME =
-      Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
-
   private final StageWork work;
   private final Restarts restarts;
   private final Consumer<byte[], ByteBuffer> consumer;
@@ -38,7 +35,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
     if (!partitions.isEmpty()) {
       readLetters.run();
     }
-    Map<TopicPartition, Assignment> fresh = new TreeMap<>(BY_NAME);
+    Map<TopicPartition, Assignment> fresh = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
     for (TopicPartition partition : partitions) {
       fresh.put(partition, restarts.assignment(partition, consumer));
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.log.LogAdmin;
+import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.memory.Fate;
 
 /** What goes wrong in a schedule. None of it may change a report. */
@@ -114,7 +115,7 @@ enum Fault {
     @Override
     String happen(World world) {
       String service = service(world);
-      Map<TopicPartition, Long> committed = new TreeMap<>(Comparator.comparing(String::valueOf));
+      Map<TopicPartition, Long> committed = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
       try (LogAdmin admin = world.log().clients().admin()) {
         admin.committed(service).forEach((of, offset) -> committed.put(of, offset.offset()));
       }

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.TimeSource;
 
 /**
@@ -47,7 +48,8 @@ final class Group {
   private final TimeSource time;
   private final Assignor assignor;
   private final Map<String, Member> members = new TreeMap<>();
-  private final Map<TopicPartition, OffsetAndMetadata> commits = new TreeMap<>(Positions.ORDER);
+  private final Map<TopicPartition, OffsetAndMetadata> commits =
+      new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
   private int joins;
   private int generation;
   private boolean rebalancing;
@@ -210,7 +212,7 @@ final class Group {
   }
 
   synchronized Map<TopicPartition, OffsetAndMetadata> committed() {
-    Map<TopicPartition, OffsetAndMetadata> copy = new TreeMap<>(Positions.ORDER);
+    Map<TopicPartition, OffsetAndMetadata> copy = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
     copy.putAll(commits);
     return copy;
   }

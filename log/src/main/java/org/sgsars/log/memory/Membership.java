@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.log.PartitionOrder;
 
 /**
  * A consumer's side of its group: joins, takes what it is assigned, and tells its listener. For one
@@ -191,7 +192,7 @@ final class Membership {
     generation = group.generation();
     phase = Phase.STABLE;
     completing = true;
-    Set<TopicPartition> assigned = new TreeSet<>(Positions.ORDER);
+    Set<TopicPartition> assigned = new TreeSet<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
     assigned.addAll(group.assignment(id));
     Set<TopicPartition> owned = positions.assignment();
     List<TopicPartition> added = new ArrayList<>(assigned);

@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogOffset;
 import org.sgsars.log.OffsetQuery;
+import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.TopicInfo;
 
 /** Asks a log in memory. */
@@ -188,7 +189,7 @@ final class MemoryAdmin implements LogAdmin {
   public CompletionStage<Void> deleteRecords(Map<TopicPartition, Long> beforeOffsets) {
     return callAsync(
         () -> {
-          Map<TopicPartition, Long> inOrder = new TreeMap<>(Positions.ORDER);
+          Map<TopicPartition, Long> inOrder = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
           inOrder.putAll(beforeOffsets);
           Optional<KafkaException> failure = Optional.empty();
           for (Map.Entry<TopicPartition, Long> before : inOrder.entrySet()) {

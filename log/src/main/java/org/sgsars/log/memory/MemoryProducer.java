@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.TimeSource;
 
 /** An idempotent producer of a log in memory. For any thread. */
@@ -41,7 +42,8 @@ final class MemoryProducer implements Producer<String, byte[]> {
   private final TimeSource clock;
   private final Signal signal = new Signal();
   private final Callbacks callbacks = new Callbacks();
-  private final Map<TopicPartition, Lane> lanes = new ConcurrentSkipListMap<>(Positions.ORDER);
+  private final Map<TopicPartition, Lane> lanes =
+      new ConcurrentSkipListMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
   private final AtomicLong buffered = new AtomicLong();
   private volatile boolean closed;
 

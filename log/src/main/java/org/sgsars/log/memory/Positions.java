@@ -2,7 +2,6 @@ package org.sgsars.log.memory;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +13,10 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.log.PartitionOrder;
 
 /** A consumer's partitions: where it reads on in each, and which are paused. For one thread. */
 final class Positions {
-  /** By topic, then by number, as Kafka hands partitions to rebalance listeners. */
-  static final Comparator<TopicPartition> ORDER =
-      Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
-
   /** Where a partition is read from that has no position yet. */
   private enum Begin {
     /** Where the group committed, or else at the beginning. */
@@ -42,7 +38,8 @@ final class Positions {
   private final MemoryLog log;
   private final Optional<Group> group;
   private final Signal signal;
-  private final NavigableMap<TopicPartition, Place> places = new TreeMap<>(ORDER);
+  private final NavigableMap<TopicPartition, Place> places =
+      new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
   private @Nullable TopicPartition lastRead;
 
   /**
@@ -160,7 +157,7 @@ final class Positions {
 
   /** All positions that are known. */
   Map<TopicPartition, OffsetAndMetadata> all() {
-    Map<TopicPartition, OffsetAndMetadata> all = new TreeMap<>(ORDER);
+    Map<TopicPartition, OffsetAndMetadata> all = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
     places.forEach(
         (partition, place) ->
             known(place).ifPresent(at -> all.put(partition, new OffsetAndMetadata(at))));
