@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -23,6 +21,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.sgsars.file.Folders;
 import org.sgsars.service.ProcessDefaults;
 
 /**
@@ -55,7 +54,7 @@ public final class Main {
     if (given.contains("--clients")) {
       Path work = Files.createTempDirectory("sgs-ars-benchmark-");
       System.out.println(ClientSettings.compare(work));
-      delete(work);
+      Folders.delete(work);
       System.exit(0);
     }
     Main main = new Main(given.contains("--quick"));
@@ -208,7 +207,7 @@ public final class Main {
             results.put(runs.name + "CpuShares", times.shares());
           }
         }
-        delete(work);
+        Folders.delete(work);
         if (round > 0) {
           runs.rates.add(rate);
         }
@@ -233,15 +232,6 @@ public final class Main {
         table.number("pipelineMBps") / table.number("twelveScenariosMBps"));
   }
 
-  /** Removes what a run left; after one that failed its logs stay. */
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   /** Levellers on given selections, by turns; the first round is for the compiler. */
   private void bench() throws Exception {
     int iterations = quick ? 50_000 : 200_000;
@@ -252,7 +242,7 @@ public final class Main {
         for (String leveller : LEVELLERS) {
           Path work = Files.createTempDirectory("sgs-ars-benchmark-");
           double rate = Speed.bench(work, leveller, scenarios, iterations);
-          delete(work);
+          Folders.delete(work);
           List<Double> known =
               samples.computeIfAbsent(benchKey(leveller, scenarios), key -> new ArrayList<>());
           if (round > 0) {
@@ -282,10 +272,10 @@ public final class Main {
     for (int round = 0; round <= rounds; round++) {
       Path work = Files.createTempDirectory("sgs-ars-benchmark-");
       Speed.Stretch replay = Speed.replay(work, quick ? 6_000 : 30_000);
-      delete(work);
+      Folders.delete(work);
       work = Files.createTempDirectory("sgs-ars-benchmark-");
       Speed.Stretch training = Speed.training(work, quick ? 300 : 1_500);
-      delete(work);
+      Folders.delete(work);
       if (round > 0) {
         replays.add(replay.iterationsPerSecond());
         trainings.add(training.iterationsPerSecond());

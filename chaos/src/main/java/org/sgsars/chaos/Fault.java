@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.sgsars.file.Folders;
 
 /** Something bad that happens to a cluster. */
 enum Fault {
@@ -126,7 +127,7 @@ enum Fault {
       if (!Files.isDirectory(folder)) {
         return false;
       }
-      Main.delete(folder);
+      Folders.delete(folder);
       return true;
     }
   },

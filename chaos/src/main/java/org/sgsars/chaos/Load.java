@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.sgsars.file.Folders;
 import org.sgsars.service.ProcessDefaults;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,7 +69,7 @@ public final class Load implements java.util.concurrent.Callable<Integer> {
               .run(runs, atOnce));
     }
     if (wrong.isEmpty()) {
-      Main.delete(work);
+      Folders.delete(work);
       System.out.println("all reports are those of undisturbed runs, and nothing is left");
       return 0;
     }

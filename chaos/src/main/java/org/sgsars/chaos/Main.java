@@ -1,19 +1,17 @@
 package org.sgsars.chaos;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.file.Folders;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.ProcessDefaults;
@@ -108,7 +106,7 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
           outcome.duration().toSeconds(),
           outcome.sameReport() ? "the same report" : "NOT the same report: " + outcome.problem());
       if (outcome.sameReport()) {
-        delete(folder);
+        Folders.delete(folder);
       } else {
         lost++;
         System.out.println("everything it left is in " + folder);
@@ -140,14 +138,5 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     new PipelineRun(run, policies, options)
         .execute(done -> {}, outcome -> ReportFolder.write(outcome.report(), folder));
     return ChaosRun.timeless(Files.readString(folder.resolve("report.json")));
-  }
-
-  /** Removes a folder and all that is in it. */
-  static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

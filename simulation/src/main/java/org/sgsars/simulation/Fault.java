@@ -6,13 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.sgsars.file.Folders;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.memory.Fate;
@@ -94,7 +93,9 @@ enum Fault {
       world.instances().stream()
           .filter(instance -> instance.name().startsWith(service))
           .forEach(instance -> instance.killAfter(0));
-      delete(world.folder(service));
+      if (Files.isDirectory(world.folder(service))) {
+        Folders.delete(world.folder(service));
+      }
       return "the disk of " + service + " is gone, and its processes with it";
     }
   },
@@ -170,15 +171,5 @@ enum Fault {
 
   private static String service(World world) {
     return SERVICES.get(world.draw(SERVICES.size()));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }
