@@ -3,12 +3,9 @@ package org.sgsars.service;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.network.Selectable;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,9 +39,6 @@ public final class KafkaClients implements LogClients {
 
   private static final Duration CALL = Duration.ofSeconds(15);
 
-  /** Kafka's client says by itself that its time is over, a little later. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
-
   /** For each step of looking why no broker answers. */
   private static final Duration LOOK = Duration.ofSeconds(2);
 
@@ -60,14 +55,10 @@ public final class KafkaClients implements LogClients {
 
   @Override
   public LogAdmin admin() {
-    return new KafkaLogAdmin(kafkaAdmin());
-  }
-
-  private Admin kafkaAdmin() {
     Properties properties = common();
     properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
-    return make(() -> Admin.create(properties));
+    return new KafkaLogAdmin(make(() -> Admin.create(properties)));
   }
 
   /** Acknowledged by all replicas, idempotent. */
@@ -153,36 +144,27 @@ public final class KafkaClients implements LogClients {
    */
   @Override
   public void awaitBroker() {
-    try (Admin admin = kafkaAdmin()) {
+    try (LogAdmin admin = admin()) {
       awaitBroker(admin);
     }
   }
 
-  private void awaitBroker(Admin admin) {
+  private void awaitBroker(LogAdmin admin) {
     long begin = System.nanoTime();
-    int waitMs = Math.toIntExact(settings.brokerWait().toMillis());
     try {
-      // Kafka's own limit is another, and would end the wait before.
-      admin
-          .describeCluster(new DescribeClusterOptions().timeoutMs(waitMs))
-          .nodes()
-          .get(waitMs + GRACE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
-      // Otherwise closing would wait for the call that nobody answers.
-      admin.close(Duration.ZERO);
-      throw noBroker(e, waited);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      admin.awaitBrokers(settings.brokerWait());
+    } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (RuntimeException e) {
+      throw noBroker(e, Duration.ofNanos(System.nanoTime() - begin));
     }
   }
 
-  private ServiceException noBroker(Exception e, Duration waited) {
-    if (e.getCause() instanceof AuthenticationException) {
+  private ServiceException noBroker(RuntimeException e, Duration waited) {
+    if (e instanceof AuthenticationException) {
       return new ServiceException(
           "The Kafka broker at %s does not accept this client: %s; check the security settings of the Kafka clients"
-              .formatted(settings.bootstrapServers(), e.getCause().getMessage()),
+              .formatted(settings.bootstrapServers(), e.getMessage()),
           e);
     }
     String said = FailureReason.of(e);
