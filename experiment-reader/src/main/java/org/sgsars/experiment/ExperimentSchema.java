@@ -178,7 +178,7 @@ public final class ExperimentSchema {
         "maxLead",
         described(
             iterations(),
-            "Most iterations the producer is ahead of the slowest service; changes no result. Unit: iterations. If left out: as many as hold 512 MiB, 8 to 65536."));
+            "Most iterations the producer is ahead of the slowest service; changes no result. Unit: iterations. If left out: as many as hold 512 MiB, 8 to 65536; with --in-memory an eighth of the heap, 2 to 65536."));
     keys.put(
         "wire",
         described(

@@ -33,9 +33,7 @@ public interface LogClients {
   LogAdmin admin();
 
   /** What should wait in it. */
-  default Backlog backlog() {
-    return Backlog.ON_DISK;
-  }
+  Backlog backlog();
 
   /** Where the log is, for people. */
   String place();

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 
@@ -46,6 +47,11 @@ public final class KafkaClients implements LogClients {
 
   public KafkaClients(KafkaSettings settings) {
     this.settings = settings;
+  }
+
+  @Override
+  public Backlog backlog() {
+    return Backlog.ON_DISK;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 import org.sgsars.log.memory.MemoryLog;
@@ -92,6 +93,11 @@ final class ProcessClients implements LogClients {
   @Override
   public LogAdmin admin() {
     return guarded(LogAdmin.class, clients.admin());
+  }
+
+  @Override
+  public Backlog backlog() {
+    return clients.backlog();
   }
 
   @Override

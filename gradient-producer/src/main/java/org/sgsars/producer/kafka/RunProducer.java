@@ -61,8 +61,8 @@ public final class RunProducer extends SteppedService {
    * @param source a {@link RepeatedSource} of the plan's iterations, or a {@link TrainingSource} if
    *     the plan trains; closed at the end
    * @param chunkBytes most bytes of gradient in one record, but at least one output
-   * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as take
-   *     half a GiB, within [8, 65536]
+   * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as should
+   *     wait in the log ({@link org.sgsars.log.Backlog})
    * @param recorder keeps the gradients of a run that is sent from its beginning; closed at the end
    * @param checkpoints where a training is saved on its way, if it is to go on after a restart
    * @param sent is called when the run is sent and taken in to its end
