@@ -31,7 +31,7 @@ public final class ServiceLoop extends SteppedService {
    * @param saveInterval longest time between two saves while records come in
    */
   public ServiceLoop(Stage stage, PipelineLog log, StateFolder folder, Duration saveInterval) {
-    this(stage, log, folder, Optional.of(saveInterval), new DiskThread(stage.service() + "-state"));
+    this(stage, log, folder, Optional.of(saveInterval), diskOf(stage));
   }
 
   /**
@@ -40,8 +40,11 @@ public final class ServiceLoop extends SteppedService {
    * need not be kept.
    */
   public static ServiceLoop forThisProcess(Stage stage, PipelineLog log, StateFolder folder) {
-    return new ServiceLoop(
-        stage, log, folder, Optional.empty(), new DiskThread(stage.service() + "-state"));
+    return new ServiceLoop(stage, log, folder, Optional.empty(), diskOf(stage));
+  }
+
+  private static Disk diskOf(Stage stage) {
+    return new DiskThread(stage.service() + "-state");
   }
 
   /**

@@ -23,14 +23,15 @@ final class RunLog implements AutoCloseable {
 
   private final PipelineLog pipeline;
   private final List<String> stages;
-  private final boolean isShared;
-  private final Runnable stop;
+  private final Runnable end;
 
-  private RunLog(PipelineLog pipeline, List<String> stages, boolean isShared, Runnable stop) {
+  /**
+   * @param end is run when the run is over
+   */
+  private RunLog(PipelineLog pipeline, List<String> stages, Runnable end) {
     this.pipeline = pipeline;
     this.stages = stages;
-    this.isShared = isShared;
-    this.stop = stop;
+    this.end = end;
   }
 
   /**
@@ -48,22 +49,19 @@ final class RunLog implements AutoCloseable {
       List<String> stages,
       Consumer<ServiceException> failures) {
     if (options.log() instanceof LogChoice.Cluster cluster) {
-      return new RunLog(
+      PipelineLog shared =
           onKafka(
               cluster.bootstrapServers(),
               "sgs-ars." + run + ".",
               options.partitions(),
-              cluster.properties()),
-          stages,
-          true,
-          () -> {});
+              cluster.properties());
+      return new RunLog(shared, stages, () -> deleteTopics(shared, stages));
     }
     if (options.log() instanceof LogChoice.InMemory) {
       return new RunLog(
           new PipelineLog(
               MemoryLog.forThreads().clients(), TimeSource.SYSTEM, "", options.partitions(), 1),
           stages,
-          false,
           () -> {});
     }
     EmbeddedBroker broker =
@@ -73,7 +71,6 @@ final class RunLog implements AutoCloseable {
     return new RunLog(
         onKafka(broker.bootstrapServers(), "", options.partitions(), Map.of()),
         stages,
-        false,
         broker::close);
   }
 
@@ -103,20 +100,17 @@ final class RunLog implements AutoCloseable {
   /** Deletes the run's topics from a cluster, which others use too; stops a broker of its own. */
   @Override
   public void close() {
-    if (isShared) {
-      deleteTopics();
-    }
-    stop.run();
+    end.run();
   }
 
-  private void deleteTopics() {
-    try (LogAdmin admin = pipeline.admin()) {
-      admin.deleteTopics(pipeline.topics().all(), PipelineRun.STOP_PATIENCE);
-      admin.deleteGroups(stages.stream().map(pipeline::group).toList());
+  private static void deleteTopics(PipelineLog log, List<String> stages) {
+    try (LogAdmin admin = log.admin()) {
+      admin.deleteTopics(log.topics().all(), PipelineRun.STOP_PATIENCE);
+      admin.deleteGroups(stages.stream().map(log::group).toList());
     } catch (KafkaException e) {
       System.err.println(
           "The run's topics stay on the cluster ("
-              + pipeline.topics().prefix()
+              + log.topics().prefix()
               + "...): "
               + e.getMessage());
     }
