@@ -10,11 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +88,7 @@ final class FaultyPoliciesTest {
               .toList());
 
   @TempDir private Path folder = Path.of("");
-  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+  private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
 
@@ -110,7 +108,7 @@ final class FaultyPoliciesTest {
     services.start(new SgsStage(POLICIES));
     services.start(new ArsStage(POLICIES));
     services.start(new CrossbarStage(POLICIES));
-    services.start(new AnalyzerLoop(kafka, POLICIES, reports::add));
+    services.start(new AnalyzerLoop(kafka, POLICIES, reports));
   }
 
   private PreparedRun prepared(String run, String leveller) throws Exception {
@@ -134,13 +132,7 @@ final class FaultyPoliciesTest {
   }
 
   private LifetimeReport awaitReport(String run) {
-    Awaitility.await("report of " + run)
-        .atMost(PATIENCE)
-        .until(() -> reports.stream().anyMatch(report -> report.plan().run().equals(run)));
-    return reports.stream()
-        .filter(report -> report.plan().run().equals(run))
-        .reduce((first, last) -> last)
-        .orElseThrow();
+    return reports.await(run, PATIENCE);
   }
 
   /** Announces a run, and sends one record of gradients for each of its layers. */

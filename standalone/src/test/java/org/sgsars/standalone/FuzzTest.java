@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,7 +59,7 @@ final class FuzzTest {
       List.of("sgs-service", "ars-controller", "crossbar-sim", "lifetime-analyzer");
 
   @TempDir private Path folder = Path.of("");
-  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+  private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
   private final Topics topics = kafka.topics();
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
@@ -256,7 +255,7 @@ final class FuzzTest {
     services.start(new SgsStage(Runs.POLICIES));
     services.start(new ArsStage(Runs.POLICIES));
     services.start(new CrossbarStage(Runs.POLICIES));
-    services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports));
     RunPlan victim = Runs.prepared(experiment, "victim", 100).plan();
     Map<String, byte[]> templates = templates(victim);
     Map<ProducerRecord<String, byte[]>, Future<RecordMetadata>> sent = new HashMap<>();
@@ -282,7 +281,7 @@ final class FuzzTest {
 
     Awaitility.await("the good run's report")
         .atMost(PATIENCE)
-        .until(() -> reports.stream().anyMatch(r -> r.plan().run().equals("good")));
+        .until(() -> reports.last("good").isPresent());
     Map<String, Integer> letters = new TreeMap<>();
     Awaitility.await("letters")
         .atMost(PATIENCE)
@@ -302,18 +301,18 @@ final class FuzzTest {
     assertThat(services.failures()).isEmpty();
     assertThat(unreadable.size()).isGreaterThan(RECORDS / 3);
 
-    LifetimeReport good = last("good");
+    LifetimeReport good = reports.last("good").orElseThrow();
     assertThat(good.warnings()).isEmpty();
     ReportFolder.write(good, folder.resolve("good"));
     Runs.run(experiment, 3000, folder.resolve("alone"));
     assertThat(Runs.timeless(folder.resolve("good")))
         .isEqualTo(Runs.timeless(folder.resolve("alone")));
-    assertThat(last("victim").complete()).isFalse();
-    assertThat(last("victim").warnings())
+    assertThat(reports.last("victim").orElseThrow().complete()).isFalse();
+    assertThat(reports.last("victim").orElseThrow().warnings())
         .anyMatch(warning -> warning.matches("(?s)[a-z-]+-\\d@\\d+, read by [a-z-]+: not a .*"))
         .contains("enough");
-    assertThat(last("huge").complete()).isFalse();
-    assertThat(last("huge").warnings())
+    assertThat(reports.last("huge").orElseThrow().complete()).isFalse();
+    assertThat(reports.last("huge").orElseThrow().warnings())
         .isNotEmpty()
         .allMatch(
             warning -> warning.contains("layer fc has 61042969 crossbars; allowed: at most 65536"));
@@ -354,13 +353,6 @@ final class FuzzTest {
                 0));
     producer.send(new ProducerRecord<>(topics.runs(), 0, "huge", manifest)).get();
     producer.send(new ProducerRecord<>(topics.gradients(), 0, "huge/fc", gradients)).get();
-  }
-
-  private LifetimeReport last(String run) {
-    return reports.stream()
-        .filter(report -> report.plan().run().equals(run))
-        .reduce((first, second) -> second)
-        .orElseThrow();
   }
 
   private static String place(

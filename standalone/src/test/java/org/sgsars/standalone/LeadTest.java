@@ -54,81 +54,75 @@ final class LeadTest {
 
   @Test
   void run_consumersThatStandStill_producerWaitsAtMaxLead() throws Exception {
-    {
-      PipelineLog kafka = Runs.inMemory(1);
-      RunProducer producer = producer(kafka);
-      CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
-      try {
-        Awaitility.await("the lead is used up")
-            .atMost(PATIENCE)
-            .until(
-                () -> producer.status().records() >= 30 && sent(kafka, OffsetQuery.latest()) >= 10);
-        // Several looks at the consumers later it still waits.
-        Awaitility.await("it stays there")
-            .during(Duration.ofMillis(500))
-            .atMost(PATIENCE)
-            .until(() -> sent(kafka, OffsetQuery.latest()) <= 11);
+    PipelineLog kafka = Runs.inMemory(1);
+    RunProducer producer = producer(kafka);
+    CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
+    try {
+      Awaitility.await("the lead is used up")
+          .atMost(PATIENCE)
+          .until(
+              () -> producer.status().records() >= 30 && sent(kafka, OffsetQuery.latest()) >= 10);
+      // Several looks at the consumers later it still waits.
+      Awaitility.await("it stays there")
+          .during(Duration.ofMillis(500))
+          .atMost(PATIENCE)
+          .until(() -> sent(kafka, OffsetQuery.latest()) <= 11);
 
-        commit(kafka, 10);
+      commit(kafka, 10);
 
-        Awaitility.await("it goes on from where the consumer is, and no further")
-            .during(Duration.ofMillis(500))
-            .atMost(PATIENCE)
-            .until(
-                () -> {
-                  long sent = sent(kafka, OffsetQuery.latest());
-                  return sent >= 20 && sent <= 21;
-                });
-        Awaitility.await("what is consumed goes")
-            .atMost(PATIENCE)
-            .until(() -> sent(kafka, OffsetQuery.earliest()) == 10);
-        Awaitility.await("the end, with a consumer that keeps up")
-            .atMost(PATIENCE)
-            .until(
-                () -> {
-                  commit(kafka, sent(kafka, OffsetQuery.latest()));
-                  return running.isDone();
-                });
-        assertThat(sent(kafka, OffsetQuery.latest())).isEqualTo(100);
-        assertThat(producer.status().failure()).isEmpty();
-      } finally {
-        producer.close();
-      }
+      Awaitility.await("it goes on from where the consumer is, and no further")
+          .during(Duration.ofMillis(500))
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                long sent = sent(kafka, OffsetQuery.latest());
+                return sent >= 20 && sent <= 21;
+              });
+      Awaitility.await("what is consumed goes")
+          .atMost(PATIENCE)
+          .until(() -> sent(kafka, OffsetQuery.earliest()) == 10);
+      Awaitility.await("the end, with a consumer that keeps up")
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                commit(kafka, sent(kafka, OffsetQuery.latest()));
+                return running.isDone();
+              });
+      assertThat(sent(kafka, OffsetQuery.latest())).isEqualTo(100);
+      assertThat(producer.status().failure()).isEmpty();
+    } finally {
+      producer.close();
     }
   }
 
   /** What was sent before it was killed counts, too. */
   @Test
   void run_startedAgainWhileNothingIsConsumed_sendsNoMoreThanMaxLead() throws Exception {
-    {
-      PipelineLog kafka = Runs.inMemory(1);
-      RunProducer first = producer(kafka);
-      CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
-      {
-        Awaitility.await("how far it is, is noted")
-            .atMost(PATIENCE)
-            .until(() -> noted(kafka) >= 9 && sent(kafka, OffsetQuery.latest()) >= 10);
-        first.pause();
-        firstRunning.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        long before = sent(kafka, OffsetQuery.latest());
+    PipelineLog kafka = Runs.inMemory(1);
+    RunProducer first = producer(kafka);
+    CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
+    Awaitility.await("how far it is, is noted")
+        .atMost(PATIENCE)
+        .until(() -> noted(kafka) >= 9 && sent(kafka, OffsetQuery.latest()) >= 10);
+    first.pause();
+    firstRunning.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    long before = sent(kafka, OffsetQuery.latest());
 
-        RunProducer second = producer(kafka);
-        CompletableFuture<Void> running = CompletableFuture.runAsync(second);
+    RunProducer second = producer(kafka);
+    CompletableFuture<Void> running = CompletableFuture.runAsync(second);
 
-        Awaitility.await("it waits")
-            .during(Duration.ofSeconds(1))
-            .atMost(PATIENCE)
-            .until(() -> second.status().isUp() && sent(kafka, OffsetQuery.latest()) <= before + 1);
-        Awaitility.await("the end, with a consumer that keeps up")
-            .atMost(PATIENCE)
-            .until(
-                () -> {
-                  commit(kafka, sent(kafka, OffsetQuery.latest()));
-                  return running.isDone();
-                });
-        assertThat(second.status().failure()).isEmpty();
-      }
-    }
+    Awaitility.await("it waits")
+        .during(Duration.ofSeconds(1))
+        .atMost(PATIENCE)
+        .until(() -> second.status().isUp() && sent(kafka, OffsetQuery.latest()) <= before + 1);
+    Awaitility.await("the end, with a consumer that keeps up")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              commit(kafka, sent(kafka, OffsetQuery.latest()));
+              return running.isDone();
+            });
+    assertThat(second.status().failure()).isEmpty();
   }
 
   private static long noted(PipelineLog log) {

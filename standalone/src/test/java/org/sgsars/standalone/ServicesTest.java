@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -60,7 +59,7 @@ final class ServicesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path folder = Path.of("");
-  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
+  private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(2);
 
   private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
@@ -91,7 +90,7 @@ final class ServicesTest {
   private void startTheOthers() {
     start(new ArsStage(Runs.POLICIES));
     start(new CrossbarStage(Runs.POLICIES));
-    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports));
   }
 
   private RunProducer producer(String run, int iterations, int maxLead, long seed)
@@ -126,13 +125,7 @@ final class ServicesTest {
   }
 
   private LifetimeReport awaitReport(String run) {
-    Awaitility.await("report of " + run)
-        .atMost(PATIENCE)
-        .until(() -> reports.stream().anyMatch(report -> report.plan().run().equals(run)));
-    return reports.stream()
-        .filter(report -> report.plan().run().equals(run))
-        .reduce((first, last) -> last)
-        .orElseThrow();
+    return reports.await(run, PATIENCE);
   }
 
   /** Adds up the first bytes of its records; breaks at one of them, but not twice. */
@@ -362,7 +355,7 @@ final class ServicesTest {
   @ParameterizedTest
   @ValueSource(strings = {"gradients", "updates", "row-writes"})
   void run_savedStateIsLost_runBeginsAnewAndItsReportIsWhole(String topic) throws Exception {
-    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
+    start(new AnalyzerLoop(kafka, Runs.POLICIES, reports));
     Map<String, Stage> stages =
         Map.of(
             "gradients", new SgsStage(Runs.POLICIES),
@@ -512,7 +505,7 @@ final class ServicesTest {
                   if (report.plan().run().equals("first") && Files.exists(blocked)) {
                     throw new UncheckedIOException(new IOException("no room"));
                   }
-                  reports.add(report);
+                  reports.accept(report);
                 }));
     services.join(start(producer("first", 20, 100, 1)));
     services.join(start(producer("second", 20, 100, 1)));

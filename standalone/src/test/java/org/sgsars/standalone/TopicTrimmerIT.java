@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -16,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.kafka.TopicTrimmer;
+import org.sgsars.log.LogAdmin;
+import org.sgsars.log.OffsetQuery;
 import org.sgsars.service.PipelineLog;
 
 /** Records have the times 0, 1000, 2000, ... */
@@ -27,7 +26,7 @@ final class TopicTrimmerIT {
 
   private final EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {});
   private final PipelineLog kafka = Runs.kafka(broker, 1);
-  private final Admin admin = Runs.admin(kafka);
+  private final LogAdmin admin = kafka.admin();
 
   @BeforeEach
   void makeTopics() {
@@ -49,8 +48,8 @@ final class TopicTrimmerIT {
     }
   }
 
-  private long first(TopicPartition of) throws Exception {
-    return admin.listOffsets(Map.of(of, OffsetSpec.earliest())).partitionResult(of).get().offset();
+  private long first(TopicPartition of) {
+    return Runs.offset(kafka, of, OffsetQuery.earliest());
   }
 
   @Test
@@ -89,7 +88,7 @@ final class TopicTrimmerIT {
   void trim_firstSegmentIsAllDeletedAndStillThere_whatIsYoungStays() throws Exception {
     // Two segments, of 64 MiB and of the rest.
     send(GRADIENTS, 100, 1 << 20);
-    admin.deleteRecords(Map.of(GRADIENTS, RecordsToDelete.beforeOffset(80))).all().get();
+    LogAdmin.await(admin.deleteRecords(Map.of(GRADIENTS, 80L)));
 
     new TopicTrimmer(kafka).trim(topic -> 0);
 
