@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import org.sgsars.model.PolicyChoice;
 
 /**
@@ -30,6 +31,10 @@ import org.sgsars.model.PolicyChoice;
 public final class SettingsType<S extends Record> {
   /** Key of every policy's kind, beside its settings. */
   private static final String KIND = "kind";
+
+  /** By reflection they cost more than all else that is done with a manifest. */
+  private static final Map<Policy<?>, SettingsType<?>> OF_POLICIES =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final String owner;
   private final Node<S> root;
@@ -61,11 +66,21 @@ public final class SettingsType<S extends Record> {
   }
 
   /**
-   * The settings of a policy, by its record and its preset.
+   * The settings of a policy, by its record and its preset. They are made once for each policy.
    *
    * @throws IllegalArgumentException if its record declares something that cannot be a setting
    */
+  @SuppressWarnings("unchecked")
   public static <S extends Record> SettingsType<S> of(Policy<S> policy) {
+    SettingsType<?> known = OF_POLICIES.get(policy);
+    if (known == null) {
+      known = made(policy);
+      OF_POLICIES.put(policy, known);
+    }
+    return (SettingsType<S>) known;
+  }
+
+  private static <S extends Record> SettingsType<S> made(Policy<S> policy) {
     String owner = policy.family().key() + " '" + policy.kind() + "'";
     SettingsType<S> type =
         new SettingsType<>(owner, policy.settingsType(), policy.family().takenNames());
