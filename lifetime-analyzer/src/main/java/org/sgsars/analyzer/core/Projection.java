@@ -45,12 +45,18 @@ final class Projection {
 
   private static final double STEP = 0.01;
   private static final double FIRST = -STEPS / 2 * STEP;
+  private static final double[] SHARE_OF_STEP = new double[STEPS + 1];
+
+  static {
+    for (int i = 0; i <= STEPS; i++) {
+      SHARE_OF_STEP[i] = share(FIRST + i * STEP);
+    }
+  }
 
   private final List<Unit> units;
   private final double from;
   private final Device device;
   private final double[] writesOfStep = new double[STEPS + 1];
-  private final double[] shareOfStep = new double[STEPS + 1];
 
   /** Share of each unit's cells that had failed already. */
   private final double[] gone;
@@ -64,8 +70,7 @@ final class Projection {
     this.from = from;
     this.device = device;
     for (int i = 0; i <= STEPS; i++) {
-      shareOfStep[i] = share(FIRST + i * STEP);
-      writesOfStep[i] = device.quantile(shareOfStep[i]);
+      writesOfStep[i] = device.quantile(SHARE_OF_STEP[i]);
     }
     this.gone = this.units.stream().mapToDouble(unit -> failed(unit.writes())).toArray();
   }
@@ -94,7 +99,7 @@ final class Projection {
       }
     }
     double part = (writes - writesOfStep[below]) / (writesOfStep[above] - writesOfStep[below]);
-    return shareOfStep[below] + part * (shareOfStep[above] - shareOfStep[below]);
+    return SHARE_OF_STEP[below] + part * (SHARE_OF_STEP[above] - SHARE_OF_STEP[below]);
   }
 
   private double writes(Unit unit, double time) {
