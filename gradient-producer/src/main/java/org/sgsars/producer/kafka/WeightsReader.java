@@ -209,11 +209,11 @@ final class WeightsReader implements AutoCloseable {
     } else {
       read(POLL);
     }
-    if (time.nanos() - warnAt >= 0) {
-      LOG.warn("Still waiting for {}", missing(training, iteration));
-      warnAt = time.nanos() + BETWEEN_WARNINGS.toNanos();
-    }
     if (!has(training, iteration)) {
+      if (time.nanos() - warnAt >= 0) {
+        LOG.warn("Still waiting for {}", missing(training, iteration));
+        warnAt = time.nanos() + BETWEEN_WARNINGS.toNanos();
+      }
       return false;
     }
     waits = false;
