@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jar=simulation/target/simulation.jar
-if [ ! -f "$jar" ] || [ -n "$(find pom.xml ./*/pom.xml ./*/src/main simulation/experiment.yml -newer "$jar" -print -quit)" ]; then
+if [ ! -f "$jar" ] || [ -n "$(find pom.xml ./*/pom.xml ./*/src/main simulation/*.yml -newer "$jar" -print -quit)" ]; then
   mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -Dcyclonedx.skip -pl simulation -am package >&2
   touch "$jar"
 fi

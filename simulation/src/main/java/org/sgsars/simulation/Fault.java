@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
+import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.file.Folders;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.PartitionOrder;
@@ -50,9 +51,20 @@ enum Fault {
     @Override
     String happen(World world) {
       Instance victim = any(world);
-      Duration pause = Duration.ofMillis(100L << world.draw(7));
+      Duration pause = Duration.ofMillis(100L << world.draw(6));
       victim.pauseUntil(world.time().nanos() + pause.toNanos());
       return "%s stands still for %s".formatted(victim.name(), pause);
+    }
+  },
+  /** The analyzer stands still for long, and then has much to read, some of it no more there. */
+  BEHIND {
+    @Override
+    String happen(World world) {
+      Duration pause = Duration.ofSeconds(1 + world.draw(8));
+      world.instances().stream()
+          .filter(instance -> instance.name().equals(AnalyzerLoop.SERVICE))
+          .forEach(analyzer -> analyzer.pauseUntil(world.time().nanos() + pause.toNanos()));
+      return "the analyzer stands still for %s".formatted(pause);
     }
   },
   /** A member is put out of its group. */
@@ -73,7 +85,7 @@ enum Fault {
   TORN {
     @Override
     String happen(World world) throws IOException {
-      List<Path> states = world.states(service(world));
+      List<Path> states = world.disks().statesOf(service(world));
       if (states.isEmpty()) {
         return "no state to tear";
       }
@@ -93,8 +105,9 @@ enum Fault {
       world.instances().stream()
           .filter(instance -> instance.name().startsWith(service))
           .forEach(instance -> instance.killAfter(0));
-      if (Files.isDirectory(world.folder(service))) {
-        Folders.delete(world.folder(service));
+      Path states = world.disks().states(service);
+      if (Files.isDirectory(states)) {
+        Folders.delete(states);
       }
       return "the disk of " + service + " is gone, and its processes with it";
     }
@@ -105,7 +118,7 @@ enum Fault {
     String happen(World world) throws IOException {
       String service = service(world);
       int steps = 1 + world.draw(200);
-      world.fill(service, steps);
+      world.disks().fill(service, world.steps() + steps);
       return "the disk of %s is full for %d steps".formatted(service, steps);
     }
   },

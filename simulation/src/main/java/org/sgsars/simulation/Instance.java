@@ -1,8 +1,10 @@
 package org.sgsars.simulation;
 
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.SteppedService;
 import org.sgsars.service.SteppedService.Step;
@@ -24,6 +26,7 @@ final class Instance {
   private boolean isOpen;
   private boolean isDone;
   private long pausedUntil;
+  private Optional<Exception> bug = Optional.empty();
 
   /** The step at which it is started again, if it is down. */
   private long startsAt;
@@ -86,8 +89,25 @@ final class Instance {
       return Optional.of("killed");
     } catch (Exception e) {
       down(step);
+      bug = isBug(e) ? Optional.of(e) : bug;
       return Optional.of(FailureReason.of(e));
     }
+  }
+
+  /** No fault deserves it: whoever meets one is to say what is wrong. */
+  private static boolean isBug(Exception e) {
+    return !(e instanceof ServiceException || e instanceof KafkaException);
+  }
+
+  /** What no service may ever come down by. */
+  Optional<Exception> bug() {
+    return bug;
+  }
+
+  /** Whether it is up, and its service knows nothing of any run. */
+  boolean hasNothing() {
+    SteppedService running = service;
+    return running != null && isOpen && running.status().progress().isEmpty();
   }
 
   /** The disk takes a piece of what it was given. */
@@ -120,6 +140,7 @@ final class Instance {
       return Optional.of("killed while it stopped");
     } catch (RuntimeException e) {
       down(step);
+      bug = isBug(e) ? Optional.of(e) : bug;
       return Optional.of(FailureReason.of(e));
     }
   }
@@ -130,6 +151,6 @@ final class Instance {
     }
     disk.close();
     service = null;
-    startsAt = step + world.draw(400);
+    startsAt = step + world.draw(200);
   }
 }

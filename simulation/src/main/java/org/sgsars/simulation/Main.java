@@ -9,10 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
-import org.sgsars.experiment.ExperimentFile;
-import org.sgsars.policy.Policies;
 import org.sgsars.service.ProcessDefaults;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Spec;
     description = "Runs all services in one thread under faults that seeds draw.",
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
-  private static final int RUNS = 2;
-
   @Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Option(
@@ -66,19 +61,16 @@ public final class Main implements Callable<Integer> {
           java.util.Objects.requireNonNull(spec).commandLine(),
           "--seeds is %d; allowed: a whole number of at least 1".formatted(seeds));
     }
-    Policies policies = Policies.onClassPath();
-    Experiment experiment =
-        ExperimentFile.read(
-            Path.of(System.getProperty("sgsars.project", "."), "simulation/experiment.yml"),
-            policies);
-    Map<String, String> expected = Schedule.undisturbed(experiment, policies, RUNS);
+    Experiments experiments =
+        Experiments.in(Path.of(System.getProperty("sgsars.project", "."), "simulation"));
+    Schedule.Expected expected = Schedule.undisturbed(experiments);
     long first = seed == null ? 1 : seed;
     long last = seed == null ? seeds : seed;
     Map<Long, Schedule.Outcome> wrong = new ConcurrentSkipListMap<>();
     AtomicLong steps = new AtomicLong();
     LongStream.rangeClosed(first, last)
         .parallel()
-        .mapToObj(each -> run(each, experiment, policies, expected))
+        .mapToObj(each -> run(each, experiments, expected))
         .forEach(
             outcome -> {
               steps.addAndGet(outcome.steps());
@@ -99,9 +91,9 @@ public final class Main implements Callable<Integer> {
   }
 
   private static Schedule.Outcome run(
-      long seed, Experiment experiment, Policies policies, Map<String, String> expected) {
+      long seed, Experiments experiments, Schedule.Expected expected) {
     try {
-      return Schedule.run(seed, experiment, policies, expected);
+      return Schedule.run(seed, experiments, expected);
     } catch (IOException e) {
       throw new UncheckedIOException("seed " + seed, e);
     }

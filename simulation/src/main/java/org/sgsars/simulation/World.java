@@ -1,34 +1,35 @@
 package org.sgsars.simulation;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystem;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
-import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.experiment.Experiment;
+import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
+import org.sgsars.log.LogOffset;
+import org.sgsars.log.OffsetQuery;
+import org.sgsars.log.PartitionOrder;
 import org.sgsars.log.memory.ManualTime;
 import org.sgsars.log.memory.MemoryLog;
 import org.sgsars.log.memory.MemorySettings;
 import org.sgsars.policy.Policies;
-import org.sgsars.producer.PreparedRun;
+import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.random.RandomStream;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceLoop;
@@ -38,37 +39,39 @@ import org.sgsars.sgs.kafka.SgsStage;
 
 /** Everything that a schedule runs in: log, clock, disks, and the processes of all services. */
 final class World implements AutoCloseable {
-  static final int PARTITIONS = 2;
+  static final String PRODUCER = "gradient-producer";
+
+  private static final int PARTITIONS = 2;
   private static final long START_MS = 1_700_000_000_000L;
-  private static final long DISK = 1 << 20;
-  private static final int BLOCK = 8 << 10;
   private static final int MOST_NANOS_PER_STEP = 20_000_000;
   private static final long BLOCKED_NANOS = 5_000_000;
-  private static final Duration DELIVERY = Duration.ofSeconds(3);
-  private static final Duration SESSION = Duration.ofSeconds(2);
+  private static final Duration DELIVERY = Duration.ofMillis(1500);
+  private static final Duration SESSION = Duration.ofSeconds(1);
   private static final Duration SAVE_INTERVAL = Duration.ofMillis(300);
+
+  /** Longer than anything that is only late, so that no run is given up. */
+  private static final Retention.Times KEEP =
+      new Retention.Times(Duration.ofSeconds(8), Duration.ofDays(1), Duration.ofSeconds(1));
 
   private final ManualTime time = new ManualTime(START_MS);
   private final SplittableRandom random;
   private final MemoryLog log;
-  private final Map<String, FileSystem> disks = new TreeMap<>();
-
-  /** The disks that are full, and the step at which they have room again. */
-  private final Map<String, Long> full = new TreeMap<>();
-
-  private final Policies policies;
+  private final Disks disks = new Disks();
+  private final Experiments experiments;
+  private final boolean retiresRuns;
   private final List<Instance> instances = new ArrayList<>();
-  private final Map<String, String> reports = new TreeMap<>();
+  private final Map<String, LifetimeReport> reports = new TreeMap<>();
   private long steps;
   private long brokersBackAt;
 
   /**
-   * @param runs how many are sent at once
    * @param copies of each of the three middle services
+   * @param retiresRuns whether runs are retired when they have been over for a while
    */
-  World(long seed, Experiment experiment, Policies policies, int runs, int copies) {
+  World(long seed, Experiments experiments, int copies, boolean retiresRuns) {
     this.random = RandomStream.of(seed, "simulation").generator();
-    this.policies = policies;
+    this.experiments = experiments;
+    this.retiresRuns = retiresRuns;
     MemorySettings settings =
         random.nextBoolean()
             ? MemorySettings.DEFAULTS
@@ -87,16 +90,7 @@ final class World implements AutoCloseable {
       stage("ars-controller", copy);
       stage("crossbar-sim", copy);
     }
-    instances.add(new Instance("lifetime-analyzer", this, (own, disk) -> analyzer(own)));
-    for (int run = 0; run < runs; run++) {
-      String name = "run-" + run;
-      instances.add(
-          new Instance(
-              "gradient-producer/" + name,
-              this,
-              (own, disk) ->
-                  PreparedRun.of(experiment, policies, name, Instant.EPOCH).producer(own)));
-    }
+    instances.add(new Instance(AnalyzerLoop.SERVICE, this, (own, disk) -> analyzer(own)));
   }
 
   private void stage(String service, int copy) {
@@ -106,11 +100,16 @@ final class World implements AutoCloseable {
             this,
             (own, disk) ->
                 new ServiceLoop(
-                    fresh(service), own, new StateFolder(folder(service)), SAVE_INTERVAL, disk)));
+                    fresh(service),
+                    own,
+                    new StateFolder(disks.states(service)),
+                    SAVE_INTERVAL,
+                    disk)));
   }
 
   /** A process has a stage of its own. */
   private Stage fresh(String service) {
+    Policies policies = experiments.policies();
     return switch (service) {
       case "sgs-service" -> new SgsStage(policies);
       case "ars-controller" -> new ArsStage(policies);
@@ -121,69 +120,42 @@ final class World implements AutoCloseable {
   private AnalyzerLoop analyzer(PipelineLog own) {
     return new AnalyzerLoop(
         own,
-        policies,
-        report -> reports.put(report.plan().run(), timeless(ReportFolder.json(report))));
+        retiresRuns ? Optional.of(KEEP) : Optional.empty(),
+        experiments.policies(),
+        report -> reports.put(report.plan().run(), report));
   }
 
-  /** When a run ended is no part of its result. */
-  private static String timeless(String report) {
-    return report.replaceFirst("\"finishedAt\" : \"[^\"]*\"", "\"finishedAt\" : \"\"");
+  /** Runs that were sent before are nothing to wait for any more. */
+  void forgetSentRuns() {
+    instances.removeIf(instance -> instance.name().startsWith(PRODUCER));
+    reports.clear();
   }
 
-  /** Where the instances of a service keep their states. */
-  Path folder(String service) {
-    return disk(service).getPath("/state");
+  /** Lets a producer send a run from now on. */
+  void send(Experiment experiment, String run) {
+    String name = PRODUCER + "/" + run;
+    instances.add(
+        new Instance(
+            name,
+            this,
+            (own, disk) ->
+                experiments
+                    .prepared(experiment, run, Instant.ofEpochMilli(time.millis()))
+                    .producer(
+                        own,
+                        Optional.of(
+                            new TrainingCheckpoints(
+                                new StateFolder(disks.states(name)), SAVE_INTERVAL, time)),
+                        () -> {})));
   }
 
-  private FileSystem disk(String service) {
-    return disks.computeIfAbsent(
-        service,
-        name -> Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(DISK).build()));
-  }
-
-  /** Fills the disk of a service for some steps. */
-  void fill(String service, int forSteps) throws IOException {
-    byte[] block = new byte[BLOCK];
-    try (OutputStream file = Files.newOutputStream(disk(service).getPath("/filler"))) {
-      while (true) {
-        file.write(block);
-      }
-    } catch (IOException e) {
-      // Now it is full.
-      full.put(service, steps + forSteps);
-    }
-  }
-
-  private void makeRoom() {
-    full.entrySet()
-        .removeIf(
-            entry -> {
-              boolean isTime = steps >= entry.getValue();
-              if (isTime) {
-                try {
-                  Files.deleteIfExists(disk(entry.getKey()).getPath("/filler"));
-                } catch (IOException e) {
-                  throw new UncheckedIOException("A disk in memory fails", e);
-                }
-              }
-              return isTime;
-            });
-  }
-
-  /** The newest states of a service, those of each partition in turn. */
-  List<Path> states(String service) throws IOException {
-    if (!Files.isDirectory(folder(service))) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.walk(folder(service))) {
-      return all.filter(file -> file.toString().endsWith(".state"))
-          .sorted(Comparator.reverseOrder())
-          .toList();
-    }
-  }
-
-  PipelineLog pipelineLog(LogClients clients) {
+  private PipelineLog pipelineLog(LogClients clients) {
     return new PipelineLog(clients, time, "", PARTITIONS, -1);
+  }
+
+  /** The log as a process sees it. */
+  PipelineLog pipelineLog(ProcessClients clients) {
+    return pipelineLog((LogClients) clients);
   }
 
   MemoryLog log() {
@@ -194,13 +166,24 @@ final class World implements AutoCloseable {
     return time;
   }
 
+  Disks disks() {
+    return disks;
+  }
+
   List<Instance> instances() {
     return instances;
   }
 
-  /** The last report of each run that has one. */
+  /** The runs that have a report. */
+  Set<String> reported() {
+    return reports.keySet();
+  }
+
+  /** The last report of each of them, as text that can be compared. */
   Map<String, String> reports() {
-    return reports;
+    Map<String, String> texts = new TreeMap<>();
+    reports.forEach((run, report) -> texts.put(run, Reports.comparable(report)));
+    return texts;
   }
 
   /** A number from 0 to below a bound. */
@@ -226,11 +209,69 @@ final class World implements AutoCloseable {
     log.faults().bringBrokersBack();
   }
 
+  /** Runs that are sent, or were. */
+  int producers() {
+    return (int)
+        instances.stream().filter(instance -> instance.name().startsWith(PRODUCER)).count();
+  }
+
+  /** What a process came down by that no fault deserves, for people. */
+  Optional<String> bug() {
+    for (Instance instance : instances) {
+      Optional<Exception> bug = instance.bug();
+      if (bug.isPresent()) {
+        StringWriter trace = new StringWriter();
+        bug.get().printStackTrace(new PrintWriter(trace));
+        return Optional.of("%s came down by %s".formatted(instance.name(), trace));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Whether every run is sent. */
   boolean isSent() {
     return instances.stream()
-        .filter(instance -> instance.name().startsWith("gradient-producer"))
+        .filter(instance -> instance.name().startsWith(PRODUCER))
         .allMatch(Instance::isDone);
+  }
+
+  /** Lets so much time go by that every run that is over is to be retired. */
+  void letRunsRetire() {
+    time.advance(KEEP.finished().plus(KEEP.clocks().multipliedBy(2)));
+  }
+
+  /** What there still is of any run, for people; empty if there is nothing. */
+  Optional<String> leftOfRuns() {
+    for (Instance instance : instances) {
+      if (!instance.isDone() && !instance.hasNothing()) {
+        return Optional.of(instance.name() + " remembers runs, or is down");
+      }
+    }
+    return recordsLeft();
+  }
+
+  private Optional<String> recordsLeft() {
+    Map<TopicPartition, OffsetQuery> first = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
+    Map<TopicPartition, OffsetQuery> next = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
+    PipelineLog own = pipelineLog(log.clients());
+    for (String topic : own.topics().all()) {
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        first.put(new TopicPartition(topic, partition), OffsetQuery.earliest());
+        next.put(new TopicPartition(topic, partition), OffsetQuery.latest());
+      }
+    }
+    try (LogAdmin admin = own.admin()) {
+      Map<TopicPartition, LogOffset> starts = admin.listOffsets(first);
+      for (Map.Entry<TopicPartition, LogOffset> end : admin.listOffsets(next).entrySet()) {
+        LogOffset start = starts.get(end.getKey());
+        if (start != null && start.offset() < end.getValue().offset()) {
+          return Optional.of("records are left on " + end.getKey());
+        }
+      }
+      return Optional.empty();
+    } catch (KafkaException e) {
+      return Optional.of("the brokers are away");
+    }
   }
 
   /**
@@ -240,7 +281,7 @@ final class World implements AutoCloseable {
    */
   Optional<String> step() {
     steps++;
-    makeRoom();
+    disks.makeRoom(steps);
     time.pause(draw(MOST_NANOS_PER_STEP));
     if (steps == brokersBackAt) {
       log.faults().bringBrokersBack();
@@ -278,8 +319,6 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (FileSystem disk : disks.values()) {
-      disk.close();
-    }
+    disks.close();
   }
 }

@@ -10,32 +10,29 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.sgsars.experiment.Experiment;
-import org.sgsars.experiment.ExperimentFile;
-import org.sgsars.policy.Policies;
+import org.sgsars.experiment.ExperimentException;
 
 final class ScheduleTest {
-  private static final long SEEDS = 300;
-  private static final Policies POLICIES = Policies.onClassPath();
-  private static Experiment experiment = experiment();
-  private static Map<String, String> expected = Map.of();
+  private static final long SEEDS = 1000;
+  private static final Experiments EXPERIMENTS = experiments();
+  private static Schedule.Expected expected = new Schedule.Expected(Map.of(), "");
 
-  private static Experiment experiment() {
+  private static Experiments experiments() {
     try {
-      return ExperimentFile.read(Path.of("experiment.yml"), POLICIES);
-    } catch (org.sgsars.experiment.ExperimentException e) {
+      return Experiments.in(Path.of(""));
+    } catch (ExperimentException e) {
       throw new IllegalStateException(e);
     }
   }
 
   @BeforeAll
   static void runUndisturbed() throws IOException {
-    expected = Schedule.undisturbed(experiment, POLICIES, 2);
+    expected = Schedule.undisturbed(EXPERIMENTS);
   }
 
   private static Schedule.Outcome outcome(long seed) {
     try {
-      return Schedule.run(seed, experiment, POLICIES, expected);
+      return Schedule.run(seed, EXPERIMENTS, expected);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
