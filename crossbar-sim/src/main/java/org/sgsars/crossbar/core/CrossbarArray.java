@@ -170,7 +170,10 @@ public final class CrossbarArray {
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
   public void move(int[] movedLogicalRows, int[] movedToPhysicalRows) {
-    map.move(movedLogicalRows, movedToPhysicalRows);
+    // Most iterations move nothing.
+    if (movedLogicalRows.length > 0 || movedToPhysicalRows.length > 0) {
+      map.move(movedLogicalRows, movedToPhysicalRows);
+    }
   }
 
   /**

@@ -36,9 +36,6 @@ final class RowMap {
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
   void move(int[] logicalRows, int[] toPhysicalRows) {
-    if (logicalRows.length == 0 && toPhysicalRows.length == 0) {
-      return;
-    }
     int[] before = new int[logicalRows.length];
     for (int i = 0; i < logicalRows.length; i++) {
       before[i] = logicalToPhysical[logicalRows[i]];
