@@ -41,9 +41,7 @@ final class ChaosRun {
    * @param experiment what runs
    * @param iterations of the run
    * @param expected the undisturbed run's report, without its times
-   * @param kinds the faults to choose from
-   * @param most faults, after which the run is left alone
-   * @param pauseMs longest time between two faults
+   * @param faults what happens to it
    * @param patience longest time from the last fault to the report
    * @param patient whether the broker may be away for up to a minute
    */
@@ -52,11 +50,16 @@ final class ChaosRun {
       Path experiment,
       long iterations,
       String expected,
-      List<Fault> kinds,
-      int most,
-      int pauseMs,
+      Faults faults,
       Duration patience,
       boolean patient) {}
+
+  /**
+   * @param kinds the faults to choose from
+   * @param most faults, after which the run is left alone
+   * @param pauseMs longest time between two faults
+   */
+  record Faults(List<Fault> kinds, int most, int pauseMs) {}
 
   private final Settings settings;
   private final SplittableRandom random;
@@ -88,8 +91,8 @@ final class ChaosRun {
       cluster.produce(settings.experiment(), RUN, settings.iterations());
       Path report = cluster.reports().resolve(RUN).resolve("report.json");
       int injected = 0;
-      while (injected < settings.most() && !Files.exists(report)) {
-        TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(settings.pauseMs()));
+      while (injected < settings.faults().most() && !Files.exists(report)) {
+        TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(settings.faults().pauseMs()));
         if (next.isEmpty()) {
           next.addAll(shuffled());
         }
@@ -110,7 +113,7 @@ final class ChaosRun {
 
   /** All kinds in some order: each happens before one happens again. */
   private List<Fault> shuffled() {
-    List<Fault> kinds = new ArrayList<>(settings.kinds());
+    List<Fault> kinds = new ArrayList<>(settings.faults().kinds());
     for (int i = kinds.size() - 1; i > 0; i--) {
       Collections.swap(kinds, i, random.nextInt(i + 1));
     }

@@ -76,9 +76,7 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
             file,
             iterations,
             undisturbed(file, iterations, work.resolve("undisturbed")),
-            List.of(Fault.values()),
-            faults,
-            5000,
+            new ChaosRun.Faults(List.of(Fault.values()), faults, 5000),
             Duration.ofMinutes(10),
             true);
     long by = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();

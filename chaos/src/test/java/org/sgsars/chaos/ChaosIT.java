@@ -26,9 +26,7 @@ final class ChaosIT {
             experiment,
             ITERATIONS,
             Main.undisturbed(experiment, ITERATIONS, folder.resolve("undisturbed")),
-            List.of(Fault.values()),
-            FAULTS,
-            2000,
+            new ChaosRun.Faults(List.of(Fault.values()), FAULTS, 2000),
             Duration.ofMinutes(5),
             false);
 

@@ -1,14 +1,12 @@
 package org.sgsars.experiment;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.device.SizeLimits;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
@@ -25,34 +23,22 @@ import org.sgsars.policy.WearFeedback;
 /**
  * A checked experiment file.
  *
- * @param file as the user named it
- * @param text the file's text
- * @param name of the experiment
+ * @param origin the file
  * @param seed of everything random
  * @param source where the gradients come from, with its line in the file; its paths are absolute
- * @param iterations of the run, at least 1; 0 if epochs are given instead
- * @param epochs of a source that trains, if they say how long the run is
- * @param optimizer whose steps are sparsified
- * @param weightDecayLine where the file gives the weight decay, from 1
- * @param report what the report holds
- * @param pipeline how the gradients travel
- * @param time how long iterations take
+ * @param length of the run
+ * @param steps what is sparsified
+ * @param settings of reports and of the pipeline
  * @param closedLoop which scenarios steer a source that trains
  * @param scenarios what is compared, at least one
  */
 public record Experiment(
-    Path file,
-    String text,
-    String name,
+    Origin origin,
     long seed,
     Located source,
-    long iterations,
-    OptionalLong epochs,
-    OptimizerSettings optimizer,
-    int weightDecayLine,
-    ReportSettings report,
-    PipelineSettings pipeline,
-    RunPlan.RunTime time,
+    Length length,
+    Steps steps,
+    RunSettings settings,
     ClosedLoop closedLoop,
     List<ScenarioChoice> scenarios) {
   private static final long ACCURACY_TESTS = 20;
@@ -64,6 +50,32 @@ public record Experiment(
   }
 
   /**
+   * @param file as the user named it
+   * @param text the file's text
+   * @param name of the experiment
+   */
+  public record Origin(Path file, String text, String name) {}
+
+  /**
+   * @param iterations of the run, at least 1; 0 if epochs are given instead
+   * @param epochs of a source that trains, if they say how long the run is
+   * @param time how long iterations take
+   */
+  public record Length(long iterations, OptionalLong epochs, RunPlan.RunTime time) {}
+
+  /**
+   * @param optimizer whose steps are sparsified
+   * @param weightDecayLine where the file gives the weight decay, from 1
+   */
+  public record Steps(OptimizerSettings optimizer, int weightDecayLine) {}
+
+  /**
+   * @param report what the report holds
+   * @param pipeline how the gradients travel
+   */
+  public record RunSettings(ReportSettings report, PipelineSettings pipeline) {}
+
+  /**
    * @param selections whether the report lists the selected rows of every iteration
    * @param interval iterations between two wear reports; empty for a hundredth of the run
    * @param accuracyInterval iterations between two tests of accuracy; empty for a twentieth
@@ -72,7 +84,7 @@ public record Experiment(
       boolean selections, OptionalLong interval, OptionalLong accuracyInterval) {}
 
   /**
-   * @param each whether every scenario trains a copy of the network; otherwise one steers
+   * @param each whether every scenario has a training of its own; otherwise one steers
    * @param line where the file says so, from 1; 0 if it does not
    */
   public record ClosedLoop(boolean each, int line) {}
@@ -119,6 +131,56 @@ public record Experiment(
    */
   public record Located(PolicyChoice choice, int line) {}
 
+  /** The file, as the user named it. */
+  public Path file() {
+    return origin.file();
+  }
+
+  /** The file's text. */
+  public String text() {
+    return origin.text();
+  }
+
+  /** The experiment's name. */
+  public String name() {
+    return origin.name();
+  }
+
+  /** Of the run, at least 1; 0 if epochs are given instead. */
+  public long iterations() {
+    return length.iterations();
+  }
+
+  /** Of a source that trains, if they say how long the run is. */
+  public OptionalLong epochs() {
+    return length.epochs();
+  }
+
+  /** How long iterations take. */
+  public RunPlan.RunTime time() {
+    return length.time();
+  }
+
+  /** Whose steps are sparsified. */
+  public OptimizerSettings optimizer() {
+    return steps.optimizer();
+  }
+
+  /** Where the file gives the weight decay, from 1. */
+  public int weightDecayLine() {
+    return steps.weightDecayLine();
+  }
+
+  /** What the report holds. */
+  public ReportSettings report() {
+    return settings.report();
+  }
+
+  /** How the gradients travel. */
+  public PipelineSettings pipeline() {
+    return settings.pipeline();
+  }
+
   /**
    * The same experiment with the iterations that a command line or a setting asks for, if it does.
    *
@@ -146,42 +208,36 @@ public record Experiment(
 
   /** The same experiment with its epochs, if it gives any, as iterations. */
   public Experiment withEpochsOf(long iterationsPerEpoch) {
-    return iterations > 0 || epochs.isEmpty()
+    return iterations() > 0 || epochs().isEmpty()
         ? this
-        : withIterations(Math.multiplyExact(epochs.getAsLong(), iterationsPerEpoch));
+        : withIterations(Math.multiplyExact(epochs().getAsLong(), iterationsPerEpoch));
   }
 
   private Experiment copy(Located otherSource, long otherIterations) {
     return new Experiment(
-        file,
-        text,
-        name,
+        origin,
         seed,
         otherSource,
-        otherIterations,
-        epochs,
-        optimizer,
-        weightDecayLine,
-        report,
-        pipeline,
-        time,
+        new Length(otherIterations, epochs(), time()),
+        steps,
+        settings,
         closedLoop,
         scenarios);
   }
 
   /** The same experiment on another source. */
   public Experiment withSource(PolicyChoice other) {
-    return copy(new Located(other, source.line()), iterations);
+    return copy(new Located(other, source.line()), iterations());
   }
 
   /** Iterations between two wear reports. */
   public long wearInterval() {
-    return report.interval().orElse((iterations - 1) / WEAR_REPORTS + 1);
+    return report().interval().orElse((iterations() - 1) / WEAR_REPORTS + 1);
   }
 
   /** Iterations between two tests of accuracy. */
   private long accuracyInterval() {
-    return report.accuracyInterval().orElse((iterations - 1) / ACCURACY_TESTS + 1);
+    return report().accuracyInterval().orElse((iterations() - 1) / ACCURACY_TESTS + 1);
   }
 
   /**
@@ -190,55 +246,16 @@ public record Experiment(
    * @param trains whether the source trains
    */
   public List<String> problemsWithTraining(boolean trains) {
-    List<String> problems = new ArrayList<>();
-    List<Integer> steering = steering();
-    for (int i : steering) {
-      String place = "scenarios[%d].train".formatted(i);
-      int line = scenarios.get(i).trainLine();
-      if (!trains) {
-        problems.add(at(line, place, "this source replays gradients; allowed: false"));
-      } else if (closedLoop.each()) {
-        problems.add(at(line, place, "closedLoop: each lets every scenario train; leave it out"));
-      } else if (steering.size() > 1) {
-        problems.add(
-            at(line, place, "one scenario steers; mark one only, or set closedLoop: each"));
-      }
-    }
-    if (!trains && closedLoop.line() > 0) {
-      problems.add(
-          at(closedLoop.line(), "closedLoop", "this source replays gradients; leave it out"));
-    }
-    if (trains && !closedLoop.each() && steering.isEmpty() && scenarios.size() > 1) {
-      problems.add(
-          at(
-              source.line(),
-              "source.kind",
-              "no scenario steers the training; mark one by train: true, or set closedLoop: each"));
-    }
-    if (trains && problems.isEmpty()) {
-      for (int i : trainingScenarios()) {
-        crossLayerTrainingProblem(i).ifPresent(problems::add);
-      }
-    }
-    return problems;
+    return new ExperimentProblems(this).withTraining(trains);
   }
 
-  /** What a worn cell of another layer is stuck at is not known to this one. */
-  private Optional<String> crossLayerTrainingProblem(int index) {
-    ScenarioChoice scenario = scenarios.get(index);
-    return scenario.levellers().stream()
-        .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
-        .filter(leveller -> scenario.device().isPresent())
-        .findFirst()
-        .map(
-            leveller ->
-                at(
-                    leveller,
-                    "scenarios[" + index + "]",
-                    "leveller: cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out"));
+  /** What keeps the scenarios from working on these layers; a line for each, naming its place. */
+  public List<String> problemsWith(List<LayerShape> layers, Policies policies) {
+    return new ExperimentProblems(this).withLayers(layers, policies);
   }
 
-  private List<Integer> steering() {
+  /** The scenarios that say they steer a training. */
+  List<Integer> steering() {
     return IntStream.range(0, scenarios.size())
         .filter(i -> scenarios.get(i).steers())
         .boxed()
@@ -246,118 +263,18 @@ public record Experiment(
   }
 
   /** The scenarios whose crossbars hold weights that are trained, where the source trains. */
-  private List<Integer> trainingScenarios() {
+  List<Integer> trainingScenarios() {
     if (closedLoop.each()) {
       return IntStream.range(0, scenarios.size()).boxed().toList();
     }
     return scenarios.size() == 1 ? List.of(0) : steering();
   }
 
-  /** What keeps the scenarios from working on these layers; a line for each, naming its place. */
-  public List<String> problemsWith(List<LayerShape> layers, Policies policies) {
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < scenarios.size(); i++) {
-      crossLayerProblem(i, policies).ifPresent(problems::add);
-      problems.addAll(deviceProblems(i, policies));
-      problems.addAll(sizeProblems(i, layers, policies));
-      for (LayerShape layer : layers) {
-        ScenarioChoice scenario = scenarios.get(i);
-        ArrayShape array = plan(scenario, 0, OptionalDouble.empty(), false).array(layer);
-        String place = "scenarios[" + i + "]";
-        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), array, policies)
-            .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
-        for (Located leveller : scenario.levellers()) {
-          problem(PolicyFamily.LEVELLER, leveller, array, policies)
-              .ifPresent(problem -> problems.add(at(leveller, place, problem)));
-        }
-      }
-    }
-    return problems;
-  }
-
-  /** Counts and sums are exact, or the scenario is refused. */
-  private List<String> sizeProblems(int index, List<LayerShape> layers, Policies policies) {
-    ScenarioChoice scenario = scenarios.get(index);
-    ScenarioPlan plan = plan(scenario, 0, OptionalDouble.empty(), false);
-    boolean trains =
-        policies.has(PolicyFamily.SOURCE, source.choice().kind(), Policy::countsEpochs);
-    SizeLimits.Use use =
-        SizeLimits.Use.of(
-            plan,
-            scenario.sparsifier().choice(),
-            trains && trainingScenarios().contains(index),
-            seed,
-            policies);
-    List<ArrayShape> arrays = layers.stream().map(plan::array).toList();
-    return SizeLimits.problemsWith(arrays, use, iterations).stream()
-        .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))
-        .toList();
-  }
-
-  private static boolean needsDevice(Located leveller, Policies policies) {
+  static boolean needsDevice(Located leveller, Policies policies) {
     return policies.has(PolicyFamily.LEVELLER, leveller.choice().kind(), Policy::needsDevice);
   }
 
-  private List<String> deviceProblems(int index, Policies policies) {
-    ScenarioChoice scenario = scenarios.get(index);
-    List<String> problems = new ArrayList<>();
-    for (Located leveller : scenario.levellers()) {
-      String kind = leveller.choice().kind();
-      if (scenario.device().isEmpty() && needsDevice(leveller, policies)) {
-        problems.add(
-            at(
-                leveller,
-                "scenarios[" + index + "]",
-                "leveller: %s needs a device, whose cells' endurance it levels by; give one, such as device: {kind: rram-typical}"
-                    .formatted(kind)));
-      }
-    }
-    return problems;
-  }
-
-  /** Tiles can only change places where all their rows and columns count alike. */
-  private Optional<String> crossLayerProblem(int index, Policies policies) {
-    ScenarioChoice scenario = scenarios.get(index);
-    PolicyChoice sparsifier = scenario.sparsifier().choice();
-    List<Located> crossing =
-        scenario.levellers().stream()
-            .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
-            .toList();
-    if (crossing.isEmpty()) {
-      return Optional.empty();
-    }
-    String problem = "";
-    if (crossing.size() > 1) {
-      problem = "is there twice; one exchanges all tiles";
-    } else if (scenario.spareRows() > 0) {
-      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
-    } else if (SizeLimits.writesCells(sparsifier, policies)) {
-      problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
-    }
-    return problem.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            at(crossing.get(0), "scenarios[" + index + "]", "leveller: cross-layer " + problem));
-  }
-
-  private String at(Located located, String place, String problem) {
-    return "%s:%d: %s.%s".formatted(file, located.line(), place, problem);
-  }
-
-  private String at(int line, String place, String problem) {
-    return "%s:%d: %s: %s".formatted(file, line, place, problem);
-  }
-
-  private static Optional<String> problem(
-      PolicyFamily family, Located located, ArrayShape array, Policies policies) {
-    PolicyChoice choice = located.choice();
-    return policies
-        .bind(family, choice)
-        .flatMap(policy -> policy.problemWith(array))
-        .map(problem -> family.key() + ": " + problem);
-  }
-
-  private static ScenarioPlan plan(
+  static ScenarioPlan plan(
       ScenarioChoice choice,
       int sparsifier,
       OptionalDouble stateBitsPerRow,
@@ -368,8 +285,7 @@ public record Experiment(
         choice.levellers().stream().map(Located::choice).toList(),
         choice.crossbarSize(),
         choice.spareRows(),
-        stateBitsPerRow,
-        levelsByEndurance,
+        new ScenarioPlan.LevellerFacts(stateBitsPerRow, levelsByEndurance, List.of()),
         choice.device());
   }
 
@@ -385,7 +301,7 @@ public record Experiment(
         OptionalLong state =
             policies
                 .bind(PolicyFamily.LEVELLER, leveller.choice())
-                .map(bound -> bound.stateBits(array, iterations))
+                .map(bound -> bound.stateBits(array, iterations()))
                 .orElse(OptionalLong.empty());
         if (state.isEmpty()) {
           return OptionalDouble.empty();
@@ -440,22 +356,18 @@ public record Experiment(
             .toList();
     return new RunPlan(
         run,
-        name,
-        createdAtMs,
-        sourceDescription,
-        iterations,
+        new RunPlan.Origin(name(), createdAtMs, sourceDescription, text(), List.of()),
+        iterations(),
         seed,
-        trains ? optimizer.withoutWeightDecay() : optimizer,
-        pipeline.wire(),
+        new RunPlan.GradientPlan(
+            trains ? optimizer().withoutWeightDecay() : optimizer(),
+            pipeline().wire(),
+            time(),
+            trains
+                ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval()))
+                : Optional.empty()),
         layers,
-        sparsifiers,
-        plans,
-        wearInterval(),
-        report.selections(),
-        time,
-        trains
-            ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval()))
-            : Optional.empty(),
-        text);
+        new RunPlan.Comparison(sparsifiers, plans),
+        new RunPlan.ReportPlan(wearInterval(), report().selections()));
   }
 }

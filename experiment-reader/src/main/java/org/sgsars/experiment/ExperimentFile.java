@@ -137,18 +137,12 @@ public final class ExperimentFile {
     }
     return Optional.of(
         new Experiment(
-            file,
-            text,
-            name.get(),
+            new Experiment.Origin(file, text, name.get()),
             seed,
             new Located(sourceChoice.get(), source.map(Section::line).orElse(0)),
-            iterations,
-            epochs,
-            optimizer,
-            decayLine,
-            report,
-            pipeline,
-            time,
+            new Experiment.Length(iterations, epochs, time),
+            new Experiment.Steps(optimizer, decayLine),
+            new Experiment.RunSettings(report, pipeline),
             closedLoop,
             scenarios));
   }

@@ -9,11 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
@@ -87,22 +86,12 @@ final class CheckedPlanTest {
 
   private static RunPlan plan(
       PolicyChoice sparsifier, String kind, Map<String, ?> settings, long iterations) {
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        iterations,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        List.of(new LayerShape("fc", List.of(), 4, 4)),
-        List.of(sparsifier),
-        List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice(kind, settings)), 4)),
-        6,
-        false,
-        RunPlan.RunTime.UNKNOWN,
-        "");
+    return new RunPlanBuilder("r", iterations)
+        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .sparsifiers(sparsifier)
+        .scenarios(new ScenarioPlan("s", 0, List.of(new PolicyChoice(kind, settings)), 4))
+        .reports(6, false)
+        .build();
   }
 
   @Test

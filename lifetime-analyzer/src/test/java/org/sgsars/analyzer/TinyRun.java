@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.sgsars.analyzer.core.LifetimeReport;
@@ -18,6 +17,7 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
@@ -31,31 +31,32 @@ public final class TinyRun {
   private static final PolicyChoice DEVICE = ConstantDevice.of(7.0);
 
   public static final RunPlan PLAN =
-      new RunPlan(
-          "run-1",
-          "tiny",
-          1_700_000_000_000L,
-          "by hand",
-          10,
-          7,
-          new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))),
-          GradientFormat.BF16,
-          LayerShape.of(
-              List.of(
-                  new ParameterShape("fc.weight", List.of(2, 2)),
-                  new ParameterShape("fc.bias", List.of(2)))),
-          List.of(
+      new RunPlanBuilder("run-1", 10)
+          .origin(
+              new RunPlan.Origin(
+                  "tiny",
+                  1_700_000_000_000L,
+                  "by hand",
+                  "name: tiny # </pre><script>alert(1)</script>\n",
+                  List.of("a layer <script>alert(1)</script> was left out")))
+          .seed(7)
+          .optimizer(new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))))
+          .format(GradientFormat.BF16)
+          .time(new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)))
+          .training(new TrainingPlan(List.of(1), 10))
+          .layers(
+              LayerShape.of(
+                  List.of(
+                      new ParameterShape("fc.weight", List.of(2, 2)),
+                      new ParameterShape("fc.bias", List.of(2)))))
+          .sparsifiers(
               new PolicyChoice("sgs", Map.of("rows", 1L)),
-              new PolicyChoice("top-k", Map.of("ratio", 0.2))),
-          List.of(
+              new PolicyChoice("top-k", Map.of("ratio", 0.2)))
+          .scenarios(
               new ScenarioPlan("rows, \"quoted\" <b>", 0, List.of(NONE), 4),
-              new ScenarioPlan("cells", 1, List.of(NONE), 4).on(DEVICE)),
-          5,
-          true,
-          new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)),
-          Optional.of(new TrainingPlan(List.of(1), 10)),
-          "name: tiny # </pre><script>alert(1)</script>\n",
-          List.of("a layer <script>alert(1)</script> was left out"));
+              new ScenarioPlan("cells", 1, List.of(NONE), 4).on(DEVICE))
+          .reports(5, true)
+          .build();
 
   /** Wear of the first scenario, whose rows have these writes. */
   public static WearPart rows(long iterations, long... writes) {
@@ -63,21 +64,10 @@ public final class TinyRun {
         0,
         0,
         iterations,
-        0,
-        1,
-        0,
-        writes,
-        null,
-        new int[] {1, 0, 2, 3},
-        Arrays.stream(writes).max().orElseThrow(),
-        2 * iterations,
-        4,
-        0,
-        0,
-        0,
-        new long[0],
-        new long[0],
-        new int[0],
+        new WearPart.Place(0, 1, 0),
+        new WearPart.RowCounts(writes, null, new int[] {1, 0, 2, 3}, new int[0]),
+        new WearPart.Totals(Arrays.stream(writes).max().orElseThrow(), 2 * iterations, 4, 0, 0, 0),
+        new WearPart.FailureCounts(new long[0], new long[0]),
         Collections.nCopies(5, new int[] {1}));
   }
 
@@ -87,22 +77,16 @@ public final class TinyRun {
         1,
         0,
         iterations,
-        0,
-        1,
-        0,
-        new long[] {iterations, 0, 0, 0},
-        new long[] {iterations, 1, 0, 0, 0, 0, 0, 0},
-        new int[] {0, 1, 2, 3},
-        iterations,
-        iterations + 1,
-        0,
-        iterations,
-        2,
-        0,
-        // The cell that every iteration writes survives seven writes.
-        iterations > 7 ? new long[] {7} : new long[0],
-        iterations > 7 ? new long[] {1} : new long[0],
-        iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0],
+        new WearPart.Place(0, 1, 0),
+        new WearPart.RowCounts(
+            new long[] {iterations, 0, 0, 0},
+            new long[] {iterations, 1, 0, 0, 0, 0, 0, 0},
+            new int[] {0, 1, 2, 3},
+            iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0]),
+        new WearPart.Totals(iterations, iterations + 1, 0, iterations, 2, 0),
+        new WearPart.FailureCounts( // The cell that every iteration writes survives seven writes.
+            iterations > 7 ? new long[] {7} : new long[0],
+            iterations > 7 ? new long[] {1} : new long[0]),
         Collections.nCopies(5, new int[] {0, 1}));
   }
 

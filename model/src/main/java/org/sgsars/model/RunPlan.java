@@ -12,42 +12,74 @@ import java.util.stream.IntStream;
  *
  * @param run identifies the run on every topic: its name, and behind a {@code ~} the number of the
  *     attempt if it had to begin anew
- * @param name the experiment's name
- * @param createdAtMs since 1970-01-01 UTC; shown, never computed with
- * @param source where the gradients come from, for people
+ * @param origin where the run comes from, for people
  * @param iterations at least 1; numbered from 0
  * @param seed of everything random in the run
- * @param optimizer the optimizer
- * @param gradientFormat what gradients are on the wire
+ * @param gradients what they are, and where they come from
  * @param layers the layers; records name one by its index
- * @param sparsifiers the distinct sparsifiers, in the order of the scenarios that name them first
- * @param scenarios the scenarios; records name one by its index
- * @param wearInterval iterations between wear reports, at least 1
- * @param reportSelections whether wear reports carry the selected rows
- * @param time how long iterations take
- * @param training how gradients follow from the crossbars; empty if they are replayed
- * @param experiment the experiment file's text
- * @param notices what to know of the source before the numbers are read, a sentence each, for
- *     people
+ * @param comparison what is compared
+ * @param reports what wear reports hold, and how often they come
  */
 public record RunPlan(
     String run,
-    String name,
-    long createdAtMs,
-    String source,
+    Origin origin,
     long iterations,
     long seed,
-    OptimizerSettings optimizer,
-    GradientFormat gradientFormat,
+    GradientPlan gradients,
     List<LayerShape> layers,
-    List<PolicyChoice> sparsifiers,
-    List<ScenarioPlan> scenarios,
-    long wearInterval,
-    boolean reportSelections,
-    RunTime time,
-    Optional<TrainingPlan> training,
-    String experiment,
-    List<String> notices) {
+    Comparison comparison,
+    ReportPlan reports) {
+  /**
+   * Where a run comes from. Shown, never computed with.
+   *
+   * @param name the experiment's name
+   * @param createdAtMs since 1970-01-01 UTC
+   * @param source where the gradients come from
+   * @param experiment the experiment file's text
+   * @param notices what to know of the source before the numbers are read, a sentence each
+   */
+  public record Origin(
+      String name, long createdAtMs, String source, String experiment, List<String> notices) {
+    public Origin {
+      notices = List.copyOf(notices);
+    }
+  }
+
+  /**
+   * A run's gradients.
+   *
+   * @param optimizer what turns them into updates
+   * @param format what they are on the wire
+   * @param time how long iterations take
+   * @param training how they follow from the crossbars; empty if they are replayed
+   */
+  public record GradientPlan(
+      OptimizerSettings optimizer,
+      GradientFormat format,
+      RunTime time,
+      Optional<TrainingPlan> training) {}
+
+  /**
+   * What is compared.
+   *
+   * @param sparsifiers the distinct sparsifiers, in the order of the scenarios that name them first
+   * @param scenarios the scenarios; records name one by its index
+   */
+  public record Comparison(List<PolicyChoice> sparsifiers, List<ScenarioPlan> scenarios) {
+    public Comparison {
+      sparsifiers = List.copyOf(sparsifiers);
+      scenarios = List.copyOf(scenarios);
+    }
+  }
+
+  /**
+   * Wear reports.
+   *
+   * @param wearInterval iterations between two of them, at least 1
+   * @param selections whether they carry the selected rows
+   */
+  public record ReportPlan(long wearInterval, boolean selections) {}
+
   /**
    * What turns iterations into epochs and days.
    *
@@ -97,116 +129,103 @@ public record RunPlan(
           "Run name '%s' is not allowed; allowed: %s".formatted(run, NAME_RULE));
     }
     layers = List.copyOf(layers);
-    sparsifiers = List.copyOf(sparsifiers);
-    scenarios = List.copyOf(scenarios);
-    notices = List.copyOf(notices);
-    List<ScenarioPlan> ofRun = scenarios;
-    training.ifPresent(plan -> plan.check(ofRun));
+    List<ScenarioPlan> ofRun = comparison.scenarios();
+    gradients.training().ifPresent(plan -> plan.check(ofRun));
   }
 
-  /** A run whose gradients are replayed. */
-  public RunPlan(
-      String run,
-      String name,
-      long createdAtMs,
-      String source,
-      long iterations,
-      long seed,
-      OptimizerSettings optimizer,
-      GradientFormat gradientFormat,
-      List<LayerShape> layers,
-      List<PolicyChoice> sparsifiers,
-      List<ScenarioPlan> scenarios,
-      long wearInterval,
-      boolean reportSelections,
-      RunTime time,
-      String experiment) {
-    this(
-        run,
-        name,
-        createdAtMs,
-        source,
-        iterations,
-        seed,
-        optimizer,
-        gradientFormat,
-        layers,
-        sparsifiers,
-        scenarios,
-        wearInterval,
-        reportSelections,
-        time,
-        Optional.empty(),
-        experiment);
+  /** The experiment's name. */
+  public String name() {
+    return origin.name();
   }
 
-  /** A run of whose source there is nothing to notice. */
-  public RunPlan(
-      String run,
-      String name,
-      long createdAtMs,
-      String source,
-      long iterations,
-      long seed,
-      OptimizerSettings optimizer,
-      GradientFormat gradientFormat,
-      List<LayerShape> layers,
-      List<PolicyChoice> sparsifiers,
-      List<ScenarioPlan> scenarios,
-      long wearInterval,
-      boolean reportSelections,
-      RunTime time,
-      Optional<TrainingPlan> training,
-      String experiment) {
-    this(
-        run,
-        name,
-        createdAtMs,
-        source,
-        iterations,
-        seed,
-        optimizer,
-        gradientFormat,
-        layers,
-        sparsifiers,
-        scenarios,
-        wearInterval,
-        reportSelections,
-        time,
-        training,
-        experiment,
-        List.of());
+  /** When the run was announced, in milliseconds since 1970-01-01 UTC. */
+  public long createdAtMs() {
+    return origin.createdAtMs();
+  }
+
+  /** Where the gradients come from, for people. */
+  public String source() {
+    return origin.source();
+  }
+
+  /** The experiment file's text. */
+  public String experiment() {
+    return origin.experiment();
+  }
+
+  /** What to know of the source before the numbers are read, a sentence each, for people. */
+  public List<String> notices() {
+    return origin.notices();
+  }
+
+  public OptimizerSettings optimizer() {
+    return gradients.optimizer();
+  }
+
+  /** What gradients are on the wire. */
+  public GradientFormat gradientFormat() {
+    return gradients.format();
+  }
+
+  /** How long iterations take. */
+  public RunTime time() {
+    return gradients.time();
+  }
+
+  /** How gradients follow from the crossbars; empty if they are replayed. */
+  public Optional<TrainingPlan> training() {
+    return gradients.training();
+  }
+
+  /** The distinct sparsifiers, in the order of the scenarios that name them first. */
+  public List<PolicyChoice> sparsifiers() {
+    return comparison.sparsifiers();
+  }
+
+  /** The scenarios; records name one by its index. */
+  public List<ScenarioPlan> scenarios() {
+    return comparison.scenarios();
+  }
+
+  /** Iterations between wear reports, at least 1. */
+  public long wearInterval() {
+    return reports.wearInterval();
+  }
+
+  /** Whether wear reports carry the selected rows. */
+  public boolean reportSelections() {
+    return reports.selections();
   }
 
   /** Whether a scenario's crossbars hold weights that are trained. */
   public boolean trains(int scenario) {
-    return training.isPresent() && training.get().trains(scenario);
+    return training().isPresent() && training().get().trains(scenario);
   }
 
   /** Whether what a sparsifier selects changes weights that are trained. */
   public boolean sparsifierTrains(int sparsifier) {
-    return training.isPresent()
-        && training.get().scenarios().stream()
-            .anyMatch(scenario -> scenarios.get(scenario).sparsifier() == sparsifier);
+    return training().isPresent()
+        && training().get().scenarios().stream()
+            .anyMatch(scenario -> scenarios().get(scenario).sparsifier() == sparsifier);
   }
 
   /** Indices of the scenarios that write what a sparsifier selects. */
   public List<Integer> scenariosOf(int sparsifier) {
-    return IntStream.range(0, scenarios.size())
-        .filter(scenario -> scenarios.get(scenario).sparsifier() == sparsifier)
+    return IntStream.range(0, scenarios().size())
+        .filter(scenario -> scenarios().get(scenario).sparsifier() == sparsifier)
         .boxed()
         .toList();
   }
 
   /** Trainings whose gradients come: 1 where they are replayed. */
   public int trainings() {
-    return training.map(TrainingPlan::count).orElse(1);
+    return training().map(TrainingPlan::count).orElse(1);
   }
 
   /** Index of the training whose gradients a sparsifier gets. */
   public int trainingOf(int sparsifier) {
     for (int training = 1; training < trainings(); training++) {
-      if (scenarios.get(training).sparsifier() == sparsifier) {
+      if (scenarios().get(training).sparsifier() == sparsifier) {
         return training;
       }
     }
@@ -215,12 +234,12 @@ public record RunPlan(
 
   /** Iterations begin with -1, which holds the initial weights. */
   public boolean sendsWeights() {
-    return optimizer.weightDecay() != 0 || training.isPresent();
+    return optimizer().weightDecay() != 0 || training().isPresent();
   }
 
   /** The sparsifier of a scenario, as the experiment has it: whose it is goes without saying. */
   public PolicyChoice sparsifierOf(ScenarioPlan scenario) {
-    return sparsifiers.get(scenario.sparsifier()).forAll();
+    return sparsifiers().get(scenario.sparsifier()).forAll();
   }
 
   public static boolean isName(String run) {
@@ -243,52 +262,43 @@ public record RunPlan(
 
   /** The same run, begun anew. On the wire it is a run of its own. */
   public RunPlan asAttempt(int attempt) {
-    String other = nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt);
-    return copy(other, createdAtMs, notices);
+    return named(nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt));
+  }
+
+  private RunPlan named(String other) {
+    return new RunPlan(other, origin, iterations, seed, gradients, layers, comparison, reports);
   }
 
   /** The same run, with what to know of its source. */
   public RunPlan withNotices(List<String> ofSource) {
-    return copy(run, createdAtMs, ofSource);
+    return from(
+        new Origin(
+            origin.name(), origin.createdAtMs(), origin.source(), origin.experiment(), ofSource));
+  }
+
+  /** The same run of another origin. */
+  public RunPlan from(Origin other) {
+    return new RunPlan(run, other, iterations, seed, gradients, layers, comparison, reports);
   }
 
   /** Whether another announcement is of this very run, whenever it was made, in any attempt. */
   public boolean isSameRun(RunPlan other) {
-    return asAttempt(0).equals(other.copy(nameOf(other.run), createdAtMs, other.notices));
+    Origin sameTime =
+        new Origin(
+            other.name(), createdAtMs(), other.source(), other.experiment(), other.notices());
+    return asAttempt(0).equals(other.asAttempt(0).from(sameTime));
   }
 
   /** The same run with other policies, as many of each as it has. */
   public RunPlan with(List<PolicyChoice> otherSparsifiers, List<ScenarioPlan> otherScenarios) {
-    return copy(run, createdAtMs, otherSparsifiers, otherScenarios, notices);
-  }
-
-  private RunPlan copy(String otherRun, long otherMs, List<String> otherNotices) {
-    return copy(otherRun, otherMs, sparsifiers, scenarios, otherNotices);
-  }
-
-  private RunPlan copy(
-      String otherRun,
-      long otherMs,
-      List<PolicyChoice> otherSparsifiers,
-      List<ScenarioPlan> otherScenarios,
-      List<String> otherNotices) {
     return new RunPlan(
-        otherRun,
-        name,
-        otherMs,
-        source,
+        run,
+        origin,
         iterations,
         seed,
-        optimizer,
-        gradientFormat,
+        gradients,
         layers,
-        otherSparsifiers,
-        otherScenarios,
-        wearInterval,
-        reportSelections,
-        time,
-        training,
-        experiment,
-        otherNotices);
+        new Comparison(otherSparsifiers, otherScenarios),
+        reports);
   }
 }

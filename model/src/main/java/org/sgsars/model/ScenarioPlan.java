@@ -13,12 +13,8 @@ import java.util.stream.Collectors;
  * @param levellers the levellers, at least one; each reacts to a write in this order
  * @param crossbarSize rows and columns of one crossbar, at least 1
  * @param spareRows rows that every layer's array has beyond its crossbars, at least 0
- * @param stateBitsPerRow bits of state that the levellers would keep in hardware, per physical row
- *     of the network; empty if one of them does not say
- * @param levelsByEndurance whether a leveller gives rows writes by what they survive
+ * @param ofLevellers what the levellers say of themselves
  * @param device whose cells fail; empty if none is modelled, and only writes are counted
- * @param leastIterations per leveller the iterations that a run needs at least for it to move a row
- *     of any layer, 0 if it does not say; empty if none does
  */
 public record ScenarioPlan(
     String name,
@@ -26,10 +22,28 @@ public record ScenarioPlan(
     List<PolicyChoice> levellers,
     int crossbarSize,
     int spareRows,
-    OptionalDouble stateBitsPerRow,
-    boolean levelsByEndurance,
-    Optional<PolicyChoice> device,
-    List<Long> leastIterations) {
+    LevellerFacts ofLevellers,
+    Optional<PolicyChoice> device) {
+  /**
+   * What the levellers of a scenario say of themselves.
+   *
+   * @param stateBitsPerRow bits of state that they would keep in hardware, per physical row of the
+   *     network; empty if one of them does not say
+   * @param levelsByEndurance whether one gives rows writes by what they survive
+   * @param leastIterations per leveller the iterations that a run needs at least for it to move a
+   *     row of any layer, 0 if it does not say; empty if none does
+   */
+  public record LevellerFacts(
+      OptionalDouble stateBitsPerRow, boolean levelsByEndurance, List<Long> leastIterations) {
+    /** Of levellers that say nothing. */
+    public static final LevellerFacts NONE =
+        new LevellerFacts(OptionalDouble.empty(), false, List.of());
+
+    public LevellerFacts {
+      leastIterations = List.copyOf(leastIterations);
+    }
+  }
+
   /** Most rows of one crossbar, and most spare rows. */
   public static final int MAX_CROSSBAR_SIZE = 65_536;
 
@@ -44,47 +58,32 @@ public record ScenarioPlan(
    */
   public ScenarioPlan {
     levellers = List.copyOf(levellers);
-    leastIterations = List.copyOf(leastIterations);
-    if (!leastIterations.isEmpty() && leastIterations.size() != levellers.size()) {
+    int counts = ofLevellers.leastIterations().size();
+    if (counts > 0 && counts != levellers.size()) {
       throw new IllegalArgumentException(
           "scenario %s has leastIterations of %d levellers; allowed: of all %d, or of none"
-              .formatted(name, leastIterations.size(), levellers.size()));
+              .formatted(name, counts, levellers.size()));
     }
   }
 
-  /** A scenario whose levellers do not say from when on they move rows. */
-  public ScenarioPlan(
-      String name,
-      int sparsifier,
-      List<PolicyChoice> levellers,
-      int crossbarSize,
-      int spareRows,
-      OptionalDouble stateBitsPerRow,
-      boolean levelsByEndurance,
-      Optional<PolicyChoice> device) {
-    this(
-        name,
-        sparsifier,
-        levellers,
-        crossbarSize,
-        spareRows,
-        stateBitsPerRow,
-        levelsByEndurance,
-        device,
-        List.of());
+  /** A scenario without spare rows and device, whose levellers say nothing of themselves. */
+  public ScenarioPlan(String name, int sparsifier, List<PolicyChoice> levellers, int crossbarSize) {
+    this(name, sparsifier, levellers, crossbarSize, 0, LevellerFacts.NONE, Optional.empty());
   }
 
-  /** A scenario without spare rows and device, that says nothing of its state. */
-  public ScenarioPlan(String name, int sparsifier, List<PolicyChoice> levellers, int crossbarSize) {
-    this(
-        name,
-        sparsifier,
-        levellers,
-        crossbarSize,
-        0,
-        OptionalDouble.empty(),
-        false,
-        Optional.empty());
+  /** Bits of levelling state per physical row, in hardware; empty if a leveller does not say. */
+  public OptionalDouble stateBitsPerRow() {
+    return ofLevellers.stateBitsPerRow();
+  }
+
+  /** Whether a leveller gives rows writes by what they survive. */
+  public boolean levelsByEndurance() {
+    return ofLevellers.levelsByEndurance();
+  }
+
+  /** See {@link LevellerFacts}. */
+  public List<Long> leastIterations() {
+    return ofLevellers.leastIterations();
   }
 
   /** The same scenario on a device. */
@@ -95,34 +94,19 @@ public record ScenarioPlan(
   /** The same scenario with other policies. */
   public ScenarioPlan with(List<PolicyChoice> otherLevellers, Optional<PolicyChoice> otherDevice) {
     return new ScenarioPlan(
-        name,
-        sparsifier,
-        otherLevellers,
-        crossbarSize,
-        spareRows,
-        stateBitsPerRow,
-        levelsByEndurance,
-        otherDevice,
-        leastIterations);
+        name, sparsifier, otherLevellers, crossbarSize, spareRows, ofLevellers, otherDevice);
   }
 
   /** The same scenario, whose levellers say from when on they move rows. */
-  public ScenarioPlan withLeastIterations(List<Long> ofLevellers) {
-    return new ScenarioPlan(
-        name,
-        sparsifier,
-        levellers,
-        crossbarSize,
-        spareRows,
-        stateBitsPerRow,
-        levelsByEndurance,
-        device,
-        ofLevellers);
+  public ScenarioPlan withLeastIterations(List<Long> least) {
+    LevellerFacts facts =
+        new LevellerFacts(ofLevellers.stateBitsPerRow(), ofLevellers.levelsByEndurance(), least);
+    return new ScenarioPlan(name, sparsifier, levellers, crossbarSize, spareRows, facts, device);
   }
 
   /** Iterations that a run needs at least for a leveller to move a row; 0 if it does not say. */
   public long leastIterations(int leveller) {
-    return leastIterations.isEmpty() ? 0 : leastIterations.get(leveller);
+    return leastIterations().isEmpty() ? 0 : leastIterations().get(leveller);
   }
 
   /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */

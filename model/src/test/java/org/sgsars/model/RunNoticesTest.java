@@ -13,22 +13,12 @@ final class RunNoticesTest {
   private static final PolicyChoice PACED = new PolicyChoice("paced", Map.of());
 
   private static RunPlan plan(long iterations, ScenarioPlan... scenarios) {
-    return new RunPlan(
-            "r",
-            "r",
-            0,
-            "by hand",
-            iterations,
-            1,
-            new OptimizerSettings(0.9f, 0.1f, 0),
-            GradientFormat.F32,
-            List.of(new LayerShape("fc", List.of(), 4, 2)),
-            List.of(new PolicyChoice("dense", Map.of())),
-            List.of(scenarios),
-            1,
-            false,
-            RunPlan.RunTime.UNKNOWN,
-            "")
+    return new RunPlanBuilder("r", iterations)
+        .layers(new LayerShape("fc", List.of(), 4, 2))
+        .sparsifiers(new PolicyChoice("dense", Map.of()))
+        .scenarios(scenarios)
+        .reports(1, false)
+        .build()
         .withNotices(List.of("a layer was left out"));
   }
 

@@ -9,11 +9,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.wire.RunAborted;
@@ -35,24 +34,13 @@ final class AnnouncementsTest {
   }
 
   private static RunPlan plan(Map<String, ?> deviceSettings) {
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        6,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        List.of(new LayerShape("fc", List.of(), 4, 4)),
-        List.of(new PolicyChoice("given", Map.of())),
-        List.of(
+    return new RunPlanBuilder("r", 6)
+        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .sparsifiers(new PolicyChoice("given", Map.of()))
+        .scenarios(
             new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4)
-                .on(new PolicyChoice("constant", deviceSettings))),
-        6,
-        false,
-        RunPlan.RunTime.UNKNOWN,
-        "");
+                .on(new PolicyChoice("constant", deviceSettings)))
+        .build();
   }
 
   private static byte[] manifest(Map<String, ?> deviceSettings) {

@@ -31,12 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 
 /**
@@ -46,25 +45,16 @@ import org.sgsars.model.ScenarioPlan;
 final class LayerWorkerTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          3,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          LayerShape.of(
-              List.of(
-                  new ParameterShape("a.weight", List.of(2, 2)),
-                  new ParameterShape("b.weight", List.of(2, 2)))),
-          List.of(new PolicyChoice("dense", Map.of())),
-          List.of(new ScenarioPlan("s", 0, List.of(NONE), 2)),
-          1,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 3)
+          .layers(
+              LayerShape.of(
+                  List.of(
+                      new ParameterShape("a.weight", List.of(2, 2)),
+                      new ParameterShape("b.weight", List.of(2, 2)))))
+          .sparsifiers(new PolicyChoice("dense", Map.of()))
+          .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 2))
+          .reports(1, false)
+          .build();
 
   private final Map<String, RunPlan> plans =
       new HashMap<>(Map.of("r", PLAN, "r~1", PLAN.asAttempt(1)));
@@ -697,21 +687,7 @@ final class LayerWorkerTest {
   }
 
   private static RunPlan createdAt(RunPlan plan, long ms) {
-    return new RunPlan(
-        plan.run(),
-        plan.name(),
-        ms,
-        plan.source(),
-        plan.iterations(),
-        plan.seed(),
-        plan.optimizer(),
-        plan.gradientFormat(),
-        plan.layers(),
-        plan.sparsifiers(),
-        plan.scenarios(),
-        plan.wearInterval(),
-        plan.reportSelections(),
-        plan.time(),
-        plan.experiment());
+    return plan.from(
+        new RunPlan.Origin(plan.name(), ms, plan.source(), plan.experiment(), plan.notices()));
   }
 }

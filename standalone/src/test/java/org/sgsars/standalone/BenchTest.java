@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.experiment.ExperimentException;
@@ -55,7 +56,7 @@ final class BenchTest {
             "levellers/src/test/resources/fashion-cnn-20000-reference-outcome.json");
     JsonNode expected = new ObjectMapper().readTree(reference.toFile()).get("layers").get(layer);
 
-    LifetimeReport.LayerLifetime actual = named("ars").layers().get(layer);
+    LayerLifetime actual = named("ars").layers().get(layer);
 
     assertThat(actual.maxCellWrites()).isEqualTo(expected.get("max_cell_writes").asLong());
     for (int row = 0; row < actual.physicalRows(); row++) {

@@ -35,6 +35,7 @@ import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.TopicReader;
 import org.sgsars.sgs.kafka.SgsStage;
@@ -321,22 +322,21 @@ final class FuzzTest {
   /** A run of a few bytes, whose only layer would take terabytes. */
   private void sendHuge(Producer<String, byte[]> producer, RunPlan like) throws Exception {
     RunPlan huge =
-        new RunPlan(
-            "huge",
-            like.name(),
-            like.createdAtMs(),
-            like.source(),
-            like.iterations(),
-            like.seed(),
-            like.optimizer(),
-            like.gradientFormat(),
-            LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(1_000_000, 1_000_000)))),
-            like.sparsifiers(),
-            like.scenarios(),
-            like.wearInterval(),
-            like.reportSelections(),
-            like.time(),
-            like.experiment());
+        new RunPlanBuilder("huge", like.iterations())
+            .origin(
+                new RunPlan.Origin(
+                    like.name(), like.createdAtMs(), like.source(), like.experiment(), List.of()))
+            .seed(like.seed())
+            .optimizer(like.optimizer())
+            .format(like.gradientFormat())
+            .time(like.time())
+            .layers(
+                LayerShape.of(
+                    List.of(new ParameterShape("fc.weight", List.of(1_000_000, 1_000_000)))))
+            .sparsifiers(like.sparsifiers())
+            .scenarios(like.scenarios())
+            .reports(like.wearInterval(), like.reportSelections())
+            .build();
     byte[] manifest = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(huge));
     byte[] gradients =
         WireFormat.GRADIENTS.encode(

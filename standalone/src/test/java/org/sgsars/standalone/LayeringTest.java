@@ -4,10 +4,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /** Which package may know which, over all modules. docs/ARCHITECTURE.md has the same in words. */
 @AnalyzeClasses(packages = "org.sgsars", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -129,4 +133,25 @@ final class LayeringTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.apache.kafka.clients.admin.Admin");
+
+  /** Of more components than that two of a kind are swapped before long; nest value types. */
+  private static final int MOST_COMPONENTS = 8;
+
+  @ArchTest
+  static final ArchRule RECORDS_HAVE_FEW_COMPONENTS =
+      classes().that().areRecords().should(haveAtMost(MOST_COMPONENTS));
+
+  private static ArchCondition<JavaClass> haveAtMost(int components) {
+    return new ArchCondition<>("have at most " + components + " components") {
+      @Override
+      public void check(JavaClass record, ConditionEvents events) {
+        long count = record.reflect().getRecordComponents().length;
+        if (count > components) {
+          events.add(
+              SimpleConditionEvent.violated(
+                  record, "%s has %d components".formatted(record.getName(), count)));
+        }
+      }
+    };
+  }
 }

@@ -17,11 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.BadRecordException;
@@ -41,18 +40,10 @@ final class ArsStageTest {
   private static final Topics TOPICS = new Topics("");
   private static final PolicyChoice GIVEN = new PolicyChoice("given", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          6,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("a", List.of(), 4, 4), new LayerShape("b", List.of(), 4, 4)),
-          List.of(GIVEN),
-          List.of(
+      new RunPlanBuilder("r", 6)
+          .layers(new LayerShape("a", List.of(), 4, 4), new LayerShape("b", List.of(), 4, 4))
+          .sparsifiers(GIVEN)
+          .scenarios(
               new ScenarioPlan(
                   "s",
                   0,
@@ -68,11 +59,8 @@ final class ArsStageTest {
                               0.0,
                               "shareColumns",
                               true))),
-                  4)),
-          6,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+                  4))
+          .build();
 
   /** Everything that instances share; each reads all of it. */
   private final List<byte[]> shared = new ArrayList<>();

@@ -24,11 +24,10 @@ import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.NoLeveller;
 import org.sgsars.leveller.RowArray;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
@@ -100,22 +99,11 @@ final class ThrowingLevellerTest {
   private final List<RowWrites> sent = new ArrayList<>();
 
   private static RunPlan plan(List<PolicyChoice> ofOne, List<PolicyChoice> ofOther) {
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        6,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        List.of(new LayerShape("fc", List.of(), 4, 4)),
-        List.of(new PolicyChoice("given", Map.of())),
-        List.of(new ScenarioPlan("plain", 0, ofOne, 4), new ScenarioPlan("own", 0, ofOther, 4)),
-        6,
-        false,
-        RunPlan.RunTime.UNKNOWN,
-        "");
+    return new RunPlanBuilder("r", 6)
+        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .sparsifiers(new PolicyChoice("given", Map.of()))
+        .scenarios(new ScenarioPlan("plain", 0, ofOne, 4), new ScenarioPlan("own", 0, ofOther, 4))
+        .build();
   }
 
   private PartitionWorker worker(List<PolicyChoice> levellers) {

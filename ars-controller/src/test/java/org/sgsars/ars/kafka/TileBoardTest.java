@@ -8,11 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.leveller.LayerTiles;
 import org.sgsars.leveller.RowArray;
 import org.sgsars.leveller.TileState;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.wire.TileWear;
 
@@ -28,22 +27,11 @@ final class TileBoardTest {
                   Map.of("interval", 100L, "gap", 1L, "relativeGap", 0.0, "shareColumns", true))),
           4);
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          1000,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4)),
-          List.of(new PolicyChoice("given", Map.of())),
-          List.of(SCENARIO),
-          1000,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 1000)
+          .layers(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4))
+          .sparsifiers(new PolicyChoice("given", Map.of()))
+          .scenarios(SCENARIO)
+          .build();
   private static final TileRules RULES =
       new TileRules(
           PLAN,

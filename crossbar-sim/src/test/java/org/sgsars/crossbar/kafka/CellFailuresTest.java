@@ -14,11 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
@@ -34,22 +33,11 @@ import org.sgsars.wire.Wear;
 final class CellFailuresTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          5,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("fc", List.of(), 2, 2)),
-          List.of(NONE),
-          List.of(new ScenarioPlan("s", 0, List.of(NONE), 2).on(device())),
-          5,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 5)
+          .layers(new LayerShape("fc", List.of(), 2, 2))
+          .sparsifiers(NONE)
+          .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 2).on(device()))
+          .build();
 
   private static PolicyChoice device() {
     return Policies.onClassPath()

@@ -10,12 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.service.BadRecordException;
@@ -29,22 +28,12 @@ import org.sgsars.wire.Wear;
 final class CrossbarStageTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          2,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))),
-          List.of(NONE),
-          List.of(new ScenarioPlan("s", 0, List.of(NONE), 1024)),
-          2,
-          true,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 2)
+          .layers(LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))))
+          .sparsifiers(NONE)
+          .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 1024))
+          .reports(2, true)
+          .build();
 
   private final List<Wear> reports = new ArrayList<>();
   private final PartitionWorker worker =

@@ -11,17 +11,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
@@ -40,25 +38,15 @@ import org.sgsars.wire.Weights;
 final class TrainedWeightsTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          9,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("fc", List.of(), 2, 2)),
-          List.of(NONE),
-          List.of(
+      new RunPlanBuilder("r", 9)
+          .training(new TrainingPlan(List.of(0), 5))
+          .layers(new LayerShape("fc", List.of(), 2, 2))
+          .sparsifiers(NONE)
+          .scenarios(
               new ScenarioPlan("trains", 0, List.of(NONE), 2).on(device()),
-              new ScenarioPlan("judged", 0, List.of(NONE), 2)),
-          5,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          Optional.of(new TrainingPlan(List.of(0), 5)),
-          "");
+              new ScenarioPlan("judged", 0, List.of(NONE), 2))
+          .reports(5, false)
+          .build();
 
   private static PolicyChoice device() {
     return Policies.onClassPath()

@@ -6,29 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 
 final class AttemptsTest {
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          6,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("fc", List.of(), 4, 4)),
-          List.of(),
-          List.of(),
-          6,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 6).layers(new LayerShape("fc", List.of(), 4, 4)).build();
 
   private final FakeClock clock = new FakeClock();
   private final Attempts attempts = new Attempts(clock);

@@ -21,11 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PipelineLog;
@@ -33,22 +32,11 @@ import org.sgsars.service.PipelineLog;
 /** One layer, one partition; a producer that may be two iterations ahead and has sent three. */
 final class LeadGuardTest {
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          6,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          List.of(new LayerShape("fc", List.of(), 4, 4)),
-          List.of(new PolicyChoice("sgs", Map.of())),
-          List.of(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4)),
-          6,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 6)
+          .layers(new LayerShape("fc", List.of(), 4, 4))
+          .sparsifiers(new PolicyChoice("sgs", Map.of()))
+          .scenarios(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4))
+          .build();
   private static final TopicPartition GRADIENTS = new TopicPartition("x.gradients", 0);
   private static final TopicPartition UPDATES = new TopicPartition("x.updates", 0);
   private static final TopicPartition ROW_WRITES = new TopicPartition("x.row-writes", 0);

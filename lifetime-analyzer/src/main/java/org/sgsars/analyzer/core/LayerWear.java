@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.analyzer.core.LifetimeReport.CellWear;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
-import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.LayerShape;
@@ -44,12 +44,7 @@ final class LayerWear {
   private final long halfOfPlan;
   private List<FailedCells> openFailedCells = List.of();
   private final List<FailedCells> failedCells = new ArrayList<>();
-  private long stuckCells;
-  private long updateRowTimes;
-  private long levellingRowTimes;
-  private long maxCellWrites;
-  private long updateCellWrites;
-  private long levellingCellWrites;
+  private WearPart.Totals totals = WearPart.Totals.NONE;
 
   LayerWear(RunPlan plan, int scenario, int layer) {
     this.scenario = scenario;
@@ -85,76 +80,82 @@ final class LayerWear {
       return;
     }
     check(part);
-    if (part.part() == 0) {
+    if (part.place().part() == 0) {
       open = new Rows(physicalRows);
       openSelections = part.selections();
       openFailedCells = failedCells(part);
     }
-    int count = part.rowWrites().length;
-    System.arraycopy(part.rowWrites(), 0, open.writes, part.firstRow(), count);
-    System.arraycopy(part.logicalToPhysical(), 0, open.logicalToPhysical, part.firstRow(), count);
+    int count = part.rows().writes().length;
+    System.arraycopy(part.rows().writes(), 0, open.writes, part.place().firstRow(), count);
     System.arraycopy(
-        part.rowFailures(), 0, open.failures, part.firstRow(), part.rowFailures().length);
+        part.rows().logicalToPhysical(), 0, open.logicalToPhysical, part.place().firstRow(), count);
+    System.arraycopy(
+        part.rows().failures(),
+        0,
+        open.failures,
+        part.place().firstRow(),
+        part.rows().failures().length);
     takeCells(part);
     openIterations = part.iterations();
-    nextPart = part.part() + 1;
-    if (nextPart == part.parts()) {
+    nextPart = part.place().part() + 1;
+    if (nextPart == part.place().parts()) {
       close(part);
     }
   }
 
   private boolean isNext(WearPart part) {
-    return part.part() == (part.iterations() == openIterations ? nextPart : 0);
+    return part.place().part() == (part.iterations() == openIterations ? nextPart : 0);
   }
 
   private void check(WearPart part) {
-    int end = part.firstRow() + part.rowWrites().length;
-    if (part.firstRow() < 0
+    int end = part.place().firstRow() + part.rows().writes().length;
+    if (part.place().firstRow() < 0
         || end > physicalRows
-        || part.logicalToPhysical().length != part.rowWrites().length) {
+        || part.rows().logicalToPhysical().length != part.rows().writes().length) {
       throw new IllegalArgumentException(
           "rows %d to %d do not fit the %d physical rows of layer %s"
-              .formatted(part.firstRow(), end, physicalRows, shape.name()));
+              .formatted(part.place().firstRow(), end, physicalRows, shape.name()));
     }
-    int failures = part.rowFailures().length;
-    if (failures != 0 && failures != part.rowWrites().length) {
+    int failures = part.rows().failures().length;
+    if (failures != 0 && failures != part.rows().writes().length) {
       throw new IllegalArgumentException(
           "failures of %d rows came with %d rows of layer %s"
-              .formatted(failures, part.rowWrites().length, shape.name()));
+              .formatted(failures, part.rows().writes().length, shape.name()));
     }
-    if (part.failedAt().length != part.failedCells().length) {
+    if (part.failures().at().length != part.failures().cells().length) {
       throw new IllegalArgumentException(
           "%d failure counts came for %d iterations of layer %s"
-              .formatted(part.failedCells().length, part.failedAt().length, shape.name()));
+              .formatted(
+                  part.failures().cells().length, part.failures().at().length, shape.name()));
     }
   }
 
   private static List<FailedCells> failedCells(WearPart part) {
     List<FailedCells> failed = new ArrayList<>();
-    for (int i = 0; i < part.failedAt().length; i++) {
-      failed.add(new FailedCells(part.failedAt()[i], part.failedCells()[i]));
+    for (int i = 0; i < part.failures().at().length; i++) {
+      failed.add(new FailedCells(part.failures().at()[i], part.failures().cells()[i]));
     }
     return failed;
   }
 
   private void takeCells(WearPart part) {
-    long[] cells = part.cellWrites();
+    long[] cells = part.rows().cellWrites();
     if (cells == null) {
       return;
     }
     int columns = shape.columns();
-    if (cells.length != part.rowWrites().length * columns) {
+    if (cells.length != part.rows().writes().length * columns) {
       throw new IllegalArgumentException(
           "%d cells do not fill %d rows of %d columns of layer %s"
-              .formatted(cells.length, part.rowWrites().length, columns, shape.name()));
+              .formatted(cells.length, part.rows().writes().length, columns, shape.name()));
     }
     long[][] all = open.cellWrites;
     if (all == null) {
       all = new long[physicalRows][columns];
       open.cellWrites = all;
     }
-    for (int row = 0; row < part.rowWrites().length; row++) {
-      System.arraycopy(cells, row * columns, all[part.firstRow() + row], 0, columns);
+    for (int row = 0; row < part.rows().writes().length; row++) {
+      System.arraycopy(cells, row * columns, all[part.place().firstRow() + row], 0, columns);
     }
   }
 
@@ -165,16 +166,11 @@ final class LayerWear {
     if (iterations <= halfOfPlan) {
       half = rows;
       halfIterations = iterations;
-      halfCellWrites = part.updateCellWrites() + part.levellingCellWrites();
+      halfCellWrites = part.totals().cellWrites();
     }
     selections.addAll(openSelections);
     failedCells.addAll(openFailedCells);
-    stuckCells = part.stuckCells();
-    updateRowTimes = part.updateRowTimes();
-    levellingRowTimes = part.levellingRowTimes();
-    maxCellWrites = part.maxCellWrites();
-    updateCellWrites = part.updateCellWrites();
-    levellingCellWrites = part.levellingCellWrites();
+    totals = part.totals();
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
     timeline.add(
@@ -182,7 +178,7 @@ final class LayerWear {
             iterations,
             scenario,
             layer,
-            maxCellWrites,
+            totals.maxCellWrites(),
             meanCellWrites(),
             failedNow(),
             Evenness.gini(mostOfRows)));
@@ -193,15 +189,15 @@ final class LayerWear {
   }
 
   long maxCellWrites() {
-    return maxCellWrites;
+    return totals.maxCellWrites();
   }
 
   long updateCellWrites() {
-    return updateCellWrites;
+    return totals.updateCellWrites();
   }
 
   long levellingCellWrites() {
-    return levellingCellWrites;
+    return totals.levellingCellWrites();
   }
 
   LayerShape shape() {
@@ -218,7 +214,7 @@ final class LayerWear {
    * one without weights, and the update that moves it writes there.
    */
   boolean movedNoRow() {
-    return levellingCellWrites == 0
+    return totals.levellingCellWrites() == 0
         && IntStream.range(0, physicalRows).allMatch(row -> rows.logicalToPhysical[row] == row)
         && IntStream.range(shape.rows(), physicalRows).allMatch(row -> rows.writes[row] == 0);
   }
@@ -241,15 +237,15 @@ final class LayerWear {
   }
 
   long stuckCells() {
-    return stuckCells;
+    return totals.stuckCells();
   }
 
   long updateRowTimes() {
-    return updateRowTimes;
+    return totals.updateRowTimes();
   }
 
   long levellingRowTimes() {
-    return levellingRowTimes;
+    return totals.levellingRowTimes();
   }
 
   /** Worn-out cells. */
@@ -293,7 +289,7 @@ final class LayerWear {
   }
 
   double meanCellWrites() {
-    return (double) (updateCellWrites + levellingCellWrites) / cells();
+    return (double) totals.cellWrites() / cells();
   }
 
   private static OptionalDouble ratio(double dividend, long divisor) {
@@ -311,23 +307,22 @@ final class LayerWear {
         shape,
         physicalRows,
         iterations,
-        maxCellWrites,
-        meanCellWrites(),
-        ratio(iterations, maxCellWrites),
-        sharedBound.isPresent()
-            ? sharedBound
-            : ratio((double) iterations * cells(), updateCellWrites),
-        rows.writes,
-        rows.cellWrites,
-        onDevice,
-        rowEndurance,
-        failedNow() == 0 ? new int[0] : rows.failures,
-        List.copyOf(failedCells),
-        rows.logicalToPhysical,
+        new CellWear(
+            totals.maxCellWrites(),
+            meanCellWrites(),
+            ratio(iterations, totals.maxCellWrites()),
+            sharedBound.isPresent()
+                ? sharedBound
+                : ratio((double) iterations * cells(), totals.updateCellWrites())),
+        new LayerLifetime.Rows(rows.writes, rows.cellWrites, rows.logicalToPhysical),
+        new LayerLifetime.DeviceRows(
+            onDevice,
+            rowEndurance,
+            failedNow() == 0 ? new int[0] : rows.failures,
+            List.copyOf(failedCells)),
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),
-        history.rowsPerBucket(),
-        history.snapshots());
+        new LayerLifetime.Past(history.rowsPerBucket(), history.snapshots()));
   }
 }

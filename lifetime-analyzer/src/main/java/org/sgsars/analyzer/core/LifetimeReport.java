@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunNotices;
 import org.sgsars.model.RunPlan;
 
@@ -55,43 +53,127 @@ public record LifetimeReport(
   }
 
   /**
-   * One scenario.
+   * Wear of cells.
    *
-   * @param name as in the plan
-   * @param sparsifier as one would write it in an experiment file
-   * @param leveller likewise, a list if there are several
-   * @param crossbarSize rows of one crossbar
-   * @param spareRows rows of every array beyond its crossbars
-   * @param stateBitsPerRow bits of levelling state per physical row, in hardware; empty if unknown
-   * @param maxCellWrites writes of the most worn cell of all layers
+   * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells of all physical rows, padding included
    * @param lifetimeExtension iterations / maxCellWrites; empty if nothing was written
    * @param bound the extension if the updates' writes were spread evenly over the cells of each
    *     layer; empty if nothing was written
-   * @param efficiency lifetimeExtension / bound
-   * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
-   * @param overhead cell writes by levelling / cell writes by updates
+   */
+  public record CellWear(
+      long maxCellWrites,
+      double meanCellWrites,
+      OptionalDouble lifetimeExtension,
+      OptionalDouble bound) {}
+
+  /**
+   * One scenario.
+   *
+   * @param label what it is, for people
+   * @param arrays what every layer's array has
+   * @param wear of all layers
+   * @param levelling how well it does, and at what cost
    * @param onDevice what becomes of the network's cells; empty if no device is modelled
    * @param accuracy of the network that trains on its crossbars, by iterations; empty if none does
    * @param layers in the plan's order
    */
   public record ScenarioLifetime(
-      String name,
-      String sparsifier,
-      String leveller,
-      int crossbarSize,
-      int spareRows,
-      OptionalDouble stateBitsPerRow,
-      long maxCellWrites,
-      double meanCellWrites,
-      OptionalDouble lifetimeExtension,
-      OptionalDouble bound,
-      OptionalDouble efficiency,
-      OptionalDouble leastLayerEfficiency,
-      OptionalDouble overhead,
+      Label label,
+      Arrays arrays,
+      CellWear wear,
+      Levelling levelling,
       Optional<DeviceLifetime> onDevice,
       List<Accuracy> accuracy,
       List<LayerLifetime> layers) {
+    /**
+     * @param name as in the plan
+     * @param sparsifier as one would write it in an experiment file
+     * @param leveller likewise, a list if there are several
+     */
+    public record Label(String name, String sparsifier, String leveller) {}
+
+    /**
+     * @param crossbarSize rows of one crossbar
+     * @param spareRows rows of every array beyond its crossbars
+     * @param stateBitsPerRow bits of levelling state per physical row, in hardware; empty if
+     *     unknown
+     */
+    public record Arrays(int crossbarSize, int spareRows, OptionalDouble stateBitsPerRow) {}
+
+    /**
+     * @param efficiency lifetimeExtension / bound
+     * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
+     * @param overhead cell writes by levelling / cell writes by updates
+     */
+    public record Levelling(
+        OptionalDouble efficiency, OptionalDouble leastLayerEfficiency, OptionalDouble overhead) {}
+
+    /** See {@link Label}. */
+    public String name() {
+      return label.name();
+    }
+
+    /** See {@link Label}. */
+    public String sparsifier() {
+      return label.sparsifier();
+    }
+
+    /** See {@link Label}. */
+    public String leveller() {
+      return label.leveller();
+    }
+
+    /** See {@link Arrays}. */
+    public int crossbarSize() {
+      return arrays.crossbarSize();
+    }
+
+    /** See {@link Arrays}. */
+    public int spareRows() {
+      return arrays.spareRows();
+    }
+
+    /** See {@link Arrays}. */
+    public OptionalDouble stateBitsPerRow() {
+      return arrays.stateBitsPerRow();
+    }
+
+    /** See {@link CellWear}. */
+    public long maxCellWrites() {
+      return wear.maxCellWrites();
+    }
+
+    /** See {@link CellWear}. */
+    public double meanCellWrites() {
+      return wear.meanCellWrites();
+    }
+
+    /** See {@link CellWear}. */
+    public OptionalDouble lifetimeExtension() {
+      return wear.lifetimeExtension();
+    }
+
+    /** See {@link CellWear}. */
+    public OptionalDouble bound() {
+      return wear.bound();
+    }
+
+    /** See {@link Levelling}. */
+    public OptionalDouble efficiency() {
+      return levelling.efficiency();
+    }
+
+    /** See {@link Levelling}. */
+    public OptionalDouble leastLayerEfficiency() {
+      return levelling.leastLayerEfficiency();
+    }
+
+    /** See {@link Levelling}. */
+    public OptionalDouble overhead() {
+      return levelling.overhead();
+    }
+
     /** Share of the images that were given their class at last; empty if none were tested. */
     public OptionalDouble lastAccuracy() {
       return accuracy.isEmpty()
@@ -170,80 +252,6 @@ public record LifetimeReport(
    * @param cells of the whole array
    */
   public record FailedCells(long iteration, long cells) {}
-
-  /**
-   * One layer of one scenario.
-   *
-   * @param shape the logical matrix
-   * @param physicalRows rows of the array, padding included
-   * @param iterations iterations that this wear reflects
-   * @param maxCellWrites writes of the most worn cell
-   * @param meanCellWrites mean over all cells of all physical rows
-   * @param lifetimeExtension iterations / maxCellWrites; empty if nothing was written
-   * @param bound the extension if the updates' writes were spread evenly over the layer's cells;
-   *     empty if nothing was written
-   * @param rowWrites write operations per physical row
-   * @param cellWrites writes per physical row and column where single cells are written
-   * @param onDevice what becomes of its cells; empty if no device is modelled
-   * @param rowEndurance writes that the weakest working cell of each physical row survives when
-   *     fresh; empty if no device is modelled, contents change crossbars across layers, no wear was
-   *     reported yet, or the layer has more than 2^30 cells
-   * @param rowFailures worn-out cells per physical row; empty if there are none
-   * @param failedCells every change of their number
-   * @param logicalToPhysical row map after the last of the iterations, rows without weights
-   *     included
-   * @param selectedRows the logical rows written in each iteration, if the run keeps them
-   * @param rowsPerBucket physical rows that one number of a snapshot stands for
-   * @param history how the wear looked at some times before
-   */
-  public record LayerLifetime(
-      LayerShape shape,
-      int physicalRows,
-      long iterations,
-      long maxCellWrites,
-      double meanCellWrites,
-      OptionalDouble lifetimeExtension,
-      OptionalDouble bound,
-      long[] rowWrites,
-      long @Nullable [][] cellWrites,
-      Optional<DeviceLifetime> onDevice,
-      long[] rowEndurance,
-      int[] rowFailures,
-      List<FailedCells> failedCells,
-      int[] logicalToPhysical,
-      Optional<List<int[]>> selectedRows,
-      int rowsPerBucket,
-      List<Snapshot> history) {
-    /** Extension / bound. */
-    public OptionalDouble efficiency() {
-      return lifetimeExtension.isPresent() && bound.isPresent()
-          ? OptionalDouble.of(lifetimeExtension.getAsDouble() / bound.getAsDouble())
-          : OptionalDouble.empty();
-    }
-
-    /** Writes of the most worn cell of each physical row. */
-    public long[] mostOfRows() {
-      return mostOfRows(rowWrites, cellWrites);
-    }
-
-    static long[] mostOfRows(long[] rowWrites, long @Nullable [][] cellWrites) {
-      return cellWrites == null
-          ? rowWrites
-          : Arrays.stream(cellWrites)
-              .mapToLong(row -> Arrays.stream(row).max().orElse(0))
-              .toArray();
-    }
-
-    /** The logical row that each physical row holds; -1 where there are no weights. */
-    public int[] physicalToLogical() {
-      int[] held = new int[physicalRows];
-      Arrays.fill(held, -1);
-      for (int logical = 0; logical < shape.rows(); logical++) {
-        held[logicalToPhysical[logical]] = logical;
-      }
-      return held;
-    }
-  }
 
   /**
    * The wear of a layer's physical rows at one time.

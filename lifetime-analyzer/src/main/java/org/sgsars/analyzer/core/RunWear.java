@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
-import org.sgsars.analyzer.core.LifetimeReport.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.CellWear;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.Device;
@@ -292,21 +292,21 @@ public final class RunWear {
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
     return new ScenarioLifetime(
-        scenario.name(),
-        plan.sparsifierOf(scenario).toString(),
-        scenario.levellersText(),
-        scenario.crossbarSize(),
-        scenario.spareRows(),
-        scenario.stateBitsPerRow(),
-        layers.stream().mapToLong(LayerWear::maxCellWrites).max().orElse(0),
-        (double) (updates + levelling) / cells,
-        extension,
-        bound,
-        extension.isPresent() && bound.isPresent()
-            ? OptionalDouble.of(extension.getAsDouble() / bound.getAsDouble())
-            : OptionalDouble.empty(),
-        least(lifetimes, LayerLifetime::efficiency),
-        updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
+        new ScenarioLifetime.Label(
+            scenario.name(), plan.sparsifierOf(scenario).toString(), scenario.levellersText()),
+        new ScenarioLifetime.Arrays(
+            scenario.crossbarSize(), scenario.spareRows(), scenario.stateBitsPerRow()),
+        new CellWear(
+            layers.stream().mapToLong(LayerWear::maxCellWrites).max().orElse(0),
+            (double) (updates + levelling) / cells,
+            extension,
+            bound),
+        new ScenarioLifetime.Levelling(
+            extension.isPresent() && bound.isPresent()
+                ? OptionalDouble.of(extension.getAsDouble() / bound.getAsDouble())
+                : OptionalDouble.empty(),
+            least(lifetimes, LayerLifetime::efficiency),
+            updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty()),
         device.map(d -> d.ofNetwork(layers)),
         accuracy,
         lifetimes);

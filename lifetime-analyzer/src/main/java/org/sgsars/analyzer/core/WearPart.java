@@ -9,41 +9,65 @@ import org.jspecify.annotations.Nullable;
  * @param scenario index into the plan
  * @param layer index into the plan
  * @param iterations iterations applied
- * @param part number of this part, from 0
- * @param parts parts of the report
- * @param firstRow first row of this part
- * @param rowWrites write operations per physical row
- * @param cellWrites writes per cell, row by row, or {@code null} where the cells of a row are alike
- * @param logicalToPhysical of as many logical rows
- * @param maxCellWrites of the whole array
- * @param updateCellWrites of the whole array
- * @param levellingCellWrites of the whole array
- * @param updateRowTimes row writes by updates that came one after the other
- * @param levellingRowTimes the same of levelling
- * @param stuckCells cells that were stuck when fresh
- * @param failedAt iterations since the report before in which the worn-out cells changed, in the
- *     first part
- * @param failedCells worn-out cells of the whole array after each of them
- * @param rowFailures worn-out cells per physical row; empty if there are none
+ * @param place of these rows in the report
+ * @param rows what is counted by row
+ * @param totals of the whole array
+ * @param failures when the worn-out cells changed, in the first part
  * @param selections rows written per iteration since the report before, in the first part
  */
 public record WearPart(
     int scenario,
     int layer,
     long iterations,
-    int part,
-    int parts,
-    int firstRow,
-    long[] rowWrites,
-    long @Nullable [] cellWrites,
-    int[] logicalToPhysical,
-    long maxCellWrites,
-    long updateCellWrites,
-    long levellingCellWrites,
-    long updateRowTimes,
-    long levellingRowTimes,
-    long stuckCells,
-    long[] failedAt,
-    long[] failedCells,
-    int[] rowFailures,
-    List<int[]> selections) {}
+    Place place,
+    RowCounts rows,
+    Totals totals,
+    FailureCounts failures,
+    List<int[]> selections) {
+  /**
+   * @param part number of this part, from 0
+   * @param parts parts of the report
+   * @param firstRow first physical row of this part
+   */
+  public record Place(int part, int parts, int firstRow) {}
+
+  /**
+   * @param writes write operations per physical row
+   * @param cellWrites writes per cell, row by row, or {@code null} where the cells of a row are
+   *     alike
+   * @param logicalToPhysical of as many logical rows
+   * @param failures worn-out cells per physical row; empty if there are none
+   */
+  public record RowCounts(
+      long[] writes, long @Nullable [] cellWrites, int[] logicalToPhysical, int[] failures) {}
+
+  /**
+   * @param maxCellWrites of the most worn cell
+   * @param updateCellWrites of all cells, by updates
+   * @param levellingCellWrites of all cells, by levelling
+   * @param updateRowTimes row writes by updates that came one after the other
+   * @param levellingRowTimes the same of levelling
+   * @param stuckCells cells that were stuck when fresh
+   */
+  public record Totals(
+      long maxCellWrites,
+      long updateCellWrites,
+      long levellingCellWrites,
+      long updateRowTimes,
+      long levellingRowTimes,
+      long stuckCells) {
+    /** Before the first report. */
+    static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0);
+
+    /** Of all cells, by updates and levelling. */
+    long cellWrites() {
+      return updateCellWrites + levellingCellWrites;
+    }
+  }
+
+  /**
+   * @param at iterations since the report before in which the worn-out cells changed
+   * @param cells worn-out cells of the whole array after each of them
+   */
+  public record FailureCounts(long[] at, long[] cells) {}
+}

@@ -93,7 +93,7 @@ final class WearMetrics
     List<Progress> latest =
         pages.get().followed().stream()
             .sorted(
-                Comparator.comparingLong(Progress::createdAtMs)
+                Comparator.comparingLong((Progress run) -> run.times().createdAtMs())
                     .reversed()
                     .thenComparing(Progress::run))
             .limit(MOST_RUNS)

@@ -213,8 +213,8 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
           run.plan().name(),
           run.iterations(),
           run.plan().iterations(),
-          run.plan().createdAtMs(),
-          Math.max(run.lastReportAtMs(), run.plan().createdAtMs()),
+          new LivePages.Times(
+              run.plan().createdAtMs(), Math.max(run.lastReportAtMs(), run.plan().createdAtMs())),
           run.isDone(),
           run.isComplete(),
           reports.version(name));

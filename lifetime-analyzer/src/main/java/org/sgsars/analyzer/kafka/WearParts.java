@@ -15,21 +15,21 @@ final class WearParts {
         wear.getScenario(),
         wear.getLayer(),
         wear.getIterations(),
-        wear.getPart(),
-        wear.getParts(),
-        wear.getFirstRow(),
-        WireModel.longs(wear.getRowWrites()),
-        cells == null ? null : WireModel.longs(cells),
-        WireModel.ints(wear.getLogicalToPhysical()),
-        wear.getMaxCellWrites(),
-        wear.getUpdateCellWrites(),
-        wear.getLevellingCellWrites(),
-        wear.getUpdateRowTimes(),
-        wear.getLevellingRowTimes(),
-        wear.getStuckCells(),
-        WireModel.longs(wear.getFailedAt()),
-        WireModel.longs(wear.getFailedCells()),
-        WireModel.ints(wear.getRowFailures()),
+        new WearPart.Place(wear.getPart(), wear.getParts(), wear.getFirstRow()),
+        new WearPart.RowCounts(
+            WireModel.longs(wear.getRowWrites()),
+            cells == null ? null : WireModel.longs(cells),
+            WireModel.ints(wear.getLogicalToPhysical()),
+            WireModel.ints(wear.getRowFailures())),
+        new WearPart.Totals(
+            wear.getMaxCellWrites(),
+            wear.getUpdateCellWrites(),
+            wear.getLevellingCellWrites(),
+            wear.getUpdateRowTimes(),
+            wear.getLevellingRowTimes(),
+            wear.getStuckCells()),
+        new WearPart.FailureCounts(
+            WireModel.longs(wear.getFailedAt()), WireModel.longs(wear.getFailedCells())),
         wear.getSelections().stream().map(WireModel::ints).toList());
   }
 }

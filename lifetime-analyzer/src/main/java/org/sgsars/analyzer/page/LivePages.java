@@ -47,34 +47,34 @@ public final class LivePages implements RunPages {
   /**
    * How far a run is.
    *
-   * @param version another number whenever there is news
+   * @param times when it was announced, and reported last
    * @param done whether no more wear is waited for
    * @param complete of one that is done, whether it came to its last iteration
+   * @param version another number whenever there is news
    */
   public record Progress(
       String run,
       String name,
       long iterations,
       long plannedIterations,
-      long createdAtMs,
-      long updatedAtMs,
+      Times times,
       boolean done,
       boolean complete,
       long version) {
     /** The same under another name. */
     public Progress named(String other) {
       return new Progress(
-          other,
-          name,
-          iterations,
-          plannedIterations,
-          createdAtMs,
-          updatedAtMs,
-          done,
-          complete,
-          version);
+          other, name, iterations, plannedIterations, times, done, complete, version);
     }
   }
+
+  /**
+   * In milliseconds since 1970-01-01 UTC.
+   *
+   * @param createdAtMs when the run was announced
+   * @param updatedAtMs when the last of its wear was reported
+   */
+  public record Times(long createdAtMs, long updatedAtMs) {}
 
   /** What the watchers of a run are shown, and what it has cost so far. */
   private static final class Shown {
@@ -148,7 +148,7 @@ public final class LivePages implements RunPages {
   }
 
   private static Line line(Progress run) {
-    double seconds = (run.updatedAtMs() - run.createdAtMs()) / 1e3;
+    double seconds = (run.times().updatedAtMs() - run.times().createdAtMs()) / 1e3;
     boolean moves = !run.done() && run.iterations() > 0 && seconds > 0;
     double perSecond = run.iterations() / seconds;
     String over = run.complete() ? "finished" : "incomplete";
@@ -156,14 +156,15 @@ public final class LivePages implements RunPages {
         run.run(),
         run.name(),
         run.done() ? over : "running",
-        run.iterations(),
-        run.plannedIterations(),
-        moves ? OptionalDouble.of(perSecond) : OptionalDouble.empty(),
-        moves
-            ? OptionalDouble.of((run.plannedIterations() - run.iterations()) / perSecond)
-            : OptionalDouble.empty(),
-        Instant.ofEpochMilli(run.createdAtMs()).toString(),
-        Instant.ofEpochMilli(run.updatedAtMs()).toString());
+        new Pace(
+            run.iterations(),
+            run.plannedIterations(),
+            moves ? OptionalDouble.of(perSecond) : OptionalDouble.empty(),
+            moves
+                ? OptionalDouble.of((run.plannedIterations() - run.iterations()) / perSecond)
+                : OptionalDouble.empty()),
+        Instant.ofEpochMilli(run.times().createdAtMs()).toString(),
+        Instant.ofEpochMilli(run.times().updatedAtMs()).toString());
   }
 
   private Optional<Shown> shown(String run) {

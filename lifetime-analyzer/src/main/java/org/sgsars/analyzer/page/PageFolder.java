@@ -119,10 +119,11 @@ public final class PageFolder implements RunPages {
         run,
         summary.path("name").asText(),
         summary.path("complete").asBoolean() ? "finished" : "incomplete",
-        summary.path("iterations").asLong(),
-        summary.path("plannedIterations").asLong(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
+        new Pace(
+            summary.path("iterations").asLong(),
+            summary.path("plannedIterations").asLong(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty()),
         summary.path("createdAt").asText(),
         summary.path("updatedAt").asText());
   }

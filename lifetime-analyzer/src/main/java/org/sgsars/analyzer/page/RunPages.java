@@ -1,5 +1,6 @@
 package org.sgsars.analyzer.page;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,10 +13,7 @@ public interface RunPages {
    * @param run its name
    * @param name of its experiment
    * @param state {@code running}, {@code finished} or {@code incomplete}
-   * @param iterations that all its wear reflects
-   * @param plannedIterations of the run
-   * @param perSecond iterations per second since it was announced; empty if it is over
-   * @param secondsLeft at that rate; empty if it is over
+   * @param pace how far it is, and how fast
    * @param createdAt when it was announced, in ISO 8601, UTC
    * @param updatedAt when the last of its wear was reported, likewise
    */
@@ -23,12 +21,23 @@ public interface RunPages {
       String run,
       String name,
       String state,
+      @JsonUnwrapped Pace pace,
+      String createdAt,
+      String updatedAt) {}
+
+  /**
+   * How far a run is.
+   *
+   * @param iterations that all its wear reflects
+   * @param plannedIterations of the run
+   * @param perSecond iterations per second since it was announced; empty if it is over
+   * @param secondsLeft at that rate; empty if it is over
+   */
+  record Pace(
       long iterations,
       long plannedIterations,
       OptionalDouble perSecond,
-      OptionalDouble secondsLeft,
-      String createdAt,
-      String updatedAt) {}
+      OptionalDouble secondsLeft) {}
 
   /** All runs, the latest first. */
   List<Line> runs();

@@ -15,12 +15,11 @@ import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.DeviceSettings;
 import org.sgsars.device.Endurance;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
@@ -29,22 +28,12 @@ import org.sgsars.policy.Policies;
 final class RunWearTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          20,
-          1,
-          new OptimizerSettings(0.9f, 0.1f, 0),
-          GradientFormat.F32,
-          LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))),
-          List.of(NONE),
-          List.of(new ScenarioPlan("s", 0, List.of(NONE), 4)),
-          10,
-          true,
-          RunPlan.RunTime.UNKNOWN,
-          "");
+      new RunPlanBuilder("r", 20)
+          .layers(LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))))
+          .sparsifiers(NONE)
+          .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 4))
+          .reports(10, true)
+          .build();
 
   private final RunWear wear = new RunWear(PLAN, Policies.onClassPath());
 
@@ -53,25 +42,18 @@ final class RunWearTest {
         0,
         0,
         iterations,
-        part,
-        2,
-        2 * part,
-        new long[] {first, second},
-        null,
-        part == 0 ? new int[] {3, 0} : new int[] {1, 2},
-        99,
-        2 * iterations,
-        0,
-        0,
-        0,
-        0,
-        new long[0],
-        new long[0],
-        new int[0],
+        new WearPart.Place(part, 2, 2 * part),
+        new WearPart.RowCounts(
+            new long[] {first, second},
+            null,
+            part == 0 ? new int[] {3, 0} : new int[] {1, 2},
+            new int[0]),
+        new WearPart.Totals(99, 2 * iterations, 0, 0, 0, 0),
+        new WearPart.FailureCounts(new long[0], new long[0]),
         part == 0 ? List.of(new int[] {(int) iterations}) : List.of());
   }
 
-  private LifetimeReport.LayerLifetime layer() {
+  private LayerLifetime layer() {
     return wear.report().scenarios().get(0).layers().get(0);
   }
 
@@ -118,21 +100,10 @@ final class RunWearTest {
             0,
             0,
             10,
-            0,
-            1,
-            3,
-            new long[] {5, 6},
-            null,
-            new int[] {3, 0},
-            6,
-            20,
-            0,
-            0,
-            0,
-            0,
-            new long[0],
-            new long[0],
-            new int[0],
+            new WearPart.Place(0, 1, 3),
+            new WearPart.RowCounts(new long[] {5, 6}, null, new int[] {3, 0}, new int[0]),
+            new WearPart.Totals(6, 20, 0, 0, 0, 0),
+            new WearPart.FailureCounts(new long[0], new long[0]),
             List.of());
 
     assertThatThrownBy(() -> wear.take(outside, 1))
@@ -141,46 +112,25 @@ final class RunWearTest {
   }
 
   private static final RunPlan TRAINING =
-      new RunPlan(
-          "r",
-          "r",
-          0,
-          "by hand",
-          20,
-          1,
-          PLAN.optimizer(),
-          GradientFormat.F32,
-          PLAN.layers(),
-          List.of(NONE),
-          List.of(
+      new RunPlanBuilder("r", 20)
+          .optimizer(PLAN.optimizer())
+          .training(new TrainingPlan(List.of(0), 15))
+          .layers(PLAN.layers())
+          .sparsifiers(NONE)
+          .scenarios(
               new ScenarioPlan("steers", 0, List.of(NONE), 4),
-              new ScenarioPlan("judged", 0, List.of(NONE), 4)),
-          20,
-          false,
-          RunPlan.RunTime.UNKNOWN,
-          Optional.of(new TrainingPlan(List.of(0), 15)),
-          "");
+              new ScenarioPlan("judged", 0, List.of(NONE), 4))
+          .build();
 
   private static WearPart last(int scenario) {
     return new WearPart(
         scenario,
         0,
         20,
-        0,
-        1,
-        0,
-        new long[] {1, 1, 1, 1},
-        null,
-        new int[] {0, 1, 2, 3},
-        1,
-        8,
-        0,
-        0,
-        0,
-        0,
-        new long[0],
-        new long[0],
-        new int[0],
+        new WearPart.Place(0, 1, 0),
+        new WearPart.RowCounts(new long[] {1, 1, 1, 1}, null, new int[] {0, 1, 2, 3}, new int[0]),
+        new WearPart.Totals(1, 8, 0, 0, 0, 0),
+        new WearPart.FailureCounts(new long[0], new long[0]),
         List.of());
   }
 

@@ -6,11 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 
@@ -24,22 +23,12 @@ final class WearFindingsTest {
 
   private static RunWear run(long iterations, ScenarioPlan... scenarios) {
     RunPlan plan =
-        new RunPlan(
-            "r",
-            "r",
-            0,
-            "by hand",
-            iterations,
-            1,
-            new OptimizerSettings(0.9f, 0.1f, 0),
-            GradientFormat.F32,
-            List.of(new LayerShape("fc", List.of(), 3, 2)),
-            List.of(NONE),
-            List.of(scenarios),
-            1,
-            false,
-            RunPlan.RunTime.UNKNOWN,
-            "");
+        new RunPlanBuilder("r", iterations)
+            .layers(new LayerShape("fc", List.of(), 3, 2))
+            .sparsifiers(NONE)
+            .scenarios(scenarios)
+            .reports(1, false)
+            .build();
     return new RunWear(plan, Policies.onClassPath());
   }
 
@@ -55,21 +44,10 @@ final class WearFindingsTest {
             scenario,
             0,
             iterations,
-            0,
-            1,
-            0,
-            rowWrites,
-            null,
-            map,
-            most,
-            2 * iterations,
-            levelling,
-            0,
-            0,
-            0,
-            new long[0],
-            new long[0],
-            new int[0],
+            new WearPart.Place(0, 1, 0),
+            new WearPart.RowCounts(rowWrites, null, map, new int[0]),
+            new WearPart.Totals(most, 2 * iterations, levelling, 0, 0, 0),
+            new WearPart.FailureCounts(new long[0], new long[0]),
             List.of()),
         1);
   }

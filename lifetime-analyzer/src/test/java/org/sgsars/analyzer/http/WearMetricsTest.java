@@ -28,7 +28,9 @@ final class WearMetricsTest {
       new LivePages.Source() {
         @Override
         public List<Progress> runs() {
-          return List.of(new Progress("run-1", "tiny", 10, 10, 0, 0, true, true, 1));
+          return List.of(
+              new LivePages.Progress(
+                  "run-1", "tiny", 10, 10, new LivePages.Times(0, 0), true, true, 1));
         }
 
         @Override

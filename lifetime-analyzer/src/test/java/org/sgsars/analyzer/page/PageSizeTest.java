@@ -18,12 +18,11 @@ import org.sgsars.analyzer.ConstantDevice;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 
@@ -36,31 +35,25 @@ final class PageSizeTest {
   private static final PolicyChoice DEVICE = ConstantDevice.of(1e9);
 
   private static RunPlan plan(int scenarios, int layers, int rows) {
-    return new RunPlan(
-        "large",
-        "large",
-        0,
-        "noise",
-        ITERATIONS,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        LayerShape.of(
-            IntStream.range(0, layers)
+    return new RunPlanBuilder("large", ITERATIONS)
+        .origin(new RunPlan.Origin("large", 0, "noise", "", List.of()))
+        .time(new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()))
+        .layers(
+            LayerShape.of(
+                IntStream.range(0, layers)
+                    .mapToObj(
+                        layer ->
+                            new ParameterShape("layer%d.weight".formatted(layer), List.of(1, rows)))
+                    .toList()))
+        .sparsifiers(new PolicyChoice("sgs", Map.of("rows", 1L)))
+        .scenarios(
+            IntStream.range(0, scenarios)
                 .mapToObj(
-                    layer ->
-                        new ParameterShape("layer%d.weight".formatted(layer), List.of(1, rows)))
-                .toList()),
-        List.of(new PolicyChoice("sgs", Map.of("rows", 1L))),
-        IntStream.range(0, scenarios)
-            .mapToObj(
-                scenario ->
-                    new ScenarioPlan("scenario" + scenario, 0, List.of(NONE), 128).on(DEVICE))
-            .toList(),
-        5,
-        true,
-        new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()),
-        "");
+                    scenario ->
+                        new ScenarioPlan("scenario" + scenario, 0, List.of(NONE), 128).on(DEVICE))
+                .toList())
+        .reports(5, true)
+        .build();
   }
 
   private static WearPart wear(int scenario, int layer, long iterations, int rows, Random random) {
@@ -71,21 +64,14 @@ final class PageSizeTest {
         scenario,
         layer,
         iterations,
-        0,
-        1,
-        0,
-        writes,
-        null,
-        map.stream().mapToInt(row -> row).toArray(),
-        2 * iterations,
-        iterations,
-        iterations,
-        0,
-        0,
-        0,
-        new long[] {iterations - 1},
-        new long[] {iterations},
-        random.ints(rows, 0, 3).toArray(),
+        new WearPart.Place(0, 1, 0),
+        new WearPart.RowCounts(
+            writes,
+            null,
+            map.stream().mapToInt(row -> row).toArray(),
+            random.ints(rows, 0, 3).toArray()),
+        new WearPart.Totals(2 * iterations, iterations, iterations, 0, 0, 0),
+        new WearPart.FailureCounts(new long[] {iterations - 1}, new long[] {iterations}),
         List.of(new int[] {random.nextInt(rows / 2)}));
   }
 

@@ -22,11 +22,10 @@ import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.device.BoundDevice;
 import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
@@ -122,28 +121,20 @@ final class DeviceExtremesTest {
                 List.of(exchanges ? CROSS_LAYER : NONE),
                 4,
                 0,
-                OptionalDouble.of(1),
-                !exchanges && random.nextInt(3) == 0,
+                new ScenarioPlan.LevellerFacts(
+                    OptionalDouble.of(1), !exchanges && random.nextInt(3) == 0, List.of()),
                 Optional.empty())
             .on(device);
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        ITERATIONS,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        List.of(new LayerShape("fc", List.of(), 3, 2)),
-        List.of(NONE),
-        List.of(scenario),
-        5,
-        false,
-        new RunPlan.RunTime(
-            OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
-            OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)),
-        "");
+    return new RunPlanBuilder("r", ITERATIONS)
+        .time(
+            new RunPlan.RunTime(
+                OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
+                OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)))
+        .layers(new LayerShape("fc", List.of(), 3, 2))
+        .sparsifiers(NONE)
+        .scenarios(scenario)
+        .reports(5, false)
+        .build();
   }
 
   private static LifetimeReport report(RunPlan plan, long stuck, SplittableRandom random) {
@@ -156,21 +147,11 @@ final class DeviceExtremesTest {
               0,
               0,
               iterations,
-              0,
-              1,
-              0,
-              new long[] {most, 1, 0, 0},
-              null,
-              new int[] {0, 1, 2, 3},
-              most,
-              2 * most,
-              2,
-              most,
-              1,
-              stuck,
-              new long[0],
-              new long[0],
-              new int[0],
+              new WearPart.Place(0, 1, 0),
+              new WearPart.RowCounts(
+                  new long[] {most, 1, 0, 0}, null, new int[] {0, 1, 2, 3}, new int[0]),
+              new WearPart.Totals(most, 2 * most, 2, most, 1, stuck),
+              new WearPart.FailureCounts(new long[0], new long[0]),
               List.of()),
           1);
     }

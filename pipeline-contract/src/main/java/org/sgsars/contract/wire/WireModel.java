@@ -83,37 +83,42 @@ public final class WireModel {
       RunPlan plan =
           new RunPlan(
               manifest.getRun(),
-              manifest.getName(),
-              manifest.getCreatedAtMs(),
-              manifest.getSource(),
+              new RunPlan.Origin(
+                  manifest.getName(),
+                  manifest.getCreatedAtMs(),
+                  manifest.getSource(),
+                  manifest.getExperiment(),
+                  manifest.getNotices()),
               manifest.getIterations(),
               manifest.getSeed(),
-              new OptimizerSettings(
-                  (float) manifest.getOptimizer().getMomentum(),
-                  (float) manifest.getOptimizer().getLearningRate(),
-                  (float) manifest.getOptimizer().getWeightDecay(),
-                  manifest.getOptimizer().getLearningRateSteps().stream()
-                      .map(
-                          step ->
-                              new LearningRateStep(
-                                  step.getFromIteration(), (float) step.getLearningRate()))
-                      .toList()),
-              fromWire(manifest.getGradientFormat()),
+              new RunPlan.GradientPlan(
+                  optimizer(manifest),
+                  fromWire(manifest.getGradientFormat()),
+                  time(manifest),
+                  Optional.ofNullable(manifest.getTraining())
+                      .map(t -> new TrainingPlan(t.getScenarios(), t.getAccuracyInterval()))),
               manifest.getLayers().stream().map(WireModel::fromWire).toList(),
-              manifest.getSparsifiers().stream().map(WireModel::sparsifier).toList(),
-              manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
-              manifest.getWearInterval(),
-              manifest.getReportSelections(),
-              time(manifest),
-              Optional.ofNullable(manifest.getTraining())
-                  .map(t -> new TrainingPlan(t.getScenarios(), t.getAccuracyInterval())),
-              manifest.getExperiment(),
-              manifest.getNotices());
+              new RunPlan.Comparison(
+                  manifest.getSparsifiers().stream().map(WireModel::sparsifier).toList(),
+                  manifest.getScenarios().stream().map(WireModel::fromWire).toList()),
+              new RunPlan.ReportPlan(manifest.getWearInterval(), manifest.getReportSelections()));
       check(plan);
       return plan;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new WireException("unusable manifest: " + e.getMessage(), e);
     }
+  }
+
+  private static OptimizerSettings optimizer(RunManifest manifest) {
+    return new OptimizerSettings(
+        (float) manifest.getOptimizer().getMomentum(),
+        (float) manifest.getOptimizer().getLearningRate(),
+        (float) manifest.getOptimizer().getWeightDecay(),
+        manifest.getOptimizer().getLearningRateSteps().stream()
+            .map(
+                step ->
+                    new LearningRateStep(step.getFromIteration(), (float) step.getLearningRate()))
+            .toList());
   }
 
   private static RunPlan.RunTime time(RunManifest manifest) {
@@ -223,10 +228,11 @@ public final class WireModel {
         scenario.getLevellers().stream().map(WireModel::fromWire).toList(),
         scenario.getCrossbarSize(),
         scenario.getSpareRows(),
-        stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
-        scenario.getLevelsByEndurance(),
-        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire),
-        scenario.getLeastIterations());
+        new ScenarioPlan.LevellerFacts(
+            stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
+            scenario.getLevelsByEndurance(),
+            scenario.getLeastIterations()),
+        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire));
   }
 
   private static org.sgsars.wire.GradientFormat toWire(GradientFormat format) {

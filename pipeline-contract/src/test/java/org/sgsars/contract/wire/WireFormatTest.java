@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -27,6 +26,7 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.wire.Accuracy;
@@ -53,36 +53,38 @@ import org.sgsars.wire.Weights;
 final class WireFormatTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
   private static final RunPlan PLAN =
-      new RunPlan(
-          "run-1",
-          "name",
-          1_700_000_000_000L,
-          "source",
-          100,
-          7,
-          new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))),
-          GradientFormat.BF16,
-          LayerShape.of(
-              List.of(
-                  new ParameterShape("fc.weight", List.of(2, 3)),
-                  new ParameterShape("fc.bias", List.of(2)))),
-          List.of(
+      new RunPlanBuilder("run-1", 100)
+          .origin(
+              new RunPlan.Origin(
+                  "name",
+                  1_700_000_000_000L,
+                  "source",
+                  "name: name\n",
+                  List.of("a layer was left out")))
+          .seed(7)
+          .optimizer(
+              new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))))
+          .format(GradientFormat.BF16)
+          .time(new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)))
+          .training(new TrainingPlan(List.of(0), 50))
+          .layers(
+              LayerShape.of(
+                  List.of(
+                      new ParameterShape("fc.weight", List.of(2, 3)),
+                      new ParameterShape("fc.bias", List.of(2)))))
+          .sparsifiers(
               new PolicyChoice("dense", Map.of()),
-              new PolicyChoice("sgs", Map.of("score", "max", "rows", 1L))),
-          List.of(
+              new PolicyChoice("sgs", Map.of("score", "max", "rows", 1L)))
+          .scenarios(
               new ScenarioPlan(
                       "one",
                       1,
                       List.of(new PolicyChoice("ars", Map.of("percent", 2.5, "flag", true))),
                       128)
                   .on(new PolicyChoice("constant", Map.of("writes", 1e6)))
-                  .withLeastIterations(List.of(32L))),
-          10,
-          true,
-          new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)),
-          Optional.of(new TrainingPlan(List.of(0), 50)),
-          "name: name\n",
-          List.of("a layer was left out"));
+                  .withLeastIterations(List.of(32L)))
+          .reports(10, true)
+          .build();
 
   static Stream<Arguments> records() {
     ByteBuffer values = ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64});

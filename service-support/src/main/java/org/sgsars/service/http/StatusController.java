@@ -1,5 +1,6 @@
 package org.sgsars.service.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -24,10 +25,7 @@ final class StatusController {
    * @param up whether it works
    * @param failure why it stopped, if it did not stop as asked
    * @param partitions partitions in this instance's hands
-   * @param records records read since the start
-   * @param lag records in its partitions that it has not read yet
-   * @param deadLetters records since the start that could not be used
-   * @param lastRecordAtMs when the last was read, since 1970-01-01 UTC; 0 if none was
+   * @param counts of its records
    * @param layers how far each layer of each run is in this instance
    */
   record View(
@@ -35,11 +33,16 @@ final class StatusController {
       boolean up,
       @Nullable String failure,
       int partitions,
-      long records,
-      long lag,
-      long deadLetters,
-      long lastRecordAtMs,
+      @JsonUnwrapped Counts counts,
       List<LayerProgress> layers) {}
+
+  /**
+   * @param records records read since the start
+   * @param lag records in its partitions that it has not read yet
+   * @param deadLetters records since the start that could not be used
+   * @param lastRecordAtMs when the last was read, since 1970-01-01 UTC; 0 if none was
+   */
+  record Counts(long records, long lag, long deadLetters, long lastRecordAtMs) {}
 
   @Get
   View status() {
@@ -49,10 +52,7 @@ final class StatusController {
         status.isUp(),
         status.failure().orElse(null),
         status.partitions(),
-        status.records(),
-        status.lag(),
-        status.deadLetters(),
-        status.lastRecordAtMs(),
+        new Counts(status.records(), status.lag(), status.deadLetters(), status.lastRecordAtMs()),
         status.progress());
   }
 }

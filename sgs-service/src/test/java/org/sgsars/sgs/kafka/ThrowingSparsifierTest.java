@@ -17,11 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
 import org.sgsars.policy.Policies;
@@ -103,22 +102,11 @@ final class ThrowingSparsifierTest {
     for (int i = 0; i < sparsifiers.size(); i++) {
       scenarios.add(new ScenarioPlan("s" + i, i, List.of(NONE), 4));
     }
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        6,
-        1,
-        new OptimizerSettings(0.9f, 0.1f, 0),
-        GradientFormat.F32,
-        List.of(new LayerShape("fc", List.of(), 2, 1)),
-        sparsifiers,
-        scenarios,
-        6,
-        false,
-        RunPlan.RunTime.UNKNOWN,
-        "");
+    return new RunPlanBuilder("r", 6)
+        .layers(new LayerShape("fc", List.of(), 2, 1))
+        .sparsifiers(sparsifiers)
+        .scenarios(scenarios)
+        .build();
   }
 
   private PartitionWorker worker(PolicyChoice... sparsifiers) {

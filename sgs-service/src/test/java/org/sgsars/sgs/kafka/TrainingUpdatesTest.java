@@ -10,18 +10,17 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
-import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
@@ -48,25 +47,16 @@ final class TrainingUpdatesTest {
   private final List<Updates> sent = new ArrayList<>();
 
   private static RunPlan plan(Integer... training) {
-    return new RunPlan(
-        "r",
-        "r",
-        0,
-        "by hand",
-        9,
-        1,
-        new OptimizerSettings(0, 0.5f, 0),
-        GradientFormat.F32,
-        LAYERS,
-        List.of(sparsifier("sgs"), sparsifier("dense")),
-        List.of(
+    return new RunPlanBuilder("r", 9)
+        .optimizer(new OptimizerSettings(0, 0.5f, 0))
+        .training(new TrainingPlan(List.of(training), 5))
+        .layers(LAYERS)
+        .sparsifiers(sparsifier("sgs"), sparsifier("dense"))
+        .scenarios(
             new ScenarioPlan("sgs", 0, List.of(NONE), 2),
-            new ScenarioPlan("dense", 1, List.of(NONE), 2)),
-        5,
-        false,
-        RunPlan.RunTime.UNKNOWN,
-        Optional.of(new TrainingPlan(List.of(training), 5)),
-        "");
+            new ScenarioPlan("dense", 1, List.of(NONE), 2))
+        .reports(5, false)
+        .build();
   }
 
   private static PolicyChoice sparsifier(String kind) {
