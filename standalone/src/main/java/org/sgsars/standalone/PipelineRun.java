@@ -153,7 +153,7 @@ public final class PipelineRun implements LivePages.Source {
     Path work = workFolder();
     Consumer<ServiceException> failures = e -> failure.compareAndSet(null, e);
     try (RunLog log = RunLog.open(options, work, run.plan().run(), STAGES, failures)) {
-      prepareTopics(log.pipeline());
+      prepareTopics(log);
       if (options.kept()) {
         log.forgetMembers();
       }
@@ -167,7 +167,7 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** If the broker gave up meanwhile, its reason is the one that counts. */
-  private void prepareTopics(PipelineLog log) {
+  private void prepareTopics(RunLog log) {
     try {
       log.prepareTopics();
     } catch (ServiceException e) {

@@ -23,12 +23,15 @@ final class RunLog implements AutoCloseable {
 
   private final PipelineLog pipeline;
   private final List<String> stages;
-  private final Runnable end;
+  private final Consumer<RunLog> end;
+
+  /** Whether a broker has answered, so that there may be topics. */
+  private boolean isReached;
 
   /**
    * @param end is run when the run is over
    */
-  private RunLog(PipelineLog pipeline, List<String> stages, Runnable end) {
+  private RunLog(PipelineLog pipeline, List<String> stages, Consumer<RunLog> end) {
     this.pipeline = pipeline;
     this.stages = stages;
     this.end = end;
@@ -55,14 +58,14 @@ final class RunLog implements AutoCloseable {
               "sgs-ars." + run + ".",
               options.partitions(),
               cluster.properties());
-      return new RunLog(shared, stages, () -> deleteTopics(shared, stages));
+      return new RunLog(shared, stages, RunLog::deleteTopics);
     }
     if (options.log() instanceof LogChoice.InMemory) {
       return new RunLog(
           new PipelineLog(
               MemoryLog.forThreads().clients(), TimeSource.SYSTEM, "", options.partitions(), 1),
           stages,
-          () -> {});
+          log -> {});
     }
     EmbeddedBroker broker =
         options.kept()
@@ -71,7 +74,7 @@ final class RunLog implements AutoCloseable {
     return new RunLog(
         onKafka(broker.bootstrapServers(), "", options.partitions(), Map.of()),
         stages,
-        broker::close);
+        log -> broker.close());
   }
 
   private static PipelineLog onKafka(
@@ -82,6 +85,17 @@ final class RunLog implements AutoCloseable {
 
   PipelineLog pipeline() {
     return pipeline;
+  }
+
+  /**
+   * Waits for a broker, then makes the run's topics.
+   *
+   * @throws ServiceException if none answers in time, or the topics cannot be made
+   */
+  void prepareTopics() {
+    pipeline.awaitBroker();
+    isReached = true;
+    pipeline.prepareTopics();
   }
 
   /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
@@ -100,17 +114,20 @@ final class RunLog implements AutoCloseable {
   /** Deletes the run's topics from a cluster, which others use too; stops a broker of its own. */
   @Override
   public void close() {
-    end.run();
+    end.accept(this);
   }
 
-  private static void deleteTopics(PipelineLog log, List<String> stages) {
-    try (LogAdmin admin = log.admin()) {
-      admin.deleteTopics(log.topics().all(), PipelineRun.STOP_PATIENCE);
-      admin.deleteGroups(stages.stream().map(log::group).toList());
+  private void deleteTopics() {
+    if (!isReached) {
+      return;
+    }
+    try (LogAdmin admin = pipeline.admin()) {
+      admin.deleteTopics(pipeline.topics().all(), PipelineRun.STOP_PATIENCE);
+      admin.deleteGroups(stages.stream().map(pipeline::group).toList());
     } catch (KafkaException e) {
       System.err.println(
           "The run's topics stay on the cluster ("
-              + log.topics().prefix()
+              + pipeline.topics().prefix()
               + "...): "
               + e.getMessage());
     }
