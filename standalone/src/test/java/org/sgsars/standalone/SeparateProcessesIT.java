@@ -63,8 +63,7 @@ final class SeparateProcessesIT {
   }
 
   private Process start(String service, String... settings) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(CommandProcesses.java());
     command.add("-Xmx256m");
     command.add("-jar");
     command.add(Runs.PROJECT.resolve(service + "/target/" + service + ".jar").toString());
