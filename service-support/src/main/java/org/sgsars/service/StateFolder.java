@@ -91,7 +91,8 @@ public final class StateFolder {
     /**
      * Makes it the state that a restart goes on from, even after a power failure. From any thread.
      *
-     * @return the least offset of the states that are kept
+     * @return from which record on one is needed if the newest state is spoiled: the offset of the
+     *     state before, or 0 if there is none
      * @throws ServiceException if it cannot be brought to the disk
      */
     public long publish() {
@@ -106,7 +107,7 @@ public final class StateFolder {
         for (Path old : files.subList(kept, files.size())) {
           Files.deleteIfExists(old);
         }
-        return offsetOf(files.get(kept - 1));
+        return neededFrom(files.subList(0, kept));
       } catch (IOException e) {
         deleteQuietly(temporary);
         throw notSaved(home, e);
@@ -168,6 +169,11 @@ public final class StateFolder {
     return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
   }
 
+  /** Beside a single state there is only the beginning to go back to. */
+  private static long neededFrom(List<Path> newestFirst) {
+    return newestFirst.size() < KEPT ? 0 : offsetOf(newestFirst.get(newestFirst.size() - 1));
+  }
+
   private static void write(FileChannel file, Saver saver) throws IOException {
     CheckedOutputStream checked =
         new CheckedOutputStream(
@@ -198,8 +204,7 @@ public final class StateFolder {
       T state = fresh.get();
       try {
         read(file, in -> reader.restore(state, in));
-        return Optional.of(
-            new Restored<>(state, offsetOf(file), offsetOf(files.get(files.size() - 1))));
+        return Optional.of(new Restored<>(state, offsetOf(file), neededFrom(files)));
       } catch (TornException | NoSuchFileException e) {
         LOG.warn("Saved state {} cannot be used ({}); trying an older one", file, reason(e));
       } catch (IOException | RuntimeException e) {
@@ -232,7 +237,7 @@ public final class StateFolder {
   /**
    * @param state what was saved
    * @param offset the next input record
-   * @param oldestKept the least offset of the states that are kept
+   * @param oldestKept see {@link Draft#publish}
    */
   public record Restored<T>(T state, long offset, long oldestKept) {}
 

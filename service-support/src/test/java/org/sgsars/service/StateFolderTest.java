@@ -29,8 +29,9 @@ final class StateFolderTest {
     state.set(in.readLong());
   }
 
-  private void save(long offset, long value) {
-    new StateFolder(folder).draft("gradients-0", offset, out -> out.writeLong(value)).publish();
+  /** From where on records are needed if the newest state is spoiled. */
+  private long save(long offset, long value) {
+    return draft(offset, value).publish();
   }
 
   private List<Path> files() throws IOException {
@@ -53,6 +54,17 @@ final class StateFolderTest {
     assertThat(restored().orElseThrow().offset()).isEqualTo(200);
     assertThat(restored().orElseThrow().state().get()).isEqualTo(2);
     assertThat(files()).hasSize(2);
+  }
+
+  /** What is before the state that a spoiled one falls back to is not needed, and nothing else. */
+  @Test
+  void publish_firstAndNext_needsRecordsFromTheBeginningAndFromTheOneBefore() {
+    assertThat(save(10, 1)).isEqualTo(0);
+    assertThat(restored().orElseThrow().oldestKept()).isEqualTo(0);
+
+    assertThat(save(200, 2)).isEqualTo(10);
+    assertThat(save(300, 3)).isEqualTo(200);
+    assertThat(restored().orElseThrow().oldestKept()).isEqualTo(200);
   }
 
   @Test

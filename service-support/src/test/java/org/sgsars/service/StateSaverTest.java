@@ -88,7 +88,7 @@ final class StateSaverTest {
     assertThat(restored().offset()).isEqualTo(10);
     assertThat(restored().state().count).isEqualTo(10);
     assertThat(assignment.saved).isEqualTo(10);
-    assertThat(assignment.oldestKept).isEqualTo(10);
+    assertThat(assignment.oldestKept).isEqualTo(0);
   }
 
   @Test
