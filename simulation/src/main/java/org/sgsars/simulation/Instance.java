@@ -88,10 +88,29 @@ final class Instance {
       down(step);
       return Optional.of("killed");
     } catch (Exception e) {
-      down(step);
-      bug = isBug(e) ? Optional.of(e) : bug;
-      return Optional.of(FailureReason.of(e));
+      return Optional.of(failed(e, step));
     }
+  }
+
+  /** Lets go of what it holds, as a service does that throws, and comes down. */
+  private String failed(Exception e, long step) {
+    note(e);
+    try {
+      SteppedService failing = service;
+      if (failing != null) {
+        failing.release();
+      }
+    } catch (Killed again) {
+      // It is killed before it has let go of all.
+    } catch (RuntimeException again) {
+      note(again);
+    }
+    down(step);
+    return FailureReason.of(e);
+  }
+
+  private void note(Exception e) {
+    bug = isBug(e) ? Optional.of(e) : bug;
   }
 
   /** No fault deserves it: whoever meets one is to say what is wrong. */
@@ -139,9 +158,7 @@ final class Instance {
       down(step);
       return Optional.of("killed while it stopped");
     } catch (RuntimeException e) {
-      down(step);
-      bug = isBug(e) ? Optional.of(e) : bug;
-      return Optional.of(FailureReason.of(e));
+      return Optional.of(failed(e, step));
     }
   }
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * One run of everything, as a seed draws it: two runs at once under faults; then, in some
@@ -21,6 +23,7 @@ final class Schedule {
   /** Steps that are done after all is done: what comes late may still change a report. */
   private static final int AFTERWARDS = 40;
 
+  private static final List<Fault> FAULTS = List.of(Fault.values());
   private static final int MOST_FAULTS = 8;
   private static final int MOST_FAULTS_LATER = 3;
   private static final int STEPS_BETWEEN_FAULTS = 120;
@@ -52,6 +55,7 @@ final class Schedule {
   private final World world;
   private final Experiments experiments;
   private final List<String> events = new ArrayList<>();
+  private final List<Fault> happened = new ArrayList<>();
   private int faultsLeft;
 
   private Schedule(long seed, World world, Experiments experiments) {
@@ -100,10 +104,27 @@ final class Schedule {
     sendBoth();
     faultsLeft = 1 + world.draw(MOST_FAULTS);
     Optional<String> problem = await("both runs", expected.first());
+    problem = problem.or(this::loss);
     if (problem.isEmpty() && retires) {
       problem = runAgain(expected);
     }
     return new Outcome(seed, world.steps(), problem, List.copyOf(events));
+  }
+
+  /**
+   * A state that was lost though nothing took away what is needed to make it again: of two that are
+   * kept one may be spoiled, as long as the records since the other are there.
+   */
+  private Optional<String> loss() {
+    boolean isDeserved =
+        happened.contains(Fault.NO_DISK)
+            || happened.contains(Fault.TRIMMED)
+            || Collections.frequency(happened, Fault.TORN) > 1;
+    return isDeserved
+        ? Optional.empty()
+        : Stream.of(Experiments.REPLAY, Experiments.TRAINING)
+            .flatMap(run -> world.stateLost(run).map(why -> run + " began anew: " + why).stream())
+            .findFirst();
   }
 
   private Optional<String> runAgain(Expected expected) throws IOException {
@@ -157,8 +178,9 @@ final class Schedule {
     while (left > 0 && world.steps() < until) {
       if (faultsLeft > 0 && world.draw(STEPS_BETWEEN_FAULTS) == 0) {
         faultsLeft--;
-        List<Fault> faults = List.of(Fault.values());
-        note(faults.get(world.draw(faults.size())).happen(world));
+        Fault fault = FAULTS.get(world.draw(FAULTS.size()));
+        happened.add(fault);
+        note(fault.happen(world));
       }
       world.step().ifPresent(this::note);
       boolean looks = faultsLeft == 0 && world.steps() % STEPS_BETWEEN_LOOKS == 0;

@@ -31,6 +31,7 @@ import org.sgsars.log.memory.MemorySettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.random.RandomStream;
+import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceLoop;
 import org.sgsars.service.Stage;
@@ -233,6 +234,13 @@ final class World implements AutoCloseable {
     return instances.stream()
         .filter(instance -> instance.name().startsWith(PRODUCER))
         .allMatch(Instance::isDone);
+  }
+
+  /** Why a run began anew, if it did. */
+  Optional<String> stateLost(String run) {
+    try (KafkaRunCatalog runs = new KafkaRunCatalog(pipelineLog(log.clients()))) {
+      return runs.stateLost(run);
+    }
   }
 
   /** Lets so much time go by that every run that is over is to be retired. */
