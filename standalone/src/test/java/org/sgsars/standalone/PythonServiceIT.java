@@ -23,7 +23,7 @@ final class PythonServiceIT {
         file,
         """
         name: python
-        source: {kind: trace, path: %s, iterations: 300}
+        source: {kind: trace, path: %s, iterations: 120}
         optimizer: {momentum: 0.9, learningRate: 0.05}
         report: {selections: true}
         pipeline: {maxLead: 30, chunkBytes: 2000, wire: %s}
@@ -36,6 +36,6 @@ final class PythonServiceIT {
         """
             .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), wire));
 
-    PythonRun.expectReportOfTheJavaService(file, 100, folder);
+    PythonRun.expectReportOfTheJavaService(file, 40, folder);
   }
 }
