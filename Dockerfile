@@ -25,6 +25,7 @@ COPY pytorch-training/pom.xml pytorch-training/
 COPY benchmarks/pom.xml benchmarks/
 COPY chaos/pom.xml chaos/
 COPY examples/java-leveller/pom.xml examples/java-leveller/
+COPY checks/pom.xml checks/
 COPY pipeline-contract/src/main/avro pipeline-contract/src/main/avro
 # Builds nothing but the schemas, and brings every plugin and library; made anew only when a pom or a schema changes.
 RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package \
