@@ -1,5 +1,7 @@
 package org.sgsars.log;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 
 /** The time that a service goes by. */
@@ -31,4 +33,14 @@ public interface TimeSource {
 
   /** Does nothing for about so long; less if the thread is interrupted. */
   void pause(long nanos);
+
+  /**
+   * Waits for a condition, whose lock the thread holds.
+   *
+   * @param nanos longest time
+   * @return whether it was signalled before that, or the thread woke up without a reason
+   */
+  default boolean await(Condition condition, long nanos) throws InterruptedException {
+    return condition.await(nanos, TimeUnit.NANOSECONDS);
+  }
 }

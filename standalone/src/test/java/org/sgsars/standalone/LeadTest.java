@@ -117,6 +117,7 @@ final class LeadTest {
         .until(() -> second.status().isUp() && sent(kafka, OffsetQuery.latest()) <= before + 1);
     Awaitility.await("the end, with a consumer that keeps up")
         .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
         .until(
             () -> {
               commit(kafka, sent(kafka, OffsetQuery.latest()));

@@ -45,7 +45,7 @@ final class RetirementTest {
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private final SkippedTime time = new SkippedTime();
+  private final FastTime time = new FastTime();
   private final MemoryLog log = MemoryLog.forThreads(MemorySettings.DEFAULTS, time);
   private final PipelineLog kafka = Runs.inMemory(log, time, PARTITIONS);
   private final List<ServiceLoop> loops = new ArrayList<>();
@@ -95,10 +95,7 @@ final class RetirementTest {
     time.skip(KEEP.finished());
     awaitNothingInMemory();
     time.skip(KEEP.clocks().multipliedBy(2));
-    Awaitility.await("nothing on the topics")
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> records() == 0);
+    Awaitility.await("nothing on the topics").atMost(PATIENCE).until(() -> records() == 0);
   }
 
   /** On all topics. */

@@ -15,6 +15,7 @@ import org.sgsars.log.LogAdmin;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.TimeSource;
 import org.sgsars.log.memory.MemoryLog;
+import org.sgsars.log.memory.MemorySettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.KafkaSettings;
@@ -82,9 +83,10 @@ public final class Runs {
             broker.bootstrapServers(), "", partitions, -1, Duration.ofSeconds(15), Map.of()));
   }
 
-  /** A log in memory for services in threads, under topics without a prefix. */
+  /** A log in memory for services in threads, in a fast time, under topics without a prefix. */
   public static PipelineLog inMemory(int partitions) {
-    return inMemory(MemoryLog.forThreads(), TimeSource.SYSTEM, partitions);
+    FastTime time = new FastTime();
+    return inMemory(MemoryLog.forThreads(MemorySettings.DEFAULTS, time), time, partitions);
   }
 
   static PipelineLog inMemory(MemoryLog log, TimeSource time, int partitions) {

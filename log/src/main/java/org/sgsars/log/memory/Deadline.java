@@ -35,6 +35,11 @@ final class Deadline {
         : duration.toNanos();
   }
 
+  /** By which it goes. */
+  TimeSource time() {
+    return time;
+  }
+
   /** Nanoseconds until then; 0 or less when it is over. */
   long leftNanos() {
     return at - time.nanos();

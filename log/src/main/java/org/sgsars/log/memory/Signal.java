@@ -1,8 +1,8 @@
 package org.sgsars.log.memory;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sgsars.log.TimeSource;
 
 /**
  * Tells one waiting client that something may have changed. A signal that is raised while nobody
@@ -28,16 +28,16 @@ final class Signal {
   }
 
   /** Waits until it is raised, at most so long, and lowers it. */
-  void await(long nanos) throws InterruptedException {
+  void await(TimeSource time, long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long end = System.nanoTime() + nanos;
+      long end = time.nanos() + nanos;
       long left = nanos;
       while (!raised && left > 0) {
-        if (!isRaised.await(left, TimeUnit.NANOSECONDS)) {
+        if (!time.await(isRaised, left)) {
           break;
         }
-        left = end - System.nanoTime();
+        left = end - time.nanos();
       }
       raised = false;
     } finally {

@@ -30,7 +30,7 @@ sealed interface Waiting {
         return false;
       }
       try {
-        signal.await(Math.min(left, MOST_NANOS));
+        signal.await(deadline.time(), Math.min(left, MOST_NANOS));
       } catch (InterruptedException e) {
         throw new InterruptException(e);
       }
