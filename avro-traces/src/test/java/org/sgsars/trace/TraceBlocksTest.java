@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,9 @@ import org.sgsars.source.trace.Traces;
 final class TraceBlocksTest {
   private static final int ITERATIONS = 6;
 
+  /** Written once, since noise takes seconds to compress. */
+  @TempDir private static Path written = Path.of("");
+
   @TempDir private Path folder = Path.of("");
   private Path file = Path.of("");
 
@@ -42,9 +46,9 @@ final class TraceBlocksTest {
   }
 
   /** Iterations of a mebibyte, each a block of its own. */
-  @BeforeEach
-  void writeTrace() throws Exception {
-    file = folder.resolve("trace.avro");
+  @BeforeAll
+  static void writeTrace() throws Exception {
+    Path file = written.resolve("trace.avro");
     List<LayerShape> layers =
         LayerShape.of(List.of(new ParameterShape("a.weight", List.of(512, 512))));
     try (TraceWriter writer = new TraceWriter(file, "noise", layers, ITERATIONS, 0)) {
@@ -54,6 +58,11 @@ final class TraceBlocksTest {
       }
       writer.finish();
     }
+  }
+
+  @BeforeEach
+  void copyTrace() throws Exception {
+    file = Files.copy(written.resolve("trace.avro"), folder.resolve("trace.avro"));
   }
 
   private void cutTo(int bytes) throws Exception {

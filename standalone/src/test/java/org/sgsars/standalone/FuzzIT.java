@@ -51,7 +51,7 @@ import org.sgsars.wire.Wear;
 import org.slf4j.LoggerFactory;
 
 /** Records that nobody should send, by the thousand, among those of a run that must not notice. */
-final class FuzzTest {
+final class FuzzIT {
   private static final int RECORDS = 12_000;
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(3);

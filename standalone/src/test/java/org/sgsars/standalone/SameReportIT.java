@@ -12,7 +12,7 @@ final class SameReportIT {
 
   @Test
   void run_onABroker_isTheReportOfTheLogInMemory() throws Exception {
-    Path quickstart = SameReportTest.experiment(folder, 1700);
+    Path quickstart = SpreadIT.experiment(folder, 1700);
     assertThat(Runs.runOnBroker(quickstart, 4, 2, folder.resolve("broker")).failure()).isEmpty();
     assertThat(Runs.run(quickstart, 1, 1, folder.resolve("memory")).failure()).isEmpty();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the work is spread changes no byte of the report, run name and times aside. */
-final class SameReportTest {
+final class SpreadIT {
   private static String expected = "";
 
   @TempDir private static Path folder = Path.of("");

@@ -56,20 +56,21 @@ final class PageSizeTest {
         .build();
   }
 
-  private static WearPart wear(int scenario, int layer, long iterations, int rows, Random random) {
-    long[] writes = random.longs(rows, iterations, 2 * iterations).toArray();
+  private static int[] shuffled(int rows, Random random) {
     List<Integer> map = new ArrayList<>(IntStream.range(0, rows).boxed().toList());
     Collections.shuffle(map, random);
+    return map.stream().mapToInt(row -> row).toArray();
+  }
+
+  private static WearPart wear(int scenario, int layer, long iterations, int[] map, Random random) {
+    int rows = map.length;
+    long[] writes = random.longs(rows, iterations, 2 * iterations).toArray();
     return new WearPart(
         scenario,
         layer,
         iterations,
         new WearPart.Place(0, 1, 0),
-        new WearPart.RowCounts(
-            writes,
-            null,
-            map.stream().mapToInt(row -> row).toArray(),
-            random.ints(rows, 0, 3).toArray()),
+        new WearPart.RowCounts(writes, null, map, random.ints(rows, 0, 3).toArray()),
         new WearPart.Totals(2 * iterations, iterations, iterations, 0, 0, 0),
         new WearPart.FailureCounts(new long[] {iterations - 1}, new long[] {iterations}),
         List.of(new int[] {random.nextInt(rows / 2)}));
@@ -81,13 +82,14 @@ final class PageSizeTest {
     RunPlan plan = plan(scenarios, layers, rows);
     int physicalRows = plan.scenarios().get(0).physicalRows(plan.layers().get(0));
     Random random = new Random(7);
+    int[] map = shuffled(physicalRows, random);
     RunWear wear = new RunWear(plan, Policies.onClassPath());
     // All numbers are as long as those of a long run; a few layers with a long past are enough.
     for (int scenario = 0; scenario < scenarios; scenario++) {
       for (int layer = 0; layer < layers; layer++) {
         for (int report = 0; report < (layer == 0 ? 70 : 2); report++) {
           long iterations = (long) ITERATIONS * (REPORTS / 2 + report) / REPORTS;
-          wear.take(wear(scenario, layer, iterations, physicalRows, random), iterations);
+          wear.take(wear(scenario, layer, iterations, map, random), iterations);
         }
       }
     }
