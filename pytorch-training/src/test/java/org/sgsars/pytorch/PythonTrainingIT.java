@@ -36,10 +36,10 @@ final class PythonTrainingIT {
         file,
         """
         name: python
-        source: {kind: train, network: mlp, data: %s, testImages: 500, iterations: 60}
-        optimizer: {momentum: 0.9, learningRate: 0.05, learningRateSteps: [{from: 40, learningRate: 0.01}]}
+        source: {kind: train, network: mlp, data: %s, testImages: 500, iterations: 40}
+        optimizer: {momentum: 0.9, learningRate: 0.05, learningRateSteps: [{from: 20, learningRate: 0.01}]}
         crossbar: {size: 16}
-        report: {selections: true, accuracyInterval: 20}
+        report: {selections: true, accuracyInterval: 10}
         %s
         """
             .formatted(
@@ -48,6 +48,6 @@ final class PythonTrainingIT {
                     ? whoTrains + "\n" + SCENARIOS.formatted("")
                     : SCENARIOS.formatted(", train: true")));
 
-    PythonRun.expectReportOfTheJavaService(file, 25, folder);
+    PythonRun.expectReportOfTheJavaService(file, 12, folder);
   }
 }
