@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all services in one thread, on a log and a disk in memory, under the interleavings and faults that seeds draw:
-# scripts/simulate.sh [--seeds N] [--seed S]. A seed that fails prints its schedule, and replays alone by --seed.
+# scripts/simulate.sh [--seeds N] [--from S] [--seed S]. A seed that fails prints its schedule, and replays alone by --seed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jar=simulation/target/simulation.jar

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Faults of all kinds, about one of each; {@code scripts/chaos.sh} makes them by the hundred. */
 final class ChaosIT {
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-  private static final long ITERATIONS = 12_000;
+  private static final long ITERATIONS = 6_000;
   private static final long SEED = 3;
   private static final int FAULTS = Fault.values().length;
 
@@ -26,7 +26,7 @@ final class ChaosIT {
             experiment,
             ITERATIONS,
             Main.undisturbed(experiment, ITERATIONS, folder.resolve("undisturbed")),
-            new ChaosRun.Faults(List.of(Fault.values()), FAULTS, 2000),
+            new ChaosRun.Faults(List.of(Fault.values()), FAULTS, 1000),
             Duration.ofMinutes(5),
             false);
 

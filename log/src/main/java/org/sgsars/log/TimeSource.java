@@ -35,11 +35,12 @@ public interface TimeSource {
   void pause(long nanos);
 
   /**
-   * Waits for a condition, whose lock the thread holds.
+   * Waits for a condition, whose lock the thread holds; it has to look whether it holds afterwards.
    *
    * @param nanos longest time
    * @return whether it was signalled before that, or the thread woke up without a reason
    */
+  @SuppressWarnings("WaitNotInLoop") // Its callers loop.
   default boolean await(Condition condition, long nanos) throws InterruptedException {
     return condition.await(nanos, TimeUnit.NANOSECONDS);
   }

@@ -24,14 +24,26 @@ import picocli.CommandLine.Spec;
     description = "Runs all services in one thread under faults that seeds draw.",
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
+  /** A hundred thousand schedules take more than an hour. */
+  private static final long BETWEEN_LINES = 10_000;
+
+  private static final long MOST = 1_000_000_000;
+
   @Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "How many seeds, from 1 on (default: ${DEFAULT-VALUE}).")
+      description = "How many seeds (default: ${DEFAULT-VALUE}).")
   private long seeds;
+
+  @Option(
+      names = "--from",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "The first of them (default: ${DEFAULT-VALUE}).")
+  private long from;
 
   @Option(
       names = "--seed",
@@ -56,24 +68,25 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, ExperimentException {
-    if (seeds < 1) {
-      throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(),
-          "--seeds is %d; allowed: a whole number of at least 1".formatted(seeds));
-    }
+    requireWithinLimits("--seeds", seeds);
+    requireWithinLimits("--from", from);
     Experiments experiments =
         Experiments.in(Path.of(System.getProperty("sgsars.project", "."), "simulation"));
     Schedule.Expected expected = Schedule.undisturbed(experiments);
-    long first = seed == null ? 1 : seed;
-    long last = seed == null ? seeds : seed;
+    long first = seed == null ? from : seed;
+    long last = seed == null ? from + seeds - 1 : seed;
     Map<Long, Schedule.Outcome> wrong = new ConcurrentSkipListMap<>();
     AtomicLong steps = new AtomicLong();
+    AtomicLong done = new AtomicLong();
     LongStream.rangeClosed(first, last)
         .parallel()
         .mapToObj(each -> run(each, experiments, expected))
         .forEach(
             outcome -> {
               steps.addAndGet(outcome.steps());
+              if (done.incrementAndGet() % BETWEEN_LINES == 0) {
+                System.err.printf("%d of %d schedules%n", done.get(), last - first + 1);
+              }
               if (outcome.problem().isPresent() || seed != null) {
                 wrong.put(outcome.seed(), outcome);
               }
@@ -88,6 +101,14 @@ public final class Main implements Callable<Integer> {
         "%d schedules, %d steps: %s%n",
         last - first + 1, steps.get(), failed == 0 ? "all as they should be" : failed + " are not");
     return failed == 0 ? 0 : 1;
+  }
+
+  private void requireWithinLimits(String option, long value) {
+    if (value < 1 || value > MOST) {
+      throw new ParameterException(
+          java.util.Objects.requireNonNull(spec).commandLine(),
+          "%s is %d; allowed: a whole number from 1 to %d".formatted(option, value, MOST));
+    }
   }
 
   private static Schedule.Outcome run(

@@ -14,7 +14,9 @@ final class MainTest {
       delimiter = '|',
       textBlock =
           """
-          --seeds 0    | --seeds is 0; allowed: a whole number of at least 1
+          --seeds 0    | --seeds is 0; allowed: a whole number from 1 to 1000000000
+          --seeds 10 --from 0 | --from is 0; allowed: a whole number from 1 to 1000000000
+          --from 9999999999 | --from is 9999999999; allowed: a whole number from 1 to 1000000000
           --seeds many | Invalid value for option '--seeds': 'many' is not a long
           --seed one   | Invalid value for option '--seed': 'one' is not a long
           --nonsense   | Unknown option: '--nonsense'

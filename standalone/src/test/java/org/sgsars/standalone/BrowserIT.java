@@ -46,7 +46,7 @@ import org.openqa.selenium.logging.LogType;
 final class BrowserIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final int ITERATIONS = 6_000;
+  private static final int ITERATIONS = 1_500;
   private static final Path PICTURES = Path.of("target/page");
   private static final Pattern ADDRESS = Pattern.compile("page: (http://127\\.0\\.0\\.1:\\d+/)");
 
@@ -64,7 +64,8 @@ final class BrowserIT {
     Process run =
         commands.start(
             "run",
-            experiment().toString(),
+            Runs.pacedQuickstart(folder.resolve("watched.yml"), "report: {selections: true}")
+                .toString(),
             "--iterations=" + ITERATIONS,
             "--open",
             "--port=0",
@@ -75,15 +76,6 @@ final class BrowserIT {
     Matcher said = said(commands, run);
     address = said.find() ? said.group(1) : "";
     browser.get().get(address);
-  }
-
-  /** The quickstart, keeping which rows were chosen. */
-  private static Path experiment() throws IOException {
-    Path quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml");
-    return Files.writeString(
-        folder.resolve("watched.yml"),
-        Files.readString(quickstart).replace("../traces", Runs.PROJECT.resolve("traces").toString())
-            + "report: {selections: true}\n");
   }
 
   private static Matcher said(CommandProcesses commands, Process run) throws IOException {
@@ -159,7 +151,7 @@ final class BrowserIT {
   void page_runGoesOn_isFollowedToItsEnd() throws Exception {
     List<Long> seen = new ArrayList<>();
     AtomicLong movedAt = new AtomicLong(System.nanoTime());
-    Pattern progress = Pattern.compile("Run \\S+: ([\\d,]+) of 6,000 iterations\\.");
+    Pattern progress = Pattern.compile("Run \\S+: ([\\d,]+) of 1,500 iterations\\.");
     // However slow the machine: the run may take its time as long as it goes on.
     Awaitility.await("the end of the run")
         .atMost(10 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
@@ -180,7 +172,7 @@ final class BrowserIT {
                 }
                 assertThat(iterations).isGreaterThanOrEqualTo(seen.get(seen.size() - 1));
               }
-              return said.contains("is finished: 6,000 of 6,000 iterations");
+              return said.contains("is finished: 1,500 of 1,500 iterations");
             });
 
     assertThat(seen).as("iterations on the page while the run went on").hasSizeGreaterThan(1);
@@ -305,7 +297,7 @@ final class BrowserIT {
         .contains("sgs, conv1", "physical row 1", "holds row 1")
         .contains(layer.at("/rowWrites/1") + " writes")
         .anyMatch(line -> line.endsWith(" writes left of the weakest cell"));
-    assertThat(text("#time-text")).isEqualTo("6,000 iterations");
+    assertThat(text("#time-text")).isEqualTo("1,500 iterations");
 
     page().findElement(By.id("time")).sendKeys(Keys.HOME);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One-process runs that are killed or stopped, and go on: on a broker, whose log outlives them. */
 final class ResumeIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int ITERATIONS = 4000;
+  private static final int ITERATIONS = 600;
 
   @TempDir private Path folder = Path.of("");
   private CommandProcesses commands = new CommandProcesses(folder);
@@ -38,7 +38,7 @@ final class ResumeIT {
   @Test
   void resume_killedAndThenStoppedByHand_reportEqualsTheUndisturbedOne() throws Exception {
     Path out = folder.resolve("out");
-    Path quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml");
+    Path quickstart = Runs.pacedQuickstart(folder.resolve("paced.yml"), "");
     Process run =
         commands.start(
             "run", quickstart.toString(), "--iterations=" + ITERATIONS, "--keep", "--out=" + out);

@@ -1,5 +1,6 @@
 package org.sgsars.standalone;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,21 @@ public final class Runs {
   public static PipelineRun.Outcome run(Path experiment, long iterations, Path folder)
       throws Exception {
     return run(ExperimentFile.read(experiment, POLICIES).withIterations(iterations), 4, 1, folder);
+  }
+
+  /**
+   * The quickstart with a lead of a few iterations: on fast and slow machines it goes on for about
+   * as long, and waits most of the time.
+   *
+   * @param file where it goes
+   * @param more keys of it, in YAML
+   */
+  static Path pacedQuickstart(Path file, String more) throws IOException {
+    String quickstart = Files.readString(PROJECT.resolve("experiments/quickstart.yml"));
+    return Files.writeString(
+        file,
+        quickstart.replace("../traces", PROJECT.resolve("traces").toString())
+            + "pipeline: {maxLead: 10}\n%s\n".formatted(more));
   }
 
   /** Runs an experiment in memory and writes its report. */
