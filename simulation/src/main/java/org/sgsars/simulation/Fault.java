@@ -29,6 +29,16 @@ enum Fault {
       return "%s is killed at its call %d from now".formatted(victim.name(), calls);
     }
   },
+  /** A process lacks memory when it sends, which is in the middle of a record. */
+  NO_MEMORY {
+    @Override
+    String happen(World world) {
+      Instance victim = any(world);
+      int sends = world.draw(40);
+      victim.lackMemoryAfter(sends);
+      return "%s lacks memory when it sends its record %d from now".formatted(victim.name(), sends);
+    }
+  },
   /** A process stops in good order, and is started again. */
   STOP {
     @Override

@@ -26,7 +26,7 @@ final class Instance {
   private boolean isOpen;
   private boolean isDone;
   private long pausedUntil;
-  private Optional<Exception> bug = Optional.empty();
+  private Optional<Throwable> bug = Optional.empty();
 
   /** The step at which it is started again, if it is down. */
   private long startsAt;
@@ -64,6 +64,12 @@ final class Instance {
     }
   }
 
+  void lackMemoryAfter(long sends) {
+    if (clients != null) {
+      clients.lackMemoryAfter(sends);
+    }
+  }
+
   /**
    * Does a step, or starts.
    *
@@ -87,13 +93,13 @@ final class Instance {
     } catch (Killed e) {
       down(step);
       return Optional.of("killed");
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
       return Optional.of(failed(e, step));
     }
   }
 
   /** Lets go of what it holds, as a service does that throws, and comes down. */
-  private String failed(Exception e, long step) {
+  private String failed(Throwable e, long step) {
     note(e);
     try {
       SteppedService failing = service;
@@ -109,17 +115,19 @@ final class Instance {
     return FailureReason.of(e);
   }
 
-  private void note(Exception e) {
+  private void note(Throwable e) {
     bug = isBug(e) ? Optional.of(e) : bug;
   }
 
   /** No fault deserves it: whoever meets one is to say what is wrong. */
-  private static boolean isBug(Exception e) {
-    return !(e instanceof ServiceException || e instanceof KafkaException);
+  private static boolean isBug(Throwable e) {
+    return !(e instanceof ServiceException
+        || e instanceof KafkaException
+        || e instanceof OutOfMemoryError);
   }
 
   /** What no service may ever come down by. */
-  Optional<Exception> bug() {
+  Optional<Throwable> bug() {
     return bug;
   }
 
@@ -157,7 +165,7 @@ final class Instance {
     } catch (Killed e) {
       down(step);
       return Optional.of("killed while it stopped");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       return Optional.of(failed(e, step));
     }
   }

@@ -22,6 +22,7 @@ final class ProcessClients implements LogClients {
   private final LogClients clients;
   private final List<Consumer<?, ?>> members = new ArrayList<>();
   private long callsLeft = NEVER;
+  private long sendsLeft = NEVER;
 
   ProcessClients(MemoryLog log) {
     this.log = log;
@@ -35,6 +36,15 @@ final class ProcessClients implements LogClients {
    */
   void killAfter(long calls) {
     callsLeft = calls;
+  }
+
+  /**
+   * Lets the process lack memory, once.
+   *
+   * @param sends at which of its next sends, from 0
+   */
+  void lackMemoryAfter(long sends) {
+    sendsLeft = sends;
   }
 
   /** The process is gone: its sessions go on until they are over. */
@@ -62,6 +72,10 @@ final class ProcessClients implements LogClients {
       if (callsLeft < 0) {
         throw new Killed();
       }
+    }
+    if (sendsLeft != NEVER && method.getName().equals("send") && sendsLeft-- == 0) {
+      sendsLeft = NEVER;
+      throw new OutOfMemoryError("Java heap space");
     }
     try {
       return method.invoke(target, arguments);

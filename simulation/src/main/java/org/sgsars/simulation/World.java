@@ -219,7 +219,7 @@ final class World implements AutoCloseable {
   /** What a process came down by that no fault deserves, for people. */
   Optional<String> bug() {
     for (Instance instance : instances) {
-      Optional<Exception> bug = instance.bug();
+      Optional<Throwable> bug = instance.bug();
       if (bug.isPresent()) {
         StringWriter trace = new StringWriter();
         bug.get().printStackTrace(new PrintWriter(trace));
