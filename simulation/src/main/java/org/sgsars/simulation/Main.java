@@ -1,13 +1,11 @@
 package org.sgsars.simulation;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.service.ProcessDefaults;
@@ -70,22 +68,21 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws IOException, ExperimentException {
     requireWithinLimits("--seeds", seeds);
     requireWithinLimits("--from", from);
-    Experiments experiments =
-        Experiments.in(Path.of(System.getProperty("sgsars.project", "."), "simulation"));
-    Schedule.Expected expected = Schedule.undisturbed(experiments);
+    Schedules schedules =
+        new Schedules(Path.of(System.getProperty("sgsars.project", "."), "simulation"));
     long first = seed == null ? from : seed;
     long last = seed == null ? from + seeds - 1 : seed;
     Map<Long, Schedule.Outcome> wrong = new ConcurrentSkipListMap<>();
     AtomicLong steps = new AtomicLong();
     AtomicLong done = new AtomicLong();
-    LongStream.rangeClosed(first, last)
-        .parallel()
-        .mapToObj(each -> run(each, experiments, expected))
+    schedules
+        .outcomes(first, last)
         .forEach(
             outcome -> {
               steps.addAndGet(outcome.steps());
-              if (done.incrementAndGet() % BETWEEN_LINES == 0) {
-                System.err.printf("%d of %d schedules%n", done.get(), last - first + 1);
+              long soFar = done.incrementAndGet();
+              if (soFar % BETWEEN_LINES == 0) {
+                System.err.printf("%d of %d schedules%n", soFar, last - first + 1);
               }
               if (outcome.problem().isPresent() || seed != null) {
                 wrong.put(outcome.seed(), outcome);
@@ -108,15 +105,6 @@ public final class Main implements Callable<Integer> {
       throw new ParameterException(
           java.util.Objects.requireNonNull(spec).commandLine(),
           "%s is %d; allowed: a whole number from 1 to %d".formatted(option, value, MOST));
-    }
-  }
-
-  private static Schedule.Outcome run(
-      long seed, Experiments experiments, Schedule.Expected expected) {
-    try {
-      return Schedule.run(seed, experiments, expected);
-    } catch (IOException e) {
-      throw new UncheckedIOException("seed " + seed, e);
     }
   }
 }

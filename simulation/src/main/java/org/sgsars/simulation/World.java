@@ -29,6 +29,7 @@ import org.sgsars.log.memory.ManualTime;
 import org.sgsars.log.memory.MemoryLog;
 import org.sgsars.log.memory.MemorySettings;
 import org.sgsars.policy.Policies;
+import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.random.RandomStream;
 import org.sgsars.service.KafkaRunCatalog;
@@ -40,8 +41,6 @@ import org.sgsars.sgs.kafka.SgsStage;
 
 /** Everything that a schedule runs in: log, clock, disks, and the processes of all services. */
 final class World implements AutoCloseable {
-  static final String PRODUCER = "gradient-producer";
-
   private static final int PARTITIONS = 2;
   private static final long START_MS = 1_700_000_000_000L;
   private static final int MOST_NANOS_PER_STEP = 20_000_000;
@@ -128,13 +127,13 @@ final class World implements AutoCloseable {
 
   /** Runs that were sent before are nothing to wait for any more. */
   void forgetSentRuns() {
-    instances.removeIf(instance -> instance.name().startsWith(PRODUCER));
+    instances.removeIf(instance -> instance.name().startsWith(RunProducer.SERVICE));
     reports.clear();
   }
 
   /** Lets a producer send a run from now on. */
   void send(Experiment experiment, String run) {
-    String name = PRODUCER + "/" + run;
+    String name = RunProducer.SERVICE + "/" + run;
     instances.add(
         new Instance(
             name,
@@ -150,13 +149,9 @@ final class World implements AutoCloseable {
                         () -> {})));
   }
 
-  private PipelineLog pipelineLog(LogClients clients) {
+  /** The log as whoever has these clients sees it. */
+  PipelineLog pipelineLog(LogClients clients) {
     return new PipelineLog(clients, time, "", PARTITIONS, -1);
-  }
-
-  /** The log as a process sees it. */
-  PipelineLog pipelineLog(ProcessClients clients) {
-    return pipelineLog((LogClients) clients);
   }
 
   MemoryLog log() {
@@ -213,7 +208,9 @@ final class World implements AutoCloseable {
   /** Runs that are sent, or were. */
   int producers() {
     return (int)
-        instances.stream().filter(instance -> instance.name().startsWith(PRODUCER)).count();
+        instances.stream()
+            .filter(instance -> instance.name().startsWith(RunProducer.SERVICE))
+            .count();
   }
 
   /** What a process came down by that no fault deserves, for people. */
@@ -232,7 +229,7 @@ final class World implements AutoCloseable {
   /** Whether every run is sent. */
   boolean isSent() {
     return instances.stream()
-        .filter(instance -> instance.name().startsWith(PRODUCER))
+        .filter(instance -> instance.name().startsWith(RunProducer.SERVICE))
         .allMatch(Instance::isDone);
   }
 

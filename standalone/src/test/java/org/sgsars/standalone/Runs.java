@@ -60,11 +60,13 @@ public final class Runs {
    * @param more keys of it, in YAML
    */
   static Path pacedQuickstart(Path file, String more) throws IOException {
-    String quickstart = Files.readString(PROJECT.resolve("experiments/quickstart.yml"));
-    return Files.writeString(
-        file,
-        quickstart.replace("../traces", PROJECT.resolve("traces").toString())
-            + "pipeline: {maxLead: 10}\n%s\n".formatted(more));
+    return Files.writeString(file, quickstart() + "pipeline: {maxLead: 10}\n%s\n".formatted(more));
+  }
+
+  /** The quickstart's text, for a file anywhere. */
+  static String quickstart() throws IOException {
+    return Files.readString(PROJECT.resolve("experiments/quickstart.yml"))
+        .replace("../traces", PROJECT.resolve("traces").toString());
   }
 
   /** Runs an experiment in memory and writes its report. */

@@ -22,8 +22,7 @@ final class SpreadIT {
    */
   static Path experiment(Path folder, int chunkBytes) throws Exception {
     String text =
-        Files.readString(Runs.PROJECT.resolve("experiments/quickstart.yml"))
-            .replace("../traces", Runs.PROJECT.resolve("traces").toString())
+        Runs.quickstart()
             .replace("iterations: 5000", "iterations: 300")
             .replace("scenarios:", "pipeline: {chunkBytes: " + chunkBytes + "}\nscenarios:");
     Path file = folder.resolve("chunks-of-" + chunkBytes + ".yml");
