@@ -64,7 +64,7 @@ class Format:
         return self.header + out.getvalue()
 
 
-for dependency in ("ParameterShape", "LayerShape", "LearningRateStep", "Optimizer", "PolicyChoice", "Scenario", "Training", "Extent",
+for dependency in ("ParameterShape", "LayerMap", "LayerShape", "LearningRateStep", "Optimizer", "PolicyChoice", "Scenario", "Training", "Extent",
                    "GradientFormat"):
     Format(dependency)
 MANIFEST, RETIRED, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "RunRetired", "Gradients", "Updates", "DeadLetter"))
@@ -133,6 +133,10 @@ class Layer:
         if run["optimizer"]["weightDecay"] != 0:
             raise Bad("this service has no weight decay")
         self.momentum = np.float32(run["optimizer"]["momentum"])
+        self.share, self.looks_ahead = np.float32(1 - run["optimizer"]["dampening"]), run["optimizer"]["nesterov"]
+        # A layer in groups has a bias row in each, which comes among its weights.
+        groups = self.shape["map"]["groups"] if self.shape["map"] else 1
+        self.inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1 and groups == 1)
         self.velocity = np.zeros((self.shape["columns"], self.shape["rows"]), np.float32)
         self.gradient = np.zeros_like(self.velocity)
         of = [run["scenarios"][scenario]["sparsifier"] for scenario in trained(run)]
@@ -160,13 +164,12 @@ class Layer:
             return []  # the layer is over, or the record was applied before
         if at != (self.iteration, self.chunk) or record["firstOutput"] != self.output:
             raise Bad(f"iteration {at[0]} (chunk {at[1]}) came where iteration {self.iteration} (chunk {self.chunk}) should")
-        inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1)
         outputs = slice(self.output, self.output + record["outputs"])
         try:
             gradient_format = self.run["gradientFormat"] if at[0] >= 0 else "F32"
             values = [floats(record[part], gradient_format) for part in ("weights", "biases")]
-            self.gradient[outputs, :inputs] = values[0].reshape(record["outputs"], inputs)
-            self.gradient[outputs, inputs:] = values[1].reshape(record["outputs"], -1)
+            self.gradient[outputs, : self.inputs] = values[0].reshape(record["outputs"], self.inputs)
+            self.gradient[outputs, self.inputs :] = values[1].reshape(record["outputs"], -1)
         except ValueError as error:
             raise Bad(f"iteration {at[0]}: {error}") from error
         if not np.isfinite(self.gradient[outputs]).all():
@@ -188,10 +191,11 @@ class Layer:
 
     def select(self):
         self.velocity *= self.momentum
-        self.velocity += self.gradient
+        self.velocity += self.gradient * self.share if self.iteration else self.gradient
+        step = self.gradient + self.momentum * self.velocity if self.looks_ahead else self.velocity
         updates = []
         for number, sparsifier in zip(self.numbers, self.sparsifiers):
-            extent, rows, columns, taken = sparsifier.select(self.velocity, number in self.trains)
+            extent, rows, columns, taken = sparsifier.select(step, number in self.trains)
             change = -self.rate() * taken if number in self.trains else None
             updates.append(self.update(number, extent, rows, columns, change))
         return updates

@@ -174,6 +174,7 @@ function takeLayer(detail) {
 }
 
 function showMaps(detail) {
+  byId("lies").textContent = detail.columns ? `${number(detail.logicalRows)} rows × ${number(detail.columns)} columns${detail.map ? `; ${detail.map}` : ""}` : "";
   byId("most").textContent = number(maps.show(detail, state.summary));
 }
 

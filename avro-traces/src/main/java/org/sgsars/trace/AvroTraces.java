@@ -1,8 +1,6 @@
 package org.sgsars.trace;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.sgsars.model.LayerShape;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.SourceException;
@@ -22,8 +20,8 @@ public final class AvroTraces implements TraceFormat {
 
   @Override
   public GradientSink create(
-      Path file, String description, List<LayerShape> layers, long iterations, double weightDecay)
+      Path file, String description, Parameters parameters, long iterations, double weightDecay)
       throws SourceException {
-    return new TraceWriter(file, description, layers, iterations, weightDecay);
+    return new TraceWriter(file, description, parameters, iterations, weightDecay);
   }
 }

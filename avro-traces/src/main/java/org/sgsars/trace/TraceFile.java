@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
@@ -20,8 +21,10 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.file.FileProblem;
 import org.sgsars.file.GitLfs;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
+import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PlainText;
 import org.sgsars.source.FiniteValues;
 import org.sgsars.source.GradientSource;
@@ -46,6 +49,7 @@ final class TraceFile implements GradientSource {
   private DataFileReader<Object> reader;
   private final TraceManifest manifest;
   private final List<LayerShape> layers;
+  private final Optional<List<ParameterShape>> digital;
   private @Nullable List<LayerTensor> weights;
   private long next;
 
@@ -73,6 +77,9 @@ final class TraceFile implements GradientSource {
     try {
       layers = manifest.getLayers().stream().map(WireModel::fromWire).toList();
       checkLayers();
+      digital =
+          Optional.ofNullable(manifest.getDigital())
+              .map(of -> of.stream().map(WireModel::fromWire).toList());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
     }
@@ -157,8 +164,18 @@ final class TraceFile implements GradientSource {
   }
 
   private void checkLayers() {
-    List<LayerShape> expected =
-        LayerShape.of(layers.stream().flatMap(layer -> layer.parameters().stream()).toList());
+    LayerShape.requireOwnNames(layers);
+    List<LayerShape> expected = new ArrayList<>();
+    for (LayerShape layer : layers) {
+      ParameterShape weight =
+          layer
+              .weight()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "layer %s has no weight".formatted(layer.name())));
+      expected.add(LayerShape.of(layer.name(), weight, layer.bias(), layer.map()));
+    }
     if (!expected.equals(layers)) {
       throw new IllegalArgumentException(
           "its layers are said to be %s, but their parameters make %s"
@@ -211,8 +228,14 @@ final class TraceFile implements GradientSource {
   }
 
   @Override
+  public Optional<List<ParameterShape>> digital() {
+    return digital;
+  }
+
+  @Override
   public List<String> notices() {
-    return List.of();
+    // What an older trace left out is not known.
+    return digital.map(of -> new MappedNetwork(layers, of, List.of()).notices()).orElse(List.of());
   }
 
   @Override

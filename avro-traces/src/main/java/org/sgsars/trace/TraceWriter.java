@@ -23,6 +23,7 @@ import org.sgsars.source.GradientChunks;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.SourceException;
+import org.sgsars.source.trace.TraceFormat;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.TraceManifest;
 
@@ -39,7 +40,7 @@ public final class TraceWriter implements GradientSink {
   private final Path file;
   private final Path temporary;
   private final String description;
-  private final List<LayerShape> layers;
+  private final TraceFormat.Parameters parameters;
   private final long iterations;
   private final double weightDecay;
   private @Nullable DataFileWriter<Object> writer;
@@ -48,16 +49,21 @@ public final class TraceWriter implements GradientSink {
   /**
    * @param file to write, in a folder that is there
    * @param description for people
+   * @param parameters whose gradients it will hold, and those beside them
    * @param iterations that will come
    * @param weightDecay that the gradients hold
    */
   public TraceWriter(
-      Path file, String description, List<LayerShape> layers, long iterations, double weightDecay) {
+      Path file,
+      String description,
+      TraceFormat.Parameters parameters,
+      long iterations,
+      double weightDecay) {
     this.file = file;
     this.temporary =
         file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
     this.description = description;
-    this.layers = layers;
+    this.parameters = parameters;
     this.iterations = iterations;
     this.weightDecay = weightDecay;
   }
@@ -81,10 +87,14 @@ public final class TraceWriter implements GradientSink {
           new TraceManifest(
               TraceFile.VERSION,
               description,
-              layers.stream().map(WireModel::toWire).toList(),
+              parameters.layers().stream().map(WireModel::toWire).toList(),
               iterations,
               !initialWeights.isEmpty(),
-              weightDecay));
+              weightDecay,
+              parameters
+                  .digital()
+                  .map(digital -> digital.stream().map(WireModel::toWire).toList())
+                  .orElse(null)));
       if (!initialWeights.isEmpty()) {
         append(fresh, -1, initialWeights);
       }
@@ -127,6 +137,7 @@ public final class TraceWriter implements GradientSink {
 
   private void append(DataFileWriter<Object> to, long iteration, List<LayerTensor> tensors)
       throws IOException {
+    List<LayerShape> layers = parameters.layers();
     for (int layer = 0; layer < layers.size(); layer++) {
       for (GradientChunks.Chunk chunk :
           GradientChunks.of(layers.get(layer), tensors.get(layer), CHUNK_VALUES)) {

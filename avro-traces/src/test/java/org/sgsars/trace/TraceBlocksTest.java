@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.GradientSource;
@@ -24,6 +26,7 @@ import org.sgsars.source.LayerTensor;
 import org.sgsars.source.RepeatedSource;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.TraceFormat;
 import org.sgsars.source.trace.Traces;
 
 /** A trace that is cut short is known before it is read. */
@@ -50,8 +53,10 @@ final class TraceBlocksTest {
   static void writeTrace() throws Exception {
     Path file = written.resolve("trace.avro");
     List<LayerShape> layers =
-        LayerShape.of(List.of(new ParameterShape("a.weight", List.of(512, 512))));
-    try (TraceWriter writer = new TraceWriter(file, "noise", layers, ITERATIONS, 0)) {
+        MappedNetwork.layersOf(List.of(new ParameterShape("a.weight", List.of(512, 512))));
+    try (TraceWriter writer =
+        new TraceWriter(
+            file, "noise", new TraceFormat.Parameters(layers, Optional.empty()), ITERATIONS, 0)) {
       writer.begin(List.of(noise(0)));
       for (int iteration = 0; iteration < ITERATIONS; iteration++) {
         writer.take(List.of(noise(iteration + 1)));

@@ -29,7 +29,6 @@ final class ResNet50 {
         layers.add(
             new LayerShape(
                 layer.get("name").asText(),
-                List.of(),
                 layer.get("rows").asInt(),
                 layer.get("columns").asInt()));
       }

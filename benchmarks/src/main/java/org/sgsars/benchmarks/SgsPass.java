@@ -97,7 +97,7 @@ public class SgsPass {
     List<GradientChunks.Chunk> chunks = GradientChunks.of(layer, tensor, CHUNK_VALUES);
     return () -> {
       for (GradientChunks.Chunk chunk : chunks) {
-        accumulator.add(chunk.outputs(), chunk.weights(), chunk.biases());
+        accumulator.add(iteration, chunk.outputs(), chunk.weights(), chunk.biases());
       }
       accumulator.select(iteration);
     };

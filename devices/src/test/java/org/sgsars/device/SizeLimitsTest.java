@@ -13,7 +13,7 @@ final class SizeLimitsTest {
   private static final Use ROWS = new Use(0, false, false, false, false);
 
   private static ArrayShape array(int rows, int columns, int size) {
-    return new ArrayShape(new LayerShape("fc", List.of(), rows, columns), size, 0);
+    return new ArrayShape(new LayerShape("fc", rows, columns), size, 0);
   }
 
   private static List<String> problems(int rows, int columns, int size, Use use, long iterations) {
@@ -101,9 +101,7 @@ final class SizeLimitsTest {
     Use all = new Use(32, true, true, true, true);
     ArrayShape largest =
         new ArrayShape(
-            new LayerShape("fc", List.of(), LayerShape.MAX_ROWS, LayerShape.MAX_COLUMNS),
-            1,
-            65_536);
+            new LayerShape("fc", LayerShape.MAX_ROWS, LayerShape.MAX_COLUMNS), 1, 65_536);
 
     assertThat(SizeLimits.problemsWith(Collections.nCopies(3, largest), all, 1)).hasSize(3);
     assertThat(SizeLimits.problemsWith(Collections.nCopies(100_000, largest), ROWS, 1))

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
@@ -25,7 +26,7 @@ import org.sgsars.policy.WearFeedback;
  *
  * @param origin the file
  * @param seed of everything random
- * @param source where the gradients come from, with its line in the file; its paths are absolute
+ * @param input where the gradients come from
  * @param length of the run
  * @param steps what is sparsified
  * @param settings of reports and of the pipeline
@@ -35,7 +36,7 @@ import org.sgsars.policy.WearFeedback;
 public record Experiment(
     Origin origin,
     long seed,
-    Located source,
+    Input input,
     Length length,
     Steps steps,
     RunSettings settings,
@@ -55,6 +56,17 @@ public record Experiment(
    * @param name of the experiment
    */
   public record Origin(Path file, String text, String name) {}
+
+  /**
+   * @param source where the gradients come from, with its line in the file; its paths are absolute
+   * @param layers what the file says of the source's layers; of several that match one the first
+   *     counts
+   */
+  public record Input(Located source, List<LayerRule> layers) {
+    public Input {
+      layers = List.copyOf(layers);
+    }
+  }
 
   /**
    * @param iterations of the run, at least 1; 0 if epochs are given instead
@@ -146,6 +158,16 @@ public record Experiment(
     return origin.name();
   }
 
+  /** Where the gradients come from, with its line in the file; its paths are absolute. */
+  public Located source() {
+    return input.source();
+  }
+
+  /** What the file says of the source's layers; of several that match one the first counts. */
+  public List<LayerRule> layers() {
+    return input.layers();
+  }
+
   /** Of the run, at least 1; 0 if epochs are given instead. */
   public long iterations() {
     return length.iterations();
@@ -203,7 +225,7 @@ public record Experiment(
 
   /** The same experiment with another number of iterations. */
   public Experiment withIterations(long other) {
-    return copy(source, other);
+    return copy(input, other);
   }
 
   /** The same experiment with its epochs, if it gives any, as iterations. */
@@ -213,11 +235,11 @@ public record Experiment(
         : withIterations(Math.multiplyExact(epochs().getAsLong(), iterationsPerEpoch));
   }
 
-  private Experiment copy(Located otherSource, long otherIterations) {
+  private Experiment copy(Input otherInput, long otherIterations) {
     return new Experiment(
         origin,
         seed,
-        otherSource,
+        otherInput,
         new Length(otherIterations, epochs(), time()),
         steps,
         settings,
@@ -227,7 +249,7 @@ public record Experiment(
 
   /** The same experiment on another source. */
   public Experiment withSource(PolicyChoice other) {
-    return copy(new Located(other, source.line()), iterations());
+    return copy(new Input(new Located(other, source().line()), layers()), iterations());
   }
 
   /** Iterations between two wear reports. */

@@ -15,8 +15,10 @@ import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.PipelineSettings;
 import org.sgsars.experiment.Experiment.ReportSettings;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -38,6 +40,7 @@ public final class ExperimentFile {
   private static final String CLOSED_LOOP = "closedLoop";
   static final long MAX_EPOCHS = 1_000_000;
   static final Section.Limits MOMENTUM = new Section.Limits(0, 1, true);
+  static final Section.Limits DAMPENING = Section.Limits.of(0, 1);
   static final Section.Limits LEARNING_RATE = Section.Limits.of(1e-10, 1e6);
   static final Section.Limits WEIGHT_DECAY = Section.Limits.of(0, 1);
   static final Section.Limits SECONDS = Section.Limits.of(1e-12, 1e9);
@@ -104,6 +107,7 @@ public final class ExperimentFile {
                 "report",
                 "pipeline",
                 "closedLoop",
+                LayerRuleReader.KEY,
                 "scenarios"));
     Optional<String> name = name(top);
     long seed = top.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -122,6 +126,7 @@ public final class ExperimentFile {
     OptionalLong epochs = source.map(s -> epochs(s, countsEpochs)).orElse(OptionalLong.empty());
     long iterations =
         epochs.isPresent() ? 0 : source.map(s -> iterations(s, countsEpochs)).orElse(1L);
+    List<LayerRule> layers = LayerRuleReader.read(top);
     OptimizerSettings optimizer = optimizer(top);
     int decayLine =
         top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
@@ -139,7 +144,8 @@ public final class ExperimentFile {
         new Experiment(
             new Experiment.Origin(file, text, name.get()),
             seed,
-            new Located(sourceChoice.get(), source.map(Section::line).orElse(0)),
+            new Experiment.Input(
+                new Located(sourceChoice.get(), source.map(Section::line).orElse(0)), layers),
             new Experiment.Length(iterations, epochs, time),
             new Experiment.Steps(optimizer, decayLine),
             new Experiment.RunSettings(report, pipeline),
@@ -184,16 +190,34 @@ public final class ExperimentFile {
   private static OptimizerSettings optimizer(Section top) {
     Optional<Section> section =
         top.section(
-            "optimizer", List.of("momentum", "learningRate", "weightDecay", "learningRateSteps"));
+            "optimizer",
+            List.of(
+                "momentum",
+                "dampening",
+                "nesterov",
+                "learningRate",
+                "weightDecay",
+                "learningRateSteps"));
     if (section.isEmpty()) {
       return new OptimizerSettings(0.9f, 0.1f, 0);
     }
     Section optimizer = section.get();
     return new OptimizerSettings(
-        optimizer.number("momentum", 0.9f, MOMENTUM),
+        momentum(optimizer),
         optimizer.number("learningRate", 0.1f, LEARNING_RATE),
         optimizer.number("weightDecay", 0, WEIGHT_DECAY),
         learningRateSteps(optimizer));
+  }
+
+  private static Momentum momentum(Section optimizer) {
+    float factor = optimizer.number("momentum", 0.9f, MOMENTUM);
+    float dampening = optimizer.number("dampening", 0, DAMPENING);
+    boolean nesterov = optimizer.flag("nesterov", false);
+    if (nesterov && !Momentum.allowsNesterov(factor, dampening)) {
+      optimizer.notAllowed("nesterov", Momentum.NESTEROV_RULE);
+      return new Momentum(factor, dampening, false);
+    }
+    return new Momentum(factor, dampening, nesterov);
   }
 
   private static List<LearningRateStep> learningRateSteps(Section optimizer) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Parameter;
@@ -84,6 +85,11 @@ public final class ExperimentSchema {
             withDefault(oneOf(List.of("one", "each")), "one"),
             "Of a training: whether one scenario steers it, which has train: true, or each trains a copy."));
     keys.put(
+        LayerRuleReader.KEY,
+        described(
+            list(layerRule(), 0),
+            "How layers lie on crossbars, whatever the source says; the first that matches a layer counts."));
+    keys.put(
         "scenarios",
         described(list(scenario(), 1), "What is compared on the same gradients. Required."));
     return keys;
@@ -104,6 +110,16 @@ public final class ExperimentSchema {
             withDefault(number(ExperimentFile.MOMENTUM), 0.9),
             "Velocity kept from one iteration to the next."));
     keys.put(
+        "dampening",
+        described(
+            withDefault(number(ExperimentFile.DAMPENING), 0),
+            "From the second iteration on the velocity takes 1 - dampening of the gradient."));
+    keys.put(
+        "nesterov",
+        described(
+            withDefault(flag(), false),
+            "Whether a step is the gradient and momentum times the velocity; with momentum, without dampening."));
+    keys.put(
         "learningRate",
         described(
             withDefault(number(ExperimentFile.LEARNING_RATE), 0.1),
@@ -119,6 +135,30 @@ public final class ExperimentSchema {
             list(mapping(step, List.copyOf(step.keySet())), 0),
             "Later learning rates, by ascending iteration."));
     return mapping(keys, List.of());
+  }
+
+  private static Map<String, Object> layerRule() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put(
+        "match",
+        described(
+            text("."),
+            "A layer's name or a parameter's; * is any characters, ? any one. Required."));
+    keys.put("kind", described(oneOf(LayerRule.kinds()), "The module that the layer is."));
+    keys.put(
+        "axes",
+        described(
+            text("^(in|out)(-(in|out))+$"),
+            "What the weight's dimensions are; the last counts for all that follow."));
+    keys.put(
+        "groups",
+        described(
+            wholeNumber(1, LayerRuleReader.MOST_GROUPS),
+            "Parts with inputs and outputs of their own."));
+    keys.put(
+        "on",
+        described(oneOf(List.of(LayerRuleReader.DIGITAL)), "Keeps the layer off the crossbars."));
+    return mapping(keys, List.of("match"));
   }
 
   private static Map<String, Object> crossbar() {

@@ -167,7 +167,6 @@ final class PolicyReader {
       layers.add(
           new LayerShape(
               layerName,
-              List.of(),
               (int) layer.wholeNumber("rows", 1, 1, LayerShape.MAX_ROWS),
               (int) layer.wholeNumber("columns", 1, 1, LayerShape.MAX_COLUMNS)));
     }

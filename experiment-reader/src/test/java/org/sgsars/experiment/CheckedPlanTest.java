@@ -87,7 +87,7 @@ final class CheckedPlanTest {
   private static RunPlan plan(
       PolicyChoice sparsifier, String kind, Map<String, ?> settings, long iterations) {
     return new RunPlanBuilder("r", iterations)
-        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .layers(new LayerShape("fc", 4, 4))
         .sparsifiers(sparsifier)
         .scenarios(new ScenarioPlan("s", 0, List.of(new PolicyChoice(kind, settings)), 4))
         .reports(6, false)

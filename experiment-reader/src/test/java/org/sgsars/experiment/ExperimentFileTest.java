@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.TrainingPlan;
@@ -106,7 +109,7 @@ final class ExperimentFileTest {
     assertThat(experiment.wearInterval()).isEqualTo(3);
     assertThat(experiment.source().choice().settings().get("path"))
         .isEqualTo(folder.resolve("../a.avro").normalize().toString());
-    assertThat(experiment.optimizer().momentum()).isEqualTo(0.5f);
+    assertThat(experiment.optimizer().momentum()).isEqualTo(new Momentum(0.5f));
     assertThat(experiment.optimizer().learningRate()).isEqualTo(0.01f);
     assertThat(experiment.report().selections()).isTrue();
     assertThat(experiment.scenarios()).hasSize(2);
@@ -136,6 +139,118 @@ final class ExperimentFileTest {
   }
 
   @Test
+  void read_layers_areRulesInTheirOrder() throws Exception {
+    Experiment experiment =
+        ExperimentFile.read(
+            file(
+                """
+                layers:
+                  - {match: 'h.*.c_attn', axes: in-out}
+                  - {match: dw, groups: 32}
+                  - {match: wte, kind: Embedding}
+                  - {match: '*.ln', on: digital}
+                """
+                    + FINE),
+            POLICIES);
+
+    assertThat(experiment.layers())
+        .containsExactly(
+            new LayerRule(
+                "layers[0] in line 2",
+                "h.*.c_attn",
+                Optional.empty(),
+                Optional.of("in-out"),
+                OptionalInt.empty(),
+                false),
+            new LayerRule(
+                "layers[1] in line 3",
+                "dw",
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(32),
+                false),
+            new LayerRule(
+                "layers[2] in line 4",
+                "wte",
+                Optional.of("Embedding"),
+                Optional.empty(),
+                OptionalInt.empty(),
+                false),
+            new LayerRule(
+                "layers[3] in line 5",
+                "*.ln",
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                true));
+  }
+
+  @Test
+  void read_layersThatAreNone_areReportedWithTheirPlace() throws Exception {
+    assertThat(
+            problems(
+                """
+                layers:
+                  - {axes: in-out}
+                  - {match: a, axes: inout}
+                  - {match: b, kind: Lineer}
+                  - {match: c, on: analog}
+                  - {match: d}
+                  - {match: e, on: digital, groups: 2}
+                  - {match: f, groups: 0}
+                  - {match: g, axis: in-out}
+                """
+                    + FINE))
+        .satisfiesExactly(
+            p ->
+                assertThat(p)
+                    .startsWith("x.yml:2: layers[0].match: is missing; allowed: a layer's name"),
+            p ->
+                assertThat(p)
+                    .startsWith(
+                        "x.yml:3: layers[1].axes: inout is not allowed; allowed: 'in' and 'out'"),
+            p ->
+                assertThat(p)
+                    .startsWith(
+                        "x.yml:4: layers[2].kind: Lineer is not allowed; allowed: one of [BatchNorm1d,"),
+            p ->
+                assertThat(p)
+                    .startsWith("x.yml:5: layers[3].on: analog is not allowed; allowed: digital"),
+            p ->
+                assertThat(p)
+                    .startsWith(
+                        "x.yml:6: layers[4].match: says nothing; give kind, axes or groups, or on: digital"),
+            p ->
+                assertThat(p)
+                    .startsWith(
+                        "x.yml:7: layers[5].match: what is digital has neither kind nor axes nor groups"),
+            p -> assertThat(p).startsWith("x.yml:8: layers[6].groups: 0 is not allowed; allowed: "),
+            p ->
+                assertThat(p)
+                    .startsWith("x.yml:9: layers[7].axis: unknown key, did you mean 'axes'?"),
+            p -> assertThat(p).startsWith("x.yml:9: layers[7].match: says nothing"));
+  }
+
+  @Test
+  void read_momentum_isAsTorchHasIt() throws Exception {
+    String given = "momentum: 0.5, learningRate: 1e-2";
+
+    assertThat(
+            ExperimentFile.read(file(FINE.replace(given, given + ", nesterov: true")), POLICIES)
+                .optimizer()
+                .momentum())
+        .isEqualTo(new Momentum(0.5f, 0, true));
+    assertThat(
+            ExperimentFile.read(file(FINE.replace(given, given + ", dampening: 0.25")), POLICIES)
+                .optimizer()
+                .momentum())
+        .isEqualTo(new Momentum(0.5f, 0.25f, false));
+    assertThat(problems(FINE.replace(given, given + ", dampening: 0.25, nesterov: true")))
+        .containsExactly(
+            "x.yml:4: optimizer.nesterov: true is not allowed; allowed: true only with a momentum above 0 and without dampening");
+  }
+
+  @Test
   void read_wire_isF32UnlessTheFileSaysOtherwise() throws Exception {
     assertThat(ExperimentFile.read(file(FINE), POLICIES).pipeline().wire())
         .isEqualTo(GradientFormat.F32);
@@ -159,7 +274,7 @@ final class ExperimentFileTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, device, time, report, pipeline, closedLoop, scenarios",
+        "seed: 3|sed: 3|x.yml:2: sed: unknown key, did you mean 'seed'?; allowed: name, seed, source, optimizer, crossbar, device, time, report, pipeline, closedLoop, layers, scenarios",
         "name: fine|name: a b|x.yml:1: name: a b is not allowed; allowed: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit",
         "iterations: 250|iterations: 0|x.yml:3: source.iterations: 0 is not allowed; allowed: a whole number from 1 to 1000000000000",
         ", iterations: 250||x.yml:3: source.iterations: is missing; allowed: a whole number from 1 to 1000000000000",
@@ -253,7 +368,7 @@ final class ExperimentFileTest {
   @Test
   void toPlan_eachTrains_everyScenarioHasASparsifierOfItsOwn() throws Exception {
     String same = FINE.replace("{kind: dense}", "{kind: sgs, rows: 2}");
-    LayerShape layer = new LayerShape("fc", List.of(), 8, 2);
+    LayerShape layer = new LayerShape("fc", 8, 2);
 
     RunPlan each =
         ExperimentFile.read(file("closedLoop: each\n" + same), POLICIES)

@@ -12,6 +12,7 @@ import org.sgsars.policy.BoundPolicy;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.source.LayerSource;
 import org.sgsars.source.Repetition;
 import org.sgsars.source.SelectionSource;
 import org.sgsars.source.SelectionSourcePolicy;
@@ -117,6 +118,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
   private static SelectionSource open(Experiment experiment, SelectionSourcePolicy<?> policy)
       throws SourceException {
     try {
+      LayerSource.requireNoRules(experiment.layers(), policy.kind());
       return policy.bind(experiment.source().choice()).open(experiment.seed());
     } catch (SourceException e) {
       throw PreparedRun.located(experiment, e);

@@ -28,6 +28,7 @@ import org.sgsars.source.SourceException;
 import org.sgsars.source.SourcePolicy;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
+import org.sgsars.source.trace.TraceFormat;
 import org.sgsars.trace.TraceWriter;
 
 /**
@@ -117,7 +118,12 @@ public record PreparedRun(
     }
     double decay = source.weightDecay();
     GradientSink sink =
-        new TraceWriter(file, plan.source(), plan.layers(), plan.iterations(), decay);
+        new TraceWriter(
+            file,
+            plan.source(),
+            new TraceFormat.Parameters(plan.layers(), source.digital()),
+            plan.iterations(),
+            decay);
     return new PreparedRun(experiment, plan, source, Optional.of(sink));
   }
 
@@ -173,11 +179,12 @@ public record PreparedRun(
     Optional<Policy<?>> found = policies.find(PolicyFamily.SOURCE, choice.kind());
     try {
       if (found.isPresent() && found.get() instanceof TrainingSourcePolicy<?> training) {
+        LayerSource.requireNoRules(experiment.layers(), choice.kind());
         return training.bind(choice).open(experiment.optimizer(), experiment.seed());
       }
       BoundSource<?> bound =
           policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class).bind(choice);
-      return new RepeatedSource(bound::open, experiment.iterations());
+      return new RepeatedSource(() -> bound.open(experiment.layers()), experiment.iterations());
     } catch (SourceException e) {
       throw located(experiment, e);
     } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {

@@ -20,7 +20,7 @@ import org.sgsars.model.Selection;
 final class LayerTilesTest {
   /** 3 x 2: one tile that uses two columns. 6 x 6: two tile rows of a full and a half tile. */
   private static final List<LayerShape> LAYERS =
-      List.of(new LayerShape("small", List.of(), 3, 2), new LayerShape("wide", List.of(), 6, 6));
+      List.of(new LayerShape("small", 3, 2), new LayerShape("wide", 6, 6));
 
   private static final ScenarioPlan SCENARIO =
       new ScenarioPlan(

@@ -8,7 +8,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +143,7 @@ public abstract class LevellerContract<S extends Record> {
 
   /** A layer's array of one crossbar of so many rows. */
   protected static ArrayShape array(int physicalRows) {
-    return new ArrayShape(new LayerShape("fc", List.of(), physicalRows, 1), physicalRows, 0);
+    return new ArrayShape(new LayerShape("fc", physicalRows, 1), physicalRows, 0);
   }
 
   private RowArray replayed(long seed) {

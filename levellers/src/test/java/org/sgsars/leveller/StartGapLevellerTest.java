@@ -2,7 +2,6 @@ package org.sgsars.leveller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.ArrayShape;
@@ -10,7 +9,7 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.model.Selection;
 
 final class StartGapLevellerTest extends LevellerContract<StartGapLeveller.Settings> {
-  private static final LayerShape FOUR_ROWS = new LayerShape("fc", List.of(), 4, 2);
+  private static final LayerShape FOUR_ROWS = new LayerShape("fc", 4, 2);
 
   @Override
   protected LevellerPolicy<StartGapLeveller.Settings> policy() {

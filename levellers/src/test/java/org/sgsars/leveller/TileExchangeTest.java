@@ -14,7 +14,7 @@ final class TileExchangeTest {
   private static final List<LayerShape> LAYERS = layers("a", "b", "c");
 
   private static List<LayerShape> layers(String... names) {
-    return Stream.of(names).map(name -> new LayerShape(name, List.of(), 2, 4)).toList();
+    return Stream.of(names).map(name -> new LayerShape(name, 2, 4)).toList();
   }
 
   private static CrossLayerSettings settings(boolean sharesColumns) {
@@ -110,8 +110,8 @@ final class TileExchangeTest {
   void columnsPerBlock_widths_divideThemAll() {
     List<ArrayShape> arrays =
         List.of(
-            new ArrayShape(new LayerShape("a", List.of(), 3, 64), 512, 0),
-            new ArrayShape(new LayerShape("b", List.of(), 3, 1000), 512, 0));
+            new ArrayShape(new LayerShape("a", 3, 64), 512, 0),
+            new ArrayShape(new LayerShape("b", 3, 1000), 512, 0));
 
     // 1000 columns are 512 and 488: what 512, 64 and 488 share.
     assertThat(TileExchange.columnsPerBlock(arrays)).isEqualTo(8);

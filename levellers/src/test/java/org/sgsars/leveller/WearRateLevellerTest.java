@@ -44,7 +44,7 @@ final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Setti
 
   @Override
   protected RowArray rows(int logicalRows, int physicalRows) {
-    LayerShape layer = new LayerShape("fc", List.of(), logicalRows, COLUMNS);
+    LayerShape layer = new LayerShape("fc", logicalRows, COLUMNS);
     ArrayShape array = new ArrayShape(layer, physicalRows, 0);
     return new RowArray(
         logicalRows,

@@ -10,9 +10,10 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
@@ -40,12 +41,14 @@ public final class TinyRun {
                   "name: tiny # </pre><script>alert(1)</script>\n",
                   List.of("a layer <script>alert(1)</script> was left out")))
           .seed(7)
-          .optimizer(new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))))
+          .optimizer(
+              new OptimizerSettings(
+                  new Momentum(0.9f), 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))))
           .format(GradientFormat.BF16)
           .time(new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)))
           .training(new TrainingPlan(List.of(1), 10))
           .layers(
-              LayerShape.of(
+              MappedNetwork.layersOf(
                   List.of(
                       new ParameterShape("fc.weight", List.of(2, 2)),
                       new ParameterShape("fc.bias", List.of(2)))))

@@ -35,7 +35,6 @@ public final class LayerList {
     }
     return new LayerShape(
         matcher.group(1),
-        List.of(),
         size(matcher.group(2), LayerShape.MAX_ROWS, line),
         size(matcher.group(3), LayerShape.MAX_COLUMNS, line));
   }

@@ -1,6 +1,5 @@
 package org.sgsars.model;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,14 +7,16 @@ import java.util.Optional;
 
 /**
  * One layer's weight matrix as it lies on its own crossbar array: a row per input, a column per
- * output, and the bias, where there is one, as the last row.
+ * output, and the bias, where there is one, as one more row, the last of its group.
  *
  * @param name what the parameters' names share, such as {@code conv1}
- * @param parameters the weight, then the bias if there is one
- * @param rows logical rows R, bias row included
+ * @param parameters the weight, then the bias if there is one; empty if only the sizes are known
+ * @param map how they lie on the array
+ * @param rows logical rows R, bias rows included
  * @param columns columns C
  */
-public record LayerShape(String name, List<ParameterShape> parameters, int rows, int columns) {
+public record LayerShape(
+    String name, List<ParameterShape> parameters, LayerMap map, int rows, int columns) {
   /**
    * Most logical rows, bias row included: with padding and spare rows an array has fewer than 2^31,
    * and the bytes of a column's float32 values fit one buffer.
@@ -24,8 +25,6 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
 
   /** Most columns. */
   public static final int MAX_COLUMNS = 1 << 28;
-
-  private static final String WEIGHT = ".weight";
 
   /**
    * @throws IllegalArgumentException if a size is not allowed
@@ -39,12 +38,58 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
     }
   }
 
-  /** Whether the last row is a bias. */
-  public boolean hasBias() {
-    return parameters.size() > 1;
+  /** A layer of which only the sizes are known. */
+  public LayerShape(String name, int rows, int columns) {
+    this(name, List.of(), LayerMap.NONE, rows, columns);
   }
 
-  /** Logical rows without the bias: the inputs of one output. */
+  /**
+   * The layer that a map makes of a weight and a bias.
+   *
+   * @throws IllegalArgumentException if the map does not fit them, or the layer has more rows or
+   *     columns than a layer may have
+   */
+  public static LayerShape of(
+      String name, ParameterShape weight, Optional<ParameterShape> bias, LayerMap map) {
+    MatrixSizes sizes = MatrixSizes.of(weight, bias, map);
+    long rows = map.groups() * (sizes.inputs() + (bias.isPresent() ? 1 : 0));
+    if (rows > MAX_ROWS || sizes.columns() > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          "Parameter %s has %d inputs and %d outputs; allowed: fewer than %d and at most %d"
+              .formatted(
+                  weight.name(),
+                  map.groups() * sizes.inputs(),
+                  sizes.columns(),
+                  MAX_ROWS,
+                  MAX_COLUMNS));
+    }
+    return new LayerShape(
+        name,
+        bias.map(b -> List.of(weight, b)).orElse(List.of(weight)),
+        map,
+        (int) rows,
+        (int) sizes.columns());
+  }
+
+  /** The weight; empty if only the sizes are known. */
+  public Optional<ParameterShape> weight() {
+    return parameters.stream().findFirst();
+  }
+
+  /** The bias, if there is one. */
+  public Optional<ParameterShape> bias() {
+    return parameters.stream().skip(1).findFirst();
+  }
+
+  /**
+   * Whether the last row is a bias, whose values travel beside the others. With groups each has a
+   * bias row among its own, and all rows travel alike.
+   */
+  public boolean hasBias() {
+    return parameters.size() > 1 && map.groups() == 1;
+  }
+
+  /** Logical rows without a bias that is the last row. */
   public int inputs() {
     return hasBias() ? rows - 1 : rows;
   }
@@ -57,46 +102,6 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
   /** Rows of the array in crossbars of {@code crossbarSize} rows: R padded up to a multiple. */
   public int physicalRows(int crossbarSize) {
     return Math.multiplyExact(crossbarSize, (rows + crossbarSize - 1) / crossbarSize);
-  }
-
-  /**
-   * The layers among {@code parameters}, in the order of their weights: a weight of two or more
-   * dimensions (out, in, ...) and the bias (out) of the same name. Whatever else there is, such as
-   * batch normalisation, is not on crossbars and is left out.
-   *
-   * @throws IllegalArgumentException if two parameters or two layers have the same name, or one has
-   *     more rows or columns than a layer may have
-   */
-  public static List<LayerShape> of(List<ParameterShape> parameters) {
-    Map<String, ParameterShape> byName = new LinkedHashMap<>();
-    for (ParameterShape parameter : parameters) {
-      ParameterShape other = byName.put(parameter.name(), parameter);
-      if (other != null) {
-        throw new IllegalArgumentException(
-            "Two parameters are named %s, of shapes %s and %s"
-                .formatted(parameter.name(), other.shape(), parameter.shape()));
-      }
-    }
-    List<LayerShape> layers = new ArrayList<>();
-    for (ParameterShape weight : parameters) {
-      if (weight.shape().size() < 2 || !isWeight(weight.name())) {
-        continue;
-      }
-      String layer = layerName(weight.name());
-      int columns = weight.shape().get(0);
-      int inputs = fitting(weight.elements() / columns, weight);
-      Optional<ParameterShape> bias =
-          Optional.ofNullable(byName.get(biasName(weight.name())))
-              .filter(b -> b.shape().equals(List.of(columns)));
-      layers.add(
-          new LayerShape(
-              layer.isEmpty() ? "weight" : layer,
-              bias.map(b -> List.of(weight, b)).orElse(List.of(weight)),
-              bias.isPresent() ? inputs + 1 : inputs,
-              columns));
-    }
-    requireOwnNames(layers);
-    return List.copyOf(layers);
   }
 
   /**
@@ -118,27 +123,5 @@ public record LayerShape(String name, List<ParameterShape> parameters, int rows,
 
   private String firstName() {
     return parameters.isEmpty() ? name : parameters.get(0).name();
-  }
-
-  private static int fitting(long inputs, ParameterShape weight) {
-    // One more for a bias.
-    if (inputs >= MAX_ROWS) {
-      throw new IllegalArgumentException(
-          "Parameter %s has %d inputs; allowed: fewer than %d"
-              .formatted(weight.name(), inputs, MAX_ROWS));
-    }
-    return (int) inputs;
-  }
-
-  private static String biasName(String weight) {
-    return weight.substring(0, weight.length() - "weight".length()) + "bias";
-  }
-
-  private static boolean isWeight(String parameter) {
-    return parameter.endsWith(WEIGHT) || parameter.equals("weight");
-  }
-
-  private static String layerName(String weight) {
-    return weight.endsWith(WEIGHT) ? weight.substring(0, weight.length() - WEIGHT.length()) : "";
   }
 }

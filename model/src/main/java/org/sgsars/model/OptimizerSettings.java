@@ -5,20 +5,20 @@ import java.util.List;
 /**
  * The momentum optimizer whose accumulated steps are sparsified.
  *
- * @param momentum velocity kept from one iteration to the next, [0, 1)
+ * @param momentum how the velocity grows
  * @param learningRate step size, above 0
  * @param weightDecay share of the weight added to its gradient, at least 0
  * @param steps later learning rates, by ascending iteration
  */
 public record OptimizerSettings(
-    float momentum, float learningRate, float weightDecay, List<LearningRateStep> steps) {
+    Momentum momentum, float learningRate, float weightDecay, List<LearningRateStep> steps) {
   public OptimizerSettings {
     steps = List.copyOf(steps);
   }
 
-  /** One learning rate for the whole run. */
+  /** Plain momentum and one learning rate for the whole run. */
   public OptimizerSettings(float momentum, float learningRate, float weightDecay) {
-    this(momentum, learningRate, weightDecay, List.of());
+    this(new Momentum(momentum), learningRate, weightDecay, List.of());
   }
 
   /** The same without weight decay: it is in the gradients already. */

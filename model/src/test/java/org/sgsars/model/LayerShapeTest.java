@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.mapping.MappedNetwork;
 
 final class LayerShapeTest {
   @Test
   void of_convolutionWithBias_isAMatrixOfInputsAndOutputsWithTheBiasLast() {
     List<LayerShape> layers =
-        LayerShape.of(
+        MappedNetwork.layersOf(
             List.of(
                 new ParameterShape("conv.bias", List.of(16)),
                 new ParameterShape("conv.weight", List.of(16, 8, 5, 5))));
@@ -25,7 +26,7 @@ final class LayerShapeTest {
   void of_parameterTwice_isRefusedWithBothShapes() {
     assertThatThrownBy(
             () ->
-                LayerShape.of(
+                MappedNetwork.layersOf(
                     List.of(
                         new ParameterShape("fc.bias", List.of(2)),
                         new ParameterShape("fc.weight", List.of(2, 3)),
@@ -36,7 +37,7 @@ final class LayerShapeTest {
 
   @Test
   void layerShape_sizesThatAreNotAllowed_areRefusedWithTheLimits() {
-    assertThatThrownBy(() -> new LayerShape("fc", List.of(), Integer.MAX_VALUE, 2))
+    assertThatThrownBy(() -> new LayerShape("fc", Integer.MAX_VALUE, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Layer fc has 2147483647 rows and 2 columns; allowed: 1 to 268435456 rows and 1 to 268435456 columns");
@@ -53,7 +54,7 @@ final class LayerShapeTest {
   @Test
   void of_batchNormalisation_isLeftOut() {
     assertThat(
-            LayerShape.of(
+            MappedNetwork.layersOf(
                 List.of(
                     new ParameterShape("bn.weight", List.of(16)),
                     new ParameterShape("bn.bias", List.of(16)))))

@@ -14,7 +14,7 @@ final class RunNoticesTest {
 
   private static RunPlan plan(long iterations, ScenarioPlan... scenarios) {
     return new RunPlanBuilder("r", iterations)
-        .layers(new LayerShape("fc", List.of(), 4, 2))
+        .layers(new LayerShape("fc", 4, 2))
         .sparsifiers(new PolicyChoice("dense", Map.of()))
         .scenarios(scenarios)
         .reports(1, false)

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.mapping.MappedNetwork;
 
 /** In a layer of four rows: three inputs and the bias, of two outputs. */
 final class SelectionTest {
   private static final LayerShape LAYER =
-      LayerShape.of(
+      MappedNetwork.layersOf(
               List.of(
                   new ParameterShape("fc.weight", List.of(2, 3)),
                   new ParameterShape("fc.bias", List.of(2))))

@@ -46,7 +46,7 @@ final class SettingsTypeTest {
 
   private static final SettingsType<All> TYPE = SettingsType.of(All.class);
 
-  private static final List<LayerShape> LAYERS = List.of(new LayerShape("fc", List.of(), 3, 2));
+  private static final List<LayerShape> LAYERS = List.of(new LayerShape("fc", 3, 2));
 
   private static final All FULL =
       new All(

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.random.RandomStream;
@@ -167,7 +168,7 @@ final class PyTorchNetwork implements Network {
 
   @Override
   public List<LayerTensor> gradients(
-      float[] values, int[] labels, NetworkWeights weights, float learningRate) {
+      float[] values, int[] labels, NetworkWeights weights, long iteration) {
     load(weights);
     layers.forEach(
         layer -> {
@@ -193,7 +194,7 @@ final class PyTorchNetwork implements Network {
           new LayerTensor(
               gradient(layer.weight()), bias == null ? ByteBuffer.allocate(0) : gradient(bias)));
     }
-    beside.forEach(parameter -> step(parameter, learningRate));
+    beside.forEach(parameter -> step(parameter, iteration));
     return gradients;
   }
 
@@ -224,12 +225,17 @@ final class PyTorchNetwork implements Network {
   }
 
   /** What is beside the crossbars is updated densely. */
-  private void step(Beside parameter, float learningRate) {
+  private void step(Beside parameter, long iteration) {
     float[] values = parameter.array.toFloatArray();
-    FloatBuffer gradient = gradient(parameter.array).asFloatBuffer();
+    float[] gradient = new float[values.length];
+    gradient(parameter.array).asFloatBuffer().get(gradient);
+    Momentum momentum = optimizer.momentum();
+    momentum.advance(iteration, parameter.velocity, gradient, 0, values.length);
+    float[] steps =
+        momentum.steps(parameter.velocity, gradient, new float[values.length], 0, values.length);
+    float learningRate = optimizer.learningRateAt(iteration);
     for (int i = 0; i < values.length; i++) {
-      parameter.velocity[i] = optimizer.momentum() * parameter.velocity[i] + gradient.get(i);
-      values[i] -= learningRate * parameter.velocity[i];
+      values[i] -= learningRate * steps[i];
     }
     parameter.array.set(FloatBuffer.wrap(values));
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.source.ImageShape;
@@ -48,7 +49,7 @@ final class PyTorchNetworkTest {
 
   /** What crossbars hold that took the initial weights. */
   private static NetworkWeights programmed(Network network) {
-    List<LayerShape> layers = LayerShape.of(network.parameters());
+    List<LayerShape> layers = MappedNetwork.layersOf(network.parameters());
     NetworkWeights weights = new NetworkWeights(layers);
     for (int layer = 0; layer < layers.size(); layer++) {
       LayerShape shape = layers.get(layer);
@@ -87,7 +88,7 @@ final class PyTorchNetworkTest {
   void create_network_hasItsLayersAndWeights(String name, int layers, String why, long weights)
       throws Exception {
     try (Network network = network(name, GREY, PLAIN)) {
-      List<LayerShape> shapes = LayerShape.of(network.parameters());
+      List<LayerShape> shapes = MappedNetwork.layersOf(network.parameters());
 
       assertThat(shapes).hasSize(layers);
       assertThat(shapes.stream().mapToLong(LayerShape::cells).sum()).as(why).isEqualTo(weights);
@@ -106,7 +107,7 @@ final class PyTorchNetworkTest {
       throws Exception {
     int side = name.equals("resnet-50") ? 32 : 28;
     try (Network network = network(name, new ImageShape(1, side, side), PLAIN)) {
-      List<LayerShape> shapes = LayerShape.of(network.parameters());
+      List<LayerShape> shapes = MappedNetwork.layersOf(network.parameters());
 
       assertThat(shapes).hasSize(layers);
       assertThat(shapes.stream().mapToLong(LayerShape::cells).sum()).isEqualTo(weights);
@@ -139,8 +140,8 @@ final class PyTorchNetworkTest {
       NetworkWeights weights = programmed(network);
       float[] images = images(GREY, LABELS.length);
 
-      List<Float> first = floats(network.gradients(images, LABELS, weights, 0.1f));
-      List<Float> second = floats(network.gradients(images, LABELS, weights, 0.1f));
+      List<Float> first = floats(network.gradients(images, LABELS, weights, 0));
+      List<Float> second = floats(network.gradients(images, LABELS, weights, 0));
 
       assertThat(second).isEqualTo(first);
       assertThat(first).anyMatch(value -> value != 0);
@@ -153,7 +154,7 @@ final class PyTorchNetworkTest {
     try (Network network = network("cnn", GREY, PLAIN)) {
       NetworkWeights weights = programmed(network);
       float[] images = images(GREY, LABELS.length);
-      List<LayerTensor> gradients = network.gradients(images, LABELS, weights, 0.1f);
+      List<LayerTensor> gradients = network.gradients(images, LABELS, weights, 0);
       // fc2, whose loss has no kinks: input 4 to output 3.
       float gradient = gradients.get(3).weights().getFloat(4 * (3 * 32 + 4));
       float weight = weights.tensor(3).weights().getFloat(4 * (3 * 32 + 4));
@@ -175,8 +176,8 @@ final class PyTorchNetworkTest {
       NetworkWeights weights = programmed(plain);
       float[] images = images(GREY, LABELS.length);
 
-      List<LayerTensor> without = plain.gradients(images, LABELS, weights, 0.1f);
-      List<LayerTensor> with = decaying.gradients(images, LABELS, programmed(plain), 0.1f);
+      List<LayerTensor> without = plain.gradients(images, LABELS, weights, 0);
+      List<LayerTensor> with = decaying.gradients(images, LABELS, programmed(plain), 0);
 
       float weight = weights.tensor(0).weights().getFloat(40);
       assertThat(with.get(0).weights().getFloat(40))
@@ -189,11 +190,11 @@ final class PyTorchNetworkTest {
   void gradients_stepsOfPlainDescent_lowerTheLoss() throws Exception {
     try (Network network = network("resnet-20", GREY, PLAIN)) {
       NetworkWeights weights = programmed(network);
-      List<LayerShape> layers = LayerShape.of(network.parameters());
+      List<LayerShape> layers = MappedNetwork.layersOf(network.parameters());
       float[] images = images(GREY, LABELS.length);
       List<Double> losses = new ArrayList<>();
       for (int step = 0; step < 60; step++) {
-        List<LayerTensor> gradients = network.gradients(images, LABELS, weights, 0.1f);
+        List<LayerTensor> gradients = network.gradients(images, LABELS, weights, 0);
         for (int layer = 0; layer < layers.size(); layer++) {
           descend(weights, layers.get(layer), layer, gradients.get(layer));
         }

@@ -35,7 +35,7 @@ final class AnnouncementsTest {
 
   private static RunPlan plan(Map<String, ?> deviceSettings) {
     return new RunPlanBuilder("r", 6)
-        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .layers(new LayerShape("fc", 4, 4))
         .sparsifiers(new PolicyChoice("given", Map.of()))
         .scenarios(
             new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4)

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.model.LayerShape;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -47,7 +47,7 @@ final class LayerWorkerTest {
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 3)
           .layers(
-              LayerShape.of(
+              MappedNetwork.layersOf(
                   List.of(
                       new ParameterShape("a.weight", List.of(2, 2)),
                       new ParameterShape("b.weight", List.of(2, 2)))))

@@ -1,5 +1,7 @@
 package org.sgsars.source;
 
+import java.util.List;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.policy.BoundPolicy;
 
 /**
@@ -12,9 +14,10 @@ public record BoundSource<S extends Record>(SourcePolicy<S> policy, S settings)
   /**
    * Opens the source at its beginning.
    *
+   * @param rules what the experiment says of its layers
    * @throws SourceException if it cannot be read
    */
-  public GradientSource open() throws SourceException {
-    return policy.open(settings);
+  public GradientSource open(List<LayerRule> rules) throws SourceException {
+    return policy.open(settings, rules);
   }
 }

@@ -1,7 +1,10 @@
 package org.sgsars.source;
 
 import java.util.List;
+import java.util.Optional;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
 
 /** What gives the gradients of a training run, stored or live. Not for use by several threads. */
 public interface LayerSource extends AutoCloseable {
@@ -10,6 +13,26 @@ public interface LayerSource extends AutoCloseable {
 
   /** The layers that lie on crossbars, in the order of their weights. */
   List<LayerShape> layers();
+
+  /** The parameters that are not on crossbars; empty if nothing is known of them. */
+  default Optional<List<ParameterShape>> digital() {
+    return Optional.empty();
+  }
+
+  /**
+   * Of a source that says itself how its layers lie.
+   *
+   * @param rules of the experiment
+   * @param kind of the source
+   * @throws SourceException if there are any
+   */
+  static void requireNoRules(List<LayerRule> rules, String kind) throws SourceException {
+    if (!rules.isEmpty()) {
+      throw new SourceException(
+          "%s: source %s says itself how its layers lie; allowed: no layers beside it"
+              .formatted(rules.get(0).place(), kind));
+    }
+  }
 
   /**
    * What to know of the source before the numbers are read, such as what is left out because it is

@@ -21,11 +21,10 @@ public interface Network extends AutoCloseable {
    * @param images values image by image, channel by channel, row by row
    * @param labels class of each, from 0
    * @param weights what the crossbars hold
-   * @param learningRate for what is not on crossbars
+   * @param iteration from 0; the optimizer's step for what is not on crossbars follows from it
    * @return one tensor per layer, which the next call may reuse
    */
-  List<LayerTensor> gradients(
-      float[] images, int[] labels, NetworkWeights weights, float learningRate);
+  List<LayerTensor> gradients(float[] images, int[] labels, NetworkWeights weights, long iteration);
 
   /** How well it does on some images. */
   Training.Accuracy test(float[] images, int[] labels, NetworkWeights weights);

@@ -2,9 +2,11 @@ package org.sgsars.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
 
 /** A source from its beginning again and again, until so many iterations were given. */
 public final class RepeatedSource implements GradientSource {
@@ -47,6 +49,11 @@ public final class RepeatedSource implements GradientSource {
   @Override
   public OptionalLong iterations() {
     return OptionalLong.of(iterations);
+  }
+
+  @Override
+  public Optional<List<ParameterShape>> digital() {
+    return current.digital();
   }
 
   @Override

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 
 final class NetworkWeightsTest {
   private static final List<LayerShape> LAYERS =
-      LayerShape.of(
+      MappedNetwork.layersOf(
           List.of(
               new ParameterShape("fc.weight", List.of(2, 3)),
               new ParameterShape("fc.bias", List.of(2)),

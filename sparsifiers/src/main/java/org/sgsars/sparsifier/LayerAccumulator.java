@@ -19,9 +19,10 @@ import org.sgsars.policy.PolicyFailure;
  * One layer of one run under all its sparsifiers: takes gradients output by output, keeps the
  * velocity, and after the last output asks each sparsifier for its selection.
  *
- * <p>velocity = momentum * velocity + (gradient + weightDecay * weight), in float32 with one
- * rounding per operation. Without weight decay the velocity is the same for every sparsifier and is
- * kept once; with it each sparsifier has weights, and so a velocity, of its own.
+ * <p>The velocity is advanced as {@link org.sgsars.model.Momentum} says, by gradient + weightDecay
+ * * weight, in float32 with one rounding per operation. Without weight decay the velocity is the
+ * same for every sparsifier and is kept once; with it each sparsifier has weights, and so a
+ * velocity, of its own.
  */
 public final class LayerAccumulator {
   /** A velocity and what is accumulated from it. */
@@ -63,6 +64,7 @@ public final class LayerAccumulator {
 
   private final GradientReader reader;
   private final float[] decayed;
+  private final float[] ahead;
 
   private int nextOutput;
 
@@ -84,6 +86,7 @@ public final class LayerAccumulator {
     this.reader = new GradientReader(layer);
     boolean decays = optimizer.weightDecay() != 0;
     this.decayed = new float[decays ? ColumnBlocks.longest(layer) : 0];
+    this.ahead = new float[optimizer.momentum().nesterov() ? ColumnBlocks.longest(layer) : 0];
     ColumnBlocks none = ColumnBlocks.none(layer);
     // Of a velocity that nobody reads there is none.
     boolean isShared = !decays && choices.stream().anyMatch(LayerAccumulator::accumulates);
@@ -143,13 +146,14 @@ public final class LayerAccumulator {
   /**
    * Takes the gradients of the next outputs.
    *
+   * @param iteration from 0, the same for all outputs until {@link #select}
    * @param weights in the layer's gradient format, {@code outputs} runs of all inputs
    * @param biases in the same format, one per output; empty without bias
    * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
    *     not finite; the layer must not be used on then
    * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
    */
-  public void add(int outputs, ByteBuffer weights, ByteBuffer biases) {
+  public void add(long iteration, int outputs, ByteBuffer weights, ByteBuffer biases) {
     take(
         gradientFormat,
         outputs,
@@ -157,7 +161,7 @@ public final class LayerAccumulator {
         biases,
         (columns, from) -> {
           for (Path path : paths) {
-            accumulate(path, columns, from);
+            accumulate(iteration, path, columns, from);
           }
         });
     sparsifiers.failIfNoneIsLeft();
@@ -292,27 +296,19 @@ public final class LayerAccumulator {
     }
   }
 
-  private static void advance(
-      float[] velocity, float momentum, float[] gradient, int from, int end) {
-    for (int i = from; i < end; i++) {
-      velocity[i] = momentum * velocity[i] + gradient[i];
-    }
-  }
-
   /** Advances the next outputs, whose gradients begin at an index of their block. */
-  private void accumulate(Path path, int columns, int from) {
+  private void accumulate(long iteration, Path path, int columns, int from) {
     int end = from + columns * layer.rows();
     float[] gradient = reader.values();
     float[] velocity = path.velocity.block(nextOutput);
-    if (path.weights.isEmpty()) {
-      advance(velocity, optimizer.momentum(), gradient, from, end);
-    } else {
-      float[] weights = path.weights.block(nextOutput);
-      decay(decayed, gradient, optimizer.weightDecay(), weights, from, end);
-      advance(velocity, optimizer.momentum(), decayed, from, end);
+    if (!path.weights.isEmpty()) {
+      decay(decayed, gradient, optimizer.weightDecay(), path.weights.block(nextOutput), from, end);
+      gradient = decayed;
     }
+    optimizer.momentum().advance(iteration, velocity, gradient, from, end);
+    float[] steps = optimizer.momentum().steps(velocity, gradient, ahead, from, end);
     for (int reader : path.readers) {
-      sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, velocity));
+      sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
     }
   }
 

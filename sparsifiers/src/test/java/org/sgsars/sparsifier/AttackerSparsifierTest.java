@@ -54,7 +54,7 @@ final class AttackerSparsifierTest extends SparsifierContract {
 
   @Test
   void problemWith_rowTheLayerHasNot_isNamed() {
-    ArrayShape array = new ArrayShape(new LayerShape("fc", List.of(), 1, 2), 4, 0);
+    ArrayShape array = new ArrayShape(new LayerShape("fc", 1, 2), 4, 0);
 
     assertThat(bound().problemWith(array))
         .hasValue("row: 1 is not allowed; layer fc has the rows [0, 1)");

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
@@ -29,7 +30,7 @@ final class ColumnBlocksTest {
   private static final int ITERATIONS = 20;
 
   private static LayerShape layer(int rows, int columns) {
-    return new LayerShape("fc", List.of(), rows, columns);
+    return new LayerShape("fc", rows, columns);
   }
 
   private static LayerAccumulator accumulator(LayerShape layer, float decay) {
@@ -58,7 +59,7 @@ final class ColumnBlocksTest {
     ByteBuffer none = ByteBuffer.allocate(0);
     for (int first = 0; first < layer.columns(); first += outputs) {
       int count = Math.min(outputs, layer.columns() - first);
-      to.add(count, all.slice(4 * first * layer.rows(), 4 * count * layer.rows()), none);
+      to.add(0, count, all.slice(4 * first * layer.rows(), 4 * count * layer.rows()), none);
     }
   }
 
@@ -123,12 +124,13 @@ final class ColumnBlocksTest {
       expected.add(selected(undisturbed, iteration));
 
       int first = 4;
-      restarted.add(first, gradients.slice(0, 4 * first * 5000), ByteBuffer.allocate(0));
+      restarted.add(iteration, first, gradients.slice(0, 4 * first * 5000), ByteBuffer.allocate(0));
       ByteArrayOutputStream saved = new ByteArrayOutputStream();
       restarted.save(new DataOutputStream(saved));
       restarted = accumulator(layer, 0);
       restarted.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
-      restarted.add(6, gradients.slice(4 * first * 5000, 4 * 6 * 5000), ByteBuffer.allocate(0));
+      restarted.add(
+          iteration, 6, gradients.slice(4 * first * 5000, 4 * 6 * 5000), ByteBuffer.allocate(0));
       actual.add(selected(restarted, iteration));
     }
     assertThat(actual).isEqualTo(expected);
@@ -142,7 +144,7 @@ final class ColumnBlocksTest {
     ByteBuffer gradients = noise(layer, new SplittableRandom(1));
     gradients.putFloat(4 * (7 * 5000 + 4321), value);
 
-    assertThatThrownBy(() -> accumulator.add(10, gradients, ByteBuffer.allocate(0)))
+    assertThatThrownBy(() -> accumulator.add(0, 10, gradients, ByteBuffer.allocate(0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("value %s at row 4321, column 7 is not finite", value);
   }
@@ -150,7 +152,7 @@ final class ColumnBlocksTest {
   @Test
   void add_biasThatIsNotFinite_isFound() {
     LayerShape layer =
-        LayerShape.of(
+        MappedNetwork.layersOf(
                 List.of(
                     new ParameterShape("fc.weight", List.of(2, 3)),
                     new ParameterShape("fc.bias", List.of(2))))
@@ -158,7 +160,7 @@ final class ColumnBlocksTest {
     ByteBuffer biases = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     biases.putFloat(4, Float.NaN);
 
-    assertThatThrownBy(() -> accumulator(layer, 0).add(2, ByteBuffer.allocate(24), biases))
+    assertThatThrownBy(() -> accumulator(layer, 0).add(0, 2, ByteBuffer.allocate(24), biases))
         .hasMessage("value NaN at row 3, column 1 is not finite");
   }
 }

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.Selection;
@@ -32,7 +34,7 @@ final class LayerAccumulatorTest {
 
   /** Two outputs of two inputs, and a bias: three rows, two columns. */
   private static final LayerShape LAYER =
-      LayerShape.of(
+      MappedNetwork.layersOf(
               List.of(
                   new ParameterShape("fc.weight", List.of(2, 2)),
                   new ParameterShape("fc.bias", List.of(2))))
@@ -60,7 +62,7 @@ final class LayerAccumulatorTest {
 
   private static List<Selection> iterate(
       LayerAccumulator accumulator, long iteration, float[] weights, float[] biases) {
-    accumulator.add(2, floats(weights), floats(biases));
+    accumulator.add(0, 2, floats(weights), floats(biases));
     return accumulator.select(iteration);
   }
 
@@ -127,7 +129,7 @@ final class LayerAccumulatorTest {
   @Test
   void changes_afterALearningRateStep_areByTheNewRate() {
     OptimizerSettings steps =
-        new OptimizerSettings(0, 0.5f, 0, List.of(new LearningRateStep(1, 0.25f)));
+        new OptimizerSettings(new Momentum(0), 0.5f, 0, List.of(new LearningRateStep(1, 0.25f)));
     LayerAccumulator accumulator = accumulator(steps, telling(sgs("max", 1, false)));
     float[] gradient = {4, 0, 0, 0};
 
@@ -249,7 +251,7 @@ final class LayerAccumulatorTest {
       short[] halves = new short[6];
       format.toHalves(values, 6, halves);
       format.toFloats(halves, 6, values, 0);
-      halved.add(2, shorts(Arrays.copyOf(halves, 4)), shorts(halves[4], halves[5]));
+      halved.add(0, 2, shorts(Arrays.copyOf(halves, 4)), shorts(halves[4], halves[5]));
 
       assertThat(halved.select(iteration))
           .isEqualTo(
@@ -275,6 +277,7 @@ final class LayerAccumulatorTest {
     assertThatThrownBy(
             () ->
                 accumulator.add(
+                    0,
                     2,
                     shorts((short) 0, (short) 0, (short) 0, (short) 0xfc00),
                     shorts(new short[2])))
@@ -286,14 +289,14 @@ final class LayerAccumulatorTest {
     assertThatThrownBy(
             () ->
                 accumulator(PLAIN, sgs("max", 1, false))
-                    .add(2, floats(1, 2, 3, Float.NaN), floats(0, 0)))
+                    .add(0, 2, floats(1, 2, 3, Float.NaN), floats(0, 0)))
         .hasMessage("value NaN at row 1, column 1 is not finite");
   }
 
   @Test
   void add_wrongSize_namesBothSizes() {
     assertThatThrownBy(
-            () -> accumulator(PLAIN, sgs("max", 1, false)).add(2, floats(1, 2), floats(0, 0)))
+            () -> accumulator(PLAIN, sgs("max", 1, false)).add(0, 2, floats(1, 2), floats(0, 0)))
         .hasMessage(
             "8 weight bytes and 8 bias bytes come where 2 outputs of 2 inputs need 16 and 8");
   }
@@ -316,11 +319,11 @@ final class LayerAccumulatorTest {
         values[i] = (float) random.nextDouble(-1, 1);
       }
       whole.add(
-          2, floats(values[0], values[1], values[3], values[4]), floats(values[2], values[5]));
+          0, 2, floats(values[0], values[1], values[3], values[4]), floats(values[2], values[5]));
       expected.add(whole.select(iteration));
-      stopped.add(1, floats(values[0], values[1]), floats(values[2]));
+      stopped.add(0, 1, floats(values[0], values[1]), floats(values[2]));
       stopped = copy(stopped, choices);
-      stopped.add(1, floats(values[3], values[4]), floats(values[5]));
+      stopped.add(0, 1, floats(values[3], values[4]), floats(values[5]));
       actual.add(stopped.select(iteration));
     }
 

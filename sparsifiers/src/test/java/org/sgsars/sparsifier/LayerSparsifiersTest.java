@@ -16,7 +16,7 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.policy.PolicyFailure;
 
 final class LayerSparsifiersTest {
-  private static final LayerShape LAYER = new LayerShape("fc", List.of(), 4, 2);
+  private static final LayerShape LAYER = new LayerShape("fc", 4, 2);
 
   private final LayerSparsifiers two = ofTwo();
   private final List<Integer> worked = new ArrayList<>();

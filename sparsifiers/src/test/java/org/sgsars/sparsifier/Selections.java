@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
@@ -14,7 +15,7 @@ import org.sgsars.model.Selection;
 /** A layer of three rows and two columns without momentum, at a learning rate of 1. */
 final class Selections {
   private static final LayerShape LAYER =
-      LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))).get(0);
+      MappedNetwork.layersOf(List.of(new ParameterShape("fc.weight", List.of(2, 3)))).get(0);
 
   private Selections() {}
 
@@ -37,7 +38,7 @@ final class Selections {
   static Selection select(LayerAccumulator accumulator, long iteration, float... gradients) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * gradients.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(gradients);
-    accumulator.add(2, bytes, ByteBuffer.allocate(0));
+    accumulator.add(0, 2, bytes, ByteBuffer.allocate(0));
     return accumulator.select(iteration).get(0);
   }
 }

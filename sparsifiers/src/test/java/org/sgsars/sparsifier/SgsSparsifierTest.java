@@ -2,7 +2,6 @@ package org.sgsars.sparsifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ final class SgsSparsifierTest extends SparsifierContract {
   void problemWith_moreBlocksThanRows_namesTheLayer() {
     Map<String, Object> blocks =
         Map.of("rows", 2L, "block", 3L, "byPosition", false, "score", "max", "smallRows", 1L);
-    ArrayShape array = new ArrayShape(new LayerShape("fc", List.of(), 5, 2), 8, 0);
+    ArrayShape array = new ArrayShape(new LayerShape("fc", 5, 2), 8, 0);
 
     assertThat(Selections.bound(policy(), blocks).problemWith(array))
         .hasValue(

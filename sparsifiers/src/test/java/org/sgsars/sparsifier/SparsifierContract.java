@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
@@ -22,7 +23,8 @@ abstract class SparsifierContract {
   private static final int ROWS = 13;
   private static final int COLUMNS = 7;
   private static final LayerShape LAYER =
-      LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(COLUMNS, ROWS)))).get(0);
+      MappedNetwork.layersOf(List.of(new ParameterShape("fc.weight", List.of(COLUMNS, ROWS))))
+          .get(0);
 
   abstract SparsifierPolicy<?> policy();
 
@@ -94,7 +96,7 @@ abstract class SparsifierContract {
         while (weights.hasRemaining()) {
           weights.putFloat((float) random.nextDouble(-1, 1));
         }
-        accumulator.add(outputs, weights.flip(), ByteBuffer.allocate(0));
+        accumulator.add(0, outputs, weights.flip(), ByteBuffer.allocate(0));
       }
       selections.addAll(accumulator.select(iteration));
     }

@@ -11,7 +11,6 @@ import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.file.FileProblem;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunNotices;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
@@ -115,6 +114,12 @@ final class SgsArsCommand implements Runnable {
     }
 
     private void print(Experiment experiment, RunPlan plan, String command) {
+      printFine(experiment, plan, command);
+      Layers.printSome(System.out, plan.layers());
+      Notes.print(System.out, RunNotices.of(plan));
+    }
+
+    private void printFine(Experiment experiment, RunPlan plan, String command) {
       System.out.printf(
           Locale.ROOT,
           "%s: fine: %d scenarios, %d layers, %d iterations; for ./sgs-ars %s%n",
@@ -123,7 +128,6 @@ final class SgsArsCommand implements Runnable {
           plan.layers().size(),
           experiment.iterations(),
           command);
-      Notes.print(System.out, RunNotices.of(plan));
     }
   }
 
@@ -196,17 +200,7 @@ final class SgsArsCommand implements Runnable {
           info.bytesPerIteration(),
           info.hasWeights() ? "yes" : "no",
           info.weightDecay());
-      for (LayerShape layer : info.layers()) {
-        List<String> parameters =
-            layer.parameters().stream().map(p -> p.name() + " " + p.shape()).toList();
-        System.out.printf(
-            Locale.ROOT,
-            "  %-24s %6d rows x %6d columns  %s%n",
-            layer.name(),
-            layer.rows(),
-            layer.columns(),
-            String.join(", ", parameters));
-      }
+      Layers.print(System.out, info.layers());
       Notes.print(System.out, info.notices());
     }
   }

@@ -84,7 +84,7 @@ final class ExperimentSizesTest {
     Experiment experiment = ExperimentFile.read(file, POLICIES);
 
     List<String> problems =
-        experiment.problemsWith(List.of(new LayerShape("b", List.of(), rows, columns)), POLICIES);
+        experiment.problemsWith(List.of(new LayerShape("b", rows, columns)), POLICIES);
 
     assertThat(problems).isEqualTo(problem == null ? List.of() : List.of(file + ":" + problem));
   }
@@ -101,8 +101,7 @@ final class ExperimentSizesTest {
 
     List<String> problems =
         experiment.problemsWith(
-            List.of(new LayerShape("b", List.of(), LayerShape.MAX_ROWS, LayerShape.MAX_COLUMNS)),
-            POLICIES);
+            List.of(new LayerShape("b", LayerShape.MAX_ROWS, LayerShape.MAX_COLUMNS)), POLICIES);
 
     assertThat(problems)
         .hasSize(3)

@@ -32,7 +32,7 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.model.LayerShape;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.RunPlanBuilder;
@@ -331,7 +331,7 @@ final class FuzzIT {
             .format(like.gradientFormat())
             .time(like.time())
             .layers(
-                LayerShape.of(
+                MappedNetwork.layersOf(
                     List.of(new ParameterShape("fc.weight", List.of(1_000_000, 1_000_000)))))
             .sparsifiers(like.sparsifiers())
             .scenarios(like.scenarios())

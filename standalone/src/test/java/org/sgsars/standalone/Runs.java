@@ -1,5 +1,7 @@
 package org.sgsars.standalone;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,5 +137,10 @@ public final class Runs {
   static org.apache.kafka.clients.admin.Admin admin(PipelineLog of) {
     return org.apache.kafka.clients.admin.Admin.create(
         Map.of(org.apache.kafka.clients.CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, of.place()));
+  }
+
+  /** The report.json of a folder. */
+  static JsonNode report(Path folder) throws IOException {
+    return JsonMapper.builder().build().readTree(folder.resolve("report.json").toFile());
   }
 }

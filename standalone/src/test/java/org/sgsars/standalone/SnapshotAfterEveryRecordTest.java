@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
@@ -44,7 +45,7 @@ final class SnapshotAfterEveryRecordTest {
 
   /** 19 x 6 with its bias, 9 x 10, and 5 x 2 with its bias: blocks of two columns. */
   private static final List<LayerShape> LAYERS =
-      LayerShape.of(
+      MappedNetwork.layersOf(
           List.of(
               new ParameterShape("a.weight", List.of(6, 2, 9)),
               new ParameterShape("a.bias", List.of(6)),

@@ -41,7 +41,7 @@ final class ArsStageTest {
   private static final PolicyChoice GIVEN = new PolicyChoice("given", Map.of());
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 6)
-          .layers(new LayerShape("a", List.of(), 4, 4), new LayerShape("b", List.of(), 4, 4))
+          .layers(new LayerShape("a", 4, 4), new LayerShape("b", 4, 4))
           .sparsifiers(GIVEN)
           .scenarios(
               new ScenarioPlan(

@@ -24,7 +24,7 @@ final class RowWritesRecordsTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 6)
-          .layers(new LayerShape("a", List.of(), 4, 4))
+          .layers(new LayerShape("a", 4, 4))
           .sparsifiers(NONE)
           .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 4))
           .build();

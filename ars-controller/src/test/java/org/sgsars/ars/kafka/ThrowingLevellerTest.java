@@ -100,7 +100,7 @@ final class ThrowingLevellerTest {
 
   private static RunPlan plan(List<PolicyChoice> ofOne, List<PolicyChoice> ofOther) {
     return new RunPlanBuilder("r", 6)
-        .layers(new LayerShape("fc", List.of(), 4, 4))
+        .layers(new LayerShape("fc", 4, 4))
         .sparsifiers(new PolicyChoice("given", Map.of()))
         .scenarios(new ScenarioPlan("plain", 0, ofOne, 4), new ScenarioPlan("own", 0, ofOther, 4))
         .build();

@@ -28,7 +28,7 @@ final class TileBoardTest {
           4);
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 1000)
-          .layers(new LayerShape("a", List.of(), 8, 4), new LayerShape("b", List.of(), 4, 4))
+          .layers(new LayerShape("a", 8, 4), new LayerShape("b", 4, 4))
           .sparsifiers(new PolicyChoice("given", Map.of()))
           .scenarios(SCENARIO)
           .build();

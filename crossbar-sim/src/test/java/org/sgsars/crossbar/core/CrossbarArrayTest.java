@@ -15,8 +15,7 @@ import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 
 final class CrossbarArrayTest {
-  private static final ArrayShape SHAPE =
-      new ArrayShape(new LayerShape("fc", List.of(), 3, 2), 4, 0);
+  private static final ArrayShape SHAPE = new ArrayShape(new LayerShape("fc", 3, 2), 4, 0);
 
   /** Three logical rows of two columns in four physical rows. */
   private final CrossbarArray array = new CrossbarArray(SHAPE);
@@ -49,8 +48,7 @@ final class CrossbarArrayTest {
   /** In a crossbar rows are written one after the other, in two crossbars at the same time. */
   @Test
   void rowTimes_rowsOfTwoCrossbars_areThoseOfTheOneWithTheMost() {
-    CrossbarArray two =
-        new CrossbarArray(new ArrayShape(new LayerShape("fc", List.of(), 6, 8), 4, 0));
+    CrossbarArray two = new CrossbarArray(new ArrayShape(new LayerShape("fc", 6, 8), 4, 0));
 
     two.updateRows(new int[] {0, 1, 4});
     two.level(new int[] {5, 5, 6, 0});
@@ -107,7 +105,7 @@ final class CrossbarArrayTest {
   /** Six columns in tiles of four: the second tile uses two, counted in blocks of two. */
   @Test
   void moveTiles_secondTile_goesOnFromTheWearItFinds() throws Exception {
-    ArrayShape shape = new ArrayShape(new LayerShape("fc", List.of(), 4, 6), 4, 0);
+    ArrayShape shape = new ArrayShape(new LayerShape("fc", 4, 6), 4, 0);
     CrossbarArray two = new CrossbarArray(shape);
     two.updateRows(new int[] {1});
 
@@ -141,8 +139,7 @@ final class CrossbarArrayTest {
   @Test
   void rowOperations_tilesComeAndGo_areTheMostOfTheRowsBlocks() {
     // Two tiles of six rows, three blocks of two columns each, of which the layer uses one.
-    CrossbarArray eight =
-        new CrossbarArray(new ArrayShape(new LayerShape("fc", List.of(), 8, 2), 6, 0));
+    CrossbarArray eight = new CrossbarArray(new ArrayShape(new LayerShape("fc", 8, 2), 6, 0));
     int size = 6;
     SplittableRandom random = new SplittableRandom(9);
     long[][] blocks = new long[2 * size][3];

@@ -15,7 +15,7 @@ import org.sgsars.model.LayerShape;
 
 /** Layers of two rows and two columns on four physical rows. */
 final class ProgrammedWeightsTest {
-  private static final LayerShape LAYER = new LayerShape("fc", List.of(), 2, 2);
+  private static final LayerShape LAYER = new LayerShape("fc", 2, 2);
   private static final float[] INITIAL = {0.1f, 0.2f, 0.3f, 0.4f};
   private static final int[] NONE = {};
 

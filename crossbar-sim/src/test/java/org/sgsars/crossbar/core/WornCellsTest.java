@@ -30,8 +30,7 @@ final class WornCellsTest {
   private static final int COLUMNS = 6;
 
   /** Five logical rows in two crossbars of four rows, and two crossbars side by side. */
-  private static final ArrayShape SHAPE =
-      new ArrayShape(new LayerShape("fc", List.of(), 5, COLUMNS), 4, 0);
+  private static final ArrayShape SHAPE = new ArrayShape(new LayerShape("fc", 5, COLUMNS), 4, 0);
 
   private static Device device(String kind, Map<String, Object> others) {
     return Policies.onClassPath()
@@ -197,8 +196,8 @@ final class WornCellsTest {
    */
   @Test
   void moveTiles_contentsChangeCrossbars_cellsStayWhereTheyAre() throws Exception {
-    ArrayShape narrow = new ArrayShape(new LayerShape("a", List.of(), 4, 2), 4, 0);
-    ArrayShape wide = new ArrayShape(new LayerShape("b", List.of(), 4, 4), 4, 0);
+    ArrayShape narrow = new ArrayShape(new LayerShape("a", 4, 2), 4, 0);
+    ArrayShape wide = new ArrayShape(new LayerShape("b", 4, 4), 4, 0);
     Device device = device("constant", Map.of("writes", 3.0));
     CrossbarArray a = new CrossbarArray(new DeviceCells(device, 0, List.of(narrow, wide)));
     CrossbarArray b = new CrossbarArray(new DeviceCells(device, 1, List.of(narrow, wide)));
@@ -265,8 +264,8 @@ final class WornCellsTest {
   /** The crossbar it came to had fewer writes than the one it left. */
   @Test
   void restore_contentCameToALessWornCrossbar_isTheSame() throws Exception {
-    ArrayShape narrow = new ArrayShape(new LayerShape("a", List.of(), 4, 2), 4, 0);
-    ArrayShape wide = new ArrayShape(new LayerShape("b", List.of(), 4, 4), 4, 0);
+    ArrayShape narrow = new ArrayShape(new LayerShape("a", 4, 2), 4, 0);
+    ArrayShape wide = new ArrayShape(new LayerShape("b", 4, 4), 4, 0);
     DeviceCells cells =
         new DeviceCells(device("constant", Map.of("writes", 3.0)), 0, List.of(narrow, wide));
     CrossbarArray array = new CrossbarArray(cells);

@@ -34,7 +34,7 @@ final class CellFailuresTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 5)
-          .layers(new LayerShape("fc", List.of(), 2, 2))
+          .layers(new LayerShape("fc", 2, 2))
           .sparsifiers(NONE)
           .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 2).on(device()))
           .build();

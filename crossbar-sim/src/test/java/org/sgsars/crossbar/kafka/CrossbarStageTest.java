@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.model.LayerShape;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -29,7 +29,8 @@ final class CrossbarStageTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 2)
-          .layers(LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))))
+          .layers(
+              MappedNetwork.layersOf(List.of(new ParameterShape("fc.weight", List.of(600, 1000)))))
           .sparsifiers(NONE)
           .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 1024))
           .reports(2, true)

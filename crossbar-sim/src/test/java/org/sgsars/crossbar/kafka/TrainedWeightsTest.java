@@ -40,7 +40,7 @@ final class TrainedWeightsTest {
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 9)
           .training(new TrainingPlan(List.of(0), 5))
-          .layers(new LayerShape("fc", List.of(), 2, 2))
+          .layers(new LayerShape("fc", 2, 2))
           .sparsifiers(NONE)
           .scenarios(
               new ScenarioPlan("trains", 0, List.of(NONE), 2).on(device()),

@@ -12,7 +12,7 @@ import org.sgsars.model.RunPlanBuilder;
 
 final class AttemptsTest {
   private static final RunPlan PLAN =
-      new RunPlanBuilder("r", 6).layers(new LayerShape("fc", List.of(), 4, 4)).build();
+      new RunPlanBuilder("r", 6).layers(new LayerShape("fc", 4, 4)).build();
 
   private final FakeClock clock = new FakeClock();
   private final Attempts attempts = new Attempts(clock);

@@ -33,7 +33,7 @@ import org.sgsars.service.PipelineLog;
 final class LeadGuardTest {
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 6)
-          .layers(new LayerShape("fc", List.of(), 4, 4))
+          .layers(new LayerShape("fc", 4, 4))
           .sparsifiers(new PolicyChoice("sgs", Map.of()))
           .scenarios(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4))
           .build();

@@ -28,7 +28,7 @@ import org.sgsars.wire.Weights;
 final class WeightsReaderTest {
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 6)
-          .layers(new LayerShape("fc", List.of(), 1, 1))
+          .layers(new LayerShape("fc", 1, 1))
           .sparsifiers(new PolicyChoice("dense", Map.of()))
           .scenarios(new ScenarioPlan("s", 0, List.of(new PolicyChoice("none", Map.of())), 4))
           .training(new TrainingPlan(List.of(0), 6))

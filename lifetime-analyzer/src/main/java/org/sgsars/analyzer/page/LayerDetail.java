@@ -61,6 +61,7 @@ final class LayerDetail {
     detail.put("index", layer);
     detail.put("logicalRows", report.plan().layers().get(layer).rows());
     detail.put("columns", report.plan().layers().get(layer).columns());
+    detail.put("map", report.plan().layers().get(layer).map().text());
     ArrayNode all = detail.putArray("scenarios");
     for (int i = 0; i < report.scenarios().size(); i++) {
       all.add(scenario(i, report.scenarios().get(i).layers().get(layer)));

@@ -61,7 +61,8 @@ final class RunSummary {
           .addObject()
           .put("name", layer.name())
           .put("logicalRows", layer.rows())
-          .put("columns", layer.columns());
+          .put("columns", layer.columns())
+          .put("map", layer.map().text());
     }
     ArrayNode scenarios = summary.putArray("scenarios");
     for (int i = 0; i < report.scenarios().size(); i++) {

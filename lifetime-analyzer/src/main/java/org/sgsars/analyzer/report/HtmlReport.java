@@ -15,11 +15,13 @@ import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
 
 /** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {
   private static final String NONE = "–";
+  private static final int MOST_LAYERS = 500;
 
   private final LifetimeReport report;
   private final WearScale scale;
@@ -48,6 +50,7 @@ final class HtmlReport {
     parts.put("gradient", page.scale.gradient());
     parts.put("ticks", page.ticks());
     parts.put("maps", page.maps());
+    parts.put("layers", page.layers());
     parts.put("experiment", Html.escape(report.plan().experiment()));
     out.write(fill(template(), parts));
   }
@@ -85,6 +88,30 @@ final class HtmlReport {
         : "<h2>What to know first</h2>\n<ul class=\"notices\">%s</ul>\n".formatted(items(notices));
   }
 
+  private String layers() {
+    List<LayerShape> layers = report.plan().layers();
+    StringBuilder rows = new StringBuilder();
+    for (LayerShape layer : layers.subList(0, Math.min(MOST_LAYERS, layers.size()))) {
+      rows.append(
+          "<tr><th scope=\"row\">%s</th><td>%d</td><td>%d</td><td>%s</td></tr>%n"
+              .formatted(
+                  Html.escape(layer.name()),
+                  layer.rows(),
+                  layer.columns(),
+                  Html.escape(layer.map().text())));
+    }
+    String more =
+        layers.size() > MOST_LAYERS
+            ? "<p>And %d more; report.json has all.</p>".formatted(layers.size() - MOST_LAYERS)
+            : "";
+    return """
+        <details><summary>How the layers lie on crossbars</summary>
+        <table><thead><tr><th scope="col">Layer</th><th scope="col">Rows</th><th scope="col">Columns</th><th scope="col">Map</th></tr></thead><tbody>
+        %s</tbody></table>%s</details>
+        """
+        .formatted(rows, more);
+  }
+
   private static String items(List<String> texts) {
     return texts.stream()
         .map(text -> "<li>" + Html.escape(text) + "</li>")
@@ -105,9 +132,13 @@ final class HtmlReport {
                 plan.layers().size(), plan.layers().stream().mapToLong(l -> l.cells()).sum()));
     facts.put(
         "Optimizer",
-        "momentum %s, learning rate %s, weight decay %s"
+        "%smomentum %s%s, learning rate %s, weight decay %s"
             .formatted(
-                plan.optimizer().momentum(),
+                plan.optimizer().momentum().nesterov() ? "Nesterov " : "",
+                plan.optimizer().momentum().factor(),
+                plan.optimizer().momentum().dampening() == 0
+                    ? ""
+                    : ", dampening " + plan.optimizer().momentum().dampening(),
                 plan.optimizer().learningRate(),
                 plan.optimizer().weightDecay()));
     facts.put("Seed", Long.toString(plan.seed()));

@@ -89,9 +89,15 @@ final class JsonReport {
     json.writeNumberField("seed", plan.seed());
     json.writeStringField("source", plan.source());
     json.writeObjectFieldStart("optimizer");
-    json.writeNumberField("momentum", optimizer.momentum());
+    json.writeNumberField("momentum", optimizer.momentum().factor());
     json.writeNumberField("learningRate", optimizer.learningRate());
     json.writeNumberField("weightDecay", optimizer.weightDecay());
+    if (optimizer.momentum().dampening() != 0) {
+      json.writeNumberField("dampening", optimizer.momentum().dampening());
+    }
+    if (optimizer.momentum().nesterov()) {
+      json.writeBooleanField("nesterov", true);
+    }
     if (!optimizer.steps().isEmpty()) {
       json.writeArrayFieldStart("learningRateSteps");
       for (LearningRateStep step : optimizer.steps()) {
@@ -227,6 +233,9 @@ final class JsonReport {
       json.writeString(parameter.name());
     }
     json.writeEndArray();
+    json.writeStringField("kind", layer.shape().map().kind());
+    json.writeStringField("axes", layer.shape().map().axesText());
+    json.writeNumberField("groups", layer.shape().map().groups());
     json.writeNumberField("logicalRows", layer.shape().rows());
     json.writeNumberField("physicalRows", layer.physicalRows());
     json.writeNumberField("columns", layer.shape().columns());

@@ -15,7 +15,7 @@ import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.DeviceSettings;
 import org.sgsars.device.Endurance;
-import org.sgsars.model.LayerShape;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -29,7 +29,7 @@ final class RunWearTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 20)
-          .layers(LayerShape.of(List.of(new ParameterShape("fc.weight", List.of(2, 3)))))
+          .layers(MappedNetwork.layersOf(List.of(new ParameterShape("fc.weight", List.of(2, 3)))))
           .sparsifiers(NONE)
           .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 4))
           .reports(10, true)

@@ -24,7 +24,7 @@ final class WearFindingsTest {
   private static RunWear run(long iterations, ScenarioPlan... scenarios) {
     RunPlan plan =
         new RunPlanBuilder("r", iterations)
-            .layers(new LayerShape("fc", List.of(), 3, 2))
+            .layers(new LayerShape("fc", 3, 2))
             .sparsifiers(NONE)
             .scenarios(scenarios)
             .reports(1, false)

@@ -19,7 +19,6 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.model.LayerShape;
-import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.RunPlanBuilder;
@@ -39,12 +38,9 @@ final class PageSizeTest {
         .origin(new RunPlan.Origin("large", 0, "noise", "", List.of()))
         .time(new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()))
         .layers(
-            LayerShape.of(
-                IntStream.range(0, layers)
-                    .mapToObj(
-                        layer ->
-                            new ParameterShape("layer%d.weight".formatted(layer), List.of(1, rows)))
-                    .toList()))
+            IntStream.range(0, layers)
+                .mapToObj(layer -> new LayerShape("layer%d".formatted(layer), rows, 1))
+                .toList())
         .sparsifiers(new PolicyChoice("sgs", Map.of("rows", 1L)))
         .scenarios(
             IntStream.range(0, scenarios)

@@ -130,7 +130,7 @@ final class DeviceExtremesTest {
             new RunPlan.RunTime(
                 OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
                 OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)))
-        .layers(new LayerShape("fc", List.of(), 3, 2))
+        .layers(new LayerShape("fc", 3, 2))
         .sparsifiers(NONE)
         .scenarios(scenario)
         .reports(5, false)

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerMap;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
@@ -43,7 +46,7 @@ public final class WireModel {
         .setSeed(plan.seed())
         .setOptimizer(
             new Optimizer(
-                (double) plan.optimizer().momentum(),
+                (double) plan.optimizer().momentum().factor(),
                 (double) plan.optimizer().learningRate(),
                 (double) plan.optimizer().weightDecay(),
                 plan.optimizer().steps().stream()
@@ -51,7 +54,9 @@ public final class WireModel {
                         step ->
                             new org.sgsars.wire.LearningRateStep(
                                 step.fromIteration(), (double) step.learningRate()))
-                    .toList()))
+                    .toList(),
+                (double) plan.optimizer().momentum().dampening(),
+                plan.optimizer().momentum().nesterov()))
         .setGradientFormat(toWire(plan.gradientFormat()))
         .setLayers(plan.layers().stream().map(WireModel::toWire).toList())
         .setSparsifiers(plan.sparsifiers().stream().map(WireModel::toWire).toList())
@@ -111,7 +116,10 @@ public final class WireModel {
 
   private static OptimizerSettings optimizer(RunManifest manifest) {
     return new OptimizerSettings(
-        (float) manifest.getOptimizer().getMomentum(),
+        new Momentum(
+            (float) manifest.getOptimizer().getMomentum(),
+            (float) manifest.getOptimizer().getDampening(),
+            manifest.getOptimizer().getNesterov()),
         (float) manifest.getOptimizer().getLearningRate(),
         (float) manifest.getOptimizer().getWeightDecay(),
         manifest.getOptimizer().getLearningRateSteps().stream()
@@ -161,22 +169,57 @@ public final class WireModel {
   public static org.sgsars.wire.LayerShape toWire(LayerShape layer) {
     return new org.sgsars.wire.LayerShape(
         layer.name(),
-        layer.parameters().stream()
-            .map(p -> new org.sgsars.wire.ParameterShape(p.name(), p.shape()))
-            .toList(),
+        layer.parameters().stream().map(WireModel::toWire).toList(),
         layer.rows(),
-        layer.columns());
+        layer.columns(),
+        layer.map().equals(byDefault(layer.parameters())) ? null : toWire(layer.map()));
+  }
+
+  public static org.sgsars.wire.ParameterShape toWire(ParameterShape parameter) {
+    return new org.sgsars.wire.ParameterShape(parameter.name(), parameter.shape());
   }
 
   /**
-   * @throws IllegalArgumentException if a size is not positive
+   * @throws IllegalArgumentException if a size is not positive, or the name holds what no name does
+   */
+  public static ParameterShape fromWire(org.sgsars.wire.ParameterShape parameter) {
+    return new ParameterShape(parameter.getName(), parameter.getShape());
+  }
+
+  private static org.sgsars.wire.LayerMap toWire(LayerMap map) {
+    return new org.sgsars.wire.LayerMap(
+        map.kind(),
+        map.axesText(),
+        map.groups(),
+        map.biasFrom().isPresent() ? map.biasFrom().getAsInt() : null);
+  }
+
+  private static LayerMap fromWire(org.sgsars.wire.LayerMap map, List<ParameterShape> parameters) {
+    return new LayerMap(
+        map.getKind(),
+        map.getAxes().isEmpty() || parameters.isEmpty()
+            ? List.of()
+            : LayerMap.axes(map.getAxes(), parameters.get(0).shape().size()),
+        map.getGroups(),
+        map.getBiasFrom() == null ? OptionalInt.empty() : OptionalInt.of(map.getBiasFrom()));
+  }
+
+  /** Of a layer that says none. */
+  private static LayerMap byDefault(List<ParameterShape> parameters) {
+    boolean isMatrix = !parameters.isEmpty() && parameters.get(0).shape().size() > 1;
+    return isMatrix ? LayerMap.outIn("", parameters.get(0).shape().size()) : LayerMap.NONE;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a size is not positive, or the map is none
    */
   public static LayerShape fromWire(org.sgsars.wire.LayerShape layer) {
+    List<ParameterShape> parameters =
+        layer.getParameters().stream().map(WireModel::fromWire).toList();
     return new LayerShape(
         layer.getName(),
-        layer.getParameters().stream()
-            .map(p -> new ParameterShape(p.getName(), p.getShape()))
-            .toList(),
+        parameters,
+        layer.getMap() == null ? byDefault(parameters) : fromWire(layer.getMap(), parameters),
         layer.getRows(),
         layer.getColumns());
   }

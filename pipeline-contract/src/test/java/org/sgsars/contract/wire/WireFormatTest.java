@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
+import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
@@ -63,12 +64,13 @@ final class WireFormatTest {
                   List.of("a layer was left out")))
           .seed(7)
           .optimizer(
-              new OptimizerSettings(0.9f, 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))))
+              new OptimizerSettings(
+                  new Momentum(0.9f), 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))))
           .format(GradientFormat.BF16)
           .time(new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)))
           .training(new TrainingPlan(List.of(0), 50))
           .layers(
-              LayerShape.of(
+              MappedNetwork.layersOf(
                   List.of(
                       new ParameterShape("fc.weight", List.of(2, 3)),
                       new ParameterShape("fc.bias", List.of(2)))))

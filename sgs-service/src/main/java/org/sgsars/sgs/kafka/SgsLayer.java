@@ -204,7 +204,8 @@ final class SgsLayer implements LayerState<Gradients> {
         return;
       }
       tell(record.getIteration(), output);
-      accumulator.add(record.getOutputs(), record.getWeights(), record.getBiases());
+      accumulator.add(
+          record.getIteration(), record.getOutputs(), record.getWeights(), record.getBiases());
       List<Selection> selections =
           record.getChunk() + 1 == record.getChunks()
               ? accumulator.select(record.getIteration())

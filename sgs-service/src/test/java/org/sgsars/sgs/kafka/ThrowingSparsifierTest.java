@@ -103,7 +103,7 @@ final class ThrowingSparsifierTest {
       scenarios.add(new ScenarioPlan("s" + i, i, List.of(NONE), 4));
     }
     return new RunPlanBuilder("r", 6)
-        .layers(new LayerShape("fc", List.of(), 2, 1))
+        .layers(new LayerShape("fc", 2, 1))
         .sparsifiers(sparsifiers)
         .scenarios(scenarios)
         .build();

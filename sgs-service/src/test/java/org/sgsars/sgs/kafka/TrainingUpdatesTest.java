@@ -15,6 +15,7 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
@@ -35,7 +36,7 @@ import org.sgsars.wire.Updates;
 final class TrainingUpdatesTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
   private static final List<LayerShape> LAYERS =
-      LayerShape.of(
+      MappedNetwork.layersOf(
           List.of(
               new ParameterShape("fc.weight", List.of(2, 1)),
               new ParameterShape("fc.bias", List.of(2))));

@@ -80,7 +80,6 @@ final class ReportSelections {
         layers.add(
             new LayerShape(
                 layer,
-                List.of(),
                 size(node, "logicalRows", LayerShape.MAX_ROWS),
                 size(node, "columns", LayerShape.MAX_COLUMNS)));
         rows.add(rows(node, layers.get(layers.size() - 1)));

@@ -17,11 +17,14 @@ import org.sgsars.source.SourceException;
  *
  * @param iterations by iteration, from 0 without a gap, at least one
  * @param weights the initial weights, if there are any
+ * @param layers the layer map, if there is one
  * @param notices what of the folder is skipped, for people
  */
-record IterationFiles(List<Path> iterations, Optional<Path> weights, List<String> notices) {
+record IterationFiles(
+    List<Path> iterations, Optional<Path> weights, Optional<Path> layers, List<String> notices) {
   private static final String SUFFIX = ".safetensors";
   private static final String WEIGHTS = "initial-weights" + SUFFIX;
+  private static final String LAYERS = "layers.json";
 
   /**
    * @throws SourceException if there are no iterations, or one is missing
@@ -29,6 +32,7 @@ record IterationFiles(List<Path> iterations, Optional<Path> weights, List<String
   static IterationFiles in(Path folder) throws SourceException {
     TreeMap<Long, Path> numbered = new TreeMap<>();
     Optional<Path> weights = Optional.empty();
+    Optional<Path> layers = Optional.empty();
     SkippedFiles skipped = new SkippedFiles(folder);
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.sorted().toList()) {
@@ -42,6 +46,8 @@ record IterationFiles(List<Path> iterations, Optional<Path> weights, List<String
           add(numbered, file, Long.parseLong(name.substring(0, name.length() - SUFFIX.length())));
         } else if (name.equals(WEIGHTS)) {
           weights = Optional.of(file);
+        } else if (name.equals(LAYERS)) {
+          layers = Optional.of(file);
         } else {
           skipped.file(file);
         }
@@ -51,7 +57,7 @@ record IterationFiles(List<Path> iterations, Optional<Path> weights, List<String
           "Folder %s cannot be read: %s".formatted(folder, FileProblem.reason(e)), e);
     }
     requireAll(folder, numbered);
-    return new IterationFiles(List.copyOf(numbered.values()), weights, skipped.notices());
+    return new IterationFiles(List.copyOf(numbered.values()), weights, layers, skipped.notices());
   }
 
   private static void add(TreeMap<Long, Path> numbered, Path file, long number)

@@ -3,23 +3,27 @@ package org.sgsars.source.trace;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.mapping.LayerRule;
+import org.sgsars.mapping.LayerTable;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.FiniteValues;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
+import org.sgsars.source.MatrixLayout;
 import org.sgsars.source.SourceException;
 
 /**
  * A folder with one safetensors file per iteration, named by its number from 0: {@code
- * 000000.safetensors} and so on, and perhaps {@code initial-weights.safetensors}.
+ * 000000.safetensors} and so on, and perhaps {@code initial-weights.safetensors} and {@code
+ * layers.json}.
  */
 final class SafetensorsFolder implements GradientSource {
   private static final String WEIGHT_DECAY = "weight_decay";
@@ -27,7 +31,8 @@ final class SafetensorsFolder implements GradientSource {
   private final Path folder;
   private final MissingGradients missing;
   private final IterationFiles files;
-  private final List<LayerShape> layers;
+  private final MappedNetwork network;
+  private final List<MatrixLayout> layouts;
   private final List<String> notices;
   private final double weightDecay;
   private final SafetensorsFile.LastHeader lastHeader = new SafetensorsFile.LastHeader();
@@ -37,9 +42,12 @@ final class SafetensorsFolder implements GradientSource {
    * Opens a folder. The headers of all its files are read, and their lengths checked, so that what
    * is not whole or does not fit is known before anything starts.
    *
-   * @throws SourceException if there are no iterations, or a file is unusable
+   * @param rules what somebody says of its layers, whatever the folder says
+   * @throws SourceException if there are no iterations, a file is unusable, or it cannot be told
+   *     how a layer lies
    */
-  SafetensorsFolder(Path folder, MissingGradients missing) throws SourceException {
+  SafetensorsFolder(Path folder, MissingGradients missing, List<LayerRule> rules)
+      throws SourceException {
     this.folder = folder;
     this.missing = missing;
     this.files = IterationFiles.in(folder);
@@ -56,23 +64,29 @@ final class SafetensorsFolder implements GradientSource {
       weights().close();
     }
     this.weightDecay = decay;
-    this.layers = layers(tensors.parameters(), first);
-    if (layers.isEmpty()) {
+    Optional<LayerTable> table =
+        files.layers().isPresent()
+            ? Optional.of(LayerTableFile.read(files.layers().get()))
+            : Optional.empty();
+    this.network = map(tensors.parameters(), table, rules, first);
+    if (network.layers().isEmpty()) {
       throw new SourceException(
           "%s holds no weight of two or more dimensions named NAME.weight; found %s"
               .formatted(
                   first,
                   Names.of(tensors.parameters().stream().map(ParameterShape::name).toList())));
     }
-    tensors.requireGradients(layers);
-    TraceMemory.requireFitting(first, layers);
-    this.notices = notices(tensors);
+    this.layouts = network.layers().stream().map(MatrixLayout::new).toList();
+    tensors.requireGradients(network.layers());
+    TraceMemory.requireFitting(first, network.layers());
+    this.notices = notices(tensors, table.isPresent());
   }
 
-  private static List<LayerShape> layers(List<ParameterShape> parameters, Path file)
+  private static MappedNetwork map(
+      List<ParameterShape> parameters, Optional<LayerTable> table, List<LayerRule> rules, Path file)
       throws SourceException {
     try {
-      return LayerShape.of(parameters);
+      return MappedNetwork.of(parameters, table, rules);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
     }
@@ -94,15 +108,14 @@ final class SafetensorsFolder implements GradientSource {
             .formatted(file, WEIGHT_DECAY, text));
   }
 
-  private List<String> notices(FolderTensors tensors) {
-    Set<String> onCrossbars = new HashSet<>();
-    layers.forEach(layer -> layer.parameters().forEach(p -> onCrossbars.add(p.name())));
-    List<String> left = tensors.names().stream().filter(n -> !onCrossbars.contains(n)).toList();
+  private List<String> notices(FolderTensors tensors, boolean isListed) {
     List<String> all = new ArrayList<>();
-    if (!left.isEmpty()) {
-      all.add("not on crossbars, left out: " + Names.of(left));
+    if (!isListed) {
+      all.add(
+          "how layers lie on crossbars is inferred from names and shapes, as there is no layers.json");
     }
-    tensors.missingOf(layers).ifPresent(all::add);
+    all.addAll(network.notices());
+    tensors.missingOf(network.layers()).ifPresent(all::add);
     all.addAll(files.notices());
     return List.copyOf(all);
   }
@@ -119,7 +132,12 @@ final class SafetensorsFolder implements GradientSource {
 
   @Override
   public List<LayerShape> layers() {
-    return layers;
+    return network.layers();
+  }
+
+  @Override
+  public Optional<List<ParameterShape>> digital() {
+    return Optional.of(network.digital());
   }
 
   @Override
@@ -172,15 +190,16 @@ final class SafetensorsFolder implements GradientSource {
 
   private List<LayerTensor> tensors(SafetensorsFile file, Path path, boolean isMissingZero)
       throws SourceException {
-    TraceMemory.requireRoom(path, layers, Runtime.getRuntime().maxMemory());
-    List<LayerTensor> tensors = new ArrayList<>(layers.size());
-    for (LayerShape layer : layers) {
-      ByteBuffer weights = finite(file, layer.parameters().get(0), path, isMissingZero);
+    TraceMemory.requireRoom(path, network.layers(), Runtime.getRuntime().maxMemory());
+    List<LayerTensor> tensors = new ArrayList<>(layouts.size());
+    for (int i = 0; i < layouts.size(); i++) {
+      LayerShape layer = network.layers().get(i);
+      ByteBuffer weights = finite(file, layer.weight().orElseThrow(), path, isMissingZero);
       ByteBuffer biases =
-          layer.hasBias()
-              ? finite(file, layer.parameters().get(1), path, isMissingZero)
+          layer.bias().isPresent()
+              ? finite(file, layer.bias().get(), path, isMissingZero)
               : ByteBuffer.allocate(0);
-      tensors.add(new LayerTensor(weights, biases));
+      tensors.add(layouts.get(i).toMatrix(weights, biases));
     }
     return tensors;
   }

@@ -2,8 +2,10 @@ package org.sgsars.source.trace;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.SourceException;
@@ -26,6 +28,14 @@ public interface TraceFormat {
   GradientSource open(Path file) throws SourceException;
 
   /**
+   * What a trace is of.
+   *
+   * @param layers on crossbars, whose gradients it holds
+   * @param digital the parameters beside them; empty if nothing is known of them
+   */
+  record Parameters(List<LayerShape> layers, Optional<List<ParameterShape>> digital) {}
+
+  /**
    * Writes a trace, which appears when it is whole.
    *
    * @param description where it comes from
@@ -34,7 +44,7 @@ public interface TraceFormat {
    * @throws SourceException if the file cannot be written
    */
   GradientSink create(
-      Path file, String description, List<LayerShape> layers, long iterations, double weightDecay)
+      Path file, String description, Parameters parameters, long iterations, double weightDecay)
       throws SourceException;
 
   /**

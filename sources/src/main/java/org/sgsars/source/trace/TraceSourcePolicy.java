@@ -1,6 +1,8 @@
 package org.sgsars.source.trace;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Setting;
 import org.sgsars.source.GradientSource;
@@ -56,6 +58,11 @@ public final class TraceSourcePolicy implements SourcePolicy<TraceSourcePolicy.S
 
   @Override
   public GradientSource open(Settings settings) throws SourceException {
-    return Traces.open(settings.path, settings.missing);
+    return open(settings, List.of());
+  }
+
+  @Override
+  public GradientSource open(Settings settings, List<LayerRule> rules) throws SourceException {
+    return Traces.open(settings.path, settings.missing, rules);
   }
 }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.file.FileProblem;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.LayerShape;
 import org.sgsars.source.GradientSink;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
+import org.sgsars.source.RemappedSource;
 import org.sgsars.source.SourceException;
 
 /** Stored traces, in either form. */
@@ -38,17 +41,24 @@ public final class Traces {
       long bytesPerIteration,
       List<String> notices) {}
 
+  /** Opens a trace at its beginning, with its layers as it has them itself. */
+  public static GradientSource open(Path path, MissingGradients missing) throws SourceException {
+    return open(path, missing, List.of());
+  }
+
   /**
    * Opens a trace at its beginning. Headers, sizes and the order of the iterations are checked; the
    * gradients are when they are read.
    *
    * @param missing what an iteration without a layer's gradient means in a safetensors folder; an
    *     Avro file has all
+   * @param rules what somebody says of its layers, whatever the trace says
    * @throws SourceException if there is none, naming what is expected
    */
-  public static GradientSource open(Path path, MissingGradients missing) throws SourceException {
+  public static GradientSource open(Path path, MissingGradients missing, List<LayerRule> rules)
+      throws SourceException {
     if (Files.isDirectory(path)) {
-      return new SafetensorsFolder(path, missing);
+      return new SafetensorsFolder(path, missing, rules);
     }
     if (!Files.exists(path)) {
       throw new SourceException(
@@ -57,7 +67,20 @@ public final class Traces {
     if (!Files.isReadable(path)) {
       throw new SourceException(path + " cannot be read; check its permissions");
     }
-    return TraceFormat.onClassPath().open(path);
+    Optional<String> foreign = ForeignFormat.problem(path);
+    if (foreign.isPresent()) {
+      throw new SourceException(foreign.get());
+    }
+    GradientSource stored = TraceFormat.onClassPath().open(path);
+    if (rules.isEmpty()) {
+      return stored;
+    }
+    try {
+      return new RemappedSource(stored, rules);
+    } catch (SourceException e) {
+      stored.close();
+      throw e;
+    }
   }
 
   /**
@@ -105,13 +128,13 @@ public final class Traces {
       MissingGradients missing)
       throws SourceException {
     checkTarget(folder, file);
-    try (SafetensorsFolder source = new SafetensorsFolder(folder, missing);
+    try (SafetensorsFolder source = new SafetensorsFolder(folder, missing, List.of());
         GradientSink writer =
             TraceFormat.onClassPath()
                 .create(
                     file,
                     description == null ? source.description() : description,
-                    source.layers(),
+                    new TraceFormat.Parameters(source.layers(), source.digital()),
                     source.iterations().orElseThrow(),
                     weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay))) {
       writer.begin(source.hasWeights() ? source.initialWeights() : List.of());

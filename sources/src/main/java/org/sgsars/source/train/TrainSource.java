@@ -5,6 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
@@ -32,7 +34,7 @@ final class TrainSource implements TrainingSource {
   private final OptimizerSettings optimizer;
   private final long seed;
   private final Networks networks;
-  private final List<LayerShape> layers;
+  private final MappedNetwork mapped;
   private final List<String> notices;
   private final List<LayerTensor> initialWeights;
 
@@ -58,17 +60,10 @@ final class TrainSource implements TrainingSource {
     this.seed = seed;
     this.networks = networks;
     try (Network network = networks.create()) {
-      List<ParameterShape> parameters = network.parameters();
-      this.layers = LayerShape.of(parameters);
+      this.mapped = MappedNetwork.of(network.parameters());
       this.initialWeights = network.initialWeights();
-      long elsewhere =
-          parameters.size() - layers.stream().mapToLong(layer -> layer.parameters().size()).sum();
       List<String> said = new ArrayList<>(data.notices());
-      if (elsewhere > 0) {
-        said.add(
-            "%d parameters, such as those of batch normalisation, are not on crossbars and are trained beside them"
-                .formatted(elsewhere));
-      }
+      said.add(mapped.share());
       this.notices = List.copyOf(said);
     }
   }
@@ -80,7 +75,12 @@ final class TrainSource implements TrainingSource {
 
   @Override
   public List<LayerShape> layers() {
-    return layers;
+    return mapped.layers();
+  }
+
+  @Override
+  public Optional<List<ParameterShape>> digital() {
+    return Optional.of(mapped.digital());
   }
 
   @Override
@@ -136,15 +136,14 @@ final class TrainSource implements TrainingSource {
         normalisation.fill(data.training(), chosen[i], images, i);
         labels[i] = data.training().labels()[chosen[i]];
       }
-      List<LayerTensor> gradients =
-          network.gradients(images, labels, weights, optimizer.learningRateAt(iteration));
+      List<LayerTensor> gradients = network.gradients(images, labels, weights, iteration);
       for (int layer = 0; layer < gradients.size(); layer++) {
         LayerTensor gradient = gradients.get(layer);
         if (FiniteValues.firstNotFinite(gradient.weights()) >= 0
             || FiniteValues.firstNotFinite(gradient.biases()) >= 0) {
           throw new SourceException(
               "the training diverged: a gradient of layer %s is not finite in iteration %d; try a smaller optimizer.learningRate"
-                  .formatted(layers.get(layer).name(), iteration));
+                  .formatted(layers().get(layer).name(), iteration));
         }
       }
       return gradients;

@@ -16,7 +16,7 @@ import org.sgsars.source.SourceException;
 
 final class NoiseSourceTest {
   private static final List<LayerShape> LAYERS =
-      List.of(new LayerShape("a", List.of(), 300, 40), new LayerShape("b", List.of(), 3, 2));
+      List.of(new LayerShape("a", 300, 40), new LayerShape("b", 3, 2));
 
   private static GradientSource open(long seed) throws SourceException {
     NoiseSourcePolicy policy = new NoiseSourcePolicy();

@@ -23,8 +23,7 @@ import org.sgsars.source.SourceException;
 
 final class SelectionsSourceTest {
   private static final String LAYERS =
-      LayerList.toText(
-          List.of(new LayerShape("fc", List.of(), 4, 2), new LayerShape("conv", List.of(), 10, 8)));
+      LayerList.toText(List.of(new LayerShape("fc", 4, 2), new LayerShape("conv", 10, 8)));
   private static final String TABLE = "iteration,conv,fc,extra\n0,9,1,7\n1,3,0 2,7\n";
 
   @TempDir private Path folder = Path.of("");
@@ -139,7 +138,7 @@ final class SelectionsSourceTest {
 
     SelectionSource source = open(file, Map.of());
 
-    assertThat(source.layers()).containsExactly(new LayerShape("fc", List.of(), 4, 2));
+    assertThat(source.layers()).containsExactly(new LayerShape("fc", 4, 2));
     assertThat(source.rows(0, 1).rows()).containsExactly(0, 1);
     assertThat(source.rows(0, 3).rows()).containsExactly(3);
   }

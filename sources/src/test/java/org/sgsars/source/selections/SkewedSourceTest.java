@@ -15,8 +15,7 @@ final class SkewedSourceTest {
   private static final int ITERATIONS = 200_000;
 
   private static SelectionSource source(double spread, long seed) {
-    List<LayerShape> layers =
-        List.of(new LayerShape("a", List.of(), ROWS, 8), new LayerShape("b", List.of(), ROWS, 8));
+    List<LayerShape> layers = List.of(new LayerShape("a", ROWS, 8), new LayerShape("b", ROWS, 8));
     return new SkewedSourcePolicy()
         .openSelections(new SkewedSourcePolicy.Settings(layers, spread), seed);
   }

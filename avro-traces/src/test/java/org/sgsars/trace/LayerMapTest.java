@@ -1,0 +1,230 @@
+package org.sgsars.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.mapping.LayerRule;
+import org.sgsars.model.ParameterShape;
+import org.sgsars.source.GradientSource;
+import org.sgsars.source.LayerTensor;
+import org.sgsars.source.SourceException;
+import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.Traces;
+
+/** How a trace's layers lie: by its layers.json, by an experiment's rules, in both forms. */
+final class LayerMapTest {
+  private static final String MAP =
+      """
+      {"version": 1,
+       "layers": [
+         {"name": "attn", "kind": "Conv1D", "weight": "c.weight", "bias": "c.bias"},
+         {"name": "dw", "kind": "Conv1d", "weight": "dw.weight", "groups": 2, "axes": "out-in"}],
+       "digital": ["pos"]}
+      """;
+
+  @TempDir private Path home = Path.of("");
+  private Path folder = Path.of("");
+
+  /** Values are numbered from 1 through all tensors: c.weight, c.bias, dw.weight, pos. */
+  @BeforeEach
+  void makeTrace() throws IOException {
+    folder = Files.createDirectory(home.resolve("trace"));
+    byte[] header =
+        """
+        {"c.weight": {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]},
+         "c.bias": {"dtype": "F32", "shape": [2], "data_offsets": [16, 24]},
+         "dw.weight": {"dtype": "F32", "shape": [2, 1, 2], "data_offsets": [24, 40]},
+         "pos": {"dtype": "F32", "shape": [2, 2], "data_offsets": [40, 56]}}"""
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 56).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(header.length).put(header);
+    for (int i = 1; i <= 14; i++) {
+      bytes.putFloat(i);
+    }
+    Files.write(folder.resolve("000000.safetensors"), bytes.array());
+  }
+
+  private void map(String json) throws IOException {
+    Files.writeString(folder.resolve("layers.json"), json);
+  }
+
+  private static LayerRule rule(String match, String axes) {
+    return new LayerRule(
+        "layers[0] in line 3",
+        match,
+        Optional.empty(),
+        Optional.of(axes),
+        OptionalInt.empty(),
+        false);
+  }
+
+  private static LayerRule digital(String match) {
+    return new LayerRule(
+        "layers[0] in line 3",
+        match,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalInt.empty(),
+        true);
+  }
+
+  /** Each layer as {@code name: values of its columns | values of its last row}. */
+  private static List<String> read(Path trace, LayerRule... rules) throws SourceException {
+    List<String> texts = new ArrayList<>();
+    try (GradientSource source = Traces.open(trace, MissingGradients.REFUSE, List.of(rules))) {
+      List<LayerTensor> tensors = Objects.requireNonNull(source.next());
+      for (int i = 0; i < tensors.size(); i++) {
+        texts.add(
+            "%s, %s:%s|%s"
+                .formatted(
+                    source.layers().get(i).name(),
+                    source.layers().get(i).map().text(),
+                    numbers(tensors.get(i).weights()),
+                    numbers(tensors.get(i).biases())));
+      }
+    }
+    return texts;
+  }
+
+  private static String numbers(ByteBuffer values) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < values.remaining(); i += 4) {
+      text.append(' ').append((int) values.getFloat(i));
+    }
+    return text.toString();
+  }
+
+  @Test
+  void open_layersJson_saysHowLayersLie() throws Exception {
+    map(MAP);
+
+    // Two inputs of the first output, then of the second; the two groups' inputs in one column.
+    assertThat(read(folder))
+        .containsExactly(
+            "attn, Conv1D, in-out: 1 3 2 4| 5 6", "dw, Conv1d, out-in, 2 groups: 7 8 9 10|");
+    try (GradientSource source = Traces.open(folder, MissingGradients.REFUSE)) {
+      assertThat(source.notices())
+          .containsExactly("71.4 % of 14 values on crossbars; digital: pos");
+    }
+  }
+
+  @Test
+  void importFolder_map_isInTheFile() throws Exception {
+    map(MAP);
+    Path file = home.resolve("trace.avro");
+    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE);
+
+    assertThat(read(file)).isEqualTo(read(folder));
+    try (GradientSource stored = Traces.open(file, MissingGradients.REFUSE);
+        GradientSource source = Traces.open(folder, MissingGradients.REFUSE)) {
+      assertThat(stored.layers()).isEqualTo(source.layers());
+      assertThat(stored.digital()).contains(List.of(new ParameterShape("pos", List.of(2, 2))));
+      assertThat(stored.notices()).isEqualTo(source.notices());
+    }
+  }
+
+  @Test
+  void open_rules_countBeforeTheTraceInBothForms() throws Exception {
+    map(MAP);
+    Path file = home.resolve("trace.avro");
+    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE);
+    List<String> turned =
+        List.of("attn, Linear, out-in: 1 2 3 4| 5 6", "dw, Conv1d, out-in, 2 groups: 7 8 9 10|");
+
+    assertThat(read(folder, rule("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(file, rule("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(file, digital("dw"))).containsExactly("attn, Conv1D, in-out: 1 3 2 4| 5 6");
+    try (GradientSource source =
+        Traces.open(file, MissingGradients.REFUSE, List.of(digital("dw")))) {
+      assertThat(source.notices())
+          .containsExactly("42.8 % of 14 values on crossbars; digital: dw.weight, pos");
+    }
+    assertThatThrownBy(() -> read(file, digital("fc")))
+        .hasMessageContaining("layers[0] in line 3: match 'fc' matches nothing");
+    assertThatThrownBy(() -> read(file, digital("*")))
+        .hasMessageContaining("no layer is left on crossbars");
+  }
+
+  @Test
+  void open_withoutMap_namesWhatCannotBeTold() {
+    assertThatThrownBy(() -> read(folder))
+        .hasMessageStartingWith(
+            folder.resolve("000000.safetensors")
+                + ": names and shapes do not tell how these lie on crossbars:\n")
+        .hasMessageContaining("pos [2, 2]: no module is known by this name")
+        .hasMessageContaining("  - {match: 'pos', on: digital}  # not on crossbars");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1]|all of it: [1] is not allowed; allowed: an object with [version, layers, digital]",
+        "{|is not JSON",
+        "{\"version\": 2}|version: 2 is not allowed; allowed: 1",
+        "{\"layers\": []}|version is missing; allowed: 1",
+        "{\"version\": 1, \"layer\": []}|layer' is not known; allowed: [version, layers, digital]",
+        "{\"version\": 1, \"layers\": {}}|layers: {} is not allowed; allowed: a list",
+        "{\"version\": 1, \"layers\": [{\"weight\": \"c.weight\"}]}|layers[0].name is missing; allowed: a text without control characters",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"kind\": \"Mine\"}]}|layers[0]: layer c of kind 'Mine' has no axes; give them, or a kind that has them",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in\"}]}|layer c: axes 'in' are not allowed",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"groups\": 0}]}|layers[0].groups: 0 is not allowed; allowed: a whole number of at least 1",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"grups\": 1}]}|layers[0]: 'grups' is not known; allowed: [name, kind, weight, bias, biasFrom, axes, groups]",
+        "{\"version\": 1, \"digital\": [1]}|digital[0]: 1 is not allowed; allowed: a text without control characters",
+        "{\"version\": 1, \"version\": 1}|Duplicate field 'version'",
+      })
+  void open_layersJsonThatIsNone_isRefusedWithThePlace(String json, String problem)
+      throws Exception {
+    map(json);
+
+    assertThatThrownBy(() -> read(folder))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("layers.json")
+        .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "g.npz, 00, a NumPy archive",
+    "g.pt, 00, a state dict of PyTorch",
+    "g.bin, 504b0304, a state dict of PyTorch",
+    "g.h5, 89484446, an HDF5 file"
+  })
+  void open_otherFormat_isRefusedWithTheLineThatConvertsIt(String name, String begin, String what)
+      throws Exception {
+    Path file = home.resolve(name);
+    Files.write(file, HexFormat.of().parseHex(begin));
+
+    assertThatThrownBy(() -> read(file))
+        .hasMessageStartingWith(
+            "%s is %s, not a trace; make a folder of it by: python3 -m sgsars.convert %s %s-trace"
+                .formatted(file, what, file, home.resolve("g")));
+  }
+
+  @Test
+  void open_oneSafetensorsFile_saysWhatATraceIs() {
+    Path file = folder.resolve("000000.safetensors");
+
+    assertThatThrownBy(() -> read(file))
+        .hasMessage(
+            file
+                + " is one safetensors file; a trace is a folder of them, one for each iteration: 000000.safetensors and so on");
+  }
+}

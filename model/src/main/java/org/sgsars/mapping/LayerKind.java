@@ -1,0 +1,84 @@
+package org.sgsars.mapping;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** How the weights of PyTorch's modules lie, by the name of the module. */
+final class LayerKind {
+  private static final String OUT_IN = "out-in";
+  private static final String IN_OUT = "in-out";
+  private static final String DIGITAL = "";
+
+  private static final Map<String, String> AXES = new TreeMap<>();
+
+  static {
+    for (String kind :
+        List.of(
+            "Linear",
+            "Bilinear",
+            "Conv1d",
+            "Conv2d",
+            "Conv3d",
+            "RNN",
+            "LSTM",
+            "GRU",
+            "RNNCell",
+            "LSTMCell",
+            "GRUCell",
+            "MultiheadAttention")) {
+      AXES.put(kind, OUT_IN);
+    }
+    for (String kind :
+        List.of(
+            "Conv1D",
+            "ConvTranspose1d",
+            "ConvTranspose2d",
+            "ConvTranspose3d",
+            "Embedding",
+            "EmbeddingBag")) {
+      AXES.put(kind, IN_OUT);
+    }
+    for (String kind :
+        List.of(
+            "BatchNorm1d",
+            "BatchNorm2d",
+            "BatchNorm3d",
+            "SyncBatchNorm",
+            "LayerNorm",
+            "GroupNorm",
+            "InstanceNorm1d",
+            "InstanceNorm2d",
+            "InstanceNorm3d",
+            "RMSNorm",
+            "PReLU")) {
+      AXES.put(kind, DIGITAL);
+    }
+  }
+
+  private LayerKind() {}
+
+  static boolean isKnown(String kind) {
+    return AXES.containsKey(kind);
+  }
+
+  /** Its axes, as a rule writes them; empty if it is not on crossbars. */
+  static Optional<String> axes(String kind) {
+    return Optional.ofNullable(AXES.get(kind)).filter(axes -> !axes.equals(DIGITAL));
+  }
+
+  static List<String> all() {
+    return List.copyOf(AXES.keySet());
+  }
+
+  /** The module whose weight has so many dimensions, outputs first. */
+  static String outIn(int dimensions) {
+    return dimensions == 2 ? "Linear" : "Conv%dd".formatted(dimensions - 2);
+  }
+
+  /** The module whose weight has so many dimensions, inputs first. */
+  static String inOut(int dimensions) {
+    return dimensions == 2 ? "Conv1D" : "ConvTranspose%dd".formatted(dimensions - 2);
+  }
+}

@@ -1,0 +1,100 @@
+package org.sgsars.mapping;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.Names;
+import org.sgsars.model.ParameterShape;
+
+/**
+ * A network's parameters: those that are layers on crossbars, and those that are not.
+ *
+ * @param layers on crossbars
+ * @param digital the parameters beside them
+ * @param notes what was chosen where there was a choice, a sentence each, for people
+ */
+public record MappedNetwork(
+    List<LayerShape> layers, List<ParameterShape> digital, List<String> notes) {
+  public MappedNetwork {
+    layers = List.copyOf(layers);
+    digital = List.copyOf(digital);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Maps parameters of which nothing is known but names and shapes.
+   *
+   * @param parameters in the network's order
+   * @throws IllegalArgumentException if two have the same name, two layers have, one has more rows
+   *     or columns than a layer may have, or how one lies cannot be told; the message has the lines
+   *     to add
+   */
+  public static MappedNetwork of(List<ParameterShape> parameters) {
+    return of(parameters, Optional.empty(), List.of());
+  }
+
+  /** The layers of {@link #of(List)}. */
+  public static List<LayerShape> layersOf(List<ParameterShape> parameters) {
+    return of(parameters).layers();
+  }
+
+  /**
+   * Maps parameters.
+   *
+   * @param parameters in the network's order
+   * @param table what the network's modules say of them; without it axes are inferred
+   * @param rules what somebody says of them, whatever the table says; of several that match a layer
+   *     the first counts
+   * @throws IllegalArgumentException as above, or if a rule matches nothing or does not fit
+   */
+  public static MappedNetwork of(
+      List<ParameterShape> parameters, Optional<LayerTable> table, List<LayerRule> rules) {
+    return new NetworkMapper(parameters, table, rules).map();
+  }
+
+  /** Weights and biases on crossbars; what several layers share counts once. */
+  public long valuesOnCrossbars() {
+    Map<String, ParameterShape> parameters = new LinkedHashMap<>();
+    layers.forEach(layer -> layer.parameters().forEach(p -> parameters.put(p.name(), p)));
+    return values(parameters.values());
+  }
+
+  /** All values of the network. */
+  public long values() {
+    return valuesOnCrossbars() + values(digital);
+  }
+
+  private static long values(Iterable<ParameterShape> parameters) {
+    long values = 0;
+    for (ParameterShape parameter : parameters) {
+      values = Math.addExact(values, parameter.elements());
+    }
+    return values;
+  }
+
+  /** How much of the network is on crossbars and what is not, for people. */
+  public String share() {
+    long all = values();
+    long on = valuesOnCrossbars();
+    // Down, so that only all is 100 %.
+    double share = Math.floor(1000.0 * on / all) / 10;
+    String text =
+        on == all
+            ? String.format(Locale.ROOT, "all %,d values on crossbars", all)
+            : String.format(Locale.ROOT, "%.1f %% of %,d values on crossbars", share, all);
+    return digital.isEmpty()
+        ? text
+        : text + "; digital: " + Names.of(digital.stream().map(ParameterShape::name).toList());
+  }
+
+  /** The notes, and behind them the share. */
+  public List<String> notices() {
+    List<String> all = new ArrayList<>(notes);
+    all.add(share());
+    return all;
+  }
+}

@@ -1,0 +1,158 @@
+package org.sgsars.source;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.sgsars.mapping.LayerRule;
+import org.sgsars.mapping.LayerTable;
+import org.sgsars.mapping.MappedNetwork;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
+
+/** A source whose layers lie otherwise than it says, as somebody's rules have it. */
+public final class RemappedSource implements GradientSource {
+  /**
+   * One layer of both.
+   *
+   * @param index in the source
+   * @param before as the source has it
+   * @param after as the rules have it; empty if it stays
+   */
+  private record Change(int index, MatrixLayout before, Optional<MatrixLayout> after) {
+    LayerTensor apply(LayerTensor tensor) {
+      if (after.isEmpty()) {
+        return tensor;
+      }
+      ByteBuffer[] parameters = before.toParameters(tensor);
+      return after.get().toMatrix(parameters[0], parameters[1]);
+    }
+  }
+
+  private final GradientSource source;
+  private final MappedNetwork network;
+  private final List<Change> changes = new ArrayList<>();
+
+  /**
+   * @param source which is closed with this one
+   * @param rules what somebody says of its layers
+   * @throws SourceException if a rule matches nothing or does not fit
+   */
+  public RemappedSource(GradientSource source, List<LayerRule> rules) throws SourceException {
+    this.source = source;
+    List<LayerShape> before = source.layers();
+    try {
+      this.network = MappedNetwork.of(parameters(source), Optional.of(table(source)), rules);
+    } catch (IllegalArgumentException e) {
+      throw new SourceException("%s: %s".formatted(source.description(), e.getMessage()), e);
+    }
+    if (network.layers().isEmpty()) {
+      throw new SourceException(
+          source.description()
+              + ": no layer is left on crossbars; the experiment's layers take all off");
+    }
+    for (LayerShape after : network.layers()) {
+      int index = index(before, after.name());
+      LayerShape was = before.get(index);
+      changes.add(
+          new Change(
+              index,
+              new MatrixLayout(was),
+              was.equals(after) ? Optional.empty() : Optional.of(new MatrixLayout(after))));
+    }
+  }
+
+  private static int index(List<LayerShape> layers, String name) {
+    return layers.stream().map(LayerShape::name).toList().indexOf(name);
+  }
+
+  private static List<ParameterShape> parameters(GradientSource source) {
+    List<ParameterShape> all = new ArrayList<>();
+    for (LayerShape layer : source.layers()) {
+      layer.parameters().stream().filter(p -> !all.contains(p)).forEach(all::add);
+    }
+    all.addAll(source.digital().orElse(List.of()));
+    return all;
+  }
+
+  private static LayerTable table(GradientSource source) {
+    List<LayerTable.Entry> entries = new ArrayList<>();
+    for (LayerShape layer : source.layers()) {
+      entries.add(
+          new LayerTable.Entry(
+              layer.name(),
+              layer.map().kind(),
+              layer.weight().orElseThrow().name(),
+              layer.bias().map(ParameterShape::name),
+              layer.map().biasFrom(),
+              Optional.of(layer.map().axesText()),
+              layer.map().groups()));
+    }
+    return new LayerTable(
+        "the trace",
+        entries,
+        source.digital().orElse(List.of()).stream().map(ParameterShape::name).toList());
+  }
+
+  @Override
+  public String description() {
+    return source.description();
+  }
+
+  @Override
+  public List<LayerShape> layers() {
+    return network.layers();
+  }
+
+  @Override
+  public Optional<List<ParameterShape>> digital() {
+    return Optional.of(network.digital());
+  }
+
+  @Override
+  public List<String> notices() {
+    return network.notices();
+  }
+
+  @Override
+  public double weightDecay() {
+    return source.weightDecay();
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return source.hasWeights();
+  }
+
+  @Override
+  public OptionalLong iterations() {
+    return source.iterations();
+  }
+
+  @Override
+  public List<LayerTensor> initialWeights() throws SourceException {
+    return remapped(source.initialWeights());
+  }
+
+  @Override
+  public @Nullable List<LayerTensor> next() throws SourceException {
+    List<LayerTensor> tensors = source.next();
+    return tensors == null ? null : remapped(tensors);
+  }
+
+  private List<LayerTensor> remapped(List<LayerTensor> tensors) {
+    return changes.stream().map(change -> change.apply(tensors.get(change.index()))).toList();
+  }
+
+  @Override
+  public boolean rewind() throws SourceException {
+    return source.rewind();
+  }
+
+  @Override
+  public void close() throws SourceException {
+    source.close();
+  }
+}

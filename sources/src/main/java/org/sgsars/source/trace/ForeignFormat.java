@@ -1,0 +1,76 @@
+package org.sgsars.source.trace;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Forms in which others keep gradients, which are no traces, with the way to make one. */
+enum ForeignFormat {
+  NUMPY("a NumPy archive"),
+  TORCH("a state dict of PyTorch"),
+  HDF5("an HDF5 file"),
+  SAFETENSORS("one safetensors file");
+
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] HDF = {(byte) 0x89, 'H', 'D', 'F'};
+
+  private final String what;
+
+  ForeignFormat(String what) {
+    this.what = what;
+  }
+
+  /** Why a file cannot be a trace, and what to do; empty if it may be one. */
+  static Optional<String> problem(Path file) {
+    return of(file).map(format -> format.problemOf(file));
+  }
+
+  private static Optional<ForeignFormat> of(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    byte[] begin = begin(file);
+    if (name.endsWith(".npz") || name.endsWith(".npy")) {
+      return Optional.of(NUMPY);
+    }
+    if (name.endsWith(".safetensors")) {
+      return Optional.of(SAFETENSORS);
+    }
+    if (name.endsWith(".pt") || name.endsWith(".pth") || startsWith(begin, ZIP)) {
+      return Optional.of(TORCH);
+    }
+    return startsWith(begin, HDF) ? Optional.of(HDF5) : Optional.empty();
+  }
+
+  private static byte[] begin(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(HDF.length);
+    } catch (IOException e) {
+      // Whoever reads it as a trace says why it cannot be read.
+      return new byte[0];
+    }
+  }
+
+  private static boolean startsWith(byte[] begin, byte[] magic) {
+    return new String(begin, StandardCharsets.ISO_8859_1)
+        .startsWith(new String(magic, StandardCharsets.ISO_8859_1));
+  }
+
+  private String problemOf(Path file) {
+    if (this == SAFETENSORS) {
+      return "%s is %s; a trace is a folder of them, one for each iteration: 000000.safetensors and so on"
+          .formatted(file, what);
+    }
+    String name = file.toString();
+    int dot = name.lastIndexOf('.');
+    return "%s is %s, not a trace; make a folder of it by: python3 -m sgsars.convert %s %s-trace%s"
+        .formatted(
+            file,
+            what,
+            file,
+            dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name,
+            this == HDF5 ? " (pip install ./python h5py)" : " (pip install ./python)");
+  }
+}
