@@ -19,7 +19,7 @@ import org.sgsars.source.trace.MissingGradients;
 import org.sgsars.source.trace.Traces;
 
 /**
- * examples/pytorch-recorder on a real training. Skipped where Python has no PyTorch (on Debian
+ * The recorder of python/ on a real training. Skipped where Python has no PyTorch (on Debian
  * python3-torch).
  */
 final class RecorderIT {
@@ -28,7 +28,7 @@ final class RecorderIT {
       """
       import pathlib, sys, torch
       sys.path.insert(0, sys.argv[1])
-      from recorder import Recorder
+      from sgsars import Recorder
       out = pathlib.Path(sys.argv[2])
       torch.manual_seed(1)
       model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 3, bias=False))
@@ -77,7 +77,7 @@ final class RecorderIT {
         python(
             folder.resolve("training.log"),
             training.toString(),
-            Runs.PROJECT.resolve("examples/pytorch-recorder").toString(),
+            Runs.PROJECT.resolve("python/src").toString(),
             folder.toString());
 
     assertThat(code).as(Files.readString(folder.resolve("training.log"))).isZero();

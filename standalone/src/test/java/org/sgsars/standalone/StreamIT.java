@@ -22,8 +22,8 @@ import org.sgsars.sgs.kafka.SgsStage;
 import picocli.CommandLine;
 
 /**
- * examples/pytorch-recorder/streamer.py: a real PyTorch training in the producer's place. Skipped
- * where Python has no PyTorch, Kafka or Avro libraries.
+ * The stream of python/: a real PyTorch training in the producer's place. Skipped where Python has
+ * no PyTorch, Kafka or Avro libraries.
  */
 final class StreamIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -34,8 +34,8 @@ final class StreamIT {
       """
       import pathlib, sys, torch
       sys.path.insert(0, sys.argv[1])
-      from recorder import Recorder
-      from streamer import Stream
+      from sgsars import Recorder
+      from sgsars import Stream
       out, servers, last = pathlib.Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
       torch.manual_seed(1)
       model = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.Flatten(), torch.nn.Linear(16, 3))
@@ -76,7 +76,7 @@ final class StreamIT {
     Path script = Files.writeString(folder.resolve("training.py"), TRAINING);
     Path log = folder.resolve(run + ".log");
     List<String> command = new ArrayList<>(List.of(Python.COMMAND, script.toString()));
-    command.add(Runs.PROJECT.resolve("examples/pytorch-recorder").toString());
+    command.add(Runs.PROJECT.resolve("python/src").toString());
     command.addAll(List.of(folder.toString(), servers, Integer.toString(iterations), run));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -1,0 +1,322 @@
+"""Sends the gradients of any PyTorch training straight to the services, while it goes on.
+
+Needs PyTorch, numpy, confluent-kafka and avro (on Debian python3-confluent-kafka and python3-avro).
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import os
+import pathlib
+import time
+import zlib
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type
+
+from .layers import Layer, groups_of, sizes
+from .mapper import layer_map
+from .recorder import GradientReader
+from .tensors import PathLike
+
+if TYPE_CHECKING:
+    import numpy
+    import torch
+
+    Values = numpy.ndarray[Any, Any]
+
+CHUNK_BYTES = 1 << 20
+MESSAGE_BYTES = 17 << 20
+
+#: What the records are made of, each before those that hold it.
+_DEPENDENCIES = (
+    "ParameterShape",
+    "LayerMap",
+    "LayerShape",
+    "LearningRateStep",
+    "Optimizer",
+    "PolicyChoice",
+    "Scenario",
+    "Training",
+    "GradientFormat",
+)
+
+
+def schema_folder() -> pathlib.Path:
+    """Where the wire's Avro schemas are: SGSARS_SCHEMAS, or pipeline-contract of the checkout that this file is in.
+
+    Raises FileNotFoundError that says what to set.
+    """
+    given = os.environ.get("SGSARS_SCHEMAS")
+    checkout = pathlib.Path(__file__).resolve().parent / "../../../pipeline-contract/src/main/avro"
+    folder = pathlib.Path(given) if given else checkout.resolve()
+    if not (folder / "RunManifest.avsc").exists():
+        raise FileNotFoundError(
+            f"{folder} holds no RunManifest.avsc; set SGSARS_SCHEMAS to the folder pipeline-contract/src/main/avro of sgs-ars"
+        )
+    return folder
+
+
+def filled(schema: Any, value: Any) -> Any:
+    """A value with the defaults of what it lacks, as in a record that an earlier version wrote: the library leaves that to us."""
+    if schema.type == "union" and isinstance(value, dict):
+        records = [candidate for candidate in schema.schemas if candidate.type == "record"]
+        return filled(records[0], value) if records else value
+    if schema.type == "array" and isinstance(value, list):
+        return [filled(schema.items, item) for item in value]
+    if schema.type != "record" or not isinstance(value, dict):
+        return value
+    defaults = {field.name: field.default for field in schema.fields if field.has_default}
+    return {**defaults, **{field.name: filled(field.type, value[field.name]) for field in schema.fields if field.name in value}}
+
+
+@functools.lru_cache(maxsize=None)
+def _writer() -> Any:
+    """The library's writer, but for unions: it writes a value as the last kind that it is, by which false is 0.0."""
+    import avro.io
+
+    class Writer(avro.io.DatumWriter):  # type: ignore[misc]
+        def write_union(self, schema: Any, value: Any, encoder: Any) -> None:
+            kind = next(i for i, candidate in enumerate(schema.schemas) if avro.io.validate(candidate, value))
+            encoder.write_long(kind)
+            self.write_data(schema.schemas[kind], value, encoder)
+
+    return Writer
+
+
+class Format:
+    """Avro's single-object encoding of a record: C3 01, the schema's CRC-64-AVRO in little-endian order, the binary encoding."""
+
+    def __init__(self, folder: pathlib.Path, name: str, names: Any) -> None:
+        import avro.schema
+
+        self.schema = avro.schema.make_avsc_object(json.loads((folder / f"{name}.avsc").read_text(encoding="utf-8")), names)
+        value = empty = 0xC15D213AA4D7A795
+        for byte in self.schema.canonical_form.encode():
+            value ^= byte
+            for _ in range(8):
+                value = (value >> 1) ^ (empty & -(value & 1))
+        self.header = b"\xc3\x01" + value.to_bytes(8, "little")
+
+    def encode(self, record: Dict[str, Any]) -> bytes:
+        """The bytes of a record. Raises what the library does for one that the schema does not allow."""
+        import avro.io
+
+        out = io.BytesIO()
+        _writer()(self.schema).write(record, avro.io.BinaryEncoder(out))
+        return self.header + out.getvalue()
+
+
+class Formats(NamedTuple):
+    """Of the records that a producer of gradients sends."""
+
+    manifest: Format
+    aborted: Format
+    gradients: Format
+
+
+@functools.lru_cache(maxsize=None)
+def formats(folder: pathlib.Path) -> Formats:
+    """Reads the schemas of a folder."""
+    import avro.name
+
+    names = avro.name.Names()
+    for dependency in _DEPENDENCIES:
+        Format(folder, dependency, names)
+    return Formats(*(Format(folder, name, names) for name in ("RunManifest", "RunAborted", "Gradients")))
+
+
+def shapes(model: "torch.nn.Module", rules: Optional[Mapping[str, str]] = None) -> List[Tuple[Layer, Dict[str, Any]]]:
+    """A model's layers with the LayerShape record of each."""
+    values = {name: tuple(value.shape) for name, value in GradientReader(model).values().items()}
+    found = []
+    for layer in layer_map(model, rules).layers:
+        names = [layer.weight] if layer.bias is None else [layer.weight, layer.bias]
+        of = sizes(layer, *(values[name] for name in names))
+        found.append(
+            (
+                layer,
+                {
+                    "name": layer.name,
+                    "parameters": [{"name": name, "shape": list(values[name])} for name in names],
+                    "rows": of.rows,
+                    "columns": of.columns,
+                    "map": {"kind": layer.kind, "axes": layer.axes, "groups": layer.groups, "biasFrom": layer.bias_from},
+                },
+            )
+        )
+    return found
+
+
+def wire_values(layer: Layer, weight: Any, bias: Any = None) -> Tuple["Values", Optional["Values"]]:
+    """A layer's values as they go over the wire: (columns, rows) without a bias that is the last row, and that row or None.
+
+    With groups all rows stand together, bias rows too. Raises ValueError if weight or bias does not fit the layer.
+    """
+    import numpy
+
+    weights, rows = groups_of(layer, weight, bias)
+    if layer.groups == 1:
+        return numpy.ascontiguousarray(weights[0].T, "<f4"), None if rows is None else rows[0].astype("<f4", copy=False)
+    parts = weights if rows is None else numpy.concatenate([weights, rows[:, None, :]], axis=1)
+    return numpy.ascontiguousarray(parts.reshape(-1, parts.shape[2]).T, "<f4"), None
+
+
+class Stream:
+    """One run, whose gradients come from a training. It keeps at most `lead` iterations ahead of the sgs-service.
+
+        # ./sgs-ars validate mine.yml --manifest mine.json   of source: {kind: noise, layers: ..., iterations: ...}
+        with Stream(model, "mine.json", run="mine") as stream:
+            for x, y in batches:                             # as many as the experiment has iterations
+                optimizer.zero_grad()
+                loss(model(x), y).backward()
+                stream.send()
+                optimizer.step()
+
+    Stream.layers(model) are the layers for mine.yml. The services run meanwhile, without the gradient-producer.
+    """
+
+    def __init__(
+        self,
+        model: "torch.nn.Module",
+        manifest: PathLike,
+        run: str,
+        servers: str = "localhost:9092",
+        prefix: str = "",
+        lead: int = 1000,
+        rules: Optional[Mapping[str, str]] = None,
+    ) -> None:
+        """Announces the run.
+
+        manifest: what validate --manifest has written. run: a name of its own. servers: HOST:PORT of a Kafka broker.
+        prefix: of the topics' names. lead: in iterations. rules: as those of layer_map.
+        Raises ValueError if the model's layers are not the manifest's or it wants another format, naming both, FileNotFoundError
+        without schemas, RuntimeError where no services have been, ImportError without the libraries, and what Kafka's raises.
+        """
+        import confluent_kafka
+
+        self._formats = formats(schema_folder())
+        self._kafka = confluent_kafka
+        self.run: Dict[str, Any] = json.loads(pathlib.Path(manifest).read_text(encoding="utf-8"))
+        found = shapes(model, rules)
+        wanted = [(layer["rows"], layer["columns"]) for layer in self.run["layers"]]
+        sizes_found = [(shape["rows"], shape["columns"]) for _, shape in found]
+        if wanted != sizes_found:
+            raise ValueError(f"the model's layers have rows and columns {sizes_found}, those of {manifest} {wanted}")
+        if self.run["gradientFormat"] != "F32":
+            raise ValueError(
+                f"{manifest} wants {self.run['gradientFormat']} on the wire; this sends float32: set pipeline.wire to f32"
+            )
+        self._layers = [layer for layer, _ in found]
+        self._reader = GradientReader(model)
+        self.run.update(
+            run=run, source="streamed from PyTorch", createdAtMs=int(time.time() * 1000), layers=[shape for _, shape in found]
+        )
+        self.prefix, self.lead, self.iteration = prefix, lead, 0
+        self._producer = confluent_kafka.Producer(
+            {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 5, "message.max.bytes": MESSAGE_BYTES}
+        )
+        self._group = confluent_kafka.Consumer({"bootstrap.servers": servers, "group.id": f"{prefix}sgs-service"})
+        topics = self._group.list_topics(timeout=30).topics
+        if f"{prefix}gradients" not in topics:
+            raise RuntimeError(f"there is no topic {prefix}gradients at {servers}: start the services first")
+        count = len(topics[f"{prefix}gradients"].partitions)
+        self._partitions = [zlib.crc32(f"{run}/{layer.name}".encode()) % count for layer in self._layers]
+        self._produce("runs", 0, run, self._formats.manifest.encode(filled(self._formats.manifest.schema, self.run)))
+        self._producer.flush()
+        if self.run["optimizer"]["weightDecay"]:
+            self._send(-1, self._reader.values())
+        self._reader.start()
+
+    @staticmethod
+    def layers(model: "torch.nn.Module", rules: Optional[Mapping[str, str]] = None) -> List[Dict[str, Any]]:
+        """The layers as an experiment file has them: name, rows and columns of each."""
+        return [{key: shape[key] for key in ("name", "rows", "columns")} for _, shape in shapes(model, rules)]
+
+    def _produce(self, topic: str, partition: int, key: str, value: bytes) -> None:
+        while True:
+            try:
+                self._producer.produce(self.prefix + topic, value, key, partition, self._delivered)
+                return
+            except BufferError:
+                self._producer.poll(1)
+
+    def _delivered(self, error: Any, _message: Any) -> None:
+        if error:
+            raise self._kafka.KafkaException(error)
+
+    def _send(self, iteration: int, values: Mapping[str, Any]) -> None:
+        """Sends a matrix of every layer, in chunks of whole outputs."""
+        run = self.run["run"]
+        for number, (layer, partition) in enumerate(zip(self._layers, self._partitions)):
+            weights, biases = wire_values(layer, values[layer.weight], None if layer.bias is None else values[layer.bias])
+            outputs = max(1, CHUNK_BYTES // (4 * weights.shape[1]))
+            chunks = -(-len(weights) // outputs)
+            for chunk in range(chunks):
+                part = slice(chunk * outputs, (chunk + 1) * outputs)
+                record = {
+                    "run": run,
+                    "layer": number,
+                    "iteration": iteration,
+                    "chunk": chunk,
+                    "chunks": chunks,
+                    "firstOutput": chunk * outputs,
+                    "outputs": len(weights[part]),
+                    "weights": weights[part].tobytes(),
+                    "biases": b"" if biases is None else biases[part].tobytes(),
+                    "training": 0,
+                }
+                self._produce("gradients", partition, f"{run}/{layer.name}", self._formats.gradients.encode(record))
+
+    def send(self) -> None:
+        """Sends the gradients of this iteration: what the optimizer is given. A layer's parameter without one has zeros.
+
+        Raises ValueError if no layer has a gradient, and what Kafka's library raises.
+        """
+        import numpy
+
+        gradients = self._reader.gradients()
+        names = [name for layer in self._layers for name in (layer.weight, layer.bias) if name is not None]
+        if all(gradients[name] is None for name in names):
+            raise ValueError("no layer has a gradient; call send() after backward() and before zero_grad()")
+        shapes_of = {parameter["name"]: parameter["shape"] for shape in self.run["layers"] for parameter in shape["parameters"]}
+        values: Dict[str, Any] = {}
+        for name in names:
+            gradient = gradients[name]
+            values[name] = numpy.zeros(shapes_of[name], numpy.float32) if gradient is None else gradient
+        self._send(self.iteration, values)
+        self.iteration += 1
+        self._producer.poll(0)
+        if self.iteration % max(1, self.lead // 4) == 0:
+            self._wait()
+
+    def _wait(self) -> None:
+        """Until the sgs-service is not too far behind."""
+        self._producer.flush()
+        topic = f"{self.prefix}gradients"
+        places = [self._kafka.TopicPartition(topic, partition) for partition in sorted(set(self._partitions))]
+        most = self.lead * max(self._partitions.count(place.partition) for place in places)
+        while True:
+            committed = self._group.committed(places, timeout=30)
+            behind = [self._group.get_watermark_offsets(at, timeout=30)[1] - max(0, at.offset) for at in committed]
+            if max(behind) <= most:
+                return
+            time.sleep(0.1)
+
+    def close(self) -> None:
+        """Ends the run; one that has not all its iterations is marked as aborted. The model is left as it was."""
+        self._reader.close()
+        if self.iteration < self.run["iterations"]:
+            reason = f"stopped after {self.iteration} of {self.run['iterations']} iterations"
+            self._produce("runs", 0, self.run["run"], self._formats.aborted.encode({"run": self.run["run"], "reason": reason}))
+        self._producer.flush()
+        self._group.close()
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
