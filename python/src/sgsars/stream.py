@@ -37,6 +37,7 @@ _DEPENDENCIES = (
     "LearningRateStep",
     "Optimizer",
     "PolicyChoice",
+    "LayerSettings",
     "Scenario",
     "Training",
     "GradientFormat",

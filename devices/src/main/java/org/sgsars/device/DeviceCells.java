@@ -29,6 +29,7 @@ public final class DeviceCells {
   /**
    * The cells under a layer in a scenario, if it has a device.
    *
+   * @param scenario as the layer has it
    * @throws IllegalArgumentException if there is no device of its kind
    */
   public static Optional<DeviceCells> of(

@@ -1,9 +1,14 @@
 package org.sgsars.device;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
@@ -91,6 +96,42 @@ public final class SizeLimits {
     arrays.forEach(array -> layerProblem(array, use).ifPresent(problems::add));
     if (problems.isEmpty()) {
       networkProblem(arrays, use, iterations).ifPresent(problems::add);
+    }
+    return problems;
+  }
+
+  /**
+   * What is too large in a scenario, whose layers may have settings of their own.
+   *
+   * @param layers of the run
+   * @param use what a scenario does with its arrays, for the scenario and for each of the settings
+   * @param iterations of the run
+   * @return a line for each problem, with the value and what is allowed
+   */
+  public static List<String> problemsWith(
+      ScenarioPlan scenario,
+      List<LayerShape> layers,
+      Function<ScenarioPlan, Use> use,
+      long iterations) {
+    List<ArrayShape> arrays = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    Map<Integer, Use> uses = new HashMap<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (scenario.isDigital(layer)) {
+        continue;
+      }
+      ScenarioPlan own = scenario.forLayer(layer);
+      ArrayShape array = own.array(layers.get(layer));
+      arrays.add(array);
+      int settings =
+          scenario.exceptions().isEmpty() ? -1 : scenario.exceptions().ofLayers().get(layer);
+      layerProblem(array, uses.computeIfAbsent(settings, index -> use.apply(own)))
+          .ifPresent(problems::add);
+    }
+    if (problems.isEmpty()) {
+      Use widest =
+          uses.values().stream().max(Comparator.comparingInt(Use::cellsPerWeight)).orElseThrow();
+      networkProblem(arrays, widest, iterations).ifPresent(problems::add);
     }
     return problems;
   }

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.sgsars.device.SizeLimits;
 import org.sgsars.model.ArrayShape;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
@@ -58,11 +57,24 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
       List<ScenarioPlan> scenarios = new ArrayList<>();
       for (ScenarioPlan scenario : given.scenarios()) {
         scenarios.add(
-            scenario.with(
-                scenario.levellers().stream()
-                    .map(choice -> filled(PolicyFamily.LEVELLER, choice))
-                    .toList(),
-                scenario.device().map(choice -> filled(PolicyFamily.DEVICE, choice))));
+            scenario
+                .with(
+                    scenario.levellers().stream()
+                        .map(choice -> filled(PolicyFamily.LEVELLER, choice))
+                        .toList(),
+                    scenario.device().map(choice -> filled(PolicyFamily.DEVICE, choice)))
+                .with(
+                    scenario
+                        .exceptions()
+                        .map(
+                            settings ->
+                                settings.with(
+                                    settings.levellers().stream()
+                                        .map(choice -> filled(PolicyFamily.LEVELLER, choice))
+                                        .toList(),
+                                    settings
+                                        .device()
+                                        .map(choice -> filled(PolicyFamily.DEVICE, choice))))));
       }
       RunPlan plan = given.with(sparsifiers, scenarios);
       if (problems.isEmpty()) {
@@ -107,30 +119,33 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
     }
 
     private void checkArrays(RunPlan plan, ScenarioPlan scenario) {
-      for (LayerShape layer : plan.layers()) {
-        ArrayShape array = scenario.array(layer);
+      for (int layer = 0; layer < plan.layers().size(); layer++) {
+        if (scenario.isDigital(layer)) {
+          continue;
+        }
+        ScenarioPlan own = scenario.forLayer(layer);
+        ArrayShape array = own.array(plan.layers().get(layer));
         check(PolicyFamily.SPARSIFIER, plan.sparsifierOf(scenario), array, scenario);
-        scenario
-            .levellers()
-            .forEach(choice -> check(PolicyFamily.LEVELLER, choice, array, scenario));
+        own.levellers().forEach(choice -> check(PolicyFamily.LEVELLER, choice, array, scenario));
       }
     }
 
     /** Counts and sums are exact, or the run is refused. */
     private void checkSizes(RunPlan plan, int index) {
       ScenarioPlan scenario = plan.scenarios().get(index);
-      SizeLimits.Use use;
       try {
-        use =
-            SizeLimits.Use.of(
-                scenario, plan.sparsifierOf(scenario), plan.trains(index), plan.seed(), policies);
+        SizeLimits.problemsWith(
+                scenario,
+                plan.layers(),
+                of ->
+                    SizeLimits.Use.of(
+                        of, plan.sparsifierOf(scenario), plan.trains(index), plan.seed(), policies),
+                plan.iterations())
+            .forEach(
+                problem -> problems.add("scenario %s, %s".formatted(scenario.name(), problem)));
       } catch (PolicyFailure | IllegalArgumentException e) {
         problems.add(String.valueOf(e.getMessage()));
-        return;
       }
-      List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
-      SizeLimits.problemsWith(arrays, use, plan.iterations())
-          .forEach(problem -> problems.add("scenario %s, %s".formatted(scenario.name(), problem)));
     }
 
     private void check(

@@ -1,15 +1,20 @@
 package org.sgsars.experiment;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.mapping.Glob;
 import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
@@ -119,6 +124,7 @@ public record Experiment(
    * @param spareRows rows that every layer's array has beyond its crossbars
    * @param device whose cells fail, if one is modelled
    * @param trainLine where the file says that it steers the training, from 1; 0 if it does not
+   * @param layers what some layers have otherwise; of several that match one the first counts
    */
   public record ScenarioChoice(
       String name,
@@ -127,13 +133,39 @@ public record Experiment(
       int crossbarSize,
       int spareRows,
       Optional<PolicyChoice> device,
-      int trainLine) {
+      int trainLine,
+      List<LayerChoice> layers) {
     public ScenarioChoice {
       levellers = List.copyOf(levellers);
+      layers = List.copyOf(layers);
     }
 
     boolean steers() {
       return trainLine > 0;
+    }
+  }
+
+  /**
+   * What some layers of a scenario have; what the file does not say of them is the scenario's.
+   *
+   * @param match a pattern of layers' names
+   * @param line where the file names it, from 1
+   * @param isDigital whether they do not lie on crossbars in this scenario
+   * @param levellers at least one
+   * @param crossbarSize rows of one crossbar
+   * @param spareRows rows that their arrays have beyond their crossbars
+   * @param device whose cells fail, if one is modelled
+   */
+  public record LayerChoice(
+      String match,
+      int line,
+      boolean isDigital,
+      List<Located> levellers,
+      int crossbarSize,
+      int spareRows,
+      Optional<PolicyChoice> device) {
+    public LayerChoice {
+      levellers = List.copyOf(levellers);
     }
   }
 
@@ -292,6 +324,13 @@ public record Experiment(
     return scenarios.size() == 1 ? List.of(0) : steering();
   }
 
+  /** The levellers of a scenario, and those that only some layers have. */
+  static Stream<Located> allLevellers(ScenarioChoice scenario) {
+    return Stream.concat(
+        scenario.levellers().stream(),
+        scenario.layers().stream().flatMap(layers -> layers.levellers().stream()));
+  }
+
   static boolean needsDevice(Located leveller, Policies policies) {
     return policies.has(PolicyFamily.LEVELLER, leveller.choice().kind(), Policy::needsDevice);
   }
@@ -311,18 +350,67 @@ public record Experiment(
         choice.device());
   }
 
+  /**
+   * The index of what each layer has in a scenario among its choices, -1 for the scenario's own.
+   */
+  static List<Integer> choicesOf(ScenarioChoice scenario, List<LayerShape> layers) {
+    return layers.stream()
+        .map(
+            layer ->
+                IntStream.range(0, scenario.layers().size())
+                    .filter(i -> Glob.matches(scenario.layers().get(i).match(), layer.name()))
+                    .findFirst()
+                    .orElse(-1))
+        .toList();
+  }
+
+  /** The layers that have others than the scenario's settings. */
+  static LayerExceptions exceptions(
+      ScenarioChoice scenario, List<LayerShape> layers, Policies policies) {
+    if (scenario.layers().isEmpty()) {
+      return LayerExceptions.NONE;
+    }
+    List<Integer> ofLayers = choicesOf(scenario, layers);
+    List<LayerSettings> settings = new ArrayList<>();
+    for (int i = 0; i < scenario.layers().size(); i++) {
+      int own = i;
+      LayerChoice choice = scenario.layers().get(i);
+      List<PolicyChoice> levellers = choice.levellers().stream().map(Located::choice).toList();
+      List<LayerShape> matched =
+          IntStream.range(0, layers.size())
+              .filter(layer -> ofLayers.get(layer) == own)
+              .mapToObj(layers::get)
+              .toList();
+      settings.add(
+          new LayerSettings(
+              choice.match(),
+              choice.isDigital(),
+              levellers,
+              new LevellerStarts(scenario.sparsifier().choice(), matched, policies).of(levellers),
+              choice.crossbarSize(),
+              choice.spareRows(),
+              choice.device()));
+    }
+    return new LayerExceptions(settings, ofLayers);
+  }
+
   /** Bits of levelling state over physical rows, of the whole network. */
   private OptionalDouble stateBitsPerRow(
       ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
     long bits = 0;
     long rows = 0;
-    for (LayerShape layer : layers) {
-      ArrayShape array = plan(choice, 0, OptionalDouble.empty(), false).array(layer);
+    ScenarioPlan plan =
+        plan(choice, 0, OptionalDouble.empty(), false).with(exceptions(choice, layers, policies));
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (plan.isDigital(layer)) {
+        continue;
+      }
+      ArrayShape array = plan.forLayer(layer).array(layers.get(layer));
       rows += array.physicalRows();
-      for (Located leveller : choice.levellers()) {
+      for (PolicyChoice leveller : plan.forLayer(layer).levellers()) {
         OptionalLong state =
             policies
-                .bind(PolicyFamily.LEVELLER, leveller.choice())
+                .bind(PolicyFamily.LEVELLER, leveller)
                 .map(bound -> bound.stateBits(array, iterations()))
                 .orElse(OptionalLong.empty());
         if (state.isEmpty()) {
@@ -336,7 +424,13 @@ public record Experiment(
 
   private static List<Long> leastIterations(
       ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
-    return new LevellerStarts(choice.sparsifier().choice(), layers, policies)
+    List<Integer> ofLayers = choicesOf(choice, layers);
+    List<LayerShape> plain =
+        IntStream.range(0, layers.size())
+            .filter(layer -> ofLayers.get(layer) < 0)
+            .mapToObj(layers::get)
+            .toList();
+    return new LevellerStarts(choice.sparsifier().choice(), plain, policies)
         .of(choice.levellers().stream().map(Located::choice).toList());
   }
 
@@ -373,8 +467,9 @@ public record Experiment(
                             s,
                             sparsifiers.indexOf(sparsifier(s)),
                             stateBitsPerRow(s, layers, policies),
-                            s.levellers().stream().anyMatch(l -> needsDevice(l, policies)))
-                        .withLeastIterations(leastIterations(s, layers, policies)))
+                            allLevellers(s).anyMatch(l -> needsDevice(l, policies)))
+                        .withLeastIterations(leastIterations(s, layers, policies))
+                        .with(exceptions(s, layers, policies)))
             .toList();
     return new RunPlan(
         run,

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.sgsars.experiment.Experiment.ClosedLoop;
+import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.PipelineSettings;
 import org.sgsars.experiment.Experiment.ReportSettings;
@@ -328,7 +329,15 @@ public final class ExperimentFile {
     Set<String> names = new HashSet<>();
     List<Section> sections =
         top.sections(
-            "scenarios", List.of("name", "sparsifier", "leveller", "crossbar", "device", "train"));
+            "scenarios",
+            List.of(
+                "name",
+                "sparsifier",
+                "leveller",
+                "crossbar",
+                "device",
+                "train",
+                LayerRuleReader.KEY));
     if (sections.isEmpty()) {
       top.report("scenarios", "there are none; give at least one");
     }
@@ -346,6 +355,7 @@ public final class ExperimentFile {
       Optional<List<Located>> levellers = levellers(section);
       Crossbar crossbar = crossbar(section, fallback);
       Optional<PolicyChoice> device = device(section, fallbackDevice);
+      List<LayerChoice> layers = layers(section, levellers.orElse(List.of()), crossbar, device);
       boolean trains = section.flag("train", false);
       if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
         scenarios.add(
@@ -356,10 +366,54 @@ public final class ExperimentFile {
                 crossbar.size(),
                 crossbar.spareRows(),
                 device,
-                trains ? section.line("train") : 0));
+                trains ? section.line("train") : 0,
+                layers));
       }
     }
     return scenarios;
+  }
+
+  /** What some layers of a scenario have otherwise. */
+  private List<LayerChoice> layers(
+      Section scenario, List<Located> levellers, Crossbar crossbar, Optional<PolicyChoice> device) {
+    List<LayerChoice> choices = new ArrayList<>();
+    if (!scenario.has(LayerRuleReader.KEY)) {
+      return choices;
+    }
+    for (Section section :
+        scenario.sections(
+            LayerRuleReader.KEY, List.of("match", "leveller", "crossbar", "device", "on"))) {
+      Optional<String> match = LayerRuleReader.match(section);
+      boolean isDigital = LayerRuleReader.isDigital(section);
+      boolean hasSettings =
+          section.has("leveller") || section.has("crossbar") || section.has("device");
+      if (hasSettings == section.has("on")) {
+        section.report(
+            "match",
+            hasSettings
+                ? "what is digital has neither leveller nor crossbar nor device"
+                : "says nothing; give leveller, crossbar or device, or on: digital");
+      }
+      if (section.has("device") && device.isEmpty()) {
+        section.report("device", "the scenario has none; give it one too, for the other layers");
+      }
+      Optional<List<Located>> own =
+          section.has("leveller") ? levellers(section) : Optional.of(levellers);
+      Crossbar ownCrossbar = crossbar(section, crossbar);
+      Optional<PolicyChoice> ownDevice = device(section, device);
+      if (match.isPresent() && own.isPresent()) {
+        choices.add(
+            new LayerChoice(
+                match.get(),
+                section.line(),
+                isDigital,
+                own.get(),
+                ownCrossbar.size(),
+                ownCrossbar.spareRows(),
+                ownDevice));
+      }
+    }
+    return choices;
   }
 
   /** One leveller or a list of them; nothing if one is wrong, which is reported. */

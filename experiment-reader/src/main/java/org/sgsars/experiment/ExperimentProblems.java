@@ -5,15 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.device.SizeLimits;
+import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
+import org.sgsars.mapping.Glob;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.Names;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
 
 /** Finds what keeps an experiment's scenarios from its source and layers, as lines for people. */
 final class ExperimentProblems {
@@ -62,10 +66,26 @@ final class ExperimentProblems {
     }
     if (trains && problems.isEmpty()) {
       for (int i : experiment.trainingScenarios()) {
+        digitalTrainingProblem(i).ifPresent(problems::add);
         crossLayerTrainingProblem(i).ifPresent(problems::add);
       }
     }
     return problems;
+  }
+
+  /** A training programs its weights into cells. */
+  private Optional<String> digitalTrainingProblem(int index) {
+    List<LayerChoice> layers = experiment.scenarios().get(index).layers();
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).isDigital()) {
+        return Optional.of(
+            at(
+                layers.get(i).line(),
+                "scenarios[%d].layers[%d].on".formatted(index, i),
+                "a network trains on the crossbars of all its layers; allowed: nothing"));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What a worn cell of another layer is stuck at is not known to this one. */
@@ -88,19 +108,98 @@ final class ExperimentProblems {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       crossLayerProblem(i, policies).ifPresent(problems::add);
+      List<String> ofLayers = layerProblems(i, layers);
+      problems.addAll(ofLayers);
       problems.addAll(deviceProblems(i, policies));
-      problems.addAll(sizeProblems(i, layers, policies));
-      for (LayerShape layer : layers) {
-        ScenarioChoice scenario = experiment.scenarios().get(i);
-        ArrayShape array = Experiment.plan(scenario, 0, OptionalDouble.empty(), false).array(layer);
-        String place = "scenarios[" + i + "]";
-        problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), array, policies)
-            .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
-        for (Located leveller : scenario.levellers()) {
-          problem(PolicyFamily.LEVELLER, leveller, array, policies)
-              .ifPresent(problem -> problems.add(at(leveller, place, problem)));
-        }
+      if (ofLayers.isEmpty()) {
+        problems.addAll(sizeProblems(i, layers, policies));
+        problems.addAll(arrayProblems(i, layers, policies));
       }
+    }
+    return problems;
+  }
+
+  private List<String> arrayProblems(int index, List<LayerShape> layers, Policies policies) {
+    List<String> problems = new ArrayList<>();
+    ScenarioChoice scenario = experiment.scenarios().get(index);
+    String place = "scenarios[" + index + "]";
+    ScenarioPlan plan = plan(scenario, layers, policies);
+    List<Integer> choices = Experiment.choicesOf(scenario, layers);
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (plan.isDigital(layer)) {
+        continue;
+      }
+      ArrayShape array = plan.forLayer(layer).array(layers.get(layer));
+      problem(PolicyFamily.SPARSIFIER, scenario.sparsifier(), array, policies)
+          .ifPresent(problem -> problems.add(at(scenario.sparsifier(), place, problem)));
+      List<Located> levellers =
+          choices.get(layer) < 0
+              ? scenario.levellers()
+              : scenario.layers().get(choices.get(layer)).levellers();
+      for (Located leveller : levellers) {
+        problem(PolicyFamily.LEVELLER, leveller, array, policies)
+            .ifPresent(problem -> problems.add(at(leveller, place, problem)));
+      }
+    }
+    return problems;
+  }
+
+  private static ScenarioPlan plan(
+      ScenarioChoice scenario, List<LayerShape> layers, Policies policies) {
+    return Experiment.plan(scenario, 0, OptionalDouble.empty(), false)
+        .with(Experiment.exceptions(scenario, layers, policies));
+  }
+
+  /** What keeps layers from settings of their own. */
+  private List<String> layerProblems(int index, List<LayerShape> layers) {
+    List<String> problems = new ArrayList<>();
+    ScenarioChoice scenario = experiment.scenarios().get(index);
+    List<Integer> choices = Experiment.choicesOf(scenario, layers);
+    List<LayerChoice> own = scenario.layers();
+    boolean crosses =
+        Experiment.allLevellers(scenario)
+            .anyMatch(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER));
+    for (int i = 0; i < own.size(); i++) {
+      LayerChoice choice = own.get(i);
+      String place = "scenarios[%d].layers[%d]".formatted(index, i);
+      if (!choices.contains(i)) {
+        boolean matches =
+            layers.stream().anyMatch(layer -> Glob.matches(choice.match(), layer.name()));
+        problems.add(
+            at(
+                choice.line(),
+                place + ".match",
+                matches
+                    ? "'%s' matches only layers that one before it matches"
+                        .formatted(choice.match())
+                    : "'%s' matches no layer; there are %s"
+                        .formatted(
+                            choice.match(),
+                            Names.of(layers.stream().map(LayerShape::name).toList()))));
+      }
+      if (crosses) {
+        problems.add(
+            at(
+                choice.line(),
+                place,
+                "cross-layer exchanges the crossbars of all layers, which have to be alike; leave one of both out"));
+      }
+      if (choice.isDigital() && WearFeedback.interval(scenario.sparsifier().choice()).isPresent()) {
+        problems.add(
+            at(
+                choice.line(),
+                place + ".on",
+                "the sparsifier waits for the wear of every layer; take wearFeedback out, or put the layer on crossbars"));
+      }
+    }
+    boolean isNoneLeft =
+        choices.stream().allMatch(choice -> choice >= 0 && own.get(choice).isDigital());
+    if (isNoneLeft) {
+      problems.add(
+          at(
+              own.get(0).line(),
+              "scenarios[%d].layers".formatted(index),
+              "all layers are digital; leave at least one on crossbars"));
     }
     return problems;
   }
@@ -108,19 +207,22 @@ final class ExperimentProblems {
   /** Counts and sums are exact, or the scenario is refused. */
   private List<String> sizeProblems(int index, List<LayerShape> layers, Policies policies) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    ScenarioPlan plan = Experiment.plan(scenario, 0, OptionalDouble.empty(), false);
+    ScenarioPlan plan = plan(scenario, layers, policies);
     boolean trains =
         policies.has(
             PolicyFamily.SOURCE, experiment.source().choice().kind(), Policy::countsEpochs);
-    SizeLimits.Use use =
-        SizeLimits.Use.of(
+    return SizeLimits.problemsWith(
             plan,
-            scenario.sparsifier().choice(),
-            trains && experiment.trainingScenarios().contains(index),
-            experiment.seed(),
-            policies);
-    List<ArrayShape> arrays = layers.stream().map(plan::array).toList();
-    return SizeLimits.problemsWith(arrays, use, experiment.iterations()).stream()
+            layers,
+            of ->
+                SizeLimits.Use.of(
+                    of,
+                    scenario.sparsifier().choice(),
+                    trains && experiment.trainingScenarios().contains(index),
+                    experiment.seed(),
+                    policies),
+            experiment.iterations())
+        .stream()
         .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))
         .toList();
   }
@@ -128,7 +230,7 @@ final class ExperimentProblems {
   private List<String> deviceProblems(int index, Policies policies) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
     List<String> problems = new ArrayList<>();
-    for (Located leveller : scenario.levellers()) {
+    for (Located leveller : Experiment.allLevellers(scenario).toList()) {
       String kind = leveller.choice().kind();
       if (scenario.device().isEmpty() && Experiment.needsDevice(leveller, policies)) {
         problems.add(

@@ -137,6 +137,33 @@ public final class ExperimentSchema {
     return mapping(keys, List.of());
   }
 
+  /** One leveller or a list of them. */
+  private static Map<String, Object> levellers() {
+    Map<String, Object> leveller = reference(PolicyFamily.LEVELLER.key());
+    return SchemaNode.of("anyOf", List.of(leveller, list(leveller, 1)));
+  }
+
+  private static Map<String, Object> layerSettings() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put(
+        "match", described(text("."), "Layers' names; * is any characters, ? any one. Required."));
+    keys.put(
+        PolicyFamily.LEVELLER.key(),
+        described(levellers(), "How rows of these layers are levelled; a list levels by each."));
+    keys.put(CROSSBAR, described(reference(CROSSBAR), "The crossbars of these layers."));
+    keys.put(
+        DEVICE,
+        described(
+            reference(PolicyFamily.DEVICE.key()),
+            "The device of these layers; the scenario has to have one too."));
+    keys.put(
+        "on",
+        described(
+            oneOf(List.of(LayerRuleReader.DIGITAL)),
+            "Keeps these layers off the crossbars in this scenario."));
+    return mapping(keys, List.of("match"));
+  }
+
   private static Map<String, Object> layerRule() {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put(
@@ -240,11 +267,10 @@ public final class ExperimentSchema {
     keys.put(
         PolicyFamily.SPARSIFIER.key(),
         described(reference(PolicyFamily.SPARSIFIER.key()), "What is written. Required."));
-    Map<String, Object> leveller = reference(PolicyFamily.LEVELLER.key());
     keys.put(
         PolicyFamily.LEVELLER.key(),
         described(
-            SchemaNode.of("anyOf", List.of(leveller, list(leveller, 1))),
+            levellers(),
             "How rows are levelled; a list of several levels by each, in that order. If left out: {kind: none}."));
     keys.put(CROSSBAR, described(reference(CROSSBAR), "The crossbars of this scenario."));
     keys.put(
@@ -254,6 +280,11 @@ public final class ExperimentSchema {
         described(
             flag(),
             "Of a training: whether this scenario steers it. If left out: true if it is the only one."));
+    keys.put(
+        LayerRuleReader.KEY,
+        described(
+            list(layerSettings(), 0),
+            "What some layers have otherwise in this scenario; the first that matches a layer counts."));
     return mapping(keys, List.of("name", PolicyFamily.SPARSIFIER.key()));
   }
 

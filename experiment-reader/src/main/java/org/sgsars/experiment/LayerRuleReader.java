@@ -30,42 +30,55 @@ final class LayerRuleReader {
   }
 
   private static Optional<LayerRule> rule(Section section, int index) {
-    if (!section.has("match")) {
-      section.report("match", "is missing; allowed: " + MATCH_RULE);
+    Optional<String> match = match(section);
+    if (match.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> match = section.text("match", MATCH_RULE);
     Optional<String> kind = checked(section, "kind", LayerRule.kindRule(), LayerRule::requireKind);
     Optional<String> axes = checked(section, "axes", LayerMap.AXES_RULE, LayerMap::axes);
     OptionalInt groups =
         section.has("groups")
             ? OptionalInt.of((int) section.wholeNumber("groups", 1, 1, MOST_GROUPS))
             : OptionalInt.empty();
-    Optional<String> on = section.text("on", DIGITAL);
-    if (on.isPresent() && !on.get().equals(DIGITAL)) {
-      section.notAllowed("on", DIGITAL);
-      return Optional.empty();
-    }
+    boolean isDigital = isDigital(section);
     boolean isWrong =
-        (section.has("kind") && kind.isEmpty()) || (section.has("axes") && axes.isEmpty());
+        (section.has("kind") && kind.isEmpty())
+            || (section.has("axes") && axes.isEmpty())
+            || (section.has("on") && !isDigital);
     if (isWrong) {
       return Optional.empty();
     }
     try {
-      return match.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new LayerRule(
-                  "layers[%d] in line %d".formatted(index, section.line()),
-                  match.get(),
-                  kind,
-                  axes,
-                  groups,
-                  on.isPresent()));
+      return Optional.of(
+          new LayerRule(
+              "layers[%d] in line %d".formatted(index, section.line()),
+              match.get(),
+              kind,
+              axes,
+              groups,
+              isDigital));
     } catch (IllegalArgumentException e) {
-      section.report("match", e.getMessage());
+      section.report("match", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+  }
+
+  /** Which layers a section means; nothing if it does not say, which is reported. */
+  static Optional<String> match(Section section) {
+    if (!section.has("match")) {
+      section.report("match", "is missing; allowed: " + MATCH_RULE);
+    }
+    return section.text("match", MATCH_RULE);
+  }
+
+  /** Whether a section takes its layers off the crossbars; what is wrong is reported. */
+  static boolean isDigital(Section section) {
+    Optional<String> on = section.text("on", DIGITAL);
+    if (on.isPresent() && !on.get().equals(DIGITAL)) {
+      section.notAllowed("on", DIGITAL);
+      return false;
+    }
+    return on.isPresent();
   }
 
   /** Says whether a text is allowed. */

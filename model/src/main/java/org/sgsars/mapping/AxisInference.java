@@ -298,7 +298,8 @@ final class AxisInference {
   /** Channels that a convolution gives. */
   private static int outputs(Candidate convolution) {
     LayerMap map = convolution.map;
-    boolean inputsFirst = map != null && map.axesText().startsWith("in");
-    return inputsFirst ? convolution.second() * map.groups() : convolution.first();
+    return map != null && map.axesText().startsWith("in")
+        ? convolution.second() * map.groups()
+        : convolution.first();
   }
 }

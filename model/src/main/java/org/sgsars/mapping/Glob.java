@@ -3,8 +3,13 @@ package org.sgsars.mapping;
 import java.util.regex.Pattern;
 
 /** Patterns of names, in which {@code *} is any characters, dots too, and {@code ?} any one. */
-final class Glob {
+public final class Glob {
   private Glob() {}
+
+  /** Whether a pattern means a name. */
+  public static boolean matches(String glob, String name) {
+    return pattern(glob).matcher(name).matches();
+  }
 
   static Pattern pattern(String glob) {
     StringBuilder regex = new StringBuilder();

@@ -61,7 +61,7 @@ public record LayerRule(
 
   /** Whether a name is one that it means. */
   boolean matches(String name) {
-    return Glob.pattern(match).matcher(name).matches();
+    return Glob.matches(match, name);
   }
 
   /** Whether it keeps what it matches off the crossbars. */

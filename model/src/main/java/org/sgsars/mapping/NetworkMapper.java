@@ -192,16 +192,14 @@ final class NetworkMapper {
         rule.axes()
             .or(() -> rule.kind().flatMap(LayerKind::axes))
             .orElse(before == null ? "out-in" : before.axesText());
-    boolean isAsBefore = before != null && before.axes().equals(LayerMap.axes(axes, dimensions));
+    String byAxes =
+        axes.startsWith("out") ? LayerKind.outIn(dimensions) : LayerKind.inOut(dimensions);
     String kind =
         rule.kind()
-            .orElseGet(
-                () ->
-                    isAsBefore
-                        ? before.kind()
-                        : axes.startsWith("out")
-                            ? LayerKind.outIn(dimensions)
-                            : LayerKind.inOut(dimensions));
+            .orElse(
+                before != null && before.axes().equals(LayerMap.axes(axes, dimensions))
+                    ? before.kind()
+                    : byAxes);
     OptionalInt biasFrom = before == null ? sharedBias(candidate) : before.biasFrom();
     int groups = rule.groups().orElse(before == null ? 1 : before.groups());
     return new LayerMap(kind, LayerMap.axes(axes, dimensions), groups, biasFrom);

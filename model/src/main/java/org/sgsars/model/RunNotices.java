@@ -14,19 +14,27 @@ public final class RunNotices {
   public static List<String> of(RunPlan plan) {
     List<String> notices = new ArrayList<>(plan.notices());
     for (ScenarioPlan scenario : plan.scenarios()) {
-      for (int leveller = 0; leveller < scenario.levellers().size(); leveller++) {
-        if (neverActs(plan, scenario, leveller)) {
-          notices.add(
-              "scenario %s: leveller %s never acts: it needs a run of at least %d iterations, and this one has %d"
-                  .formatted(
-                      scenario.name(),
-                      scenario.levellers().get(leveller),
-                      scenario.leastIterations(leveller),
-                      plan.iterations()));
-        }
+      neverActing(plan, scenario, "scenario " + scenario.name(), notices);
+      for (LayerGroup group : LayerGroup.exceptionsOf(plan, scenario)) {
+        neverActing(plan, group.scenario(), group.text(), notices);
       }
     }
     return List.copyOf(notices);
+  }
+
+  private static void neverActing(
+      RunPlan plan, ScenarioPlan scenario, String whose, List<String> notices) {
+    for (int leveller = 0; leveller < scenario.levellers().size(); leveller++) {
+      if (neverActs(plan, scenario, leveller)) {
+        notices.add(
+            "%s: leveller %s never acts: it needs a run of at least %d iterations, and this one has %d"
+                .formatted(
+                    whose,
+                    scenario.levellers().get(leveller),
+                    scenario.leastIterations(leveller),
+                    plan.iterations()));
+      }
+    }
   }
 
   /** Whether the run is too short for one of a scenario's levellers to move any row. */

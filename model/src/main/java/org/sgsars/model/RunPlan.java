@@ -131,6 +131,14 @@ public record RunPlan(
     layers = List.copyOf(layers);
     List<ScenarioPlan> ofRun = comparison.scenarios();
     gradients.training().ifPresent(plan -> plan.check(ofRun));
+    for (ScenarioPlan scenario : ofRun) {
+      int known = scenario.exceptions().ofLayers().size();
+      if (known != 0 && known != layers.size()) {
+        throw new IllegalArgumentException(
+            "scenario %s has settings for %d layers; allowed: for all %d, or for none"
+                .formatted(scenario.name(), known, layers.size()));
+      }
+    }
   }
 
   /** The experiment's name. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One line of the comparison.
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
  * @param spareRows rows that every layer's array has beyond its crossbars, at least 0
  * @param ofLevellers what the levellers say of themselves
  * @param device whose cells fail; empty if none is modelled, and only writes are counted
+ * @param exceptions layers that have other settings
  */
 public record ScenarioPlan(
     String name,
@@ -23,7 +25,8 @@ public record ScenarioPlan(
     int crossbarSize,
     int spareRows,
     LevellerFacts ofLevellers,
-    Optional<PolicyChoice> device) {
+    Optional<PolicyChoice> device,
+    LayerExceptions exceptions) {
   /**
    * What the levellers of a scenario say of themselves.
    *
@@ -66,6 +69,26 @@ public record ScenarioPlan(
     }
   }
 
+  /** A scenario all of whose layers are as it says. */
+  public ScenarioPlan(
+      String name,
+      int sparsifier,
+      List<PolicyChoice> levellers,
+      int crossbarSize,
+      int spareRows,
+      LevellerFacts ofLevellers,
+      Optional<PolicyChoice> device) {
+    this(
+        name,
+        sparsifier,
+        levellers,
+        crossbarSize,
+        spareRows,
+        ofLevellers,
+        device,
+        LayerExceptions.NONE);
+  }
+
   /** A scenario without spare rows and device, whose levellers say nothing of themselves. */
   public ScenarioPlan(String name, int sparsifier, List<PolicyChoice> levellers, int crossbarSize) {
     this(name, sparsifier, levellers, crossbarSize, 0, LevellerFacts.NONE, Optional.empty());
@@ -94,14 +117,63 @@ public record ScenarioPlan(
   /** The same scenario with other policies. */
   public ScenarioPlan with(List<PolicyChoice> otherLevellers, Optional<PolicyChoice> otherDevice) {
     return new ScenarioPlan(
-        name, sparsifier, otherLevellers, crossbarSize, spareRows, ofLevellers, otherDevice);
+        name,
+        sparsifier,
+        otherLevellers,
+        crossbarSize,
+        spareRows,
+        ofLevellers,
+        otherDevice,
+        exceptions);
   }
 
   /** The same scenario, whose levellers say from when on they move rows. */
   public ScenarioPlan withLeastIterations(List<Long> least) {
     LevellerFacts facts =
         new LevellerFacts(ofLevellers.stateBitsPerRow(), ofLevellers.levelsByEndurance(), least);
-    return new ScenarioPlan(name, sparsifier, levellers, crossbarSize, spareRows, facts, device);
+    return new ScenarioPlan(
+        name, sparsifier, levellers, crossbarSize, spareRows, facts, device, exceptions);
+  }
+
+  /** The same scenario, some of whose layers have other settings. */
+  public ScenarioPlan with(LayerExceptions others) {
+    return new ScenarioPlan(
+        name, sparsifier, levellers, crossbarSize, spareRows, ofLevellers, device, others);
+  }
+
+  /** The scenario as one layer has it, without exceptions. */
+  public ScenarioPlan forLayer(int layer) {
+    if (exceptions.isEmpty()) {
+      return this;
+    }
+    Optional<LayerSettings> own = exceptions.of(layer);
+    return own.map(
+            of ->
+                new ScenarioPlan(
+                    name,
+                    sparsifier,
+                    of.levellers(),
+                    of.crossbarSize(),
+                    of.spareRows(),
+                    new LevellerFacts(
+                        ofLevellers.stateBitsPerRow(),
+                        ofLevellers.levelsByEndurance(),
+                        of.leastIterations()),
+                    of.device(),
+                    LayerExceptions.NONE))
+        .orElseGet(() -> with(LayerExceptions.NONE));
+  }
+
+  /** Whether a layer does not lie on crossbars here. */
+  public boolean isDigital(int layer) {
+    return exceptions.of(layer).filter(LayerSettings::isDigital).isPresent();
+  }
+
+  /** The arrays of all layers, those that do not lie on crossbars among them. */
+  public List<ArrayShape> arrays(List<LayerShape> layers) {
+    return IntStream.range(0, layers.size())
+        .mapToObj(layer -> forLayer(layer).array(layers.get(layer)))
+        .toList();
   }
 
   /** Iterations that a run needs at least for a leveller to move a row; 0 if it does not say. */
@@ -109,12 +181,15 @@ public record ScenarioPlan(
     return leastIterations().isEmpty() ? 0 : leastIterations().get(leveller);
   }
 
-  /** Rows P of a layer's array: its rows in whole crossbars, and the spare rows. */
+  /**
+   * Rows P of a layer's array: its rows in whole crossbars, and the spare rows. Exceptions do not
+   * count; see {@link #forLayer}.
+   */
   public int physicalRows(LayerShape layer) {
     return array(layer).physicalRows();
   }
 
-  /** The array of a layer. */
+  /** The array of a layer. Exceptions do not count; see {@link #forLayer}. */
   public ArrayShape array(LayerShape layer) {
     return new ArrayShape(layer, crossbarSize, spareRows);
   }
@@ -124,8 +199,22 @@ public record ScenarioPlan(
     return levellers.stream().filter(choice -> choice.kind().equals(CROSS_LAYER)).findFirst();
   }
 
-  /** The levellers as one would write them in an experiment file. */
+  /**
+   * The levellers as one would write them in an experiment file, and behind them those of layers
+   * that have others.
+   */
   public String levellersText() {
+    StringBuilder text = new StringBuilder(text(levellers));
+    for (LayerSettings settings : exceptions.settings()) {
+      text.append("; ")
+          .append(settings.match())
+          .append(": ")
+          .append(settings.isDigital() ? "digital" : text(settings.levellers()));
+    }
+    return text.toString();
+  }
+
+  private static String text(List<PolicyChoice> levellers) {
     return levellers.size() == 1
         ? levellers.get(0).toString()
         : levellers.stream()

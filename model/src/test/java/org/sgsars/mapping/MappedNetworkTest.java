@@ -19,10 +19,12 @@ final class MappedNetworkTest {
     return Stream.of(texts)
         .map(
             text -> {
-              String[] parts = text.split(" ");
+              int space = text.indexOf(' ');
               List<Integer> shape = new ArrayList<>();
-              Stream.of(parts[1].split("x")).map(Integer::valueOf).forEach(shape::add);
-              return new ParameterShape(parts[0], shape);
+              Stream.of(text.substring(space + 1).split("x", -1))
+                  .map(Integer::valueOf)
+                  .forEach(shape::add);
+              return new ParameterShape(text.substring(0, space), shape);
             })
         .toList();
   }

@@ -113,7 +113,10 @@ public final class RemappedSource implements GradientSource {
 
   @Override
   public List<String> notices() {
-    return network.notices();
+    // Of an older trace nobody knows what is not in it.
+    return source.digital().isEmpty() && network.digital().isEmpty()
+        ? network.notes()
+        : network.notices();
   }
 
   @Override

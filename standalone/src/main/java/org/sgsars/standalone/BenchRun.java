@@ -65,6 +65,10 @@ public final class BenchRun {
       for (int scenario = 0; scenario < plan.scenarios().size(); scenario++) {
         List<LayerRun> layers = new ArrayList<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
+          if (plan.scenarios().get(scenario).isDigital(layer)) {
+            progress.accept(plan.iterations());
+            continue;
+          }
           layers.add(newLayer(scenario, layer, wear, progress));
         }
         if (plan.scenarios().get(scenario).crossLayer().isPresent()) {
@@ -183,7 +187,7 @@ public final class BenchRun {
     private long done;
 
     LayerRun(int scenario, int layer, RunWear wear, LongConsumer progress) {
-      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
+      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario).forLayer(layer);
       LayerShape shape = plan.layers().get(layer);
       this.scenario = scenario;
       this.layer = layer;

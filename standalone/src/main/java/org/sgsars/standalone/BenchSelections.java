@@ -58,7 +58,7 @@ interface BenchSelections {
     private int last;
 
     Follower(RunPlan plan, int scenario, int layer, int target, Policies policies, RowArray array) {
-      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario);
+      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario).forLayer(layer);
       // The attacker's guess: that it is right by chance is as likely as any other.
       long guessedSeed = RandomStream.of(plan.seed(), "attacker").seed();
       this.array = array;

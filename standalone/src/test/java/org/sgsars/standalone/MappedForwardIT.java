@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,12 +137,18 @@ final class MappedForwardIT {
     return floats;
   }
 
+  private static LayerShape layer(String name) {
+    return Objects.requireNonNull(LAYERS.get(name));
+  }
+
   /** A cell of the layer's matrix. */
   private static float cell(String name, int row, int column) {
-    LayerShape layer = LAYERS.get(name);
+    LayerShape layer = layer(name);
     return row < layer.inputs()
-        ? TENSORS.get(name).weights().getFloat(4 * (column * layer.inputs() + row))
-        : TENSORS.get(name).biases().getFloat(4 * column);
+        ? Objects.requireNonNull(TENSORS.get(name))
+            .weights()
+            .getFloat(4 * (column * layer.inputs() + row))
+        : Objects.requireNonNull(TENSORS.get(name)).biases().getFloat(4 * column);
   }
 
   /**
@@ -149,13 +156,13 @@ final class MappedForwardIT {
    * bias. The bias of a channel is read from the column of its first tap, for all its taps.
    */
   private static double[] forward(String name, float[] x, int from) {
-    LayerShape layer = LAYERS.get(name);
+    LayerShape layer = layer(name);
     int groups = layer.map().groups();
     int rows = layer.rows() / groups;
     int inputs = layer.bias().isPresent() ? rows - 1 : rows;
     int taps =
         layer.bias().isPresent() && layer.map().biasFrom().isEmpty()
-            ? (int) (groups * layer.columns() / layer.bias().get().elements())
+            ? (int) ((long) groups * layer.columns() / layer.bias().get().elements())
             : 1;
     double[] y = new double[groups * layer.columns()];
     for (int group = 0; group < groups; group++) {
@@ -171,7 +178,7 @@ final class MappedForwardIT {
   }
 
   private static int inputs(String name) {
-    LayerShape layer = LAYERS.get(name);
+    LayerShape layer = layer(name);
     return layer.rows() - (layer.bias().isPresent() ? layer.map().groups() : 0);
   }
 
@@ -267,6 +274,6 @@ final class MappedForwardIT {
         assertThat(three[i]).isCloseTo(outputs[6 * sample + i], within(PRECISION * 10));
       }
     }
-    assertThat(LAYERS.get("three.k_proj").inputs()).isEqualTo(4);
+    assertThat(layer("three.k_proj").inputs()).isEqualTo(4);
   }
 }

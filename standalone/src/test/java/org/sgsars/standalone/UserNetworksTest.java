@@ -30,10 +30,10 @@ final class UserNetworksTest {
     Path trace = Files.createDirectory(folder.resolve("trace"));
     StringBuilder header = new StringBuilder("{");
     int bytes = 0;
-    for (String tensor : tensors.split(" ")) {
+    for (String tensor : tensors.split(" ", -1)) {
       String shape = tensor.substring(tensor.indexOf('['));
       int elements =
-          Stream.of(shape.substring(1, shape.length() - 1).split(","))
+          Stream.of(shape.substring(1, shape.length() - 1).split(",", -1))
               .mapToInt(Integer::parseInt)
               .reduce(1, (a, b) -> a * b);
       header.append(
@@ -108,7 +108,7 @@ final class UserNetworksTest {
       throws Exception {
     trace(tensors.replace(';', ','));
 
-    assertThat(run(experiment(""))).containsExactly(layers.split("; "));
+    assertThat(run(experiment(""))).containsExactly(layers.split("; ", -1));
   }
 
   @Test

@@ -56,6 +56,9 @@ final class ArsLayer implements LayerState<Updates> {
     this.topics = topics;
     this.feedback = WearFeedback.interval(plan.sparsifiers().get(sparsifier));
     for (int scenario : plan.scenariosOf(sparsifier)) {
+      if (plan.scenarios().get(scenario).isDigital(layer)) {
+        continue;
+      }
       arrays.add(new ScenarioArray(plan, scenario, layer, policies, board));
     }
     arrays.forEach(ScenarioArray::join);
@@ -135,6 +138,10 @@ final class ArsLayer implements LayerState<Updates> {
 
   /** Where no scenario goes on, the layer does not. */
   private void failIfAllEnd() throws WireException {
+    if (arrays.isEmpty()) {
+      // In all scenarios the layer is beside the crossbars.
+      return;
+    }
     List<ScenarioArray> left = arrays.stream().filter(array -> !array.hasEnded()).toList();
     if (left.stream().allMatch(array -> array.endsBy().isPresent())) {
       throw new WireException(

@@ -48,7 +48,7 @@ final class ScenarioArray {
    * @throws IllegalArgumentException if the scenario exchanges tiles that the layer does not have
    */
   ScenarioArray(RunPlan run, int scenario, int layer, Policies policies, TileBoard board) {
-    this.plan = run.scenarios().get(scenario);
+    this.plan = run.scenarios().get(scenario).forLayer(layer);
     this.shape = run.layers().get(layer);
     this.scenario = scenario;
     Optional<RowEndurance> endurance =

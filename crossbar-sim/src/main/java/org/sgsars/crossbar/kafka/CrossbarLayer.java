@@ -68,7 +68,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.layer = layer;
     this.topics = topics;
     this.shape = plan.layers().get(layer);
-    ScenarioPlan of = plan.scenarios().get(scenario);
+    ScenarioPlan of = plan.scenarios().get(scenario).forLayer(layer);
     Optional<DeviceCells> cells = DeviceCells.of(plan, of, layer, policies);
     this.hasDevice = cells.isPresent();
     this.array = cells.map(CrossbarArray::new).orElseGet(() -> new CrossbarArray(of.array(shape)));

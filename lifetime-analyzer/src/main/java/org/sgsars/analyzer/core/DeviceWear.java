@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
@@ -29,7 +31,9 @@ final class DeviceWear {
   private static final double NANO = 1e-9;
   private static final double PICO = 1e-12;
 
-  private final Device device;
+  /** Of each layer. */
+  private final List<Device> devices;
+
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
 
@@ -37,12 +41,17 @@ final class DeviceWear {
   private final Map<Integer, long[]> weakestOfRows = new HashMap<>();
 
   /**
+   * @param devices of each layer
    * @param layers of the run
    */
-  DeviceWear(Device device, ScenarioPlan scenario, List<LayerShape> layers) {
-    this.device = device;
+  DeviceWear(List<Device> devices, ScenarioPlan scenario, List<LayerShape> layers) {
+    this.devices = List.copyOf(devices);
     this.scenario = scenario;
-    this.arrays = layers.stream().map(scenario::array).toList();
+    this.arrays = scenario.arrays(layers);
+  }
+
+  private Device device(LayerWear layer) {
+    return devices.get(layer.layer());
   }
 
   private boolean sharesCrossbars() {
@@ -58,7 +67,7 @@ final class DeviceWear {
     ArrayShape array = arrays.get(layer.layer());
     // A manifest can ask for more cells than there is time for, and no wear need ever follow.
     double draws =
-        (double) array.physicalRows() * array.layer().columns() * device.cellsPerWeight();
+        (double) array.physicalRows() * array.layer().columns() * device(layer).cellsPerWeight();
     if (sharesCrossbars() || layer.iterations() == 0 || draws > MOST_DRAWS) {
       return new long[0];
     }
@@ -71,6 +80,7 @@ final class DeviceWear {
         index -> {
           ArrayShape array = arrays.get(index);
           long[] weakest = new long[array.physicalRows()];
+          Device device = devices.get(index);
           DeviceCells cells = new DeviceCells(device, index, arrays);
           Arrays.setAll(weakest, row -> device.weakest(cells.row(row), 0, array.layer().columns()));
           return weakest;
@@ -100,30 +110,54 @@ final class DeviceWear {
 
   private DeviceLifetime lifetime(
       List<LayerWear> layers, List<FailureTime> failures, LayerWear slowest) {
-    long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
-    long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     return new DeviceLifetime(
         cells(layers),
         layers.stream().mapToLong(LayerWear::stuckCells).sum(),
         layers.stream().mapToLong(LayerWear::failedNow).sum(),
         failures,
-        new WriteCost(seconds(slowest, slowest.updateRowTimes()), joules(updates)),
-        new WriteCost(seconds(slowest, slowest.levellingRowTimes()), joules(levelling)),
-        (updates + levelling) * (double) device.cellsPerWeight() * device.cost().lost());
+        new WriteCost(
+            seconds(slowest, slowest.updateRowTimes()),
+            joules(layers, LayerWear::updateCellWrites)),
+        new WriteCost(
+            seconds(slowest, slowest.levellingRowTimes()),
+            joules(layers, LayerWear::levellingCellWrites)),
+        lost(layers));
+  }
+
+  /** The layers of each device, in the order of the layers. */
+  private Map<Device, List<LayerWear>> byDevice(List<LayerWear> layers) {
+    Map<Device, List<LayerWear>> all = new LinkedHashMap<>();
+    layers.forEach(l -> all.computeIfAbsent(device(l), of -> new ArrayList<>()).add(l));
+    return all;
+  }
+
+  private double lost(List<LayerWear> layers) {
+    double lost = 0;
+    for (Map.Entry<Device, List<LayerWear>> of : byDevice(layers).entrySet()) {
+      long writes =
+          of.getValue().stream()
+              .mapToLong(l -> l.updateCellWrites() + l.levellingCellWrites())
+              .sum();
+      lost += writes * (double) of.getKey().cellsPerWeight() * of.getKey().cost().lost();
+    }
+    return lost;
   }
 
   /** All cells that can wear out; unused columns of a crossbar if contents can come to them. */
   private long cells(List<LayerWear> layers) {
     long size = scenario.crossbarSize();
-    long weights =
-        CrossLayerSettings.sharesColumns(scenario)
-            ? layers.stream().mapToLong(l -> scenario.array(l.shape()).tiles() * size * size).sum()
-            : layers.stream().mapToLong(LayerWear::cells).sum();
-    return weights * device.cellsPerWeight()
-        - layers.stream().mapToLong(LayerWear::stuckCells).sum();
+    boolean sharesColumns = CrossLayerSettings.sharesColumns(scenario);
+    long cells = 0;
+    for (LayerWear layer : layers) {
+      long weights =
+          sharesColumns ? arrays.get(layer.layer()).tiles() * size * size : layer.cells();
+      cells += weights * device(layer).cellsPerWeight() - layer.stuckCells();
+    }
+    return cells;
   }
 
   private OptionalDouble seconds(LayerWear layer, long rowTimes) {
+    Device device = device(layer);
     return device.pulseNs().isPresent()
         ? OptionalDouble.of(
             rowTimes
@@ -133,11 +167,21 @@ final class DeviceWear {
         : OptionalDouble.empty();
   }
 
-  private OptionalDouble joules(long weightWrites) {
-    return device.pulsePj().isPresent()
-        ? OptionalDouble.of(
-            weightWrites * device.cost().pulsesPerWeight() * device.pulsePj().getAsDouble() * PICO)
-        : OptionalDouble.empty();
+  /** Empty if a device does not say what a pulse takes. */
+  private OptionalDouble joules(List<LayerWear> layers, ToLongFunction<LayerWear> weightWrites) {
+    double joules = 0;
+    for (Map.Entry<Device, List<LayerWear>> of : byDevice(layers).entrySet()) {
+      Device device = of.getKey();
+      if (device.pulsePj().isEmpty()) {
+        return OptionalDouble.empty();
+      }
+      joules +=
+          of.getValue().stream().mapToLong(weightWrites).sum()
+              * device.cost().pulsesPerWeight()
+              * device.pulsePj().getAsDouble()
+              * PICO;
+    }
+    return OptionalDouble.of(joules);
   }
 
   /** By name, so that another order of layers gives the same numbers to the last bit. */
@@ -186,9 +230,9 @@ final class DeviceWear {
     OwnCells own = new OwnCells();
     for (LayerWear layer : layers) {
       layer.addTo(
-          own, new DeviceCells(device, layer.layer(), arrays), weakestOfRows(layer.layer()));
+          own, new DeviceCells(device(layer), layer.layer(), arrays), weakestOfRows(layer.layer()));
     }
-    own.project(device, Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
+    own.project(Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
     return failures -> {
       OptionalDouble at = own.after(failures);
       return at.isPresent()
@@ -221,26 +265,31 @@ final class DeviceWear {
 
   private Projector projection(List<LayerWear> layers, long done) {
     if (sharesCrossbars()) {
-      return new Projection(List.of(evenSpread(layers, done)), done, device)::after;
+      return new Projection(
+              List.of(
+                  new Projection.Part(List.of(evenSpread(layers, done)), device(layers.get(0)))),
+              done)
+          ::after;
     }
-    List<Growth.Unit> units = new ArrayList<>();
+    List<Projection.Part> parts = new ArrayList<>();
     for (LayerWear layer : layers) {
       Growth growth = new Growth();
-      layer.addTo(growth, device.cellsPerWeight());
-      units.addAll(growth.units(layer.halfIterations(), layer.iterations()));
+      layer.addTo(growth, device(layer).cellsPerWeight());
+      parts.add(
+          new Projection.Part(
+              growth.units(layer.halfIterations(), layer.iterations()), device(layer)));
     }
-    return new Projection(units, done, device)::after;
+    return new Projection(parts, done)::after;
   }
 
   /** Contents that change crossbars come to all cells in the end, and wear them alike. */
   private Growth.Unit evenSpread(List<LayerWear> layers, long done) {
     double cells = cells(layers);
+    int perWeight = device(layers.get(0)).cellsPerWeight();
     double writes =
         layers.stream().mapToLong(l -> l.updateCellWrites() + l.levellingCellWrites()).sum()
-            * (double) device.cellsPerWeight();
-    double before =
-        layers.stream().mapToLong(LayerWear::halfCellWrites).sum()
-            * (double) device.cellsPerWeight();
+            * (double) perWeight;
+    double before = layers.stream().mapToLong(LayerWear::halfCellWrites).sum() * (double) perWeight;
     double later = Math.max(1, done - layers.get(0).halfIterations());
     return new Growth.Unit(Math.round(writes / cells), (writes - before) / later / cells, cells);
   }

@@ -15,7 +15,7 @@ import org.sgsars.model.LayerShape;
  * One layer of one scenario.
  *
  * @param shape the logical matrix
- * @param physicalRows rows of the array, padding included
+ * @param physicalRows rows of the array, padding included; 0 if the layer is not on crossbars
  * @param iterations iterations that this wear reflects
  * @param wear of the layer's cells
  * @param rows the wear of every row, and where it lies
@@ -59,6 +59,11 @@ public record LayerLifetime(
    * @param history how the wear looked at some times before
    */
   public record Past(int rowsPerBucket, List<Snapshot> history) {}
+
+  /** Whether the layer does not lie on crossbars in this scenario; then there is no wear. */
+  public boolean isDigital() {
+    return physicalRows == 0;
+  }
 
   /** See {@link CellWear}. */
   public long maxCellWrites() {
@@ -147,7 +152,7 @@ public record LayerLifetime(
   public int[] physicalToLogical() {
     int[] held = new int[physicalRows];
     Arrays.fill(held, -1);
-    for (int logical = 0; logical < shape.rows(); logical++) {
+    for (int logical = 0; logical < shape.rows() && !isDigital(); logical++) {
       held[rows.logicalToPhysical()[logical]] = logical;
     }
     return held;

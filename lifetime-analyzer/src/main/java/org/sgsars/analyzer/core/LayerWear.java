@@ -13,6 +13,7 @@ import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
 
 /** The wear of one layer in one scenario, as far as it was reported. */
 final class LayerWear {
@@ -20,6 +21,7 @@ final class LayerWear {
   private final int layer;
   private final LayerShape shape;
   private final boolean keepsSelections;
+  private final boolean isDigital;
   private final int physicalRows;
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
@@ -51,12 +53,21 @@ final class LayerWear {
     this.layer = layer;
     this.shape = plan.layers().get(layer);
     this.keepsSelections = plan.reportSelections();
-    this.physicalRows = plan.scenarios().get(scenario).physicalRows(shape);
+    ScenarioPlan own = plan.scenarios().get(scenario);
+    this.isDigital = own.isDigital(layer);
+    this.physicalRows = isDigital ? 0 : own.forLayer(layer).physicalRows(shape);
     this.history = new WearHistory(physicalRows);
     this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
     this.open = rows;
     this.half = rows;
+    // Nothing is to come of what does not lie on crossbars.
+    this.iterations = isDigital ? plan.iterations() : 0;
+  }
+
+  /** Whether the layer does not lie on crossbars in this scenario, and is never written. */
+  boolean isDigital() {
+    return isDigital;
   }
 
   /** The wear of every physical row, and where every logical row lies. */

@@ -47,7 +47,7 @@ final class OwnCells {
     }
   }
 
-  private record Row(long draws, int cells, long endurance, long before, long now) {}
+  private record Row(Device device, long draws, int cells, long endurance, long before, long now) {}
 
   private final List<Row> rows = new ArrayList<>();
   private double[] times = {};
@@ -62,7 +62,9 @@ final class OwnCells {
   void add(DeviceCells of, int row, int columns, long weakest, long before, long now) {
     Device device = of.device();
     long draws = of.row(row);
-    rows.add(new Row(draws, columns * device.cellsPerWeight(), Math.max(1, weakest), before, now));
+    rows.add(
+        new Row(
+            device, draws, columns * device.cellsPerWeight(), Math.max(1, weakest), before, now));
   }
 
   /**
@@ -72,7 +74,7 @@ final class OwnCells {
    * @param iterationsBefore iterations at the earlier look
    * @param iterations at the later one
    */
-  void project(Device device, int most, long iterationsBefore, long iterations) {
+  void project(int most, long iterationsBefore, long iterations) {
     double later = Math.max(1, iterations - iterationsBefore);
     double all = rows.stream().mapToDouble(Row::endurance).sum();
     double mean = rows.stream().mapToDouble(row -> row.now - row.before).sum() / later / all;
@@ -93,8 +95,8 @@ final class OwnCells {
       double own = (double) (row.now - row.before) / row.endurance / later;
       double rate = row.endurance * (mean + lasting * (own - mean));
       for (int cell = 0; cell < row.cells && rate > 0; cell++) {
-        long endures = device.endurance(Device.draw(row.draws, cell));
-        if (endures >= row.now && device.stuckWhenFresh(row.draws, cell).isEmpty()) {
+        long endures = row.device.endurance(Device.draw(row.draws, cell));
+        if (endures >= row.now && row.device.stuckWhenFresh(row.draws, cell).isEmpty()) {
           found.add(iterations + (endures - row.now) / rate);
         }
       }

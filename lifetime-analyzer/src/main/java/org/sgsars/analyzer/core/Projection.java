@@ -1,7 +1,10 @@
 package org.sgsars.analyzer.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.sgsars.analyzer.core.Growth.Unit;
@@ -53,53 +56,84 @@ final class Projection {
     }
   }
 
-  private final List<Unit> units;
+  /**
+   * Cells of one device.
+   *
+   * @param units the cells, worn as they are now
+   * @param device of all of them
+   */
+  record Part(List<Unit> units, Device device) {
+    Part {
+      units = List.copyOf(units);
+    }
+  }
+
+  /** How many cells of a device survive how many writes. */
+  static final class Endurance {
+    final Device device;
+    final double[] writesOfStep = new double[STEPS + 1];
+
+    Endurance(Device device) {
+      this.device = device;
+      for (int i = 0; i <= STEPS; i++) {
+        writesOfStep[i] = device.quantile(SHARE_OF_STEP[i]);
+      }
+    }
+
+    /** Share of the cells that do not survive so many writes. */
+    double failed(double writes) {
+      if (writes <= writesOfStep[0]) {
+        return 0;
+      }
+      if (writes > writesOfStep[STEPS]) {
+        return 1;
+      }
+      // The first step of at least so many writes.
+      int below = 0;
+      int above = STEPS;
+      while (above - below > 1) {
+        int middle = (below + above) >>> 1;
+        if (writesOfStep[middle] < writes) {
+          below = middle;
+        } else {
+          above = middle;
+        }
+      }
+      double part = (writes - writesOfStep[below]) / (writesOfStep[above] - writesOfStep[below]);
+      return SHARE_OF_STEP[below] + part * (SHARE_OF_STEP[above] - SHARE_OF_STEP[below]);
+    }
+  }
+
+  private final List<Unit> units = new ArrayList<>();
+
+  /** Of each unit's cells. */
+  private final List<Endurance> endurances = new ArrayList<>();
+
   private final double from;
-  private final Device device;
-  private final double[] writesOfStep = new double[STEPS + 1];
 
   /** Share of each unit's cells that had failed already. */
   private final double[] gone;
 
   /**
-   * @param units the cells, worn as they are now
+   * @param parts all cells
    * @param from iterations done
    */
-  Projection(List<Unit> units, long from, Device device) {
-    this.units = List.copyOf(units);
+  Projection(List<Part> parts, long from) {
     this.from = from;
-    this.device = device;
-    for (int i = 0; i <= STEPS; i++) {
-      writesOfStep[i] = device.quantile(SHARE_OF_STEP[i]);
+    Map<Device, Endurance> ofDevices = new HashMap<>();
+    for (Part part : parts) {
+      Endurance endurance = ofDevices.computeIfAbsent(part.device(), Endurance::new);
+      for (Unit unit : part.units()) {
+        units.add(unit);
+        endurances.add(endurance);
+      }
     }
-    this.gone = this.units.stream().mapToDouble(unit -> failed(unit.writes())).toArray();
+    this.gone = new double[units.size()];
+    Arrays.setAll(gone, i -> endurances.get(i).failed(units.get(i).writes()));
   }
 
   private static double share(double logOdds) {
     return Math.min(1 / (1 + StrictMath.exp(-logOdds)), 1 - 0x1p-53);
-  }
-
-  /** Share of the cells that do not survive so many writes. */
-  double failed(double writes) {
-    if (writes <= writesOfStep[0]) {
-      return 0;
-    }
-    if (writes > writesOfStep[STEPS]) {
-      return 1;
-    }
-    // The first step of at least so many writes.
-    int below = 0;
-    int above = STEPS;
-    while (above - below > 1) {
-      int middle = (below + above) >>> 1;
-      if (writesOfStep[middle] < writes) {
-        below = middle;
-      } else {
-        above = middle;
-      }
-    }
-    double part = (writes - writesOfStep[below]) / (writesOfStep[above] - writesOfStep[below]);
-    return SHARE_OF_STEP[below] + part * (SHARE_OF_STEP[above] - SHARE_OF_STEP[below]);
   }
 
   private double writes(Unit unit, double time) {
@@ -112,7 +146,7 @@ final class Projection {
     for (int i = 0; i < gone.length; i++) {
       Unit unit = units.get(i);
       if (unit.rate() > 0) {
-        sum += unit.cells() * (failed(writes(unit, time)) - gone[i]);
+        sum += unit.cells() * (endurances.get(i).failed(writes(unit, time)) - gone[i]);
       }
     }
     return sum;
@@ -170,7 +204,10 @@ final class Projection {
     double[] limits = new double[gone.length];
     for (int i = 0; i < limits.length; i++) {
       Unit unit = units.get(i);
-      limits[i] = unit.rate() > 0 ? (failed(writes(unit, latest)) - gone[i]) / (1 - gone[i]) : 0;
+      limits[i] =
+          unit.rate() > 0
+              ? (endurances.get(i).failed(writes(unit, latest)) - gone[i]) / (1 - gone[i])
+              : 0;
     }
     double[] times = new double[SEEDS];
     for (int seed = 0; seed < SEEDS; seed++) {
@@ -202,7 +239,7 @@ final class Projection {
         if (count == times.length) {
           times = Arrays.copyOf(times, 2 * count);
         }
-        times[count++] = time(unit, gone[at] + share * (1 - gone[at]));
+        times[count++] = time(at, gone[at] + share * (1 - gone[at]));
         left--;
       }
     }
@@ -211,8 +248,9 @@ final class Projection {
     return all;
   }
 
-  private double time(Unit unit, double share) {
-    double endured = device.quantile(Math.min(share, 1 - 0x1p-53));
+  private double time(int at, double share) {
+    Unit unit = units.get(at);
+    double endured = endurances.get(at).device.quantile(Math.min(share, 1 - 0x1p-53));
     return from + Math.max(0, endured - unit.writes()) / unit.rate();
   }
 }

@@ -2,9 +2,11 @@ package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -73,13 +75,34 @@ public final class RunWear {
   private Optional<DeviceWear> device(ScenarioPlan scenario, Policies policies) {
     try {
       return Device.of(plan, scenario, policies)
-          .map(device -> new DeviceWear(device, scenario, plan.layers()));
+          .map(
+              device ->
+                  new DeviceWear(
+                      devicesOfLayers(scenario, device, policies), scenario, plan.layers()));
     } catch (IllegalArgumentException e) {
       warn("scenario %s: %s".formatted(scenario.name(), e.getMessage()));
     } catch (RuntimeException | Error e) {
       warnOfDevice(scenario, e);
     }
     return Optional.empty();
+  }
+
+  /** The scenario's device but for layers that have another; each is made once. */
+  private List<Device> devicesOfLayers(ScenarioPlan scenario, Device own, Policies policies) {
+    Map<PolicyChoice, Device> made = new HashMap<>();
+    scenario.device().ifPresent(choice -> made.put(choice, own));
+    List<Device> devices = new ArrayList<>();
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      ScenarioPlan of = scenario.forLayer(layer);
+      devices.add(
+          of.device()
+              .map(
+                  choice ->
+                      made.computeIfAbsent(
+                          choice, c -> Device.of(plan, of, policies).orElseThrow()))
+              .orElse(own));
+    }
+    return devices;
   }
 
   /** A device that throws has no say in the report, which goes on without it. */
@@ -273,21 +296,25 @@ public final class RunWear {
 
   private ScenarioLifetime lifetime(
       ScenarioPlan scenario,
-      List<LayerWear> layers,
+      List<LayerWear> all,
       Optional<DeviceWear> device,
       List<Accuracy> accuracy) {
+    List<LayerWear> layers = all.stream().filter(layer -> !layer.isDigital()).toList();
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();
     long cells = layers.stream().mapToLong(LayerWear::cells).sum();
     OptionalDouble shared = sharedBound(scenario, layers, updates);
     List<LayerLifetime> lifetimes =
-        layers.stream()
+        all.stream()
             .map(
                 layer ->
                     layer.lifetime(
                         shared,
-                        device.map(d -> d.ofLayer(layer)),
-                        device.map(d -> d.rowEndurance(layer)).orElse(new long[0])))
+                        device.filter(d -> !layer.isDigital()).map(d -> d.ofLayer(layer)),
+                        device
+                            .filter(d -> !layer.isDigital())
+                            .map(d -> d.rowEndurance(layer))
+                            .orElse(new long[0])))
             .toList();
     OptionalDouble extension = least(lifetimes, LayerLifetime::lifetimeExtension);
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.model.LayerGroup;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunNotices;
 import org.sgsars.model.RunPlan;
@@ -48,20 +49,28 @@ final class WearFindings {
 
   /** Levellers that could have acted by their settings, and did not. */
   private void idleLevellers(int index, List<String> all) {
-    ScenarioPlan scenario = plan.scenarios().get(index);
+    for (LayerGroup group : LayerGroup.of(plan, plan.scenarios().get(index))) {
+      idleLevellers(index, group, all);
+    }
+  }
+
+  private void idleLevellers(int index, LayerGroup group, List<String> all) {
+    ScenarioPlan scenario = group.scenario();
     List<PolicyChoice> levellers =
         IntStream.range(0, scenario.levellers().size())
             .filter(leveller -> !RunNotices.neverActs(plan, scenario, leveller))
             .mapToObj(scenario.levellers()::get)
             .filter(leveller -> !leveller.kind().equals(ScenarioPlan.NO_LEVELLER))
             .toList();
-    if (levellers.isEmpty() || !wear.get(index).stream().allMatch(LayerWear::movedNoRow)) {
+    boolean isIdle =
+        group.layers().stream().map(wear.get(index)::get).allMatch(LayerWear::movedNoRow);
+    if (levellers.isEmpty() || !isIdle) {
       return;
     }
     all.add(
-        "scenario %s: %s %s never acted: no row was moved in %d iterations"
+        "%s: %s %s never acted: no row was moved in %d iterations"
             .formatted(
-                scenario.name(),
+                group.text(),
                 levellers.size() == 1 ? "leveller" : "levellers",
                 levellers.stream().map(PolicyChoice::toString).collect(Collectors.joining(" and ")),
                 plan.iterations()));

@@ -72,7 +72,7 @@ final class LayerDetail {
   private ObjectNode scenario(int index, LayerLifetime of) {
     ObjectNode node = JSON.objectNode();
     node.put("physicalRows", of.physicalRows());
-    node.put("crossbarSize", report.plan().scenarios().get(index).crossbarSize());
+    node.put("crossbarSize", report.plan().scenarios().get(index).forLayer(layer).crossbarSize());
     int perBucket = RowBuckets.rowsPerBucket(of.physicalRows(), MOST_ROWS / scenarios);
     node.put("rowsPerBucket", perBucket);
     node.set("rowWrites", array(RowBuckets.most(of.mostOfRows(), perBucket)));

@@ -99,11 +99,12 @@ final class RunSummary {
     }
     node.set("timeline", timeline(index, scenario));
     ArrayNode layers = node.putArray("layers");
-    for (LayerLifetime layer : scenario.layers()) {
+    for (int i = 0; i < scenario.layers().size(); i++) {
+      LayerLifetime layer = scenario.layers().get(i);
       ObjectNode of = layers.addObject();
       ArrayNode crossbars = of.putArray("crossbars");
-      Arrays.stream(RowBuckets.most(layer.mostOfRows(), scenario.crossbarSize()))
-          .forEach(crossbars::add);
+      int size = report.plan().scenarios().get(index).forLayer(i).crossbarSize();
+      Arrays.stream(RowBuckets.most(layer.mostOfRows(), size)).forEach(crossbars::add);
       of.put("maxCellWrites", layer.maxCellWrites());
       put(of, "lifetimeExtension", layer.lifetimeExtension());
       put(of, "efficiency", layer.efficiency());

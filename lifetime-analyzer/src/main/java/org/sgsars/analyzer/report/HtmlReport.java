@@ -271,6 +271,10 @@ final class HtmlReport {
   }
 
   private String map(LayerLifetime layer) throws IOException {
+    if (layer.isDigital()) {
+      return "<figure><figcaption><b>%s</b> digital: not on crossbars</figcaption></figure>%n"
+          .formatted(Html.escape(layer.shape().name()));
+    }
     HeatMap map = HeatMap.of(layer);
     String held =
         map.cells() || map.perPixel() > 1

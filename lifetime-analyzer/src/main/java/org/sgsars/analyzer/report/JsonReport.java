@@ -23,6 +23,7 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
 
 /** report.json; docs/REPORT.md explains every key. */
 final class JsonReport {
@@ -138,8 +139,8 @@ final class JsonReport {
       onDevice(scenario.onDevice().get());
     }
     json.writeArrayFieldStart("layers");
-    for (LayerLifetime layer : scenario.layers()) {
-      layer(layer);
+    for (int i = 0; i < scenario.layers().size(); i++) {
+      layer(scenario.layers().get(i), plan.scenarios().get(index), i);
     }
     json.writeEndArray();
     json.writeEndObject();
@@ -225,7 +226,7 @@ final class JsonReport {
     }
   }
 
-  private void layer(LayerLifetime layer) throws IOException {
+  private void layer(LayerLifetime layer, ScenarioPlan scenario, int index) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", layer.shape().name());
     json.writeArrayFieldStart("parameters");
@@ -237,6 +238,20 @@ final class JsonReport {
     json.writeStringField("axes", layer.shape().map().axesText());
     json.writeNumberField("groups", layer.shape().map().groups());
     json.writeNumberField("logicalRows", layer.shape().rows());
+    if (layer.isDigital()) {
+      json.writeStringField("on", "digital");
+      json.writeEndObject();
+      return;
+    }
+    if (scenario.exceptions().of(index).isPresent()) {
+      ScenarioPlan own = scenario.forLayer(index);
+      levellers(own.levellers());
+      json.writeNumberField("crossbarSize", own.crossbarSize());
+      json.writeNumberField("spareRows", own.spareRows());
+      if (own.device().isPresent()) {
+        policy("device", own.device().get());
+      }
+    }
     json.writeNumberField("physicalRows", layer.physicalRows());
     json.writeNumberField("columns", layer.shape().columns());
     json.writeNumberField("iterations", layer.iterations());

@@ -31,7 +31,10 @@ final class ProjectionTest {
   void after_constantEndurance_isTheClosedForm() {
     // Two rows of ten cells: 100 writes and 2 an iteration, 400 writes and 1 an iteration.
     Projection projection =
-        new Projection(List.of(new Unit(100, 2, 10), new Unit(400, 1, 10)), 50, CONSTANT);
+        new Projection(
+            List.of(
+                new Projection.Part(List.of(new Unit(100, 2, 10), new Unit(400, 1, 10)), CONSTANT)),
+            50);
 
     Projection.Band first = projection.after(1).orElseThrow();
     assertThat(first.median()).isCloseTo(50 + (1000 - 100) / 2.0, within(1e-3));
@@ -44,7 +47,10 @@ final class ProjectionTest {
   @Test
   void after_moreThanEverFail_isNever() {
     Projection projection =
-        new Projection(List.of(new Unit(100, 2, 10), new Unit(400, 0, 10)), 50, CONSTANT);
+        new Projection(
+            List.of(
+                new Projection.Part(List.of(new Unit(100, 2, 10), new Unit(400, 0, 10)), CONSTANT)),
+            50);
 
     assertThat(projection.after(10)).isPresent();
     assertThat(projection.after(11)).isEmpty();
@@ -53,9 +59,8 @@ final class ProjectionTest {
   @ParameterizedTest(name = "{0} writes")
   @ValueSource(doubles = {1e5, 3e5, 1e6, 2.5e6})
   void failed_lognormal_isTheDistribution(double writes) {
-    Projection projection = new Projection(List.of(new Unit(0, 1, 1)), 0, LOGNORMAL);
 
-    double share = projection.failed(writes);
+    double share = new Projection.Endurance(LOGNORMAL).failed(writes);
 
     double deviations = Math.log10(writes / 1e6) / 0.3;
     assertThat(StandardNormal.quantile(share)).isCloseTo(deviations, within(1e-3));
@@ -67,7 +72,8 @@ final class ProjectionTest {
    */
   @Test
   void after_tenthOfManyCells_isTheQuantileOfTheDistribution() {
-    Projection projection = new Projection(List.of(new Unit(0, 1, 1e6)), 0, LOGNORMAL);
+    Projection projection =
+        new Projection(List.of(new Projection.Part(List.of(new Unit(0, 1, 1e6)), LOGNORMAL)), 0);
 
     Projection.Band band = projection.after(100_000).orElseThrow();
 
@@ -85,7 +91,8 @@ final class ProjectionTest {
   @ParameterizedTest(name = "{0} cells")
   @ValueSource(ints = {16, 1000, 1_000_000})
   void after_firstOfSomeCells_isAboutTheMedianOfTheLeast(int cells) {
-    Projection projection = new Projection(List.of(new Unit(0, 1, cells)), 0, LOGNORMAL);
+    Projection projection =
+        new Projection(List.of(new Projection.Part(List.of(new Unit(0, 1, cells)), LOGNORMAL)), 0);
 
     Projection.Band band = projection.after(1).orElseThrow();
 
@@ -105,9 +112,12 @@ final class ProjectionTest {
   /** What failed before the trace's end does not fail again. */
   @Test
   void after_someHaveFailed_onlyTheOthersCount() {
-    Projection fresh = new Projection(List.of(new Unit(0, 1, 1e6)), 0, LOGNORMAL);
-    Projection worn = new Projection(List.of(new Unit(200_000, 1, 1e6)), 200_000, LOGNORMAL);
-    long failed = Math.round(1e6 * fresh.failed(200_000));
+    Projection fresh =
+        new Projection(List.of(new Projection.Part(List.of(new Unit(0, 1, 1e6)), LOGNORMAL)), 0);
+    Projection worn =
+        new Projection(
+            List.of(new Projection.Part(List.of(new Unit(200_000, 1, 1e6)), LOGNORMAL)), 200_000);
+    long failed = Math.round(1e6 * new Projection.Endurance(LOGNORMAL).failed(200_000));
 
     double later = worn.after(100_000 - failed).orElseThrow().median();
 

@@ -12,7 +12,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerGroup;
 import org.sgsars.model.LayerMap;
+import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.Momentum;
@@ -144,20 +147,27 @@ public final class WireModel {
     require(!plan.layers().isEmpty(), "there are no layers");
     LayerShape.requireOwnNames(plan.layers());
     for (ScenarioPlan scenario : plan.scenarios()) {
+      checkArrays(scenario);
+      for (LayerGroup group : LayerGroup.exceptionsOf(plan, scenario)) {
+        checkArrays(group.scenario());
+      }
       require(
           scenario.sparsifier() >= 0 && scenario.sparsifier() < plan.sparsifiers().size(),
           "scenario %s names sparsifier %d of %d"
               .formatted(scenario.name(), scenario.sparsifier(), plan.sparsifiers().size()));
-      require(
-          scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
-          "scenario %s has crossbarSize %d; allowed: 1 to %d"
-              .formatted(scenario.name(), scenario.crossbarSize(), ScenarioPlan.MAX_CROSSBAR_SIZE));
-      require(
-          scenario.spareRows() >= 0 && scenario.spareRows() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
-          "scenario %s has spareRows %d; allowed: 0 to %d"
-              .formatted(scenario.name(), scenario.spareRows(), ScenarioPlan.MAX_CROSSBAR_SIZE));
-      require(!scenario.levellers().isEmpty(), "scenario " + scenario.name() + " has no leveller");
     }
+  }
+
+  private static void checkArrays(ScenarioPlan scenario) {
+    require(
+        scenario.crossbarSize() >= 1 && scenario.crossbarSize() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
+        "scenario %s has crossbarSize %d; allowed: 1 to %d"
+            .formatted(scenario.name(), scenario.crossbarSize(), ScenarioPlan.MAX_CROSSBAR_SIZE));
+    require(
+        scenario.spareRows() >= 0 && scenario.spareRows() <= ScenarioPlan.MAX_CROSSBAR_SIZE,
+        "scenario %s has spareRows %d; allowed: 0 to %d"
+            .formatted(scenario.name(), scenario.spareRows(), ScenarioPlan.MAX_CROSSBAR_SIZE));
+    require(!scenario.levellers().isEmpty(), "scenario " + scenario.name() + " has no leveller");
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -260,7 +270,31 @@ public final class WireModel {
         scenario.stateBitsPerRow().isPresent() ? scenario.stateBitsPerRow().getAsDouble() : null,
         scenario.levelsByEndurance(),
         scenario.device().map(WireModel::toWire).orElse(null),
-        scenario.leastIterations());
+        scenario.leastIterations(),
+        scenario.exceptions().settings().stream().map(WireModel::toWire).toList(),
+        scenario.exceptions().ofLayers());
+  }
+
+  private static org.sgsars.wire.LayerSettings toWire(LayerSettings settings) {
+    return new org.sgsars.wire.LayerSettings(
+        settings.match(),
+        settings.isDigital(),
+        settings.levellers().stream().map(WireModel::toWire).toList(),
+        settings.leastIterations(),
+        settings.crossbarSize(),
+        settings.spareRows(),
+        settings.device().map(WireModel::toWire).orElse(null));
+  }
+
+  private static LayerSettings fromWire(org.sgsars.wire.LayerSettings settings) {
+    return new LayerSettings(
+        settings.getMatch(),
+        settings.getDigital(),
+        settings.getLevellers().stream().map(WireModel::fromWire).toList(),
+        settings.getLeastIterations(),
+        settings.getCrossbarSize(),
+        settings.getSpareRows(),
+        Optional.ofNullable(settings.getDevice()).map(WireModel::fromWire));
   }
 
   private static ScenarioPlan fromWire(Scenario scenario) {
@@ -275,7 +309,10 @@ public final class WireModel {
             stateBits == null ? OptionalDouble.empty() : OptionalDouble.of(stateBits),
             scenario.getLevelsByEndurance(),
             scenario.getLeastIterations()),
-        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire));
+        Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire),
+        new LayerExceptions(
+            scenario.getExceptions().stream().map(WireModel::fromWire).toList(),
+            scenario.getExceptionOfLayers()));
   }
 
   private static org.sgsars.wire.GradientFormat toWire(GradientFormat format) {

@@ -79,7 +79,7 @@ final class LayerTableFile {
           text(place, layer, "axes"),
           number(place, layer, "groups", 1).orElse(1));
     } catch (IllegalArgumentException e) {
-      throw e.getMessage().startsWith(place)
+      throw String.valueOf(e.getMessage()).startsWith(place)
           ? e
           : new IllegalArgumentException(place + ": " + e.getMessage(), e);
     }
