@@ -152,7 +152,7 @@ function distribution(summary, detail, mapped) {
   const series = summary.scenarios.map((scenario, s) => {
     const counts = new Array(classes).fill(0);
     for (const writes of all[s]) counts[Math.min(classes - 1, Math.floor((classes * Math.log1p(writes)) / Math.log1p(most)))]++;
-    const data = counts.map((count, i) => [bound(i + 0.5), count / all[s].length]);
+    const data = counts.map((count, i) => [bound(i + 0.5), count / Math.max(1, all[s].length)]);
     data.forEach(([, share], i) => rows.push([scenario.name, bound(i), bound(i + 1), share]));
     return { name: scenario.name, type: "line", step: "middle", data, showSymbol: false, ...style(s) };
   });

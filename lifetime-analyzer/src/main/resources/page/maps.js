@@ -159,7 +159,7 @@ export class WearMaps {
     const what = this.detail.scenarios[index].crossbars ? "a square a crossbar, layer by layer" : cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
     canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
     const small = document.createElement("small");
-    small.textContent = `${what}; at most ${number(most)} writes`;
+    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
   }
 

@@ -17,7 +17,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
+import org.sgsars.contract.wire.WireLayers;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.file.FileProblem;
 import org.sgsars.file.GitLfs;
@@ -75,11 +75,11 @@ final class TraceFile implements GradientSource {
               .formatted(file, manifest.getVersion(), VERSION));
     }
     try {
-      layers = manifest.getLayers().stream().map(WireModel::fromWire).toList();
+      layers = manifest.getLayers().stream().map(WireLayers::fromWire).toList();
       checkLayers();
       digital =
           Optional.ofNullable(manifest.getDigital())
-              .map(of -> of.stream().map(WireModel::fromWire).toList());
+              .map(of -> of.stream().map(WireLayers::fromWire).toList());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
     }

@@ -16,7 +16,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
+import org.sgsars.contract.wire.WireLayers;
 import org.sgsars.file.FileProblem;
 import org.sgsars.model.LayerShape;
 import org.sgsars.source.GradientChunks;
@@ -87,13 +87,13 @@ public final class TraceWriter implements GradientSink {
           new TraceManifest(
               TraceFile.VERSION,
               description,
-              parameters.layers().stream().map(WireModel::toWire).toList(),
+              parameters.layers().stream().map(WireLayers::toWire).toList(),
               iterations,
               !initialWeights.isEmpty(),
               weightDecay,
               parameters
                   .digital()
-                  .map(digital -> digital.stream().map(WireModel::toWire).toList())
+                  .map(digital -> digital.stream().map(WireLayers::toWire).toList())
                   .orElse(null)));
       if (!initialWeights.isEmpty()) {
         append(fresh, -1, initialWeights);

@@ -1,20 +1,13 @@
 package org.sgsars.experiment;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.mapping.Glob;
 import org.sgsars.mapping.LayerRule;
-import org.sgsars.model.ArrayShape;
 import org.sgsars.model.GradientFormat;
-import org.sgsars.model.LayerExceptions;
-import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
@@ -22,8 +15,6 @@ import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
-import org.sgsars.policy.Policy;
-import org.sgsars.policy.PolicyFamily;
 import org.sgsars.policy.WearFeedback;
 
 /**
@@ -324,116 +315,6 @@ public record Experiment(
     return scenarios.size() == 1 ? List.of(0) : steering();
   }
 
-  /** The levellers of a scenario, and those that only some layers have. */
-  static Stream<Located> allLevellers(ScenarioChoice scenario) {
-    return Stream.concat(
-        scenario.levellers().stream(),
-        scenario.layers().stream().flatMap(layers -> layers.levellers().stream()));
-  }
-
-  static boolean needsDevice(Located leveller, Policies policies) {
-    return policies.has(PolicyFamily.LEVELLER, leveller.choice().kind(), Policy::needsDevice);
-  }
-
-  static ScenarioPlan plan(
-      ScenarioChoice choice,
-      int sparsifier,
-      OptionalDouble stateBitsPerRow,
-      boolean levelsByEndurance) {
-    return new ScenarioPlan(
-        choice.name(),
-        sparsifier,
-        choice.levellers().stream().map(Located::choice).toList(),
-        choice.crossbarSize(),
-        choice.spareRows(),
-        new ScenarioPlan.LevellerFacts(stateBitsPerRow, levelsByEndurance, List.of()),
-        choice.device());
-  }
-
-  /**
-   * The index of what each layer has in a scenario among its choices, -1 for the scenario's own.
-   */
-  static List<Integer> choicesOf(ScenarioChoice scenario, List<LayerShape> layers) {
-    return layers.stream()
-        .map(
-            layer ->
-                IntStream.range(0, scenario.layers().size())
-                    .filter(i -> Glob.matches(scenario.layers().get(i).match(), layer.name()))
-                    .findFirst()
-                    .orElse(-1))
-        .toList();
-  }
-
-  /** The layers that have others than the scenario's settings. */
-  static LayerExceptions exceptions(
-      ScenarioChoice scenario, List<LayerShape> layers, Policies policies) {
-    if (scenario.layers().isEmpty()) {
-      return LayerExceptions.NONE;
-    }
-    List<Integer> ofLayers = choicesOf(scenario, layers);
-    List<LayerSettings> settings = new ArrayList<>();
-    for (int i = 0; i < scenario.layers().size(); i++) {
-      int own = i;
-      LayerChoice choice = scenario.layers().get(i);
-      List<PolicyChoice> levellers = choice.levellers().stream().map(Located::choice).toList();
-      List<LayerShape> matched =
-          IntStream.range(0, layers.size())
-              .filter(layer -> ofLayers.get(layer) == own)
-              .mapToObj(layers::get)
-              .toList();
-      settings.add(
-          new LayerSettings(
-              choice.match(),
-              choice.isDigital(),
-              levellers,
-              new LevellerStarts(scenario.sparsifier().choice(), matched, policies).of(levellers),
-              choice.crossbarSize(),
-              choice.spareRows(),
-              choice.device()));
-    }
-    return new LayerExceptions(settings, ofLayers);
-  }
-
-  /** Bits of levelling state over physical rows, of the whole network. */
-  private OptionalDouble stateBitsPerRow(
-      ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
-    long bits = 0;
-    long rows = 0;
-    ScenarioPlan plan =
-        plan(choice, 0, OptionalDouble.empty(), false).with(exceptions(choice, layers, policies));
-    for (int layer = 0; layer < layers.size(); layer++) {
-      if (plan.isDigital(layer)) {
-        continue;
-      }
-      ArrayShape array = plan.forLayer(layer).array(layers.get(layer));
-      rows += array.physicalRows();
-      for (PolicyChoice leveller : plan.forLayer(layer).levellers()) {
-        OptionalLong state =
-            policies
-                .bind(PolicyFamily.LEVELLER, leveller)
-                .map(bound -> bound.stateBits(array, iterations()))
-                .orElse(OptionalLong.empty());
-        if (state.isEmpty()) {
-          return OptionalDouble.empty();
-        }
-        bits += state.getAsLong();
-      }
-    }
-    return OptionalDouble.of((double) bits / rows);
-  }
-
-  private static List<Long> leastIterations(
-      ScenarioChoice choice, List<LayerShape> layers, Policies policies) {
-    List<Integer> ofLayers = choicesOf(choice, layers);
-    List<LayerShape> plain =
-        IntStream.range(0, layers.size())
-            .filter(layer -> ofLayers.get(layer) < 0)
-            .mapToObj(layers::get)
-            .toList();
-    return new LevellerStarts(choice.sparsifier().choice(), plain, policies)
-        .of(choice.levellers().stream().map(Located::choice).toList());
-  }
-
   /**
    * What a sparsifier is fed back is of one scenario, so it is not shared with others; and what it
    * is given, where each scenario trains.
@@ -459,17 +340,10 @@ public record Experiment(
       boolean trains,
       Policies policies) {
     List<PolicyChoice> sparsifiers = scenarios.stream().map(this::sparsifier).distinct().toList();
+    ScenarioPlans ofLayers = new ScenarioPlans(layers, policies);
     List<ScenarioPlan> plans =
         scenarios.stream()
-            .map(
-                s ->
-                    plan(
-                            s,
-                            sparsifiers.indexOf(sparsifier(s)),
-                            stateBitsPerRow(s, layers, policies),
-                            allLevellers(s).anyMatch(l -> needsDevice(l, policies)))
-                        .withLeastIterations(leastIterations(s, layers, policies))
-                        .with(exceptions(s, layers, policies)))
+            .map(s -> ofLayers.of(s, sparsifiers.indexOf(sparsifier(s)), iterations()))
             .toList();
     return new RunPlan(
         run,

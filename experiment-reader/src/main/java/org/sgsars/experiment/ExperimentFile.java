@@ -3,15 +3,11 @@ package org.sgsars.experiment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.sgsars.experiment.Experiment.ClosedLoop;
-import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.PipelineSettings;
 import org.sgsars.experiment.Experiment.ReportSettings;
@@ -23,7 +19,6 @@ import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
-import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
@@ -131,13 +126,12 @@ public final class ExperimentFile {
     OptimizerSettings optimizer = optimizer(top);
     int decayLine =
         top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
-    Crossbar crossbar = crossbar(top, new Crossbar(128, 0));
+    ScenarioReader scenarioReader = new ScenarioReader(reader, policies);
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
     RunPlan.RunTime time = time(top);
     ClosedLoop closedLoop = closedLoop(top);
-    Optional<PolicyChoice> device = device(top, Optional.empty());
-    List<ScenarioChoice> scenarios = scenarios(top, crossbar, device);
+    List<ScenarioChoice> scenarios = scenarioReader.scenarios(top);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
       return Optional.empty();
     }
@@ -154,7 +148,7 @@ public final class ExperimentFile {
             scenarios));
   }
 
-  private static Optional<String> name(Section section) {
+  static Optional<String> name(Section section) {
     if (!section.has("name")) {
       section.report("name", "is missing; allowed: " + NAME_RULE);
       return Optional.empty();
@@ -252,23 +246,6 @@ public final class ExperimentFile {
     return new ClosedLoop(given.filter("each"::equals).isPresent(), top.line(CLOSED_LOOP));
   }
 
-  private record Crossbar(int size, int spareRows) {}
-
-  private static Crossbar crossbar(Section parent, Crossbar fallback) {
-    return parent
-        .section("crossbar", List.of("size", "spareRows"))
-        .map(
-            section ->
-                new Crossbar(
-                    (int)
-                        section.wholeNumber(
-                            "size", fallback.size(), 1, ScenarioPlan.MAX_CROSSBAR_SIZE),
-                    (int)
-                        section.wholeNumber(
-                            "spareRows", fallback.spareRows(), 0, ScenarioPlan.MAX_CROSSBAR_SIZE)))
-        .orElse(fallback);
-  }
-
   private static ReportSettings report(Section top) {
     Optional<Section> section =
         top.section("report", List.of("selections", "interval", "accuracyInterval"));
@@ -314,127 +291,5 @@ public final class ExperimentFile {
       seconds = OptionalDouble.of(Double.parseDouble(Float.toString(given)));
     }
     return new RunPlan.RunTime(positive(section, "iterationsPerEpoch"), seconds);
-  }
-
-  private Optional<PolicyChoice> device(Section parent, Optional<PolicyChoice> fallback) {
-    Optional<Section> section = parent.section("device", null);
-    return section.isPresent()
-        ? reader.policy(section.get(), PolicyFamily.DEVICE, List.of())
-        : fallback;
-  }
-
-  private List<ScenarioChoice> scenarios(
-      Section top, Crossbar fallback, Optional<PolicyChoice> fallbackDevice) {
-    List<ScenarioChoice> scenarios = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    List<Section> sections =
-        top.sections(
-            "scenarios",
-            List.of(
-                "name",
-                "sparsifier",
-                "leveller",
-                "crossbar",
-                "device",
-                "train",
-                LayerRuleReader.KEY));
-    if (sections.isEmpty()) {
-      top.report("scenarios", "there are none; give at least one");
-    }
-    for (Section section : sections) {
-      Optional<String> name = name(section);
-      if (name.isPresent() && !names.add(name.get())) {
-        section.report("name", "'" + name.get() + "' is taken; every scenario needs its own name");
-      }
-      Optional<Section> sparsifier = section.section("sparsifier", null);
-      if (sparsifier.isEmpty()) {
-        section.report(
-            "sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
-      }
-      Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
-      Optional<List<Located>> levellers = levellers(section);
-      Crossbar crossbar = crossbar(section, fallback);
-      Optional<PolicyChoice> device = device(section, fallbackDevice);
-      List<LayerChoice> layers = layers(section, levellers.orElse(List.of()), crossbar, device);
-      boolean trains = section.flag("train", false);
-      if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
-        scenarios.add(
-            new ScenarioChoice(
-                name.get(),
-                chosen.get(),
-                levellers.get(),
-                crossbar.size(),
-                crossbar.spareRows(),
-                device,
-                trains ? section.line("train") : 0,
-                layers));
-      }
-    }
-    return scenarios;
-  }
-
-  /** What some layers of a scenario have otherwise. */
-  private List<LayerChoice> layers(
-      Section scenario, List<Located> levellers, Crossbar crossbar, Optional<PolicyChoice> device) {
-    List<LayerChoice> choices = new ArrayList<>();
-    if (!scenario.has(LayerRuleReader.KEY)) {
-      return choices;
-    }
-    for (Section section :
-        scenario.sections(
-            LayerRuleReader.KEY, List.of("match", "leveller", "crossbar", "device", "on"))) {
-      Optional<String> match = LayerRuleReader.match(section);
-      boolean isDigital = LayerRuleReader.isDigital(section);
-      boolean hasSettings =
-          section.has("leveller") || section.has("crossbar") || section.has("device");
-      if (hasSettings == section.has("on")) {
-        section.report(
-            "match",
-            hasSettings
-                ? "what is digital has neither leveller nor crossbar nor device"
-                : "says nothing; give leveller, crossbar or device, or on: digital");
-      }
-      if (section.has("device") && device.isEmpty()) {
-        section.report("device", "the scenario has none; give it one too, for the other layers");
-      }
-      Optional<List<Located>> own =
-          section.has("leveller") ? levellers(section) : Optional.of(levellers);
-      Crossbar ownCrossbar = crossbar(section, crossbar);
-      Optional<PolicyChoice> ownDevice = device(section, device);
-      if (match.isPresent() && own.isPresent()) {
-        choices.add(
-            new LayerChoice(
-                match.get(),
-                section.line(),
-                isDigital,
-                own.get(),
-                ownCrossbar.size(),
-                ownCrossbar.spareRows(),
-                ownDevice));
-      }
-    }
-    return choices;
-  }
-
-  /** One leveller or a list of them; nothing if one is wrong, which is reported. */
-  private Optional<List<Located>> levellers(Section scenario) {
-    if (!scenario.has("leveller")) {
-      PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Map.of());
-      return Optional.of(List.of(new Located(none, scenario.line())));
-    }
-    List<Section> sections = scenario.oneOrMore("leveller");
-    List<Located> levellers = new ArrayList<>();
-    for (Section section : sections) {
-      located(section, PolicyFamily.LEVELLER).ifPresent(levellers::add);
-    }
-    return sections.isEmpty() || levellers.size() < sections.size()
-        ? Optional.empty()
-        : Optional.of(levellers);
-  }
-
-  private Optional<Located> located(Section section, PolicyFamily family) {
-    return reader
-        .policy(section, family, List.of())
-        .map(choice -> new Located(choice, section.line()));
   }
 }

@@ -3,7 +3,6 @@ package org.sgsars.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.sgsars.device.SizeLimits;
 import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
@@ -108,7 +107,7 @@ final class ExperimentProblems {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       crossLayerProblem(i, policies).ifPresent(problems::add);
-      List<String> ofLayers = layerProblems(i, layers);
+      List<String> ofLayers = layerProblems(i, layers, policies);
       problems.addAll(ofLayers);
       problems.addAll(deviceProblems(i, policies));
       if (ofLayers.isEmpty()) {
@@ -123,8 +122,9 @@ final class ExperimentProblems {
     List<String> problems = new ArrayList<>();
     ScenarioChoice scenario = experiment.scenarios().get(index);
     String place = "scenarios[" + index + "]";
-    ScenarioPlan plan = plan(scenario, layers, policies);
-    List<Integer> choices = Experiment.choicesOf(scenario, layers);
+    ScenarioPlans plans = new ScenarioPlans(layers, policies);
+    ScenarioPlan plan = plans.withoutFacts(scenario);
+    List<Integer> choices = plans.choicesOf(scenario);
     for (int layer = 0; layer < layers.size(); layer++) {
       if (plan.isDigital(layer)) {
         continue;
@@ -144,20 +144,14 @@ final class ExperimentProblems {
     return problems;
   }
 
-  private static ScenarioPlan plan(
-      ScenarioChoice scenario, List<LayerShape> layers, Policies policies) {
-    return Experiment.plan(scenario, 0, OptionalDouble.empty(), false)
-        .with(Experiment.exceptions(scenario, layers, policies));
-  }
-
   /** What keeps layers from settings of their own. */
-  private List<String> layerProblems(int index, List<LayerShape> layers) {
+  private List<String> layerProblems(int index, List<LayerShape> layers, Policies policies) {
     List<String> problems = new ArrayList<>();
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    List<Integer> choices = Experiment.choicesOf(scenario, layers);
+    List<Integer> choices = new ScenarioPlans(layers, policies).choicesOf(scenario);
     List<LayerChoice> own = scenario.layers();
     boolean crosses =
-        Experiment.allLevellers(scenario)
+        ScenarioPlans.allLevellers(scenario)
             .anyMatch(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER));
     for (int i = 0; i < own.size(); i++) {
       LayerChoice choice = own.get(i);
@@ -207,7 +201,7 @@ final class ExperimentProblems {
   /** Counts and sums are exact, or the scenario is refused. */
   private List<String> sizeProblems(int index, List<LayerShape> layers, Policies policies) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    ScenarioPlan plan = plan(scenario, layers, policies);
+    ScenarioPlan plan = new ScenarioPlans(layers, policies).withoutFacts(scenario);
     boolean trains =
         policies.has(
             PolicyFamily.SOURCE, experiment.source().choice().kind(), Policy::countsEpochs);
@@ -230,9 +224,9 @@ final class ExperimentProblems {
   private List<String> deviceProblems(int index, Policies policies) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
     List<String> problems = new ArrayList<>();
-    for (Located leveller : Experiment.allLevellers(scenario).toList()) {
+    for (Located leveller : ScenarioPlans.allLevellers(scenario).toList()) {
       String kind = leveller.choice().kind();
-      if (scenario.device().isEmpty() && Experiment.needsDevice(leveller, policies)) {
+      if (scenario.device().isEmpty() && ScenarioPlans.needsDevice(leveller, policies)) {
         problems.add(
             at(
                 leveller,

@@ -19,10 +19,12 @@ import org.sgsars.model.ParameterShape;
  *       that has no bias, or as many inputs as outputs, may be either.
  *   <li>Weights without biases that follow each other with inputs first and with outputs first not,
  *       or whose normalisation has as many values as they have inputs, may be either.
- *   <li>A first weight whose rows fit what follows may be an embedding, and so may one that is
- *       called so; one that is called a normalisation may be that.
- *   <li>A convolution of one input channel behind one of several outputs has groups. As the first
- *       it has groups if the one behind it is pointwise, and one input channel otherwise.
+ *   <li>A weight without bias whose shorter side others take, and nobody its longer one, may be an
+ *       embedding, and so may one that is called so; one that is called a normalisation may be
+ *       that.
+ *   <li>A convolution of one input channel has a group for each, if as many come as it has outputs.
+ *       As the first it has groups if the one behind it is pointwise and no kernel sees several
+ *       channels, and one input channel otherwise. Where that does not tell, it may be either.
  *   <li>A convolution whose inputs are a part of what comes, and nothing has so few outputs, may
  *       have groups or not.
  * </ul>
@@ -58,9 +60,11 @@ final class AxisInference {
   }
 
   private static final Pattern EMBEDDING =
-      Pattern.compile("(.*[._])?((\\w*_)?emb(ed\\w*)?|wte|wpe)([._].*)?|.*embedding.*");
+      Pattern.compile(
+          "(.*[._])?((\\w*_)?emb(s|ed\\w*)?|wte|wpe)([._].*)?|.*embed(ding)?.*",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern NORMALISATION =
-      Pattern.compile("(.*[._])?(\\w*norm\\w*|ln\\w*|bn\\w*)");
+      Pattern.compile("(.*[._])?(\\w*norm\\w*|ln\\w*|bn\\w*)", Pattern.CASE_INSENSITIVE);
 
   private final List<ParameterShape> parameters;
   private final List<Candidate> all;
@@ -91,7 +95,9 @@ final class AxisInference {
     boolean fitsOutIn = fits(weight, true);
     boolean fitsInOut = fits(weight, false);
     if (weight.bias.isPresent() && !fitsOutIn) {
-      return fitsInOut ? Finding.of(inOut) : noAxis(weight, inOut);
+      return fitsInOut
+          ? Finding.of(inOut.inGroups(weight.groups.orElse(1)))
+          : noAxis(weight, inOut);
     }
     Choice asOutIn = new Choice("axes: out-in", Optional.of(outIn));
     Choice asInOut = new Choice("axes: in-out", Optional.of(inOut));
@@ -102,20 +108,25 @@ final class AxisInference {
             asOutIn,
             new Choice("on: digital", Optional.empty()));
       }
-      if (dimensions == 2 && (EMBEDDING.matcher(weight.layer).matches() || feedsNext(weight))) {
+      boolean isCalledEmbedding = EMBEDDING.matcher(weight.layer).matches();
+      if (dimensions == 2 && (isCalledEmbedding || feedsAsEmbedding(weight))) {
         return Finding.unclear(
             "may be an embedding",
             asOutIn,
             new Choice("kind: Embedding", Optional.of(LayerMap.inOut("Embedding", 2))));
       }
     }
-    if (fitsInOut && hasInputsFirst(weight)) {
+    boolean isNormalised = weight.bias.isEmpty() && normalisedOutputsFirst(weight);
+    if (fitsInOut && hasInputsFirst(weight) && !isNormalised) {
       return Finding.unclear(
           "fits both, and others here have their inputs first", asOutIn, asInOut);
     }
     if (weight.bias.isEmpty() && (chainsInputsFirst(weight) || normalisedInputsFirst(weight))) {
       return Finding.unclear(
           "has no bias, and goes with its neighbours if its inputs come first", asOutIn, asInOut);
+    }
+    if (weight.groups.isPresent()) {
+      return Finding.of(outIn.inGroups(weight.groups.getAsInt()));
     }
     return weight.isConvolution() ? grouped(weight, outIn) : Finding.of(outIn);
   }
@@ -128,8 +139,10 @@ final class AxisInference {
     List<Integer> bias = weight.bias.get().shape();
     return outputsFirst
         ? bias.equals(List.of(weight.first()))
-        : bias.size() < weight.dimensions()
-            && bias.equals(weight.shape().subList(1, 1 + bias.size()));
+        : weight.groups.isPresent()
+            ? bias.equals(List.of(weight.groups.getAsInt() * weight.second()))
+            : bias.size() < weight.dimensions()
+                && bias.equals(weight.shape().subList(1, 1 + bias.size()));
   }
 
   /** Weights of modules whose parameters have names of their own. */
@@ -197,6 +210,11 @@ final class AxisInference {
         .toList();
   }
 
+  /**
+   * Whether weights without biases follow each other with inputs first, and never otherwise. In
+   * another order of the parameters the same weights may chain the other way round; so both are
+   * asked.
+   */
   private boolean chainsInputsFirst(Candidate weight) {
     List<Candidate> chain = withoutBias(weight.isConvolution());
     boolean chains = false;
@@ -210,28 +228,54 @@ final class AxisInference {
     return chains;
   }
 
-  /** Whether the normalisation behind a convolution has a value per input, and not per output. */
-  private boolean normalisedInputsFirst(Candidate weight) {
+  /**
+   * Values of the normalisation behind a convolution, if there is one beside it; 0 otherwise. Both
+   * its parameters have as many, so that it does not matter which comes first.
+   */
+  private int normalisedBehind(Candidate weight) {
     int behind = parameters.indexOf(weight.weight) + 1;
-    if (!weight.isConvolution() || weight.second() == 1 || behind == parameters.size()) {
-      return false;
+    if (!weight.isConvolution() || behind == parameters.size()) {
+      return 0;
     }
     ParameterShape next = parameters.get(behind);
-    return next.name().endsWith(".weight")
-        && next.shape().equals(List.of(weight.second()))
-        && weight.first() != weight.second();
+    boolean isBeside =
+        parent(TensorName.of(next.name()).layer()).equals(parent(weight.layer))
+            && (next.name().endsWith(".weight") || next.name().endsWith(".bias"));
+    return isBeside && next.shape().size() == 1 ? next.shape().get(0) : 0;
   }
 
-  /** Whether what comes behind the first weight has its inputs, and not its outputs. */
-  private boolean feedsNext(Candidate weight) {
-    int at = all.indexOf(weight);
-    if (at != 0 || all.size() == 1) {
-      return false;
-    }
-    Candidate next = all.get(1);
-    return next.dimensions() == 2
-        && next.second() == weight.second()
-        && next.second() != weight.first();
+  private static String parent(String layer) {
+    return layer.substring(0, Math.max(0, layer.lastIndexOf('.')));
+  }
+
+  private boolean normalisedInputsFirst(Candidate weight) {
+    return weight.second() != 1
+        && weight.first() != weight.second()
+        && normalisedBehind(weight) == weight.second();
+  }
+
+  private boolean normalisedOutputsFirst(Candidate weight) {
+    return weight.first() != weight.second() && normalisedBehind(weight) == weight.first();
+  }
+
+  /**
+   * Whether others take what would come out of an embedding, and nobody what a layer would give.
+   */
+  private boolean feedsAsEmbedding(Candidate weight) {
+    return weight.first() > weight.second()
+        && all.stream().anyMatch(o -> o != weight && o.second() == weight.second())
+        && all.stream().noneMatch(o -> o != weight && o.second() == weight.first());
+  }
+
+  private List<Candidate> convolutions() {
+    return all.stream().filter(c -> c.isConvolution() && !c.isDigital).toList();
+  }
+
+  /** Whether it takes what no convolution gives: the network's own input, as far as one can see. */
+  private boolean isStem(Candidate convolution) {
+    return convolution.second() > 1
+        && convolutions().stream()
+            .noneMatch(o -> o != convolution && outputs(o) == convolution.second());
   }
 
   private Finding grouped(Candidate weight, LayerMap plain) {
@@ -243,14 +287,14 @@ final class AxisInference {
     if (inputs == 1 && weight.first() > 1) {
       return before.isEmpty()
           ? firstOfOneInput(weight, at, plain)
-          : ofOneInput(weight, coming, plain);
+          : ofOneInput(weight, coming, isStem(before.get(0)), plain);
     }
     boolean mayBePart =
         inputs > 1
             && coming > inputs
             && coming % inputs == 0
             && weight.first() % (coming / inputs) == 0
-            && before.stream().noneMatch(other -> outputs(other) == inputs);
+            && convolutions().stream().noneMatch(o -> o != weight && outputs(o) == inputs);
     if (mayBePart) {
       int groups = coming / inputs;
       return Finding.unclear(
@@ -261,28 +305,43 @@ final class AxisInference {
     return Finding.of(plain);
   }
 
-  private Finding ofOneInput(Candidate weight, int coming, LayerMap plain) {
+  private Finding ofOneInput(Candidate weight, int coming, boolean hasStem, LayerMap plain) {
     if (coming == 1) {
       return Finding.of(plain);
     }
-    if (weight.first() % coming == 0) {
+    if (weight.first() == coming && hasStem) {
       return Finding.chosen(
           plain.inGroups(coming),
           "%s %s is taken as a convolution of %d groups, as %d channels come"
               .formatted(weight.weight.name(), weight.shape(), coming, coming));
     }
-    return Finding.unclear(
-        "takes 1 channel where %d come".formatted(coming),
-        new Choice("groups: 1", Optional.of(plain)),
-        new Choice("groups: " + weight.first(), Optional.of(plain.inGroups(weight.first()))));
+    return oneOrGroups(weight, "takes 1 channel where %d come".formatted(coming), coming, plain);
+  }
+
+  private static Finding oneOrGroups(Candidate weight, String why, int coming, LayerMap plain) {
+    List<Choice> choices = new ArrayList<>();
+    int first = weight.first();
+    choices.add(new Choice("groups: " + first, Optional.of(plain.inGroups(first))));
+    if (coming > 1 && coming != first && first % coming == 0) {
+      choices.add(new Choice("groups: " + coming, Optional.of(plain.inGroups(coming))));
+    }
+    choices.add(new Choice("groups: 1", Optional.of(plain)));
+    return Finding.unclear(why, choices.toArray(Choice[]::new));
   }
 
   private Finding firstOfOneInput(Candidate weight, int at, LayerMap plain) {
+    List<Candidate> others = convolutions().stream().filter(c -> c != weight).toList();
+    if (others.stream().anyMatch(this::isStem)) {
+      return oneOrGroups(
+          weight, "takes 1 channel, and the network's input goes elsewhere", 0, plain);
+    }
     Optional<Candidate> next =
         all.subList(at + 1, all.size()).stream().filter(Candidate::isConvolution).findFirst();
+    // Where kernels of others see several channels, convolutions are not depthwise here.
     boolean isDepthwise =
         next.filter(n -> n.isPointwise() && !weight.isPointwise() && n.second() == weight.first())
-            .isPresent();
+                .isPresent()
+            && others.stream().allMatch(c -> c.isPointwise() || c.second() == 1);
     return isDepthwise
         ? Finding.chosen(
             plain.inGroups(weight.first()),

@@ -15,6 +15,12 @@ final class Candidate {
   Optional<ParameterShape> bias;
   OptionalInt biasFrom = OptionalInt.empty();
 
+  /** What a rule says of nothing else. */
+  OptionalInt groups = OptionalInt.empty();
+
+  /** Where that is said; empty if it is not. */
+  String groupsFrom = "";
+
   /** Null while nothing says how it lies. */
   @Nullable LayerMap map;
 

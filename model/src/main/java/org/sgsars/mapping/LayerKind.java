@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sgsars.model.ParameterShape;
 
 /** How the weights of PyTorch's modules lie, by the name of the module. */
 final class LayerKind {
@@ -70,6 +71,22 @@ final class LayerKind {
 
   static List<String> all() {
     return List.copyOf(AXES.keySet());
+  }
+
+  /**
+   * A module's weight has as many dimensions as it says.
+   *
+   * @throws IllegalArgumentException if it has others
+   */
+  static void requireDimensions(String kind, ParameterShape weight) {
+    boolean isConvolution = kind.matches("Conv(Transpose)?[123]d");
+    int wanted =
+        isConvolution ? kind.charAt(kind.length() - 2) - '0' + 2 : kind.equals("Bilinear") ? 3 : 2;
+    if (axes(kind).isPresent() && weight.shape().size() != wanted) {
+      throw new IllegalArgumentException(
+          "the weight of a %s has %d dimensions, but %s is %s"
+              .formatted(kind, wanted, weight.name(), weight.shape()));
+    }
   }
 
   /** The module whose weight has so many dimensions, outputs first. */

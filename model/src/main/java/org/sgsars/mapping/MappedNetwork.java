@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
 import org.sgsars.model.ParameterShape;
@@ -35,6 +36,31 @@ public record MappedNetwork(
    */
   public static MappedNetwork of(List<ParameterShape> parameters) {
     return of(parameters, Optional.empty(), List.of());
+  }
+
+  /**
+   * Maps parameters of a network of which it is known that every weight of two or more dimensions
+   * has its outputs first, without groups.
+   */
+  public static MappedNetwork outputsFirst(List<ParameterShape> parameters) {
+    List<LayerTable.Entry> entries = new ArrayList<>();
+    List<String> names = parameters.stream().map(ParameterShape::name).toList();
+    for (ParameterShape parameter : parameters) {
+      TensorName name = TensorName.of(parameter.name());
+      int dimensions = parameter.shape().size();
+      if (name.role() == TensorName.Role.WEIGHT && dimensions > 1) {
+        entries.add(
+            new LayerTable.Entry(
+                name.layer(),
+                LayerKind.outIn(dimensions),
+                name.tensor(),
+                name.bias().filter(names::contains),
+                OptionalInt.empty(),
+                Optional.of("out-in"),
+                1));
+      }
+    }
+    return of(parameters, Optional.of(new LayerTable("the network", entries, names)), List.of());
   }
 
   /** The layers of {@link #of(List)}. */

@@ -94,6 +94,9 @@ final class NetworkMapper {
       }
       Candidate candidate = new Candidate(TensorName.of(weight.name()), entry.name(), weight, bias);
       try {
+        if (entry.axes().isEmpty()) {
+          LayerKind.requireDimensions(entry.kind(), weight);
+        }
         LayerMap map =
             new LayerMap(
                 entry.kind(),
@@ -175,6 +178,14 @@ final class NetworkMapper {
       candidate.map = null;
       return;
     }
+    boolean saysGroupsAlone =
+        candidate.map == null && rule.get().kind().isEmpty() && rule.get().axes().isEmpty();
+    if (saysGroupsAlone) {
+      // How it lies is inferred like that of the others.
+      candidate.groups = rule.get().groups();
+      candidate.groupsFrom = rule.get().place();
+      return;
+    }
     try {
       candidate.map = ruled(rule.get(), candidate);
       LayerShape.of(candidate.layer, candidate.weight, candidate.bias, candidate.map);
@@ -188,6 +199,9 @@ final class NetworkMapper {
   private static LayerMap ruled(LayerRule rule, Candidate candidate) {
     LayerMap before = candidate.map;
     int dimensions = candidate.dimensions();
+    if (rule.axes().isEmpty()) {
+      rule.kind().ifPresent(kind -> LayerKind.requireDimensions(kind, candidate.weight));
+    }
     String axes =
         rule.axes()
             .or(() -> rule.kind().flatMap(LayerKind::axes))
@@ -233,7 +247,9 @@ final class NetworkMapper {
       return Optional.of(LayerShape.of(candidate.layer, candidate.weight, candidate.bias, map));
     } catch (IllegalArgumentException e) {
       problems.add(
-          table.map(of -> of.place() + ": ").orElse("")
+          (candidate.groupsFrom.isEmpty()
+                  ? table.map(of -> of.place() + ": ").orElse("")
+                  : candidate.groupsFrom + ": ")
               + "layer %s: %s".formatted(candidate.layer, e.getMessage()));
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package org.sgsars.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What to know of a run before its numbers are read, as far as its plan says it. The sentences
@@ -14,6 +15,16 @@ public final class RunNotices {
   public static List<String> of(RunPlan plan) {
     List<String> notices = new ArrayList<>(plan.notices());
     for (ScenarioPlan scenario : plan.scenarios()) {
+      List<String> digital =
+          IntStream.range(0, plan.layers().size())
+              .filter(scenario::isDigital)
+              .mapToObj(layer -> plan.layers().get(layer).name())
+              .toList();
+      if (!digital.isEmpty()) {
+        notices.add(
+            "scenario %s: not on crossbars there, and not judged: %s"
+                .formatted(scenario.name(), Names.of(digital)));
+      }
       neverActing(plan, scenario, "scenario " + scenario.name(), notices);
       for (LayerGroup group : LayerGroup.exceptionsOf(plan, scenario)) {
         neverActing(plan, group.scenario(), group.text(), notices);

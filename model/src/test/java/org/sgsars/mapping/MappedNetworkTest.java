@@ -244,17 +244,17 @@ final class MappedNetworkTest {
     MappedNetwork network =
         MappedNetwork.of(
             parameters(
-                "stem.weight 8x3x3x3", "dw.weight 16x1x3x3", "dw.bias 16", "pw.weight 4x16x1x1"));
+                "stem.weight 8x3x3x3", "dw.weight 8x1x3x3", "dw.bias 8", "pw.weight 4x8x1x1"));
 
-    // 8 groups of 9 inputs and a bias, with 2 outputs each.
+    // 8 groups of 9 inputs and a bias, with an output each.
     assertThat(texts(network))
         .containsExactly(
             "stem: 27 x 8, Conv2d, out-in",
-            "dw: 80 x 2, Conv2d, out-in, 8 groups",
-            "pw: 16 x 4, Conv2d, out-in");
+            "dw: 80 x 1, Conv2d, out-in, 8 groups",
+            "pw: 8 x 4, Conv2d, out-in");
     assertThat(network.notes())
         .containsExactly(
-            "dw.weight [16, 1, 3, 3] is taken as a convolution of 8 groups, as 8 channels come");
+            "dw.weight [8, 1, 3, 3] is taken as a convolution of 8 groups, as 8 channels come");
   }
 
   @Test
@@ -268,6 +268,80 @@ final class MappedNetworkTest {
             "dw.weight [32, 1, 3, 3] is taken as a convolution of 32 groups, as pw behind it is pointwise; groups: 1 in the experiment's layers makes it one of one input channel");
     assertThat(layers("conv1.weight 6x1x5x5", "conv1.bias 6", "conv2.weight 16x6x5x5"))
         .containsExactly("conv1: 26 x 6, Conv2d, out-in", "conv2: 150 x 16, Conv2d, out-in");
+  }
+
+  @Test
+  void of_bottlenecksOnOneChannel_haveAStemOfOneChannel() {
+    // As ResNet-50 on grey images: a pointwise convolution behind the first, but 3 x 3 of 64 later.
+    assertThat(
+            layers(
+                "conv1.weight 64x1x7x7",
+                "l.conv1.weight 64x64x1x1",
+                "l.conv2.weight 64x64x3x3",
+                "l.conv3.weight 256x64x1x1"))
+        .startsWith("conv1: 49 x 64, Conv2d, out-in");
+  }
+
+  @Test
+  void of_oneInputChannelThatNothingTells_isRefused() {
+    // As many as come, but these are sorted by name and the network's input goes elsewhere.
+    assertThatThrownBy(
+            () ->
+                layers("dw.weight 96x1x7x7", "dw.bias 96", "stem.weight 96x3x4x4", "stem.bias 96"))
+        .hasMessageContaining("{match: 'dw', groups: 96}  # Conv2d: 4800 rows x 1 columns")
+        .hasMessageContaining("{match: 'dw', groups: 1}  # Conv2d: 50 rows x 96 columns");
+    assertThatThrownBy(
+            () -> layers("a.weight 64x64x3x3", "b.weight 64x64x3x3", "head.weight 64x1x3x3"))
+        .hasMessageContaining("head.weight [64, 1, 3, 3]: takes 1 channel where 64 come");
+    assertThatThrownBy(
+            () -> layers("a.weight 58x3x3x3", "b.weight 116x1x3x3", "c.weight 58x116x1x1"))
+        .hasMessageContaining("{match: 'b', groups: 116}")
+        .hasMessageContaining("{match: 'b', groups: 58}");
+  }
+
+  @Test
+  void of_normalisationBehind_saysThatOutputsComeFirst() {
+    // As a U-Net: transposed convolutions with biases, convolutions without and normalised.
+    assertThat(
+            layers(
+                "inc.0.weight 64x3x3x3",
+                "inc.1.weight 64",
+                "inc.1.bias 64",
+                "up.weight 64x32x2x2",
+                "up.bias 32"))
+        .containsExactly("inc.0: 27 x 64, Conv2d, out-in", "up: 65 x 128, ConvTranspose2d, in-out");
+    // As a DenseNet: the normalisation behind is of another block.
+    assertThat(
+            layers(
+                "stem.weight 64x3x7x7",
+                "d1.conv1.weight 128x64x1x1",
+                "d1.conv2.weight 32x128x3x3",
+                "d2.norm1.weight 128",
+                "d2.norm1.bias 128",
+                "d2.conv1.weight 128x96x1x1"))
+        .hasSize(4);
+  }
+
+  @Test
+  void of_networksOfOneTensorEach_haveOutputsFirst() {
+    assertThat(
+            texts(
+                MappedNetwork.outputsFirst(
+                    parameters(
+                        "conv1.weight 64x1x7x7",
+                        "bn.weight 64",
+                        "l.weight 64x64x1x1",
+                        "l.bias 64"))))
+        .containsExactly("conv1: 49 x 64, Conv2d, out-in", "l: 65 x 64, Conv2d, out-in");
+  }
+
+  @Test
+  void of_ruleOfGroupsAlone_leavesTheAxesToInference() {
+    assertThat(texts(ruled(parameters("up.weight 8x3x4x4", "up.bias 6"), groups("up", 2))))
+        .containsExactly("up: 10 x 48, ConvTranspose2d, in-out, 2 groups");
+    assertThatThrownBy(() -> ruled(parameters("a.weight 64x32x3"), kind("a", "Conv1D")))
+        .hasMessage(
+            "layers[0] in line 3: the weight of a Conv1D has 2 dimensions, but a.weight is [64, 32, 3]");
   }
 
   @Test
@@ -304,6 +378,13 @@ final class MappedNetworkTest {
     assertThatThrownBy(() -> layers("tok.weight 50x16", "lstm.weight_ih_l0 32x16"))
         .hasMessageContaining("tok.weight [50, 16]: may be an embedding");
     assertThat(layers("a.weight 50x16", "b.weight 8x50")).hasSize(2);
+    // Sorted by name, and of three dimensions behind; a weight may be called so in any case.
+    assertThatThrownBy(() -> layers("d.weight 165x128", "d.bias 165", "e.weight 165x128"))
+        .hasMessageContaining("e.weight [165, 128]: may be an embedding");
+    assertThatThrownBy(() -> layers("tok.weight 5000x64", "conv.weight 100x64x3"))
+        .hasMessageContaining("tok.weight [5000, 64]: may be an embedding");
+    assertThatThrownBy(() -> layers("wordEmbedding.weight 50x16", "fc.weight 8x50", "fc.bias 8"))
+        .hasMessageContaining("wordEmbedding.weight [50, 16]: may be an embedding");
   }
 
   @Test
@@ -394,7 +475,7 @@ final class MappedNetworkTest {
             "layers[0] in line 3: fc.bias [4] is no bias of fc.weight [4, 3], whose axes are in-out");
     assertThatThrownBy(() -> ruled(parameters, groups("fc", 3)))
         .hasMessage(
-            "layers[0] in line 3: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
+            "layers[0] in line 3: layer fc: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
     assertThatThrownBy(() -> ruled(parameters, axes("bn", "in-out")))
         .hasMessage(
             "layers[0] in line 3: match 'bn' matches no weight of two or more dimensions that a rule before it does not match");

@@ -100,7 +100,12 @@ public final class StateFolder {
         try (file) {
           file.force(true);
         }
-        Files.move(temporary, file(home, offset), StandardCopyOption.ATOMIC_MOVE);
+        // A file of this name that is there is torn: a restart went on before it.
+        Files.move(
+            temporary,
+            file(home, offset),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
         syncFolder(home);
         List<Path> files = newestFirst(home);
         int kept = Math.min(KEPT, files.size());

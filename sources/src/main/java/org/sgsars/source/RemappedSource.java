@@ -55,6 +55,11 @@ public final class RemappedSource implements GradientSource {
     }
     for (LayerShape after : network.layers()) {
       int index = index(before, after.name());
+      if (index < 0) {
+        throw new SourceException(
+            "%s: it holds no gradients of %s, which it says is digital; import it anew with a layers.json that has it"
+                .formatted(source.description(), after.name()));
+      }
       LayerShape was = before.get(index);
       changes.add(
           new Change(

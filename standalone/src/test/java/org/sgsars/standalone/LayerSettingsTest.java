@@ -3,6 +3,7 @@ package org.sgsars.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -151,6 +152,11 @@ final class LayerSettingsTest {
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("<b>conv</b> digital: not on crossbars");
     assertThat(Files.readString(out.resolve("wear.csv"))).doesNotContain("mixed,conv");
+    assertThat(said.err()).contains("scenario mixed: not on crossbars there, and not judged: conv");
+    JsonNode page =
+        JsonMapper.builder().build().readTree(out.resolve("page/summary.json").toFile());
+    JsonNode timeline = page.path("scenarios").path(0).path("timeline");
+    assertThat(timeline.path("max").path(timeline.path("max").size() - 1).asLong()).isEqualTo(8);
   }
 
   @ParameterizedTest

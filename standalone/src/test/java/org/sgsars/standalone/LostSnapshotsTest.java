@@ -107,7 +107,7 @@ final class LostSnapshotsTest {
   @Test
   void run_snapshotIsOlderThanTheLog_runBeginsAnewAndItsReportIsWhole() throws Exception {
     ServiceLoop sgs = services.start(new SgsStage(Runs.POLICIES));
-    RunProducer producer = services.start(producer(4000));
+    RunProducer producer = services.start(producer(10_000));
     Awaitility.await("a snapshot").atMost(PATIENCE).until(() -> !files().isEmpty());
     Path first = files().get(0);
     Path backup = Files.copy(first, folder.resolve(first.getFileName()));

@@ -182,7 +182,8 @@ final class RunSummary {
         moment.layers++;
       }
     }
-    moments.values().removeIf(moment -> moment.layers < scenario.layers().size());
+    long layers = scenario.layers().stream().filter(layer -> !layer.isDigital()).count();
+    moments.values().removeIf(moment -> moment.layers < layers);
     List<Map.Entry<Long, Moment>> shown = thinned(List.copyOf(moments.entrySet()), MOST_POINTS);
     Timeline timeline = new Timeline();
     for (Map.Entry<Long, Moment> entry : shown) {

@@ -8,19 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerExceptions;
 import org.sgsars.model.LayerGroup;
-import org.sgsars.model.LayerMap;
 import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
-import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
@@ -61,7 +58,7 @@ public final class WireModel {
                 (double) plan.optimizer().momentum().dampening(),
                 plan.optimizer().momentum().nesterov()))
         .setGradientFormat(toWire(plan.gradientFormat()))
-        .setLayers(plan.layers().stream().map(WireModel::toWire).toList())
+        .setLayers(plan.layers().stream().map(WireLayers::toWire).toList())
         .setSparsifiers(plan.sparsifiers().stream().map(WireModel::toWire).toList())
         .setScenarios(plan.scenarios().stream().map(WireModel::toWire).toList())
         .setWearInterval(plan.wearInterval())
@@ -105,7 +102,7 @@ public final class WireModel {
                   time(manifest),
                   Optional.ofNullable(manifest.getTraining())
                       .map(t -> new TrainingPlan(t.getScenarios(), t.getAccuracyInterval()))),
-              manifest.getLayers().stream().map(WireModel::fromWire).toList(),
+              manifest.getLayers().stream().map(WireLayers::fromWire).toList(),
               new RunPlan.Comparison(
                   manifest.getSparsifiers().stream().map(WireModel::sparsifier).toList(),
                   manifest.getScenarios().stream().map(WireModel::fromWire).toList()),
@@ -174,64 +171,6 @@ public final class WireModel {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);
     }
-  }
-
-  public static org.sgsars.wire.LayerShape toWire(LayerShape layer) {
-    return new org.sgsars.wire.LayerShape(
-        layer.name(),
-        layer.parameters().stream().map(WireModel::toWire).toList(),
-        layer.rows(),
-        layer.columns(),
-        layer.map().equals(byDefault(layer.parameters())) ? null : toWire(layer.map()));
-  }
-
-  public static org.sgsars.wire.ParameterShape toWire(ParameterShape parameter) {
-    return new org.sgsars.wire.ParameterShape(parameter.name(), parameter.shape());
-  }
-
-  /**
-   * @throws IllegalArgumentException if a size is not positive, or the name holds what no name does
-   */
-  public static ParameterShape fromWire(org.sgsars.wire.ParameterShape parameter) {
-    return new ParameterShape(parameter.getName(), parameter.getShape());
-  }
-
-  private static org.sgsars.wire.LayerMap toWire(LayerMap map) {
-    return new org.sgsars.wire.LayerMap(
-        map.kind(),
-        map.axesText(),
-        map.groups(),
-        map.biasFrom().isPresent() ? map.biasFrom().getAsInt() : null);
-  }
-
-  private static LayerMap fromWire(org.sgsars.wire.LayerMap map, List<ParameterShape> parameters) {
-    return new LayerMap(
-        map.getKind(),
-        map.getAxes().isEmpty() || parameters.isEmpty()
-            ? List.of()
-            : LayerMap.axes(map.getAxes(), parameters.get(0).shape().size()),
-        map.getGroups(),
-        map.getBiasFrom() == null ? OptionalInt.empty() : OptionalInt.of(map.getBiasFrom()));
-  }
-
-  /** Of a layer that says none. */
-  private static LayerMap byDefault(List<ParameterShape> parameters) {
-    boolean isMatrix = !parameters.isEmpty() && parameters.get(0).shape().size() > 1;
-    return isMatrix ? LayerMap.outIn("", parameters.get(0).shape().size()) : LayerMap.NONE;
-  }
-
-  /**
-   * @throws IllegalArgumentException if a size is not positive, or the map is none
-   */
-  public static LayerShape fromWire(org.sgsars.wire.LayerShape layer) {
-    List<ParameterShape> parameters =
-        layer.getParameters().stream().map(WireModel::fromWire).toList();
-    return new LayerShape(
-        layer.getName(),
-        parameters,
-        layer.getMap() == null ? byDefault(parameters) : fromWire(layer.getMap(), parameters),
-        layer.getRows(),
-        layer.getColumns());
   }
 
   private static org.sgsars.wire.PolicyChoice toWire(PolicyChoice choice) {

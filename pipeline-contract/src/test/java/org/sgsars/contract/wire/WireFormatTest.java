@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -21,6 +22,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerMap;
+import org.sgsars.model.LayerSettings;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.Momentum;
 import org.sgsars.model.OptimizerSettings;
@@ -237,6 +242,43 @@ final class WireFormatTest {
         .isInstanceOf(WireException.class)
         .hasMessage(
             "not a Wear: its schema's fingerprint is another; was it written by another version of sgs-ars?");
+  }
+
+  @Test
+  void fromWire_layersWithMapsAndSettingsOfTheirOwn_areThePlans() throws Exception {
+    LayerShape grouped =
+        LayerShape.of(
+            "dw",
+            new ParameterShape("dw.weight", List.of(4, 1, 3)),
+            Optional.of(new ParameterShape("dw.bias", List.of(4))),
+            LayerMap.outIn("Conv1d", 3).inGroups(4));
+    LayerShape shared =
+        LayerShape.of(
+            "attn.k_proj",
+            new ParameterShape("attn.k_proj_weight", List.of(2, 3)),
+            Optional.of(new ParameterShape("attn.in_proj_bias", List.of(6))),
+            LayerMap.outIn("MultiheadAttention", 2).biasFrom(2));
+    LayerShape sizes = new LayerShape("noise", 5, 7);
+    PolicyChoice none = new PolicyChoice("none", Map.of());
+    LayerExceptions exceptions =
+        new LayerExceptions(
+            List.of(
+                new LayerSettings(
+                    "dw", false, List.of(none), List.of(3L), 64, 2, Optional.of(none)),
+                new LayerSettings(
+                    "attn*", true, List.of(none), List.of(), 128, 0, Optional.empty())),
+            List.of(0, 1, -1));
+    RunPlan plan =
+        new RunPlanBuilder("r", 8)
+            .layers(grouped, shared, sizes)
+            .optimizer(new OptimizerSettings(new Momentum(0.5f, 0, true), 1, 0, List.of()))
+            .sparsifiers(new PolicyChoice("dense", Map.of()))
+            .scenarios(new ScenarioPlan("s", 0, List.of(none), 128).with(exceptions))
+            .build();
+
+    byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan));
+
+    assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(plan);
   }
 
   @Test

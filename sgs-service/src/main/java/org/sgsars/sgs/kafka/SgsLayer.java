@@ -93,6 +93,7 @@ final class SgsLayer implements LayerState<Gradients> {
     this.sparsifiers =
         IntStream.range(0, plan.sparsifiers().size())
             .filter(sparsifier -> plan.trainingOf(sparsifier) == training)
+            .filter(sparsifier -> isOnCrossbars(plan, sparsifier, layer))
             .boxed()
             .toList();
     List<LayerAccumulator.Choice> choices =
@@ -109,6 +110,12 @@ final class SgsLayer implements LayerState<Gradients> {
       }
     }
     join();
+  }
+
+  /** Whether some scenario of a sparsifier has the layer on crossbars. */
+  private static boolean isOnCrossbars(RunPlan plan, int sparsifier, int layer) {
+    return plan.scenariosOf(sparsifier).stream()
+        .anyMatch(scenario -> !plan.scenarios().get(scenario).isDigital(layer));
   }
 
   private static LayerAccumulator.Choice choice(RunPlan plan, int sparsifier, Policies policies) {

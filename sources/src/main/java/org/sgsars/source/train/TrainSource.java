@@ -60,7 +60,7 @@ final class TrainSource implements TrainingSource {
     this.seed = seed;
     this.networks = networks;
     try (Network network = networks.create()) {
-      this.mapped = MappedNetwork.of(network.parameters());
+      this.mapped = MappedNetwork.outputsFirst(network.parameters());
       this.initialWeights = network.initialWeights();
       List<String> said = new ArrayList<>(data.notices());
       said.add(mapped.share());
