@@ -50,6 +50,10 @@ public final class RunWear {
   private final List<Set<String>> endedLayers = new ArrayList<>();
 
   private final Set<String> warnings = new LinkedHashSet<>();
+
+  /** Ends of layers that were warned of, without the places of their records. */
+  private final Set<String> ends = new HashSet<>();
+
   private final Set<String> abortReasons = new LinkedHashSet<>();
   private long warningsLeftOut;
   private long lastReportAtMs;
@@ -172,12 +176,16 @@ public final class RunWear {
   }
 
   /**
-   * A layer cannot go on because of a record that could not be used.
+   * A layer cannot go on because of a record that could not be used. Of copies of the record, which
+   * a service sends that lost what it had, one is warned of.
    *
+   * @param place of the record
    * @param scenarios indices of those in which it ends; empty for all
    */
-  public void endLayer(String reason, String layer, List<Integer> scenarios) {
-    warn(reason);
+  public void endLayer(String place, String reason, String layer, List<Integer> scenarios) {
+    if (ends.add(reason + layer + scenarios)) {
+      warn(place + ", " + reason);
+    }
     for (int s = 0; s < endedLayers.size(); s++) {
       if (scenarios.isEmpty() || scenarios.contains(s)) {
         endedLayers.get(s).add(layer);

@@ -218,23 +218,18 @@ final class RunRecords {
     if (name == null) {
       return;
     }
-    String reason =
-        "%s-%d@%d, read by %s: %s"
-            .formatted(
-                letter.getTopic(),
-                letter.getPartition(),
-                letter.getOffset(),
-                letter.getService(),
-                letter.getReason());
+    String place =
+        "%s-%d@%d".formatted(letter.getTopic(), letter.getPartition(), letter.getOffset());
+    String reason = "read by %s: %s".formatted(letter.getService(), letter.getReason());
     String layer = letter.getLayer();
     runs.follow(name, catalog.get())
         .ifPresent(
             run -> {
               synchronized (run) {
                 if (letter.getEndsLayer() && layer != null) {
-                  run.endLayer(reason, layer, letter.getScenarios());
+                  run.endLayer(place, reason, layer, letter.getScenarios());
                 } else {
-                  run.badRecord(reason);
+                  run.badRecord(place + ", " + reason);
                 }
               }
               heard(name, atMs);

@@ -175,7 +175,7 @@ final class RunWearTest {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
     training.take(last(1), 1);
 
-    training.endLayer("why", "fc", List.of(0));
+    training.endLayer("a-0@1", "why", "fc", List.of(0));
 
     assertThat(training.isDone()).isTrue();
     assertThat(training.isComplete()).isFalse();
@@ -275,5 +275,20 @@ final class RunWearTest {
 
     // All 4 x 4 cells of the one crossbar share 20 cell writes in 10 iterations.
     assertThat(crossing.report().scenarios().get(0).bound()).hasValue(10 * 16 / 20.0);
+  }
+
+  /** A service that lost what it had sends the updates again, and the same one ends the layer. */
+  @Test
+  void endLayer_copiesOfOneRecord_areWarnedOfOnce() {
+    RunWear wear = new RunWear(PLAN, Policies.onClassPath());
+
+    wear.endLayer("updates-0@7", "read by ars-controller: iteration 7: why", "fc", List.of(0));
+    wear.endLayer("updates-0@31", "read by ars-controller: iteration 7: why", "fc", List.of(0));
+    wear.endLayer("updates-0@32", "read by ars-controller: iteration 8: why", "fc", List.of(0));
+
+    assertThat(wear.report().warnings())
+        .containsExactly(
+            "updates-0@7, read by ars-controller: iteration 7: why",
+            "updates-0@32, read by ars-controller: iteration 8: why");
   }
 }

@@ -187,14 +187,14 @@ final class ReportFolderTest {
     wear.take(TinyRun.rows(5, 3, 3, 1, 0), 1);
     assertThat(wear.isDone()).isFalse();
 
-    wear.endLayer("gradients-0@7: broken", "fc", List.of());
+    wear.endLayer("gradients-0@7", "broken", "fc", List.of());
 
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
-    assertThat(wear.report().warnings()).containsExactly("gradients-0@7: broken");
+    assertThat(wear.report().warnings()).containsExactly("gradients-0@7, broken");
     assertThat(LifetimeTable.render(wear.report(), List.of()))
         .contains("INCOMPLETE: 0 of 10 iterations")
-        .contains("gradients-0@7: broken");
+        .contains("gradients-0@7, broken");
   }
 
   @Test
@@ -202,7 +202,7 @@ final class ReportFolderTest {
     RunWear wear = new RunWear(TinyRun.PLAN, Policies.onClassPath());
     wear.take(TinyRun.cells(5), 1);
 
-    wear.endLayer("row-writes-0@7: broken", "fc", List.of(0));
+    wear.endLayer("row-writes-0@7", "broken", "fc", List.of(0));
 
     assertThat(wear.isDone()).isFalse();
     wear.take(TinyRun.cells(10), 1);
