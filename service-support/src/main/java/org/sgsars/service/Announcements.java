@@ -68,6 +68,13 @@ final class Announcements {
   private final Set<String> retiredSince = new TreeSet<>();
 
   /**
+   * Runs that somebody was told of, and may keep something of. Of others there is nothing to drop:
+   * who reads all that was ever said meets runs that were retired long ago, whose names others
+   * have.
+   */
+  private final Set<String> told = new HashSet<>();
+
+  /**
    * @param policies whose settings are filled in and checked
    */
   Announcements(Policies policies) {
@@ -75,7 +82,9 @@ final class Announcements {
   }
 
   Optional<RunPlan> find(String run) {
-    return Optional.ofNullable(runs.get(run)).map(Announced::plan);
+    Optional<RunPlan> plan = Optional.ofNullable(runs.get(run)).map(Announced::plan);
+    plan.ifPresent(of -> told.add(run));
+    return plan;
   }
 
   /** See {@link RunCatalog#problem}. */
@@ -87,6 +96,7 @@ final class Announcements {
   }
 
   Set<String> announced() {
+    told.addAll(runs.keySet());
     return Set.copyOf(runs.keySet());
   }
 
@@ -106,7 +116,7 @@ final class Announcements {
     return retired.containsKey(RunPlan.nameOf(run));
   }
 
-  /** The runs that were known and are retired since the last call. */
+  /** The runs that somebody was told of and that are retired since the last call. */
   Set<String> takeRetired() {
     Set<String> since = Set.copyOf(retiredSince);
     retiredSince.clear();
@@ -185,7 +195,9 @@ final class Announcements {
     for (String run : List.copyOf(runs.keySet())) {
       if (RunPlan.nameOf(run).equals(name)) {
         runs.remove(run);
-        retiredSince.add(run);
+        if (told.remove(run)) {
+          retiredSince.add(run);
+        }
       }
     }
     aborted.removeIf(run -> RunPlan.nameOf(run).equals(name));

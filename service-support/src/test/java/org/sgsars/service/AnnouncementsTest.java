@@ -127,6 +127,19 @@ final class AnnouncementsTest {
     assertThat(said.takeRetired()).containsExactly("r");
   }
 
+  /** A service that starts reads all that was ever said, and has nothing of what is long over. */
+  @Test
+  void takeRetired_runThatNobodyWasToldOf_isNotAmongThem() {
+    take("r", manifest(Map.of()));
+    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    take("r", manifest(Map.of()));
+
+    assertThat(said.takeRetired()).isEmpty();
+    assertThat(said.find("r")).isPresent();
+    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    assertThat(said.takeRetired()).containsExactly("r");
+  }
+
   @Test
   void take_abortedAndRetired_untilAnnouncedAgain() {
     take("r", manifest(Map.of()));
