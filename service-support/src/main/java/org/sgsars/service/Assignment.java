@@ -9,6 +9,10 @@ final class Assignment {
   final String stateName;
   final PartitionWorker worker;
   long position = NONE;
+
+  /** Of the record that the consumer gives next, unless records were deleted under it. */
+  long expected;
+
   long saved = NONE;
 
   /** Apart from what is to be committed: a commit may be lost and must be repeated. */

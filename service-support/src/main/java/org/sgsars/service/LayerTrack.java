@@ -38,7 +38,7 @@ final class LayerTrack<R> {
   /** Waited in vain; records are passed over until the next one comes again. */
   private boolean givenUp;
 
-  /** No record was applied. */
+  /** No record was applied since it was opened, or since records were deleted before they came. */
   boolean isFresh = true;
 
   @Nullable LayerState<R> state;

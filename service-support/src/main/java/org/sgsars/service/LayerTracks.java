@@ -129,6 +129,11 @@ final class LayerTracks<R> {
     return tracks.values().stream().filter(track -> track.state != null).count();
   }
 
+  /** Records are gone that nobody read: each layer may come to its next one in the middle. */
+  void beginLate() {
+    tracks.values().forEach(track -> track.isFresh = true);
+  }
+
   /** Drops the layers of a run. */
   void forget(String run) {
     tracks

@@ -146,6 +146,7 @@ final class LayerWorker<R> implements PartitionWorker {
   @Override
   public void beginLate() {
     cutRuns.addAll(runs.announced());
+    tracks.beginLate();
   }
 
   @Override

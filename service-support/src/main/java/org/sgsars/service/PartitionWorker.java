@@ -37,8 +37,9 @@ public interface PartitionWorker {
   default void giveUp(Waiting waiting) {}
 
   /**
-   * Told to a fresh worker if its state is gone and records from before the first it will see are,
-   * too: runs that are announced by now may come to it in their middle.
+   * Told if records are gone that it has not read: its state is, and those from before the first it
+   * will see, or they were deleted before they came. Runs that are announced by now may come to it
+   * in their middle.
    */
   default void beginLate() {}
 

@@ -58,6 +58,7 @@ final class Restarts {
     }
     assignment.position =
         start.from() == StartingPoint.From.BEGINNING ? Assignment.NONE : start.offset();
+    assignment.expected = start.offset();
     in.seek(partition, start.offset());
     log(partition, start);
     return assignment;

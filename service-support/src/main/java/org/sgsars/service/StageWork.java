@@ -180,6 +180,7 @@ final class StageWork implements AutoCloseable {
             from -> {
               consumer.seek(partition, from);
               assignment.position = from;
+              assignment.expected = from;
             });
   }
 
@@ -207,6 +208,17 @@ final class StageWork implements AutoCloseable {
     }
     int processed = 0;
     for (ConsumerRecord<byte[], ByteBuffer> record : records) {
+      if (record.offset() > assignment.expected) {
+        // Between the restart and its first poll, say, by who knew of a state that is lost since.
+        LOG.warn(
+            "{}: records {} to {} of {} were deleted before they were read",
+            stage.service(),
+            assignment.expected,
+            record.offset() - 1,
+            partition);
+        assignment.worker.beginLate();
+      }
+      assignment.expected = record.offset() + 1;
       processed += offer(assignment, record, false) ? 0 : 1;
       assignment.position = record.offset() + 1;
       states.count(Math.max(0, record.serializedValueSize()));
