@@ -219,6 +219,18 @@ final class LayerMapTest {
   }
 
   @Test
+  void open_folderOfOtherFormats_isRefusedWithTheLineThatConvertsAll() throws Exception {
+    Path others = Files.createDirectory(home.resolve("grads"));
+    Files.write(others.resolve("000.npz"), new byte[4]);
+    Files.write(others.resolve("001.npz"), new byte[4]);
+
+    assertThatThrownBy(() -> read(others))
+        .hasMessage(
+            "%s holds no iterations but files such as 000.npz, a NumPy archive; make a folder of them by: python3 -m sgsars.convert '%s/*.npz' %s-trace (pip install ./python)"
+                .formatted(others, others, others));
+  }
+
+  @Test
   void open_oneSafetensorsFile_saysWhatATraceIs() {
     Path file = folder.resolve("000000.safetensors");
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,6 +28,21 @@ enum ForeignFormat {
   /** Why a file cannot be a trace, and what to do; empty if it may be one. */
   static Optional<String> problem(Path file) {
     return of(file).map(format -> format.problemOf(file));
+  }
+
+  /** The same of a folder that has no iterations: of the first such file in it. */
+  static Optional<String> problemOfFolder(Path folder, List<Path> files) {
+    return files.stream()
+        .filter(file -> of(file).filter(format -> format != SAFETENSORS).isPresent())
+        .findFirst()
+        .map(
+            file -> {
+              String name = file.getFileName().toString();
+              int dot = name.lastIndexOf('.');
+              String all = dot < 0 ? name : "'%s/*%s'".formatted(folder, name.substring(dot));
+              return "%s holds no iterations but files such as %s, %s; make a folder of them by: python3 -m sgsars.convert %s %s-trace (pip install ./python)"
+                  .formatted(folder, name, of(file).orElseThrow().what, all, folder);
+            });
   }
 
   private static Optional<ForeignFormat> of(Path file) {

@@ -3,6 +3,7 @@ package org.sgsars.source.trace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ record IterationFiles(
     TreeMap<Long, Path> numbered = new TreeMap<>();
     Optional<Path> weights = Optional.empty();
     Optional<Path> layers = Optional.empty();
+    List<Path> others = new ArrayList<>();
     SkippedFiles skipped = new SkippedFiles(folder);
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.sorted().toList()) {
@@ -49,12 +51,18 @@ record IterationFiles(
         } else if (name.equals(LAYERS)) {
           layers = Optional.of(file);
         } else {
+          others.add(file);
           skipped.file(file);
         }
       }
     } catch (IOException e) {
       throw new SourceException(
           "Folder %s cannot be read: %s".formatted(folder, FileProblem.reason(e)), e);
+    }
+    Optional<String> foreign =
+        numbered.isEmpty() ? ForeignFormat.problemOfFolder(folder, others) : Optional.empty();
+    if (foreign.isPresent()) {
+      throw new SourceException(foreign.get());
     }
     requireAll(folder, numbered);
     return new IterationFiles(List.copyOf(numbered.values()), weights, layers, skipped.notices());
