@@ -50,7 +50,7 @@ final class ScenarioPlans {
         new ScenarioPlan.LevellerFacts(
             stateBitsPerRow(plan, iterations),
             levelsByEndurance,
-            leastIterations(choice, -1, plan.levellers())),
+            leastIterations(choice, choicesOf(choice), -1, plan.levellers())),
         plan.device(),
         plan.exceptions());
   }
@@ -98,6 +98,7 @@ final class ScenarioPlans {
     if (scenario.layers().isEmpty()) {
       return LayerExceptions.NONE;
     }
+    List<Integer> choices = choicesOf(scenario);
     List<LayerSettings> settings = new ArrayList<>();
     for (int i = 0; i < scenario.layers().size(); i++) {
       LayerChoice choice = scenario.layers().get(i);
@@ -107,20 +108,20 @@ final class ScenarioPlans {
               choice.match(),
               choice.isDigital(),
               levellers,
-              leastIterations(scenario, i, levellers),
+              leastIterations(scenario, choices, i, levellers),
               choice.crossbarSize(),
               choice.spareRows(),
               choice.device()));
     }
-    return new LayerExceptions(settings, choicesOf(scenario));
+    return new LayerExceptions(settings, choices);
   }
 
   /**
+   * @param choices of the layers, see {@link #choicesOf}
    * @param choice index of the choice whose layers count, -1 for those that have none
    */
   private List<Long> leastIterations(
-      ScenarioChoice scenario, int choice, List<PolicyChoice> levellers) {
-    List<Integer> choices = choicesOf(scenario);
+      ScenarioChoice scenario, List<Integer> choices, int choice, List<PolicyChoice> levellers) {
     List<LayerShape> own =
         IntStream.range(0, layers.size())
             .filter(layer -> choices.get(layer) == choice)

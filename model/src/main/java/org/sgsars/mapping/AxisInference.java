@@ -268,7 +268,11 @@ final class AxisInference {
   }
 
   private List<Candidate> convolutions() {
-    return all.stream().filter(c -> c.isConvolution() && !c.isDigital).toList();
+    return convolutions(all);
+  }
+
+  private static List<Candidate> convolutions(List<Candidate> of) {
+    return of.stream().filter(c -> c.isConvolution() && !c.isDigital).toList();
   }
 
   /** Whether it takes what no convolution gives: the network's own input, as far as one can see. */
@@ -280,8 +284,7 @@ final class AxisInference {
 
   private Finding grouped(Candidate weight, LayerMap plain) {
     int at = all.indexOf(weight);
-    List<Candidate> before =
-        all.subList(0, at).stream().filter(c -> c.isConvolution() && !c.isDigital).toList();
+    List<Candidate> before = convolutions(all.subList(0, at));
     int coming = before.isEmpty() ? 0 : outputs(before.get(before.size() - 1));
     int inputs = weight.second();
     if (inputs == 1 && weight.first() > 1) {

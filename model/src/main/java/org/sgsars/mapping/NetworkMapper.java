@@ -82,7 +82,10 @@ final class NetworkMapper {
   private List<Candidate> listed(LayerTable of) {
     List<Candidate> candidates = new ArrayList<>();
     List<String> without = new ArrayList<>();
+    Set<String> listed = new HashSet<>();
     for (LayerTable.Entry entry : of.layers()) {
+      listed.add(entry.weight());
+      entry.bias().ifPresent(listed::add);
       ParameterShape weight = parameters.get(entry.weight());
       if (weight == null) {
         without.add(entry.name());
@@ -108,11 +111,6 @@ final class NetworkMapper {
       } catch (IllegalArgumentException e) {
         problems.add("%s: layer %s: %s".formatted(of.place(), entry.name(), e.getMessage()));
       }
-    }
-    Set<String> listed = new HashSet<>();
-    for (LayerTable.Entry entry : of.layers()) {
-      listed.add(entry.weight());
-      entry.bias().ifPresent(listed::add);
     }
     parameters.values().stream()
         .filter(parameter -> !listed.contains(parameter.name()) && isRuled(parameter))

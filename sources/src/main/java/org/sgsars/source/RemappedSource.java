@@ -2,9 +2,13 @@ package org.sgsars.source;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.mapping.LayerRule;
 import org.sgsars.mapping.LayerTable;
@@ -53,9 +57,13 @@ public final class RemappedSource implements GradientSource {
           source.description()
               + ": no layer is left on crossbars; the experiment's layers take all off");
     }
+    Map<String, Integer> indexes = new LinkedHashMap<>();
+    for (LayerShape layer : before) {
+      indexes.put(layer.name(), indexes.size());
+    }
     for (LayerShape after : network.layers()) {
-      int index = index(before, after.name());
-      if (index < 0) {
+      Integer index = indexes.get(after.name());
+      if (index == null) {
         throw new SourceException(
             "%s: it holds no gradients of %s, which it says is digital; import it anew with a layers.json that has it"
                 .formatted(source.description(), after.name()));
@@ -69,15 +77,11 @@ public final class RemappedSource implements GradientSource {
     }
   }
 
-  private static int index(List<LayerShape> layers, String name) {
-    return layers.stream().map(LayerShape::name).toList().indexOf(name);
-  }
-
   private static List<ParameterShape> parameters(GradientSource source) {
-    List<ParameterShape> all = new ArrayList<>();
-    for (LayerShape layer : source.layers()) {
-      layer.parameters().stream().filter(p -> !all.contains(p)).forEach(all::add);
-    }
+    // Layers may share a bias.
+    Set<ParameterShape> onCrossbars = new LinkedHashSet<>();
+    source.layers().forEach(layer -> onCrossbars.addAll(layer.parameters()));
+    List<ParameterShape> all = new ArrayList<>(onCrossbars);
     all.addAll(source.digital().orElse(List.of()));
     return all;
   }
