@@ -15,50 +15,50 @@ final class LayerKind {
   private static final Map<String, String> AXES = new TreeMap<>();
 
   static {
-    for (String kind :
-        List.of(
-            "Linear",
-            "Bilinear",
-            "Conv1d",
-            "Conv2d",
-            "Conv3d",
-            "RNN",
-            "LSTM",
-            "GRU",
-            "RNNCell",
-            "LSTMCell",
-            "GRUCell",
-            "MultiheadAttention")) {
-      AXES.put(kind, OUT_IN);
-    }
-    for (String kind :
-        List.of(
-            "Conv1D",
-            "ConvTranspose1d",
-            "ConvTranspose2d",
-            "ConvTranspose3d",
-            "Embedding",
-            "EmbeddingBag")) {
-      AXES.put(kind, IN_OUT);
-    }
-    for (String kind :
-        List.of(
-            "BatchNorm1d",
-            "BatchNorm2d",
-            "BatchNorm3d",
-            "SyncBatchNorm",
-            "LayerNorm",
-            "GroupNorm",
-            "InstanceNorm1d",
-            "InstanceNorm2d",
-            "InstanceNorm3d",
-            "RMSNorm",
-            "PReLU")) {
-      AXES.put(kind, DIGITAL);
-    }
+    put(
+        OUT_IN,
+        "Linear",
+        "Bilinear",
+        "Conv1d",
+        "Conv2d",
+        "Conv3d",
+        "RNN",
+        "LSTM",
+        "GRU",
+        "RNNCell",
+        "LSTMCell",
+        "GRUCell",
+        "MultiheadAttention");
+    put(
+        IN_OUT,
+        "Conv1D",
+        "ConvTranspose1d",
+        "ConvTranspose2d",
+        "ConvTranspose3d",
+        "Embedding",
+        "EmbeddingBag");
+    put(
+        DIGITAL,
+        "BatchNorm1d",
+        "BatchNorm2d",
+        "BatchNorm3d",
+        "SyncBatchNorm",
+        "LayerNorm",
+        "GroupNorm",
+        "InstanceNorm1d",
+        "InstanceNorm2d",
+        "InstanceNorm3d",
+        "RMSNorm",
+        "PReLU");
   }
 
   private LayerKind() {}
+
+  private static void put(String axes, String... kinds) {
+    for (String kind : kinds) {
+      AXES.put(kind, axes);
+    }
+  }
 
   static boolean isKnown(String kind) {
     return AXES.containsKey(kind);
