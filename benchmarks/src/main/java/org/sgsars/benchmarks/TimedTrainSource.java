@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.sgsars.model.LayerShape;
 import org.sgsars.model.OptimizerSettings;
+import org.sgsars.source.ForwardingSource;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
@@ -50,7 +50,18 @@ public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourceP
     return new Source(policy.open(settings, optimizer, seed));
   }
 
-  private record Source(TrainingSource source) implements TrainingSource {
+  private static final class Source extends ForwardingSource implements TrainingSource {
+    private final TrainingSource source;
+
+    Source(TrainingSource source) {
+      this.source = source;
+    }
+
+    @Override
+    protected TrainingSource source() {
+      return source;
+    }
+
     @Override
     public long iterationsPerEpoch() {
       return source.iterationsPerEpoch();
@@ -59,41 +70,6 @@ public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourceP
     @Override
     public Training begin() throws SourceException {
       return new Timed(source.begin());
-    }
-
-    @Override
-    public String description() {
-      return source.description();
-    }
-
-    @Override
-    public List<LayerShape> layers() {
-      return source.layers();
-    }
-
-    @Override
-    public List<String> notices() {
-      return source.notices();
-    }
-
-    @Override
-    public double weightDecay() {
-      return source.weightDecay();
-    }
-
-    @Override
-    public boolean hasWeights() {
-      return source.hasWeights();
-    }
-
-    @Override
-    public List<LayerTensor> initialWeights() throws SourceException {
-      return source.initialWeights();
-    }
-
-    @Override
-    public void close() throws SourceException {
-      source.close();
     }
   }
 

@@ -17,7 +17,7 @@ import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 
 /** A source whose layers lie otherwise than it says, as somebody's rules have it. */
-public final class RemappedSource implements GradientSource {
+public final class RemappedSource extends ForwardingSource implements GradientSource {
   /**
    * One layer of both.
    *
@@ -106,8 +106,8 @@ public final class RemappedSource implements GradientSource {
   }
 
   @Override
-  public String description() {
-    return source.description();
+  protected GradientSource source() {
+    return source;
   }
 
   @Override
@@ -126,16 +126,6 @@ public final class RemappedSource implements GradientSource {
     return source.digital().isEmpty() && network.digital().isEmpty()
         ? network.notes()
         : network.notices();
-  }
-
-  @Override
-  public double weightDecay() {
-    return source.weightDecay();
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return source.hasWeights();
   }
 
   @Override
@@ -161,10 +151,5 @@ public final class RemappedSource implements GradientSource {
   @Override
   public boolean rewind() throws SourceException {
     return source.rewind();
-  }
-
-  @Override
-  public void close() throws SourceException {
-    source.close();
   }
 }

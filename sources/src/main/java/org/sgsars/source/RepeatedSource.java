@@ -2,14 +2,11 @@ package org.sgsars.source;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.sgsars.model.LayerShape;
-import org.sgsars.model.ParameterShape;
 
 /** A source from its beginning again and again, until so many iterations were given. */
-public final class RepeatedSource implements GradientSource {
+public final class RepeatedSource extends ForwardingSource implements GradientSource {
   /** Opens the source at its beginning. */
   @FunctionalInterface
   public interface Opener {
@@ -37,13 +34,8 @@ public final class RepeatedSource implements GradientSource {
   }
 
   @Override
-  public String description() {
-    return current.description();
-  }
-
-  @Override
-  public List<LayerShape> layers() {
-    return current.layers();
+  protected GradientSource source() {
+    return current;
   }
 
   @Override
@@ -52,30 +44,10 @@ public final class RepeatedSource implements GradientSource {
   }
 
   @Override
-  public Optional<List<ParameterShape>> digital() {
-    return current.digital();
-  }
-
-  @Override
   public List<String> notices() {
     List<String> notices = new ArrayList<>(current.notices());
     Repetition.notice("gradients", current.iterations(), iterations).ifPresent(notices::add);
     return List.copyOf(notices);
-  }
-
-  @Override
-  public double weightDecay() {
-    return current.weightDecay();
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return current.hasWeights();
-  }
-
-  @Override
-  public List<LayerTensor> initialWeights() throws SourceException {
-    return current.initialWeights();
   }
 
   @Override
@@ -124,10 +96,5 @@ public final class RepeatedSource implements GradientSource {
                 .formatted(description(), given, iteration));
       }
     }
-  }
-
-  @Override
-  public void close() throws SourceException {
-    current.close();
   }
 }
