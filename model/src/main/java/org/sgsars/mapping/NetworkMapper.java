@@ -224,15 +224,13 @@ final class NetworkMapper {
   }
 
   private void infer(List<Candidate> candidates) {
-    AxisInference inference =
-        new AxisInference(List.copyOf(parameters.values()), List.copyOf(candidates));
+    Map<Candidate, AxisInference.Finding> findings =
+        new AxisInference(List.copyOf(parameters.values()), List.copyOf(candidates)).find();
     for (Candidate candidate : candidates) {
-      if (candidate.map != null || candidate.isDigital) {
+      AxisInference.Finding finding = findings.get(candidate);
+      if (finding == null) {
         continue;
       }
-      AxisInference.Finding finding = inference.find(candidate);
-      candidate.map = finding.map();
-      candidate.isDigital = finding.map() == null;
       finding.note().ifPresent(notes::add);
       if (!finding.why().isEmpty()) {
         unclear.add(candidate, finding);

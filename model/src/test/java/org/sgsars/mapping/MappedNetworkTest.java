@@ -294,9 +294,9 @@ final class MappedNetworkTest {
             () -> layers("a.weight 64x64x3x3", "b.weight 64x64x3x3", "head.weight 64x1x3x3"))
         .hasMessageContaining("head.weight [64, 1, 3, 3]: takes 1 channel where 64 come");
     assertThatThrownBy(
-            () -> layers("a.weight 58x3x3x3", "b.weight 116x1x3x3", "c.weight 58x116x1x1"))
-        .hasMessageContaining("{match: 'b', groups: 116}")
-        .hasMessageContaining("{match: 'b', groups: 58}");
+            () -> layers("c1.weight 58x3x3x3", "c2.weight 116x1x3x3", "c3.weight 58x116x1x1"))
+        .hasMessageContaining("{match: 'c2', groups: 116}")
+        .hasMessageContaining("{match: 'c2', groups: 58}");
   }
 
   @Test
@@ -347,12 +347,12 @@ final class MappedNetworkTest {
   @Test
   void of_partOfTheChannels_mayBeGroups() {
     assertThatThrownBy(
-            () -> layers("a.weight 128x3x1x1", "b.weight 128x4x3x3", "c.weight 256x128x1x1"))
-        .hasMessageContaining("b.weight [128, 4, 3, 3]: takes 4 channels where 128 come")
-        .hasMessageContaining("{match: 'b', groups: 32}  # Conv2d: 1152 rows x 4 columns")
-        .hasMessageContaining("{match: 'b', groups: 1}  # Conv2d: 36 rows x 128 columns");
+            () -> layers("c1.weight 128x3x1x1", "c2.weight 128x4x3x3", "c3.weight 256x128x1x1"))
+        .hasMessageContaining("c2.weight [128, 4, 3, 3]: takes 4 channels where 128 come")
+        .hasMessageContaining("{match: 'c2', groups: 32}  # Conv2d: 1152 rows x 4 columns")
+        .hasMessageContaining("{match: 'c2', groups: 1}  # Conv2d: 36 rows x 128 columns");
     // As in a residual network: the branch beside has what came before.
-    assertThat(layers("a.weight 64x3x7x7", "b.weight 128x64x3x3", "down.weight 128x64x1x1"))
+    assertThat(layers("c1.weight 64x3x7x7", "c2.weight 128x64x3x3", "down.weight 128x64x1x1"))
         .hasSize(3);
   }
 
@@ -372,12 +372,62 @@ final class MappedNetworkTest {
   }
 
   @Test
+  void of_weightsWithoutBiasThatAreSortedByName_areRefusedIfTheyGoTogetherEitherWay() {
+    // hidden 64 x 128 behind input 128 x 784, or before it with inputs first.
+    assertThatThrownBy(
+            () -> layers("head.weight 10x64", "hidden.weight 64x128", "input.weight 128x784"))
+        .hasMessageContaining("hidden.weight [64, 128]: has no bias, and goes with its neighbours");
+    // A bias tells of its neighbours too.
+    assertThat(
+            layers(
+                "head.bias 10",
+                "head.weight 10x64",
+                "hidden.weight 64x128",
+                "input.weight 128x784"))
+        .hasSize(3);
+    // In the network's order there is nothing to ask.
+    assertThat(layers("input.weight 128x784", "hidden.weight 64x128", "head.weight 10x64"))
+        .hasSize(3);
+  }
+
+  @Test
+  void of_ruleOfInputsFirst_saysThatOthersMayHaveThemTooWhereTheyFitBoth() {
+    assertThatThrownBy(
+            () ->
+                ruled(
+                    parameters("proj.weight 48x96", "out.weight 48x48", "out.bias 48"),
+                    axes("proj", "in-out")))
+        .hasMessageContaining(
+            "out.weight [48, 48], out.bias [48]: fits both, and others here have their inputs first");
+  }
+
+  @Test
+  void of_partOfTheChannelsThatAnotherBlockGives_mayBeGroups() {
+    // As ResNeXt-101 32x8d, whose last stage takes 64 channels a group, as many as the stem gives.
+    assertThatThrownBy(
+            () ->
+                layers(
+                    "conv1.weight 64x3x7x7",
+                    "layer4.0.conv1.weight 2048x64x1x1",
+                    "layer4.0.conv2.weight 2048x64x3x3",
+                    "layer4.0.conv3.weight 2048x2048x1x1"))
+        .hasMessageContaining("{match: 'layer4.*.conv2', groups: 32}");
+  }
+
+  @Test
   void of_whatMayBeAnEmbedding_isRefused() {
     assertThatThrownBy(() -> layers("wte.weight 50x16", "fc.weight 8x16", "fc.bias 8"))
         .hasMessageContaining("{match: 'wte', kind: Embedding}  # Embedding: 50 rows x 16 columns");
     assertThatThrownBy(() -> layers("tok.weight 50x16", "lstm.weight_ih_l0 32x16"))
         .hasMessageContaining("tok.weight [50, 16]: may be an embedding");
-    assertThat(layers("a.weight 50x16", "b.weight 8x50")).hasSize(2);
+    assertThat(layers("fc1.weight 50x16", "fc2.weight 8x50")).hasSize(2);
+    // Fewer words than the vectors are wide; as many, before a recurrent layer.
+    assertThatThrownBy(() -> layers("tok.weight 65x128", "head.weight 9x128", "head.bias 9"))
+        .hasMessageContaining("tok.weight [65, 128]: may be an embedding");
+    assertThatThrownBy(() -> layers("tok.weight 128x128", "gru.weight_ih_l0 384x128"))
+        .hasMessageContaining("tok.weight [128, 128]: may be an embedding");
+    // A last layer, by its number.
+    assertThat(layers("fc1.weight 64x20", "fc2.weight 64x64", "fc3.weight 10x64")).hasSize(3);
     // Sorted by name, and of three dimensions behind; a weight may be called so in any case.
     assertThatThrownBy(() -> layers("d.weight 165x128", "d.bias 165", "e.weight 165x128"))
         .hasMessageContaining("e.weight [165, 128]: may be an embedding");
@@ -437,7 +487,12 @@ final class MappedNetworkTest {
   @Test
   void of_rules_countBeforeInferenceAndTheFirstOfThemCounts() {
     List<ParameterShape> parameters =
-        parameters("h.0.fc.weight 24x24", "h.0.fc.bias 24", "h.0.out.weight 8x24", "x.weight 3x3");
+        parameters(
+            "h.0.fc.weight 24x24",
+            "h.0.fc.bias 24",
+            "h.0.out.weight 8x24",
+            "h.0.out.bias 8",
+            "x.weight 3x3");
 
     assertThat(
             texts(
@@ -446,7 +501,7 @@ final class MappedNetworkTest {
                     kind("h.*.fc", "Conv1D"),
                     axes("h.*", "out-in"),
                     digital("x.weight"))))
-        .containsExactly("h.0.fc: 25 x 24, Conv1D, in-out", "h.0.out: 24 x 8, Linear, out-in");
+        .containsExactly("h.0.fc: 25 x 24, Conv1D, in-out", "h.0.out: 25 x 8, Linear, out-in");
     MappedNetwork without =
         ruled(parameters, digital("h.0.fc.bias"), axes("h.0.fc", "in-out"), digital("?.weight"));
     assertThat(texts(without).get(0)).isEqualTo("h.0.fc: 24 x 24, Conv1D, in-out");
@@ -458,9 +513,9 @@ final class MappedNetworkTest {
     assertThat(
             texts(
                 ruled(
-                    parameters("dense.kernel 5x4", "a.weight 3x5"),
+                    parameters("dense.kernel 5x4", "a.weight 3x5", "a.bias 3"),
                     axes("dense.kernel", "in-out"))))
-        .containsExactly("dense.kernel: 5 x 4, Conv1D, in-out", "a: 5 x 3, Linear, out-in");
+        .containsExactly("dense.kernel: 5 x 4, Conv1D, in-out", "a: 6 x 3, Linear, out-in");
   }
 
   @Test
