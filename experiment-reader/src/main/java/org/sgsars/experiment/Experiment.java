@@ -15,6 +15,8 @@ import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
+import org.sgsars.policy.Policy;
+import org.sgsars.policy.PolicyFamily;
 import org.sgsars.policy.WearFeedback;
 
 /**
@@ -281,8 +283,12 @@ public record Experiment(
   }
 
   /** Iterations between two tests of accuracy. */
-  private long accuracyInterval() {
-    return report().accuracyInterval().orElse((iterations() - 1) / ACCURACY_TESTS + 1);
+  private long accuracyInterval(Policies policies) {
+    boolean isElsewhere =
+        policies.has(PolicyFamily.SOURCE, source().choice().kind(), Policy::trainsElsewhere);
+    return isElsewhere
+        ? 0
+        : report().accuracyInterval().orElse((iterations() - 1) / ACCURACY_TESTS + 1);
   }
 
   /**
@@ -355,7 +361,7 @@ public record Experiment(
             pipeline().wire(),
             time(),
             trains
-                ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval()))
+                ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval(policies)))
                 : Optional.empty()),
         layers,
         new RunPlan.Comparison(sparsifiers, plans),

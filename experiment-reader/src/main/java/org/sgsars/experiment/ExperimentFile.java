@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.sgsars.experiment.Experiment.ClosedLoop;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.PipelineSettings;
@@ -33,6 +34,7 @@ public final class ExperimentFile {
   static final long DEFAULT_CHUNK = 1 << 20;
   private static final String ITERATIONS = "iterations";
   private static final String EPOCHS = "epochs";
+  private static final String ACCURACY_INTERVAL = "accuracyInterval";
   private static final String CLOSED_LOOP = "closedLoop";
   static final long MAX_EPOCHS = 1_000_000;
   static final Section.Limits MOMENTUM = new Section.Limits(0, 1, true);
@@ -114,16 +116,13 @@ public final class ExperimentFile {
     Optional<PolicyChoice> sourceChoice =
         source.flatMap(
             section -> reader.policy(section, PolicyFamily.SOURCE, List.of(ITERATIONS, EPOCHS)));
-    boolean countsEpochs =
-        sourceChoice
-            .filter(
-                choice -> policies.has(PolicyFamily.SOURCE, choice.kind(), Policy::countsEpochs))
-            .isPresent();
+    boolean countsEpochs = has(sourceChoice, Policy::countsEpochs);
+    boolean trainsElsewhere = has(sourceChoice, Policy::trainsElsewhere);
     OptionalLong epochs = source.map(s -> epochs(s, countsEpochs)).orElse(OptionalLong.empty());
     long iterations =
         epochs.isPresent() ? 0 : source.map(s -> iterations(s, countsEpochs)).orElse(1L);
     List<LayerRule> layers = LayerRuleReader.read(top);
-    OptimizerSettings optimizer = optimizer(top);
+    OptimizerSettings optimizer = trainsElsewhere ? ofAnotherProgram(top) : optimizer(top);
     int decayLine =
         top.section("optimizer", null).map(section -> section.line("weightDecay")).orElse(0);
     ScenarioReader scenarioReader = new ScenarioReader(reader, policies);
@@ -146,6 +145,12 @@ public final class ExperimentFile {
             new Experiment.RunSettings(report, pipeline),
             closedLoop,
             scenarios));
+  }
+
+  private boolean has(Optional<PolicyChoice> source, Predicate<Policy<?>> property) {
+    return source
+        .filter(choice -> policies.has(PolicyFamily.SOURCE, choice.kind(), property))
+        .isPresent();
   }
 
   static Optional<String> name(Section section) {
@@ -180,6 +185,30 @@ public final class ExperimentFile {
               .formatted(MAX_ITERATIONS, countsEpochs ? ", or epochs instead" : ""));
     }
     return source.wholeNumber(ITERATIONS, 1, 1, MAX_ITERATIONS);
+  }
+
+  /**
+   * What another program trains comes as whole steps of its optimizer, taken as they are.
+   *
+   * @return the optimizer that makes them so
+   */
+  private static OptimizerSettings ofAnotherProgram(Section top) {
+    if (top.has("optimizer")) {
+      top.report("optimizer", "the program that trains has its own; leave it out");
+    }
+    if (top.has(CLOSED_LOOP)) {
+      top.report(CLOSED_LOOP, "the program trains one network; mark a scenario by train: true");
+    }
+    top.section("report", null)
+        .filter(report -> report.has(ACCURACY_INTERVAL))
+        .ifPresent(
+            report ->
+                report.report(
+                    ACCURACY_INTERVAL, "the program tests when it wants to; leave it out"));
+    top.section("pipeline", null)
+        .filter(pipeline -> pipeline.has("wire"))
+        .ifPresent(pipeline -> pipeline.report("wire", "the program sends f32; leave it out"));
+    return new OptimizerSettings(0, 1, 0);
   }
 
   private static OptimizerSettings optimizer(Section top) {
@@ -248,10 +277,10 @@ public final class ExperimentFile {
 
   private static ReportSettings report(Section top) {
     Optional<Section> section =
-        top.section("report", List.of("selections", "interval", "accuracyInterval"));
+        top.section("report", List.of("selections", "interval", ACCURACY_INTERVAL));
     boolean selections = section.map(s -> s.flag("selections", false)).orElse(false);
     return new ReportSettings(
-        selections, positive(section, "interval"), positive(section, "accuracyInterval"));
+        selections, positive(section, "interval"), positive(section, ACCURACY_INTERVAL));
   }
 
   private static PipelineSettings pipeline(Section top) {

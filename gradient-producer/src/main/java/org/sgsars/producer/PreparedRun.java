@@ -48,9 +48,29 @@ public record PreparedRun(
   /**
    * @param run name of the run; empty for the experiment's name and the time
    * @throws SourceException if the source cannot be read
-   * @throws ExperimentException if the experiment does not fit what the source holds
+   * @throws ExperimentException if the experiment does not fit what the source holds, or a program
+   *     outside sends its gradients
    */
   public static PreparedRun of(Experiment given, Policies policies, String run, Instant now)
+      throws SourceException, ExperimentException {
+    String kind = given.source().choice().kind();
+    if (policies.has(PolicyFamily.SOURCE, kind, Policy::trainsElsewhere)) {
+      throw new ExperimentException(
+          List.of(
+              "%s:%d: source.kind: '%s' has its gradients sent by the program that trains, such as one with sgsars.Crossbars; start that, beside ./sgs-ars up"
+                  .formatted(given.file(), given.source().line(), kind)));
+    }
+    return checked(given, policies, run, now);
+  }
+
+  /**
+   * As {@link #of}, but also where a program outside sends the gradients: of such a run the plan
+   * alone is of use.
+   *
+   * @throws SourceException if the source cannot be read
+   * @throws ExperimentException if the experiment does not fit what the source holds
+   */
+  public static PreparedRun checked(Experiment given, Policies policies, String run, Instant now)
       throws SourceException, ExperimentException {
     if (!run.isEmpty() && !RunPlan.isName(run)) {
       throw new ExperimentException(
@@ -61,7 +81,8 @@ public record PreparedRun(
     Experiment experiment = given;
     List<String> problems = new ArrayList<>();
     if (source instanceof TrainingSource training) {
-      experiment = given.withEpochsOf(training.iterationsPerEpoch());
+      experiment =
+          given.epochs().isEmpty() ? given : given.withEpochsOf(training.iterationsPerEpoch());
       problems.addAll(experiment.problemsWithTraining(true));
       if (experiment.iterations() > ExperimentFile.MAX_ITERATIONS) {
         problems.add(
@@ -179,8 +200,9 @@ public record PreparedRun(
     Optional<Policy<?>> found = policies.find(PolicyFamily.SOURCE, choice.kind());
     try {
       if (found.isPresent() && found.get() instanceof TrainingSourcePolicy<?> training) {
-        LayerSource.requireNoRules(experiment.layers(), choice.kind());
-        return training.bind(choice).open(experiment.optimizer(), experiment.seed());
+        return training
+            .bind(choice)
+            .open(experiment.optimizer(), experiment.seed(), experiment.layers());
       }
       BoundSource<?> bound =
           policies.require(PolicyFamily.SOURCE, choice.kind(), SourcePolicy.class).bind(choice);

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param scenarios for each training the index of its scenario. With one, the others are judged on
  *     its gradients; otherwise each scenario has a training, in their order
- * @param accuracyInterval iterations between two tests of accuracy, at least 1
+ * @param accuracyInterval iterations between two tests of accuracy; 0 if the program that trains
+ *     tests when it wants to, and says when it is done
  */
 public record TrainingPlan(List<Integer> scenarios, long accuracyInterval) {
   public TrainingPlan {
@@ -17,9 +18,9 @@ public record TrainingPlan(List<Integer> scenarios, long accuracyInterval) {
     if (scenarios.isEmpty()) {
       throw new IllegalArgumentException("a training needs a scenario");
     }
-    if (accuracyInterval < 1) {
+    if (accuracyInterval < 0) {
       throw new IllegalArgumentException(
-          "accuracyInterval is " + accuracyInterval + ", not at least 1");
+          "accuracyInterval is " + accuracyInterval + ", not at least 0");
     }
   }
 
@@ -35,7 +36,7 @@ public record TrainingPlan(List<Integer> scenarios, long accuracyInterval) {
 
   /** Whether accuracy is tested after so many iterations of a run. */
   public boolean testsAfter(long done, long iterations) {
-    return done % accuracyInterval == 0 || done == iterations;
+    return accuracyInterval > 0 && (done % accuracyInterval == 0 || done == iterations);
   }
 
   /**

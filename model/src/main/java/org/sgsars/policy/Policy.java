@@ -118,6 +118,14 @@ public interface Policy<S extends Record> {
     return false;
   }
 
+  /**
+   * Whether it is a source of which another program trains the network: that has an optimizer of
+   * its own, and tests accuracy when it wants to, so that an experiment says nothing of either.
+   */
+  default boolean trainsElsewhere() {
+    return false;
+  }
+
   /** Whether it works only where a device is modelled. */
   default boolean needsDevice() {
     return false;

@@ -1,5 +1,7 @@
 package org.sgsars.source;
 
+import java.util.List;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.policy.BoundPolicy;
 
@@ -15,7 +17,8 @@ public record BoundTrainingSource<S extends Record>(TrainingSourcePolicy<S> poli
    *
    * @throws SourceException if there is nothing to train with, or on
    */
-  public TrainingSource open(OptimizerSettings optimizer, long seed) throws SourceException {
-    return policy.open(settings, optimizer, seed);
+  public TrainingSource open(OptimizerSettings optimizer, long seed, List<LayerRule> rules)
+      throws SourceException {
+    return policy.open(settings, optimizer, seed, rules);
   }
 }

@@ -1,5 +1,7 @@
 package org.sgsars.source;
 
+import java.util.List;
+import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policy;
@@ -36,4 +38,17 @@ public interface TrainingSourcePolicy<S extends Record> extends Policy<S> {
    * @throws SourceException if there is nothing to train with, or on
    */
   TrainingSource open(S settings, OptimizerSettings optimizer, long seed) throws SourceException;
+
+  /**
+   * Prepares a training, with what the experiment says of its layers.
+   *
+   * @param rules by which they lie; of several that match a layer the first counts
+   * @throws SourceException as above, or if there are rules and its layers lie as they do
+   */
+  default TrainingSource open(
+      S settings, OptimizerSettings optimizer, long seed, List<LayerRule> rules)
+      throws SourceException {
+    LayerSource.requireNoRules(rules, kind());
+    return open(settings, optimizer, seed);
+  }
 }

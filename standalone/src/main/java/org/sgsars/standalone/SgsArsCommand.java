@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.file.FileProblem;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunNotices;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
@@ -18,6 +20,7 @@ import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.service.ServiceLauncher;
 import org.sgsars.source.SourceException;
+import org.sgsars.source.external.ExternalSourcePolicy;
 import org.sgsars.source.trace.MissingGradients;
 import org.sgsars.source.trace.Traces;
 import picocli.CommandLine;
@@ -82,9 +85,28 @@ final class SgsArsCommand implements Runnable {
             "Also write what a run's services would be told first, as JSON, for programs that send gradients themselves.")
     private @Nullable Path manifest;
 
+    @Option(
+        names = "--layers",
+        paramLabel = "FILE",
+        description =
+            "Layers of source external: the layers.json with shapes that a program which trains writes of its network.")
+    private @Nullable Path layers;
+
     @Override
     public Experiment experiment(Policies policies) throws ExperimentException {
-      return ExperimentFile.read(file, policies);
+      Experiment experiment = ExperimentFile.read(file, policies);
+      if (layers == null) {
+        return experiment;
+      }
+      PolicyChoice source = experiment.source().choice();
+      if (!source.kind().equals(ExternalSourcePolicy.KIND)) {
+        throw new ExperimentException(
+            List.of(
+                "--layers: source %s has its own layers; allowed with source external only"
+                    .formatted(source.kind())));
+      }
+      return experiment.withSource(
+          source.with(Map.of(ExternalSourcePolicy.LAYERS, layers.toString())));
     }
 
     @Override
@@ -96,7 +118,8 @@ final class SgsArsCommand implements Runnable {
           PreparedBench bench = PreparedBench.of(experiment, policies, java.time.Instant.now());
           print(experiment, bench.plan(), "bench");
         } else {
-          PreparedRun run = PreparedRun.of(experiment, policies, "check", java.time.Instant.now());
+          PreparedRun run =
+              PreparedRun.checked(experiment, policies, "check", java.time.Instant.now());
           run.source().close();
           if (manifest != null) {
             Files.writeString(manifest, WireModel.toWire(run.plan()) + "\n");

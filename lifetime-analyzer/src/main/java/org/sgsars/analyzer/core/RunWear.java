@@ -46,6 +46,9 @@ public final class RunWear {
   /** By scenario, then by iterations. */
   private final List<TreeMap<Long, Accuracy>> accuracies = new ArrayList<>();
 
+  /** Scenarios of which no more accuracy comes, where the program that trains says so. */
+  private final Set<Integer> fullyTested = new HashSet<>();
+
   /** Layers that cannot go on, by the scenario they ended in. */
   private final List<Set<String>> endedLayers = new ArrayList<>();
 
@@ -147,6 +150,7 @@ public final class RunWear {
   /**
    * Takes a test of accuracy.
    *
+   * @param accuracy of no images where the program that trains says that nothing more comes
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
@@ -160,13 +164,17 @@ public final class RunWear {
         || accuracy.iterations() > plan.iterations()
         || accuracy.correct() < 0
         || accuracy.correct() > accuracy.images()
-        || accuracy.images() < 1) {
+        || accuracy.images() < (isTestedElsewhere() ? 0 : 1)) {
       throw new IllegalArgumentException(
           "accuracy of %d in %d images after %d of %d iterations cannot be"
               .formatted(
                   accuracy.correct(), accuracy.images(), accuracy.iterations(), plan.iterations()));
     }
-    accuracies.get(scenario).put(accuracy.iterations(), accuracy);
+    if (accuracy.images() > 0) {
+      accuracies.get(scenario).put(accuracy.iterations(), accuracy);
+    } else {
+      fullyTested.add(scenario);
+    }
     lastReportAtMs = Math.max(lastReportAtMs, atMs);
   }
 
@@ -244,8 +252,15 @@ public final class RunWear {
     return true;
   }
 
+  private boolean isTestedElsewhere() {
+    return plan.training().filter(training -> training.accuracyInterval() == 0).isPresent();
+  }
+
   private boolean hasAllAccuracy(int scenario) {
-    return !plan.trains(scenario) || accuracies.get(scenario).containsKey(plan.iterations());
+    return !plan.trains(scenario)
+        || (isTestedElsewhere()
+            ? fullyTested.contains(scenario)
+            : accuracies.get(scenario).containsKey(plan.iterations()));
   }
 
   /** When wear was reported last, in milliseconds since 1970-01-01 UTC; 0 if none was. */

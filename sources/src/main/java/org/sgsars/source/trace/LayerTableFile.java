@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import org.sgsars.file.FileProblem;
 import org.sgsars.mapping.LayerTable;
+import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PlainText;
 import org.sgsars.source.SourceException;
 
@@ -37,8 +40,22 @@ final class LayerTableFile {
    * @throws SourceException if it cannot be read, naming the place and what is allowed
    */
   static LayerTable read(Path file) throws SourceException {
+    return read(file, LayerTableFile::table);
+  }
+
+  /**
+   * Reads one that has shapes too.
+   *
+   * @throws SourceException if it cannot be read, naming the place and what is allowed
+   */
+  static NetworkFile readNetwork(Path file) throws SourceException {
+    return read(file, LayerTableFile::network);
+  }
+
+  private static <T> T read(Path file, BiFunction<LayerTableFile, JsonNode, T> reading)
+      throws SourceException {
     try {
-      return new LayerTableFile(file).table(JSON.readTree(Files.readAllBytes(file)));
+      return reading.apply(new LayerTableFile(file), JSON.readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
       throw new SourceException(
           "%s is not JSON: %s".formatted(file, PlainText.of(e.getOriginalMessage())), e);
@@ -49,8 +66,36 @@ final class LayerTableFile {
     }
   }
 
+  private NetworkFile network(JsonNode top) {
+    LayerTable table = table(top, List.of("version", "layers", "digital", "shapes"));
+    JsonNode shapes = top.path("shapes");
+    if (!shapes.isObject()) {
+      throw notAllowed("shapes", shapes, "an object with the shape of each parameter by its name");
+    }
+    List<ParameterShape> parameters = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> shape : shapes.properties()) {
+      parameters.add(new ParameterShape(shape.getKey(), sizes(shape.getValue())));
+    }
+    return new NetworkFile(table, parameters);
+  }
+
+  private static List<Integer> sizes(JsonNode shape) {
+    List<Integer> sizes = new ArrayList<>();
+    for (JsonNode size : shape) {
+      if (!size.isInt()) {
+        throw notAllowed("shapes", shape, "a list of whole numbers");
+      }
+      sizes.add(size.intValue());
+    }
+    return sizes;
+  }
+
   private LayerTable table(JsonNode top) {
-    requireKeys("", top, List.of("version", "layers", "digital"));
+    return table(top, List.of("version", "layers", "digital"));
+  }
+
+  private LayerTable table(JsonNode top, List<String> keys) {
+    requireKeys("", top, keys);
     JsonNode version = top.path("version");
     if (!version.isInt() || version.intValue() != VERSION) {
       throw notAllowed("version", version, "1");
