@@ -32,7 +32,8 @@ public record ScenarioPlan(
    *
    * @param stateBitsPerRow bits of state that they would keep in hardware, per physical row of the
    *     network; empty if one of them does not say
-   * @param levelsByEndurance whether one gives rows writes by what they survive
+   * @param levelsByEndurance whether one gives rows writes by what they survive; layers with other
+   *     levellers have their own
    * @param leastIterations per leveller the iterations that a run needs at least for it to move a
    *     row of any layer, 0 if it does not say; empty if none does
    */
@@ -99,7 +100,10 @@ public record ScenarioPlan(
     return ofLevellers.stateBitsPerRow();
   }
 
-  /** Whether a leveller gives rows writes by what they survive. */
+  /**
+   * Whether a leveller gives rows writes by what they survive. Exceptions do not count; see {@link
+   * #forLayer}.
+   */
   public boolean levelsByEndurance() {
     return ofLevellers.levelsByEndurance();
   }
@@ -157,7 +161,7 @@ public record ScenarioPlan(
                     of.spareRows(),
                     new LevellerFacts(
                         ofLevellers.stateBitsPerRow(),
-                        ofLevellers.levelsByEndurance(),
+                        of.levelsByEndurance(),
                         of.leastIterations()),
                     of.device(),
                     LayerExceptions.NONE))
