@@ -218,6 +218,45 @@ public record ScenarioPlan(
     return text.toString();
   }
 
+  /** The scenario's crossbars, and behind them crossbars and device of layers that have others. */
+  public String arraysText() {
+    StringBuilder text = new StringBuilder(text(crossbarSize, spareRows));
+    for (LayerSettings settings : exceptions.settings()) {
+      if (!settings.isDigital() && hasOtherArrays(settings)) {
+        text.append("; ").append(settings.match()).append(": ").append(ownArraysText(settings));
+      }
+    }
+    return text.toString();
+  }
+
+  /** The same of the crossbars and device of one layer; empty if they are those of the scenario. */
+  public Optional<String> ownArraysText(int layer) {
+    return exceptions
+        .of(layer)
+        .filter(settings -> !settings.isDigital() && hasOtherArrays(settings))
+        .map(this::ownArraysText);
+  }
+
+  private boolean hasOtherArrays(LayerSettings settings) {
+    return settings.crossbarSize() != crossbarSize
+        || settings.spareRows() != spareRows
+        || !settings.device().equals(device);
+  }
+
+  private String ownArraysText(LayerSettings settings) {
+    return text(settings.crossbarSize(), settings.spareRows())
+        + settings
+            .device()
+            .filter(own -> !device.equals(Optional.of(own)))
+            .map(own -> ", device " + own)
+            .orElse("");
+  }
+
+  private static String text(int crossbarSize, int spareRows) {
+    return "crossbars of %d rows%s"
+        .formatted(crossbarSize, spareRows > 0 ? ", %d spare".formatted(spareRows) : "");
+  }
+
   private static String text(List<PolicyChoice> levellers) {
     return levellers.size() == 1
         ? levellers.get(0).toString()
