@@ -55,10 +55,10 @@ final class LayerOrderTest {
           - {name: cross, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 1}]}
           - name: of-layers
             sparsifier: {kind: given}
-            device: {kind: lognormal, median: 700, spread: 0.5, pulsePj: 0.1, writeFailure: 0.1}
+            device: {kind: lognormal, median: 700, spread: 0.5, pulsePj: 2.3, writeFailure: 0.1}
             layers:
-              - {match: conv1, crossbar: {size: 8}, device: {kind: constant, writes: 90000, pulsePj: 0.7, writeFailure: 0.3}}
-              - {match: fc1, leveller: {kind: wear-rate}, device: {kind: lognormal, median: 70000, pulsePj: 0.3, writeFailure: 0.7}}
+              - {match: conv1, crossbar: {size: 8}, device: {kind: constant, writes: 90000, pulsePj: 0.1, writeFailure: 0.3}}
+              - {match: fc1, leveller: {kind: wear-rate}, device: {kind: lognormal, median: 70000, pulsePj: 0.2, writeFailure: 0.7}}
           - {name: follower, sparsifier: {kind: attacker, pattern: follower}, leveller: {kind: random-ars, interval: 16}}
         """
             .formatted(String.join(", ", layers)));
