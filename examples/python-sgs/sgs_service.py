@@ -133,7 +133,9 @@ class Layer:
         if run["optimizer"]["weightDecay"] != 0:
             raise Bad("this service has no weight decay")
         self.momentum = np.float32(run["optimizer"]["momentum"])
-        self.share, self.looks_ahead = np.float32(1 - run["optimizer"]["dampening"]), run["optimizer"]["nesterov"]
+        # Without momentum torch keeps no velocity, and dampens nothing.
+        self.share = np.float32(1 - run["optimizer"]["dampening"] if self.momentum else 1)
+        self.looks_ahead = run["optimizer"]["nesterov"]
         # A layer in groups has a bias row in each, which comes among its weights.
         groups = self.shape["map"]["groups"] if self.shape["map"] else 1
         self.inputs = self.shape["rows"] - (len(self.shape["parameters"]) > 1 and groups == 1)

@@ -158,8 +158,9 @@ export class WearMaps {
     const most = values.reduce((a, b) => Math.max(a, b), 0);
     const what = this.detail.scenarios[index].crossbars ? "a square a crossbar, layer by layer" : cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
     canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
+    const { own } = this.detail.scenarios[index];
     const small = document.createElement("small");
-    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes`;
+    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${own ? `; ${own}` : ""}`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
   }
 
@@ -196,7 +197,8 @@ export class WearMaps {
       const exact = rows === 1 && !cellWrites;
       return writes >= weakest ? (exact ? "its weakest cell is worn out" : "the weakest cell may be worn out") : `${exact ? "" : "at least "}${number(weakest - writes)} writes left of the weakest cell`;
     }
-    const typical = this.summary.scenarios[index].device?.median;
+    // Pages of before layers had devices of their own have it in the summary alone.
+    const typical = this.detail.scenarios[index].median ?? this.summary.scenarios[index].device?.median;
     return typical ? `${number(Math.max(0, typical - writes))} writes left of a typical cell` : null;
   }
 

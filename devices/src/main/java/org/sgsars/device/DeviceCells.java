@@ -16,8 +16,8 @@ public final class DeviceCells {
   private final List<RandomStream> cells;
 
   /**
-   * @param layer index of the layer
-   * @param arrays of all layers, in order: contents may change crossbars with any
+   * @param layer index of the layer among the arrays
+   * @param arrays of all layers whose contents may change crossbars with it, in order
    */
   public DeviceCells(Device device, int layer, List<ArrayShape> arrays) {
     this.device = device;
@@ -27,16 +27,21 @@ public final class DeviceCells {
   }
 
   /**
-   * The cells under a layer in a scenario, if it has a device.
+   * The cells under a layer in a scenario, if it has a device there.
    *
-   * @param scenario as the layer has it
+   * @param scenario as the run has it
    * @throws IllegalArgumentException if there is no device of its kind
    */
   public static Optional<DeviceCells> of(
       RunPlan plan, ScenarioPlan scenario, int layer, Policies policies) {
-    List<ArrayShape> arrays = plan.layers().stream().map(scenario::array).toList();
-    return Device.of(plan, scenario, policies)
-        .map(device -> new DeviceCells(device, layer, arrays));
+    ScenarioPlan own = scenario.forLayer(layer);
+    return Device.of(plan, own, policies)
+        .map(
+            device ->
+                // Contents that stay in their layer never meet the crossbars of others.
+                scenario.crossLayer().isEmpty()
+                    ? new DeviceCells(device, 0, List.of(own.array(plan.layers().get(layer))))
+                    : new DeviceCells(device, layer, scenario.arrays(plan.layers())));
   }
 
   /** The device. */
@@ -54,7 +59,7 @@ public final class DeviceCells {
     return arrays.get(layer);
   }
 
-  /** Number of the layer's first crossbar in the network. */
+  /** Number of the layer's first crossbar among those of these arrays. */
   public int firstTile() {
     return Math.toIntExact(
         arrays.subList(0, layer).stream().mapToLong(ArrayShape::tileCount).sum());
@@ -69,9 +74,9 @@ public final class DeviceCells {
   public record TileRow(long row, int firstColumn) {}
 
   /**
-   * @param physicalTile number in the network, in the order of the layers
+   * @param physicalTile number among the crossbars of these arrays, in their order
    * @param rowInTile row of the crossbar
-   * @throws IllegalArgumentException if the network has no such crossbar
+   * @throws IllegalArgumentException if there is no such crossbar
    */
   public TileRow tileRow(int physicalTile, int rowInTile) {
     int tile = physicalTile;

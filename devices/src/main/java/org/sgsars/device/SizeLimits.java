@@ -1,12 +1,13 @@
 package org.sgsars.device;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -39,11 +40,11 @@ public final class SizeLimits {
   private SizeLimits() {}
 
   /**
-   * What a scenario does with its arrays.
+   * What a scenario, or some of its layers, do with their arrays.
    *
-   * @param cellsPerWeight of its device; 0 where none is modelled
+   * @param cellsPerWeight of the device; 0 where none is modelled
    * @param writesCells whether single cells may be written
-   * @param trains whether its crossbars hold weights
+   * @param trains whether the crossbars hold weights
    * @param exchangesTiles whether contents change crossbars
    * @param levelsByEndurance whether a leveller knows the device's cells
    */
@@ -85,20 +86,12 @@ public final class SizeLimits {
   }
 
   /**
-   * What is too large in a scenario.
+   * An array and what is done on it.
    *
-   * @param arrays of all layers, in one scenario
-   * @param iterations of the run
-   * @return a line for each problem, with the value and what is allowed
+   * @param array of one layer
+   * @param use what the layer's settings make of it
    */
-  public static List<String> problemsWith(List<ArrayShape> arrays, Use use, long iterations) {
-    List<String> problems = new ArrayList<>();
-    arrays.forEach(array -> layerProblem(array, use).ifPresent(problems::add));
-    if (problems.isEmpty()) {
-      networkProblem(arrays, use, iterations).ifPresent(problems::add);
-    }
-    return problems;
-  }
+  public record UsedArray(ArrayShape array, Use use) {}
 
   /**
    * What is too large in a scenario, whose layers may have settings of their own.
@@ -106,32 +99,46 @@ public final class SizeLimits {
    * @param layers of the run
    * @param use what a scenario does with its arrays, for the scenario and for each of the settings
    * @param iterations of the run
-   * @return a line for each problem, with the value and what is allowed
+   * @return a line for each problem, with the value and what is allowed; none where no layer lies
+   *     on crossbars
    */
   public static List<String> problemsWith(
       ScenarioPlan scenario,
       List<LayerShape> layers,
       Function<ScenarioPlan, Use> use,
       long iterations) {
-    List<ArrayShape> arrays = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
+    List<UsedArray> arrays = new ArrayList<>();
     Map<Integer, Use> uses = new HashMap<>();
     for (int layer = 0; layer < layers.size(); layer++) {
       if (scenario.isDigital(layer)) {
         continue;
       }
       ScenarioPlan own = scenario.forLayer(layer);
-      ArrayShape array = own.array(layers.get(layer));
-      arrays.add(array);
       int settings =
           scenario.exceptions().isEmpty() ? -1 : scenario.exceptions().ofLayers().get(layer);
-      layerProblem(array, uses.computeIfAbsent(settings, index -> use.apply(own)))
-          .ifPresent(problems::add);
+      arrays.add(
+          new UsedArray(
+              own.array(layers.get(layer)),
+              uses.computeIfAbsent(settings, index -> use.apply(own))));
     }
+    return problemsWith(arrays, iterations);
+  }
+
+  /**
+   * What is too large in a scenario.
+   *
+   * @param arrays of all layers on crossbars, in one scenario
+   * @param iterations of the run
+   * @return a line for each problem, with the value and what is allowed
+   */
+  public static List<String> problemsWith(List<UsedArray> arrays, long iterations) {
+    List<String> problems = new ArrayList<>();
+    arrays.forEach(used -> layerProblem(used.array, used.use).ifPresent(problems::add));
     if (problems.isEmpty()) {
-      Use widest =
-          uses.values().stream().max(Comparator.comparingInt(Use::cellsPerWeight)).orElseThrow();
-      networkProblem(arrays, widest, iterations).ifPresent(problems::add);
+      countProblem(arrays, iterations)
+          .or(() -> crossbarProblem(arrays))
+          .or(() -> knownCellsProblem(arrays))
+          .ifPresent(problems::add);
     }
     return problems;
   }
@@ -171,9 +178,8 @@ public final class SizeLimits {
     return Optional.empty();
   }
 
-  private static Optional<String> networkProblem(
-      List<ArrayShape> arrays, Use use, long iterations) {
-    double cells = arrays.stream().mapToDouble(ArrayShape::cells).sum();
+  private static Optional<String> countProblem(List<UsedArray> arrays, long iterations) {
+    double cells = arrays.stream().mapToDouble(used -> used.array.cells()).sum();
     if (cells > MOST_CELL_WRITES) {
       return Optional.of(
           "the network has %.0f cells; allowed: at most %d".formatted(cells, MOST_CELL_WRITES));
@@ -183,28 +189,52 @@ public final class SizeLimits {
           "iterations: %d on %.0f cells may be more cell writes than can be counted; allowed: at most %d iterations"
               .formatted(iterations, cells, (long) (MOST_CELL_WRITES / cells)));
     }
-    if (use.writesCells && iterations > MOST_ITERATIONS_OF_CELLS) {
+    if (any(arrays, Use::writesCells) && iterations > MOST_ITERATIONS_OF_CELLS) {
       return Optional.of(
           "iterations: %d are more than the writes of a single cell are counted to; allowed where single cells are written: at most %d"
               .formatted(iterations, MOST_ITERATIONS_OF_CELLS));
     }
-    double tiles = arrays.stream().mapToDouble(ArrayShape::tileCount).sum();
-    if ((use.cellsPerWeight > 0 || use.exchangesTiles) && tiles > Integer.MAX_VALUE) {
-      return Optional.of(
-          "crossbar.size: the network has %.0f crossbars of %d rows; allowed with a device or cross-layer: at most %d"
-              .formatted(tiles, arrays.get(0).crossbarSize(), Integer.MAX_VALUE));
-    }
-    int size = arrays.get(0).crossbarSize();
-    if (use.exchangesTiles && size > MOST_ROWS_OF_EXCHANGED_TILES) {
-      return Optional.of(
-          "crossbar.size: %d is too large for cross-layer, which counts the cells of a crossbar; allowed: at most %d"
-              .formatted(size, MOST_ROWS_OF_EXCHANGED_TILES));
-    }
-    if (use.levelsByEndurance && cells * use.cellsPerWeight > MOST_KNOWN_CELLS) {
-      return Optional.of(
-          "device: %.0f cells are too many for a leveller that knows each; allowed: at most %d"
-              .formatted(cells * use.cellsPerWeight, MOST_KNOWN_CELLS));
-    }
     return Optional.empty();
+  }
+
+  private static boolean any(List<UsedArray> arrays, Predicate<Use> property) {
+    return arrays.stream().map(UsedArray::use).anyMatch(property);
+  }
+
+  private static Optional<String> crossbarProblem(List<UsedArray> arrays) {
+    double tiles = arrays.stream().mapToDouble(used -> used.array.tileCount()).sum();
+    // Crossbars are numbered through the network for whoever needs a number.
+    if (any(arrays, use -> use.cellsPerWeight > 0 || use.exchangesTiles)
+        && tiles > Integer.MAX_VALUE) {
+      IntSummaryStatistics sizes =
+          arrays.stream().mapToInt(used -> used.array.crossbarSize()).summaryStatistics();
+      return Optional.of(
+          "crossbar.size: the network has %.0f crossbars of %d%s rows; allowed with a device or cross-layer: at most %d"
+              .formatted(
+                  tiles,
+                  sizes.getMin(),
+                  sizes.getMax() > sizes.getMin() ? " to " + sizes.getMax() : "",
+                  Integer.MAX_VALUE));
+    }
+    return arrays.stream()
+        .filter(used -> used.use.exchangesTiles)
+        .mapToInt(used -> used.array.crossbarSize())
+        .filter(size -> size > MOST_ROWS_OF_EXCHANGED_TILES)
+        .mapToObj(
+            size ->
+                "crossbar.size: %d is too large for cross-layer, which counts the cells of a crossbar; allowed: at most %d"
+                    .formatted(size, MOST_ROWS_OF_EXCHANGED_TILES))
+        .findFirst();
+  }
+
+  private static Optional<String> knownCellsProblem(List<UsedArray> arrays) {
+    // A tenth of the network's cells is asked for, and all of them may be those that are known.
+    double cells =
+        arrays.stream().mapToDouble(used -> used.array.cells() * used.use.cellsPerWeight).sum();
+    return any(arrays, Use::levelsByEndurance) && cells > MOST_KNOWN_CELLS
+        ? Optional.of(
+            "device: %.0f cells are too many for a leveller that knows each; allowed: at most %d"
+                .formatted(cells, MOST_KNOWN_CELLS))
+        : Optional.empty();
   }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sgsars.device.SizeLimits.Use;
+import org.sgsars.device.SizeLimits.UsedArray;
 import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.ScenarioPlan;
 
 final class SizeLimitsTest {
   private static final Use ROWS = new Use(0, false, false, false, false);
@@ -17,7 +22,12 @@ final class SizeLimitsTest {
   }
 
   private static List<String> problems(int rows, int columns, int size, Use use, long iterations) {
-    return SizeLimits.problemsWith(List.of(array(rows, columns, size)), use, iterations);
+    return problems(List.of(array(rows, columns, size)), use, iterations);
+  }
+
+  private static List<String> problems(List<ArrayShape> arrays, Use use, long iterations) {
+    return SizeLimits.problemsWith(
+        arrays.stream().map(array -> new UsedArray(array, use)).toList(), iterations);
   }
 
   @Test
@@ -75,11 +85,11 @@ final class SizeLimitsTest {
     Use exchange = new Use(0, false, false, true, false);
     ArrayShape large = array(32_768, 32_768, 1);
 
-    assertThat(SizeLimits.problemsWith(List.of(large), device, 1)).isEmpty();
-    assertThat(SizeLimits.problemsWith(List.of(large, large), device, 1))
+    assertThat(problems(List.of(large), device, 1)).isEmpty();
+    assertThat(problems(List.of(large, large), device, 1))
         .containsExactly(
             "crossbar.size: the network has 2147483648 crossbars of 1 rows; allowed with a device or cross-layer: at most 2147483647");
-    assertThat(SizeLimits.problemsWith(List.of(large, large), ROWS, 1)).isEmpty();
+    assertThat(problems(List.of(large, large), ROWS, 1)).isEmpty();
     assertThat(problems(8, 8, 32_768, exchange, 1)).isEmpty();
     assertThat(problems(8, 8, 32_769, exchange, 1))
         .containsExactly(
@@ -103,10 +113,61 @@ final class SizeLimitsTest {
         new ArrayShape(
             new LayerShape("fc", LayerShape.MAX_ROWS, LayerShape.MAX_COLUMNS), 1, 65_536);
 
-    assertThat(SizeLimits.problemsWith(Collections.nCopies(3, largest), all, 1)).hasSize(3);
-    assertThat(SizeLimits.problemsWith(Collections.nCopies(100_000, largest), ROWS, 1))
+    assertThat(problems(Collections.nCopies(3, largest), all, 1)).hasSize(3);
+    assertThat(problems(Collections.nCopies(100_000, largest), ROWS, 1))
         .singleElement()
         .asString()
         .startsWith("the network has ");
+  }
+
+  @Test
+  void problemsWith_layersUsedOtherwise_eachCountsByItsOwnUse() {
+    Use known = new Use(1, false, false, false, true);
+    Use pairs = new Use(2, false, false, false, false);
+    ArrayShape half = array(32_768, 65_536, 1024);
+
+    // 2^31 known, and 2 * 2^31 to be shared by: 3 * 2^31 cells, of 4 * 2^31 allowed.
+    assertThat(
+            SizeLimits.problemsWith(
+                List.of(new UsedArray(half, known), new UsedArray(half, pairs)), 1))
+        .isEmpty();
+    assertThat(
+            SizeLimits.problemsWith(
+                List.of(
+                    new UsedArray(half, known),
+                    new UsedArray(half, pairs),
+                    new UsedArray(half, pairs)),
+                1))
+        .containsExactly(
+            "device: 10737418240 cells are too many for a leveller that knows each; allowed: at most 8589934592");
+  }
+
+  @Test
+  void problemsWith_crossbarsOfSeveralSizes_areNamedFromSmallestToLargest() {
+    Use device = new Use(1, false, false, false, false);
+    ArrayShape small = array(32_768, 65_535, 1);
+
+    assertThat(
+            SizeLimits.problemsWith(
+                List.of(
+                    new UsedArray(small, device),
+                    new UsedArray(array(8, 8, 4), ROWS),
+                    new UsedArray(small, ROWS)),
+                1))
+        .containsExactly(
+            "crossbar.size: the network has 4294901764 crossbars of 1 to 4 rows; allowed with a device or cross-layer: at most 2147483647");
+  }
+
+  @Test
+  void problemsWith_noLayerOnCrossbars_findsNothingTooLarge() {
+    LayerSettings digital =
+        new LayerSettings("*", true, List.of(), List.of(), false, 4, 0, Optional.empty());
+    ScenarioPlan scenario =
+        new ScenarioPlan("s", 0, List.of(), 4)
+            .with(new LayerExceptions(List.of(digital), List.of(0)));
+
+    assertThat(
+            SizeLimits.problemsWith(scenario, List.of(new LayerShape("fc", 4, 4)), of -> ROWS, 1))
+        .isEmpty();
   }
 }

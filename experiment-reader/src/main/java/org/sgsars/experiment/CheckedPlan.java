@@ -78,6 +78,9 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
       }
       RunPlan plan = given.with(sparsifiers, scenarios);
       if (problems.isEmpty()) {
+        IntStream.range(0, scenarios.size()).forEach(scenario -> checkRules(plan, scenario));
+      }
+      if (problems.isEmpty()) {
         scenarios.forEach(scenario -> checkArrays(plan, scenario));
         IntStream.range(0, scenarios.size()).forEach(scenario -> checkSizes(plan, scenario));
       }
@@ -116,6 +119,37 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
                         "%s '%s': %s".formatted(policy.family().key(), policy.kind(), problem)));
       }
       return checked;
+    }
+
+    /** What excludes each other in an experiment does so in a manifest. */
+    private void checkRules(RunPlan plan, int index) {
+      ScenarioPlan scenario = plan.scenarios().get(index);
+      ScenarioRules rules = new ScenarioRules(scenario, plan.sparsifierOf(scenario));
+      try {
+        List<ScenarioRules.Problem> found = new ArrayList<>();
+        if (plan.trains(index)) {
+          found.addAll(rules.ofTraining());
+        }
+        rules.ofCrossLayer(policies).ifPresent(found::add);
+        found.addAll(rules.ofLayers());
+        ScenarioRules.ofAllDigital(scenario, plan.layers().size()).ifPresent(found::add);
+        found.addAll(rules.ofMissingDevices(policies));
+        found.forEach(problem -> problems.add(said(scenario, problem)));
+      } catch (PolicyFailure e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private static String said(ScenarioPlan scenario, ScenarioRules.Problem problem) {
+      StringBuilder place = new StringBuilder("scenario ").append(scenario.name());
+      if (problem.settings() != ScenarioRules.OF_SCENARIO) {
+        String match = scenario.exceptions().settings().get(problem.settings()).match();
+        place.append(", layers '").append(match).append("'");
+      }
+      if (!problem.key().isEmpty()) {
+        place.append(", ").append(problem.key());
+      }
+      return place + ": " + problem.text();
     }
 
     private void checkArrays(RunPlan plan, ScenarioPlan scenario) {

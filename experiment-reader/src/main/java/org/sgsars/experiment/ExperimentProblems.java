@@ -16,7 +16,6 @@ import org.sgsars.model.ScenarioPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
-import org.sgsars.policy.WearFeedback;
 
 /** Finds what keeps an experiment's scenarios from its source and layers, as lines for people. */
 final class ExperimentProblems {
@@ -65,51 +64,21 @@ final class ExperimentProblems {
     }
     if (trains && problems.isEmpty()) {
       for (int i : experiment.trainingScenarios()) {
-        digitalTrainingProblem(i).ifPresent(problems::add);
-        crossLayerTrainingProblem(i).ifPresent(problems::add);
+        problems.addAll(said(i, rules(i).ofTraining()));
       }
     }
     return problems;
-  }
-
-  /** A training programs its weights into cells. */
-  private Optional<String> digitalTrainingProblem(int index) {
-    List<LayerChoice> layers = experiment.scenarios().get(index).layers();
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).isDigital()) {
-        return Optional.of(
-            at(
-                layers.get(i).line(),
-                "scenarios[%d].layers[%d].on".formatted(index, i),
-                "a network trains on the crossbars of all its layers; allowed: nothing"));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** What a worn cell of another layer is stuck at is not known to this one. */
-  private Optional<String> crossLayerTrainingProblem(int index) {
-    ScenarioChoice scenario = experiment.scenarios().get(index);
-    return scenario.levellers().stream()
-        .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
-        .filter(leveller -> scenario.device().isPresent())
-        .findFirst()
-        .map(
-            leveller ->
-                at(
-                    leveller,
-                    "scenarios[" + index + "]",
-                    "leveller: cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out"));
   }
 
   /** What keeps the scenarios from working on these layers; a line for each, naming its place. */
   List<String> withLayers(List<LayerShape> layers, Policies policies) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
-      crossLayerProblem(i, policies).ifPresent(problems::add);
+      ScenarioRules rules = rules(i);
+      problems.addAll(said(i, rules.ofCrossLayer(policies).stream().toList()));
       List<String> ofLayers = layerProblems(i, layers, policies);
       problems.addAll(ofLayers);
-      problems.addAll(deviceProblems(i, policies));
+      problems.addAll(said(i, rules.ofMissingDevices(policies)));
       if (ofLayers.isEmpty()) {
         problems.addAll(sizeProblems(i, layers, policies));
         problems.addAll(arrayProblems(i, layers, policies));
@@ -148,54 +117,59 @@ final class ExperimentProblems {
   private List<String> layerProblems(int index, List<LayerShape> layers, Policies policies) {
     List<String> problems = new ArrayList<>();
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    List<Integer> choices = new ScenarioPlans(layers, policies).choicesOf(scenario);
-    List<LayerChoice> own = scenario.layers();
-    boolean crosses =
-        ScenarioPlans.allLevellers(scenario)
-            .anyMatch(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER));
-    for (int i = 0; i < own.size(); i++) {
-      LayerChoice choice = own.get(i);
-      String place = "scenarios[%d].layers[%d]".formatted(index, i);
+    ScenarioPlans plans = new ScenarioPlans(layers, policies);
+    List<Integer> choices = plans.choicesOf(scenario);
+    for (int i = 0; i < scenario.layers().size(); i++) {
       if (!choices.contains(i)) {
-        boolean matches =
-            layers.stream().anyMatch(layer -> Glob.matches(choice.match(), layer.name()));
-        problems.add(
-            at(
-                choice.line(),
-                place + ".match",
-                matches
-                    ? "'%s' matches only layers that one before it matches"
-                        .formatted(choice.match())
-                    : "'%s' matches no layer; there are %s"
-                        .formatted(
-                            choice.match(),
-                            Names.of(layers.stream().map(LayerShape::name).toList()))));
-      }
-      if (crosses) {
-        problems.add(
-            at(
-                choice.line(),
-                place,
-                "cross-layer exchanges the crossbars of all layers, which have to be alike; leave one of both out"));
-      }
-      if (choice.isDigital() && WearFeedback.interval(scenario.sparsifier().choice()).isPresent()) {
-        problems.add(
-            at(
-                choice.line(),
-                place + ".on",
-                "the sparsifier waits for the wear of every layer; take wearFeedback out, or put the layer on crossbars"));
+        problems.add(noneMatches(scenario.layers().get(i), layers, index, i));
       }
     }
-    boolean isNoneLeft =
-        choices.stream().allMatch(choice -> choice >= 0 && own.get(choice).isDigital());
-    if (isNoneLeft) {
-      problems.add(
-          at(
-              own.get(0).line(),
-              "scenarios[%d].layers".formatted(index),
-              "all layers are digital; leave at least one on crossbars"));
-    }
+    problems.addAll(said(index, rules(index).ofLayers()));
+    ScenarioRules.ofAllDigital(plans.withoutFacts(scenario), layers.size())
+        .ifPresent(problem -> problems.add(said(index, problem)));
     return problems;
+  }
+
+  private String noneMatches(LayerChoice choice, List<LayerShape> layers, int index, int at) {
+    boolean matches = layers.stream().anyMatch(layer -> Glob.matches(choice.match(), layer.name()));
+    return at(
+        choice.line(),
+        "scenarios[%d].layers[%d].match".formatted(index, at),
+        matches
+            ? "'%s' matches only layers that one before it matches".formatted(choice.match())
+            : "'%s' matches no layer; there are %s"
+                .formatted(
+                    choice.match(), Names.of(layers.stream().map(LayerShape::name).toList())));
+  }
+
+  private ScenarioRules rules(int index) {
+    ScenarioChoice scenario = experiment.scenarios().get(index);
+    return new ScenarioRules(ScenarioPlans.onNoLayers(scenario), scenario.sparsifier().choice());
+  }
+
+  private List<String> said(int index, List<ScenarioRules.Problem> problems) {
+    return problems.stream().map(problem -> said(index, problem)).toList();
+  }
+
+  /** A rule's problem with its place in the file. */
+  private String said(int index, ScenarioRules.Problem problem) {
+    ScenarioChoice scenario = experiment.scenarios().get(index);
+    String place = "scenarios[%d]".formatted(index);
+    boolean isOfScenario = problem.settings() == ScenarioRules.OF_SCENARIO;
+    if (problem.isOfLeveller()) {
+      List<Located> levellers =
+          isOfScenario
+              ? scenario.levellers()
+              : scenario.layers().get(problem.settings()).levellers();
+      return at(levellers.get(problem.leveller()), place, problem.key() + ": " + problem.text());
+    }
+    if (!isOfScenario) {
+      place += ".layers[%d]".formatted(problem.settings());
+    }
+    return at(
+        scenario.layers().get(Math.max(0, problem.settings())).line(),
+        problem.key().isEmpty() ? place : place + "." + problem.key(),
+        problem.text());
   }
 
   /** Counts and sums are exact, or the scenario is refused. */
@@ -219,48 +193,6 @@ final class ExperimentProblems {
         .stream()
         .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))
         .toList();
-  }
-
-  private List<String> deviceProblems(int index, Policies policies) {
-    ScenarioChoice scenario = experiment.scenarios().get(index);
-    List<String> problems = new ArrayList<>();
-    for (Located leveller : ScenarioPlans.allLevellers(scenario).toList()) {
-      String kind = leveller.choice().kind();
-      if (scenario.device().isEmpty() && ScenarioPlans.needsDevice(leveller, policies)) {
-        problems.add(
-            at(
-                leveller,
-                "scenarios[" + index + "]",
-                "leveller: %s needs a device, whose cells' endurance it levels by; give one, such as device: {kind: rram-typical}"
-                    .formatted(kind)));
-      }
-    }
-    return problems;
-  }
-
-  /** Tiles can only change places where all their rows and columns count alike. */
-  private Optional<String> crossLayerProblem(int index, Policies policies) {
-    ScenarioChoice scenario = experiment.scenarios().get(index);
-    PolicyChoice sparsifier = scenario.sparsifier().choice();
-    List<Located> crossing =
-        scenario.levellers().stream()
-            .filter(leveller -> leveller.choice().kind().equals(ScenarioPlan.CROSS_LAYER))
-            .toList();
-    if (crossing.isEmpty()) {
-      return Optional.empty();
-    }
-    String problem = "";
-    if (crossing.size() > 1) {
-      problem = "is there twice; one exchanges all tiles";
-    } else if (scenario.spareRows() > 0) {
-      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
-    } else if (SizeLimits.writesCells(sparsifier, policies)) {
-      problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
-    }
-    return problem.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            at(crossing.get(0), "scenarios[" + index + "]", "leveller: cross-layer " + problem));
   }
 
   private String at(Located located, String place, String problem) {

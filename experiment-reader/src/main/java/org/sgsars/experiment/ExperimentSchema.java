@@ -143,49 +143,52 @@ public final class ExperimentSchema {
     return SchemaNode.of("anyOf", List.of(leveller, list(leveller, 1)));
   }
 
-  private static Map<String, Object> layerSettings() {
+  /**
+   * What is said of layers by their names.
+   *
+   * @param names what a pattern is matched with
+   * @param settings between the pattern and where the layers are
+   * @param digital what {@code on: digital} does
+   */
+  private static Map<String, Object> ofLayers(
+      String names, Map<String, Object> settings, String digital) {
     Map<String, Object> keys = new LinkedHashMap<>();
-    keys.put(
-        "match", described(text("."), "Layers' names; * is any characters, ? any one. Required."));
-    keys.put(
+    keys.put("match", described(text("."), names + "; * is any characters, ? any one. Required."));
+    keys.putAll(settings);
+    keys.put("on", described(oneOf(List.of(LayerRuleReader.DIGITAL)), digital));
+    return mapping(keys, List.of("match"));
+  }
+
+  private static Map<String, Object> layerSettings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put(
         PolicyFamily.LEVELLER.key(),
         described(levellers(), "How rows of these layers are levelled; a list levels by each."));
-    keys.put(CROSSBAR, described(reference(CROSSBAR), "The crossbars of these layers."));
-    keys.put(
+    settings.put(CROSSBAR, described(reference(CROSSBAR), "The crossbars of these layers."));
+    settings.put(
         DEVICE,
         described(
             reference(PolicyFamily.DEVICE.key()),
             "The device of these layers; the scenario has to have one too."));
-    keys.put(
-        "on",
-        described(
-            oneOf(List.of(LayerRuleReader.DIGITAL)),
-            "Keeps these layers off the crossbars in this scenario."));
-    return mapping(keys, List.of("match"));
+    return ofLayers(
+        "Layers' names", settings, "Keeps these layers off the crossbars in this scenario.");
   }
 
   private static Map<String, Object> layerRule() {
-    Map<String, Object> keys = new LinkedHashMap<>();
-    keys.put(
-        "match",
-        described(
-            text("."),
-            "A layer's name or a parameter's; * is any characters, ? any one. Required."));
-    keys.put("kind", described(oneOf(LayerRule.kinds()), "The module that the layer is."));
-    keys.put(
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("kind", described(oneOf(LayerRule.kinds()), "The module that the layer is."));
+    settings.put(
         "axes",
         described(
             text("^(in|out)(-(in|out))+$"),
             "What the weight's dimensions are; the last counts for all that follow."));
-    keys.put(
+    settings.put(
         "groups",
         described(
             wholeNumber(1, LayerRuleReader.MOST_GROUPS),
             "Parts with inputs and outputs of their own."));
-    keys.put(
-        "on",
-        described(oneOf(List.of(LayerRuleReader.DIGITAL)), "Keeps the layer off the crossbars."));
-    return mapping(keys, List.of("match"));
+    return ofLayers(
+        "A layer's name or a parameter's", settings, "Keeps the layer off the crossbars.");
   }
 
   private static Map<String, Object> crossbar() {

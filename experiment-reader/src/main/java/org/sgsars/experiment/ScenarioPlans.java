@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
@@ -38,9 +37,15 @@ final class ScenarioPlans {
    * @param iterations of the run
    */
   ScenarioPlan of(ScenarioChoice choice, int sparsifier, long iterations) {
-    boolean levelsByEndurance =
-        allLevellers(choice).anyMatch(leveller -> needsDevice(leveller, policies));
     ScenarioPlan plan = withoutFacts(choice);
+    List<Integer> choices = choicesOf(choice);
+    List<LayerSettings> settings = new ArrayList<>();
+    for (LayerSettings own : plan.exceptions().settings()) {
+      settings.add(
+          own.withFacts(
+              leastIterations(choice, choices, settings.size(), own.levellers()),
+              levelsByEndurance(own.levellers())));
+    }
     return new ScenarioPlan(
         plan.name(),
         sparsifier,
@@ -49,23 +54,44 @@ final class ScenarioPlans {
         plan.spareRows(),
         new ScenarioPlan.LevellerFacts(
             stateBitsPerRow(plan, iterations),
-            levelsByEndurance,
-            leastIterations(choice, choicesOf(choice), -1, plan.levellers())),
+            levelsByEndurance(plan.levellers()),
+            leastIterations(choice, choices, -1, plan.levellers())),
         plan.device(),
-        plan.exceptions());
+        new LayerExceptions(settings, plan.exceptions().ofLayers()));
   }
 
   /** The same, as far as its levellers need not be asked what they say of themselves. */
   ScenarioPlan withoutFacts(ScenarioChoice choice) {
+    ScenarioPlan plan = onNoLayers(choice);
+    return choice.layers().isEmpty()
+        ? plan
+        : plan.with(new LayerExceptions(plan.exceptions().settings(), choicesOf(choice)));
+  }
+
+  /** The same before its layers are known: which of them have what settings is not said. */
+  static ScenarioPlan onNoLayers(ScenarioChoice scenario) {
+    List<LayerSettings> settings = new ArrayList<>();
+    for (LayerChoice choice : scenario.layers()) {
+      settings.add(
+          new LayerSettings(
+              choice.match(),
+              choice.isDigital(),
+              choice.levellers().stream().map(Located::choice).toList(),
+              List.of(),
+              false,
+              choice.crossbarSize(),
+              choice.spareRows(),
+              choice.device()));
+    }
     return new ScenarioPlan(
-        choice.name(),
+        scenario.name(),
         0,
-        choice.levellers().stream().map(Located::choice).toList(),
-        choice.crossbarSize(),
-        choice.spareRows(),
+        scenario.levellers().stream().map(Located::choice).toList(),
+        scenario.crossbarSize(),
+        scenario.spareRows(),
         ScenarioPlan.LevellerFacts.NONE,
-        choice.device(),
-        exceptions(choice));
+        scenario.device(),
+        new LayerExceptions(settings, List.of()));
   }
 
   /**
@@ -83,37 +109,10 @@ final class ScenarioPlans {
         .toList();
   }
 
-  /** The levellers of a scenario, and those that only some layers have. */
-  static Stream<Located> allLevellers(ScenarioChoice scenario) {
-    return Stream.concat(
-        scenario.levellers().stream(),
-        scenario.layers().stream().flatMap(own -> own.levellers().stream()));
-  }
-
-  static boolean needsDevice(Located leveller, Policies policies) {
-    return policies.has(PolicyFamily.LEVELLER, leveller.choice().kind(), Policy::needsDevice);
-  }
-
-  private LayerExceptions exceptions(ScenarioChoice scenario) {
-    if (scenario.layers().isEmpty()) {
-      return LayerExceptions.NONE;
-    }
-    List<Integer> choices = choicesOf(scenario);
-    List<LayerSettings> settings = new ArrayList<>();
-    for (int i = 0; i < scenario.layers().size(); i++) {
-      LayerChoice choice = scenario.layers().get(i);
-      List<PolicyChoice> levellers = choice.levellers().stream().map(Located::choice).toList();
-      settings.add(
-          new LayerSettings(
-              choice.match(),
-              choice.isDigital(),
-              levellers,
-              leastIterations(scenario, choices, i, levellers),
-              choice.crossbarSize(),
-              choice.spareRows(),
-              choice.device()));
-    }
-    return new LayerExceptions(settings, choices);
+  private boolean levelsByEndurance(List<PolicyChoice> levellers) {
+    return levellers.stream()
+        .anyMatch(
+            leveller -> policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::needsDevice));
   }
 
   /**

@@ -121,9 +121,6 @@ final class ScenarioReader {
                 ? "what is digital has neither leveller nor crossbar nor device"
                 : "says nothing; give leveller, crossbar or device, or on: digital");
       }
-      if (section.has("device") && device.isEmpty()) {
-        section.report("device", "the scenario has none; give it one too, for the other layers");
-      }
       Optional<List<Located>> own =
           section.has("leveller") ? levellers(section) : Optional.of(levellers);
       Crossbar ownCrossbar = crossbar(section, crossbar);

@@ -9,11 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
@@ -186,5 +189,97 @@ final class CheckedPlanTest {
         .contains(
             "the run's manifest is refused: wearFeedback of sparsifier 'theirs' is %d; allowed: a whole number from 1 to 2147483647"
                 .formatted(interval));
+  }
+
+  private static final PolicyChoice SWAPPING = new PolicyChoice("swapping", Map.of());
+  private static final PolicyChoice CROSS_LAYER = new PolicyChoice("cross-layer", Map.of());
+  private static final PolicyChoice DEVICE = new PolicyChoice("theirs", Map.of());
+
+  private static LayerSettings digital(String match) {
+    return new LayerSettings(
+        match, true, List.of(SWAPPING), List.of(), false, 4, 0, Optional.empty());
+  }
+
+  private static LayerSettings own(PolicyChoice leveller, Optional<PolicyChoice> device) {
+    return new LayerSettings("fc", false, List.of(leveller), List.of(), false, 4, 0, device);
+  }
+
+  private static ScenarioPlan scenario(PolicyChoice leveller, LayerSettings... settings) {
+    List<Integer> ofLayers = settings.length == 2 ? List.of(0, 1) : List.of(0, -1);
+    return new ScenarioPlan("s", 0, List.of(leveller), 4)
+        .with(new LayerExceptions(List.of(settings), ofLayers));
+  }
+
+  /** Two layers of one scenario. */
+  private static Optional<String> problem(
+      PolicyChoice sparsifier, ScenarioPlan scenario, TrainingPlan... training) {
+    RunPlanBuilder builder =
+        new RunPlanBuilder("r", 6)
+            .layers(new LayerShape("fc", 4, 4), new LayerShape("conv", 4, 4))
+            .sparsifiers(sparsifier)
+            .scenarios(scenario);
+    for (TrainingPlan plan : training) {
+      builder.training(plan);
+    }
+    return CheckedPlan.of(builder.build(), POLICIES)
+        .problem()
+        .map(text -> text.replace("the run's manifest is refused: ", ""));
+  }
+
+  @Test
+  void of_digitalLayer_isRefusedWhereItsWearIsNeeded() {
+    PolicyChoice fed = new PolicyChoice("theirs", Map.of("wearFeedback", 4L));
+
+    assertThat(problem(GIVEN, scenario(SWAPPING, digital("fc")))).isEmpty();
+    assertThat(problem(GIVEN, scenario(SWAPPING, digital("fc")), new TrainingPlan(List.of(0), 1)))
+        .contains(
+            "scenario s, layers 'fc', on: a network trains on the crossbars of all its layers; allowed: nothing");
+    assertThat(problem(fed, scenario(SWAPPING, digital("fc"))))
+        .contains(
+            "scenario s, layers 'fc', on: the sparsifier waits for the wear of every layer; take wearFeedback out, or put the layer on crossbars");
+    assertThat(problem(GIVEN, scenario(SWAPPING, digital("fc"), digital("conv"))))
+        .contains("scenario s, layers: all layers are digital; leave at least one on crossbars");
+  }
+
+  @Test
+  void of_crossLayer_isRefusedWhereCrossbarsDiffer() {
+    String text =
+        "cross-layer exchanges the crossbars of all layers, which have to be alike; leave one of both out";
+
+    assertThat(problem(GIVEN, scenario(CROSS_LAYER, own(SWAPPING, Optional.empty()))))
+        .contains("scenario s, layers 'fc': " + text);
+    assertThat(problem(GIVEN, scenario(SWAPPING, own(CROSS_LAYER, Optional.empty()))))
+        .contains("scenario s, layers 'fc': " + text);
+    assertThat(
+            problem(
+                GIVEN,
+                new ScenarioPlan(
+                    "s",
+                    0,
+                    List.of(CROSS_LAYER),
+                    4,
+                    1,
+                    ScenarioPlan.LevellerFacts.NONE,
+                    Optional.empty())))
+        .contains(
+            "scenario s, leveller: cross-layer exchanges whole crossbars, and spare rows belong to none; set spareRows to 0");
+    assertThat(
+            problem(
+                GIVEN,
+                new ScenarioPlan("s", 0, List.of(CROSS_LAYER), 4).on(DEVICE),
+                new TrainingPlan(List.of(0), 1)))
+        .contains(
+            "scenario s, leveller: cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out");
+  }
+
+  /** The report projects all layers of a scenario on devices, or none. */
+  @Test
+  void of_deviceOfSomeLayers_isRefused() {
+    assertThat(problem(GIVEN, scenario(SWAPPING, own(SWAPPING, Optional.of(DEVICE)))))
+        .contains(
+            "scenario s, layers 'fc', device: the scenario has none; give it one too, for the other layers");
+    assertThat(problem(GIVEN, scenario(SWAPPING, own(SWAPPING, Optional.empty())).on(DEVICE)))
+        .contains(
+            "scenario s, layers 'fc', device: is missing where the scenario has one; give these layers one too");
   }
 }

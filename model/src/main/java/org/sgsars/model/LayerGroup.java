@@ -37,11 +37,12 @@ public record LayerGroup(ScenarioPlan scenario, String text, List<Integer> layer
   public static List<LayerGroup> exceptionsOf(RunPlan plan, ScenarioPlan scenario) {
     List<LayerGroup> groups = new ArrayList<>();
     List<LayerSettings> all = scenario.exceptions().settings();
+    List<Integer> ofLayers = scenario.exceptions().ofLayers();
     for (int index = 0; index < all.size(); index++) {
       int own = index;
       List<Integer> layers =
           IntStream.range(0, plan.layers().size())
-              .filter(layer -> scenario.exceptions().ofLayers().get(layer) == own)
+              .filter(layer -> layer < ofLayers.size() && ofLayers.get(layer) == own)
               .boxed()
               .toList();
       if (!layers.isEmpty() && !all.get(index).isDigital()) {

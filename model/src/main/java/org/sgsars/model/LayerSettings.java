@@ -11,6 +11,7 @@ import java.util.Optional;
  *     then
  * @param levellers at least one
  * @param leastIterations of the levellers, as {@link ScenarioPlan.LevellerFacts} has them
+ * @param levelsByEndurance likewise
  * @param crossbarSize rows and columns of one crossbar, at least 1
  * @param spareRows rows beyond the crossbars, at least 0
  * @param device whose cells fail; empty if none is modelled
@@ -20,6 +21,7 @@ public record LayerSettings(
     boolean isDigital,
     List<PolicyChoice> levellers,
     List<Long> leastIterations,
+    boolean levelsByEndurance,
     int crossbarSize,
     int spareRows,
     Optional<PolicyChoice> device) {
@@ -31,6 +33,19 @@ public record LayerSettings(
   /** The same with other policies. */
   public LayerSettings with(List<PolicyChoice> otherLevellers, Optional<PolicyChoice> otherDevice) {
     return new LayerSettings(
-        match, isDigital, otherLevellers, leastIterations, crossbarSize, spareRows, otherDevice);
+        match,
+        isDigital,
+        otherLevellers,
+        leastIterations,
+        levelsByEndurance,
+        crossbarSize,
+        spareRows,
+        otherDevice);
+  }
+
+  /** The same with what the levellers say of themselves. */
+  public LayerSettings withFacts(List<Long> least, boolean levels) {
+    return new LayerSettings(
+        match, isDigital, levellers, least, levels, crossbarSize, spareRows, device);
   }
 }

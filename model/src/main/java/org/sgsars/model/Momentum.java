@@ -5,13 +5,17 @@ package org.sgsars.model;
  * has it, in float32 with one rounding per operation.
  *
  * <pre>
- * velocity = gradient                                                 in iteration 0
+ * velocity = gradient                                                 in iteration 0, or factor 0
  * velocity = factor * velocity + (1 - dampening) * gradient           later
  * step     = nesterov ? gradient + factor * velocity : velocity
  * </pre>
  *
+ * <p>Here every parameter has a gradient in every iteration. {@code torch} begins a parameter's
+ * velocity with the first gradient that it has, so with dampening that of a layer which is zero
+ * before would be taken whole there.
+ *
  * @param factor of the velocity that is kept from one iteration to the next, [0, 1)
- * @param dampening of the gradients after the first, [0, 1]
+ * @param dampening of the gradients after the first, [0, 1]; does nothing with a factor of 0
  * @param nesterov whether the step looks ahead
  */
 public record Momentum(float factor, float dampening, boolean nesterov) {
@@ -54,7 +58,7 @@ public record Momentum(float factor, float dampening, boolean nesterov) {
   public void advance(long iteration, float[] velocity, float[] gradient, int from, int end) {
     // As a number of its own the share of the gradient has the rounding of 1 - dampening.
     float share = (float) (1 - Double.parseDouble(Float.toString(dampening)));
-    if (iteration == 0 || share == 1) {
+    if (iteration == 0 || share == 1 || factor == 0) {
       advance(velocity, factor, gradient, from, end);
     } else {
       advanceBy(share, velocity, factor, gradient, from, end);

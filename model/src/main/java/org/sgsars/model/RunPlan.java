@@ -225,6 +225,17 @@ public record RunPlan(
         .toList();
   }
 
+  /** Indices of the sparsifiers that select of a layer: some scenario has it on crossbars. */
+  public List<Integer> sparsifiersOf(int layer) {
+    return IntStream.range(0, sparsifiers().size())
+        .filter(
+            sparsifier ->
+                scenariosOf(sparsifier).stream()
+                    .anyMatch(scenario -> !scenarios().get(scenario).isDigital(layer)))
+        .boxed()
+        .toList();
+  }
+
   /** Trainings whose gradients come: 1 where they are replayed. */
   public int trainings() {
     return training().map(TrainingPlan::count).orElse(1);

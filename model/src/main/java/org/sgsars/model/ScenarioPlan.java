@@ -32,7 +32,8 @@ public record ScenarioPlan(
    *
    * @param stateBitsPerRow bits of state that they would keep in hardware, per physical row of the
    *     network; empty if one of them does not say
-   * @param levelsByEndurance whether one gives rows writes by what they survive
+   * @param levelsByEndurance whether one gives rows writes by what they survive; layers with other
+   *     levellers have their own
    * @param leastIterations per leveller the iterations that a run needs at least for it to move a
    *     row of any layer, 0 if it does not say; empty if none does
    */
@@ -99,7 +100,10 @@ public record ScenarioPlan(
     return ofLevellers.stateBitsPerRow();
   }
 
-  /** Whether a leveller gives rows writes by what they survive. */
+  /**
+   * Whether a leveller gives rows writes by what they survive. Exceptions do not count; see {@link
+   * #forLayer}.
+   */
   public boolean levelsByEndurance() {
     return ofLevellers.levelsByEndurance();
   }
@@ -157,7 +161,7 @@ public record ScenarioPlan(
                     of.spareRows(),
                     new LevellerFacts(
                         ofLevellers.stateBitsPerRow(),
-                        ofLevellers.levelsByEndurance(),
+                        of.levelsByEndurance(),
                         of.leastIterations()),
                     of.device(),
                     LayerExceptions.NONE))
@@ -212,6 +216,45 @@ public record ScenarioPlan(
           .append(settings.isDigital() ? "digital" : text(settings.levellers()));
     }
     return text.toString();
+  }
+
+  /** The scenario's crossbars, and behind them crossbars and device of layers that have others. */
+  public String arraysText() {
+    StringBuilder text = new StringBuilder(text(crossbarSize, spareRows));
+    for (LayerSettings settings : exceptions.settings()) {
+      if (!settings.isDigital() && hasOtherArrays(settings)) {
+        text.append("; ").append(settings.match()).append(": ").append(ownArraysText(settings));
+      }
+    }
+    return text.toString();
+  }
+
+  /** The same of the crossbars and device of one layer; empty if they are those of the scenario. */
+  public Optional<String> ownArraysText(int layer) {
+    return exceptions
+        .of(layer)
+        .filter(settings -> !settings.isDigital() && hasOtherArrays(settings))
+        .map(this::ownArraysText);
+  }
+
+  private boolean hasOtherArrays(LayerSettings settings) {
+    return settings.crossbarSize() != crossbarSize
+        || settings.spareRows() != spareRows
+        || !settings.device().equals(device);
+  }
+
+  private String ownArraysText(LayerSettings settings) {
+    return text(settings.crossbarSize(), settings.spareRows())
+        + settings
+            .device()
+            .filter(own -> !device.equals(Optional.of(own)))
+            .map(own -> ", device " + own)
+            .orElse("");
+  }
+
+  private static String text(int crossbarSize, int spareRows) {
+    return "crossbars of %d rows%s"
+        .formatted(crossbarSize, spareRows > 0 ? ", %d spare".formatted(spareRows) : "");
   }
 
   private static String text(List<PolicyChoice> levellers) {

@@ -30,6 +30,21 @@ final class MomentumTest {
     assertThat(steps(new Momentum(0.5f, 0.25f, false), 4, 2, 1)).containsExactly(4, 3.5f, 2.5f);
   }
 
+  /** Without momentum torch keeps no velocity, and so dampens nothing. */
+  @Test
+  void steps_dampeningWithoutMomentum_areTheGradients() {
+    assertThat(steps(new Momentum(0, 0.25f, false), 4, 2, 1)).containsExactly(4, 2, 1);
+  }
+
+  /** What lacks gradients at first has them all the same, as zeros; see docs/TRACES.md. */
+  @Test
+  void steps_zerosBeforeTheFirstGradient_areOfAVelocityThatStaysZero() {
+    // 0, 0.5 * 0 + 0.75 * 4, 0.5 * 3 + 0.75 * 2
+    assertThat(steps(new Momentum(0.5f, 0.25f, false), 0, 4, 2)).containsExactly(0, 3, 3);
+    // Nothing of it shows without dampening: 0, 4, 0.5 * 4 + 2.
+    assertThat(steps(new Momentum(0.5f), 0, 4, 2)).containsExactly(0, 4, 4);
+  }
+
   @Test
   void steps_nesterov_lookAhead() {
     // 4 + 0.5 * 4, 2 + 0.5 * 4, 1 + 0.5 * 3

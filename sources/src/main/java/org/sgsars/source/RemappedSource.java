@@ -117,15 +117,22 @@ public final class RemappedSource extends ForwardingSource implements GradientSo
 
   @Override
   public Optional<List<ParameterShape>> digital() {
-    return Optional.of(network.digital());
+    // Beside what rules take off, an older trace may lack more.
+    return source.digital().map(known -> network.digital());
   }
 
   @Override
   public List<String> notices() {
-    // Of an older trace nobody knows what is not in it.
-    return source.digital().isEmpty() && network.digital().isEmpty()
-        ? network.notes()
-        : network.notices();
+    if (source.digital().isPresent()) {
+      return network.notices();
+    }
+    List<String> notices = new ArrayList<>(network.notes());
+    if (!network.digital().isEmpty()) {
+      notices.add(
+          "of what the trace holds: %s; what else the network has it does not say"
+              .formatted(network.share()));
+    }
+    return notices;
   }
 
   @Override

@@ -187,13 +187,14 @@ public final class BenchRun {
     private long done;
 
     LayerRun(int scenario, int layer, RunWear wear, LongConsumer progress) {
-      ScenarioPlan scenarioPlan = plan.scenarios().get(scenario).forLayer(layer);
+      ScenarioPlan ofRun = plan.scenarios().get(scenario);
+      ScenarioPlan scenarioPlan = ofRun.forLayer(layer);
       LayerShape shape = plan.layers().get(layer);
       this.scenario = scenario;
       this.layer = layer;
       this.wear = wear;
       this.progress = progress;
-      Optional<DeviceCells> cells = DeviceCells.of(plan, scenarioPlan, layer, policies);
+      Optional<DeviceCells> cells = DeviceCells.of(plan, ofRun, layer, policies);
       Supplier<RowArray> newRows =
           () ->
               new RowArray(

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.producer.PreparedBench;
@@ -51,6 +53,12 @@ final class LayerOrderTest {
           - {name: wear-rate, sparsifier: {kind: given}, leveller: {kind: wear-rate}}
           - {name: stack, sparsifier: {kind: given}, leveller: [{kind: random-ars, interval: 16}, {kind: refresh, interval: 70}]}
           - {name: cross, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 1}]}
+          - name: of-layers
+            sparsifier: {kind: given}
+            device: {kind: lognormal, median: 700, spread: 0.5, pulsePj: 2.3, writeFailure: 0.1}
+            layers:
+              - {match: conv1, crossbar: {size: 8}, device: {kind: constant, writes: 90000, pulsePj: 0.1, writeFailure: 0.3}}
+              - {match: fc1, leveller: {kind: wear-rate}, device: {kind: lognormal, median: 70000, pulsePj: 0.2, writeFailure: 0.7}}
           - {name: follower, sparsifier: {kind: attacker, pattern: follower}, leveller: {kind: random-ars, interval: 16}}
         """
             .formatted(String.join(", ", layers)));
@@ -74,7 +82,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
   void bench_layersInAnotherOrder_everyLayerIsTheSame(int scenario) {
     List<LayerLifetime> expected = byName(inOrder.get(scenario));
     List<LayerLifetime> actual = byName(reversed.get(scenario));
@@ -87,11 +95,29 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
   void bench_layersInAnotherOrder_theNetworkIsTheSame(int scenario) {
     assertThat(reversed.get(scenario).onDevice()).isEqualTo(inOrder.get(scenario).onDevice());
     assertThat(reversed.get(scenario).lifetimeExtension())
         .isEqualTo(inOrder.get(scenario).lifetimeExtension());
+  }
+
+  /** One layer's leveller knows its cells; of the others they are drawn, with a band. */
+  @Test
+  void bench_oneLayerLevelledByEndurance_theOthersAreProjectedAsWithout() {
+    DeviceLifetime conv = byName(inOrder.get(7)).get(0).onDevice().orElseThrow();
+    DeviceLifetime fc1 = byName(inOrder.get(7)).get(1).onDevice().orElseThrow();
+    FailureTime last = conv.failures().get(3);
+    FailureTime lastKnown = fc1.failures().get(3);
+    FailureTime lastOfNetwork = inOrder.get(7).onDevice().orElseThrow().failures().get(3);
+
+    assertThat(last.projected()).isTrue();
+    assertThat(last.low()).isPresent();
+    assertThat(lastKnown.projected()).isTrue();
+    assertThat(lastKnown.iterations()).isPresent();
+    assertThat(lastKnown.low()).isEmpty();
+    assertThat(lastOfNetwork.projected()).isTrue();
+    assertThat(lastOfNetwork.low()).isPresent();
   }
 
   /** Or the comparison above would say little. */

@@ -150,11 +150,23 @@ final class LayerSettingsTest {
     JsonNode report = Runs.report(out);
     assertThat(writes(report.path("scenarios").path(1), 0)).isEqualTo("[5,6,1,0]");
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("<b>conv</b> digital: not on crossbars");
+        .contains("<b>conv</b> digital: not on crossbars")
+        .contains(
+            "<br>crossbars of 4 rows; *: crossbars of 8 rows, 1 spare, device {kind: constant, ")
+        .containsPattern(
+            "Devices: <code>[^<]* writes: 100.0}</code>, <code>[^<]* writes: 3.0}</code>");
     assertThat(Files.readString(out.resolve("wear.csv"))).doesNotContain("mixed,conv");
     assertThat(said.err()).contains("scenario mixed: not on crossbars there, and not judged: conv");
     JsonNode page =
         JsonMapper.builder().build().readTree(out.resolve("page/summary.json").toFile());
+    JsonNode fc = JsonMapper.builder().build().readTree(out.resolve("page/layer-1.json").toFile());
+    assertThat(fc.path("scenarios").path(0).path("median").asDouble()).isEqualTo(3);
+    assertThat(fc.path("scenarios").path(0).path("own").asText())
+        .startsWith("crossbars of 8 rows, 1 spare, device {kind: constant, ");
+    assertThat(fc.path("scenarios").path(1).has("own")).isFalse();
+    // All layers on crossbars have the other device here.
+    assertThat(page.path("scenarios").path(0).path("device").path("median").asDouble())
+        .isEqualTo(3);
     JsonNode timeline = page.path("scenarios").path(0).path("timeline");
     assertThat(timeline.path("max").path(timeline.path("max").size() - 1).asLong()).isEqualTo(8);
   }

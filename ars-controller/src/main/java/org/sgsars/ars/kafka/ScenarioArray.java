@@ -52,7 +52,7 @@ final class ScenarioArray {
     this.shape = run.layers().get(layer);
     this.scenario = scenario;
     Optional<RowEndurance> endurance =
-        DeviceCells.of(run, plan, layer, policies).map(RowEndurance::new);
+        DeviceCells.of(run, run.scenarios().get(scenario), layer, policies).map(RowEndurance::new);
     this.array = new RowArray(shape.rows(), plan.physicalRows(shape), endurance);
     this.rounds = TileRounds.of(run, scenario, layer, array, board);
     this.records =

@@ -68,8 +68,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.layer = layer;
     this.topics = topics;
     this.shape = plan.layers().get(layer);
-    ScenarioPlan of = plan.scenarios().get(scenario).forLayer(layer);
-    Optional<DeviceCells> cells = DeviceCells.of(plan, of, layer, policies);
+    ScenarioPlan ofRun = plan.scenarios().get(scenario);
+    ScenarioPlan of = ofRun.forLayer(layer);
+    Optional<DeviceCells> cells = DeviceCells.of(plan, ofRun, layer, policies);
     this.hasDevice = cells.isPresent();
     this.array = cells.map(CrossbarArray::new).orElseGet(() -> new CrossbarArray(of.array(shape)));
     this.weights =

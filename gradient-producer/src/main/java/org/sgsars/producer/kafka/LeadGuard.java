@@ -122,14 +122,22 @@ final class LeadGuard {
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
       lastAcknowledged.put(partition, start.from());
       watch(topics.gradients(), partition, SERVICES.get(0), 1);
-      watch(topics.updates(), partition, SERVICES.get(1), plan.sparsifiers().size());
-      watch(topics.rowWrites(), partition, SERVICES.get(2), plan.scenarios().size());
+      watch(topics.updates(), partition, SERVICES.get(1), plan.sparsifiersOf(layer).size());
+      watch(topics.rowWrites(), partition, SERVICES.get(2), onCrossbars(plan, layer));
     }
     this.nextLook = start.from() == 0 ? maxLead : start.from();
     this.sentBefore = start.sentBefore();
   }
 
+  private static long onCrossbars(RunPlan plan, int layer) {
+    return plan.scenarios().stream().filter(scenario -> !scenario.isDigital(layer)).count();
+  }
+
   private void watch(String topic, int partition, String service, long records) {
+    if (records == 0) {
+      // Of a layer that is digital everywhere nothing comes.
+      return;
+    }
     TopicPartition key = new TopicPartition(topic, partition);
     recordsPerIteration.merge(key, records, Long::sum);
     groups.put(key, log.group(service));

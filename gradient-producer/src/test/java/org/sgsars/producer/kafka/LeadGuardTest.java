@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -109,7 +112,26 @@ final class LeadGuardTest {
   }
 
   private LeadGuard newGuard(LeadGuard.Start start) {
-    return new LeadGuard(log, new Offsets(), PLAN, 1, 2, start, notes, clock, said::add);
+    return newGuard(PLAN, start);
+  }
+
+  private LeadGuard newGuard(RunPlan plan, LeadGuard.Start start) {
+    return new LeadGuard(log, new Offsets(), plan, 1, 2, start, notes, clock, said::add);
+  }
+
+  /** The plan's layer beside one that is digital in the second of two scenarios. */
+  private static RunPlan withDigitalLayer() {
+    PolicyChoice none = new PolicyChoice("none", Map.of());
+    LayerSettings digital =
+        new LayerSettings("conv", true, List.of(none), List.of(), false, 4, 0, Optional.empty());
+    return new RunPlanBuilder("r", 6)
+        .layers(new LayerShape("fc", 4, 4), new LayerShape("conv", 4, 4))
+        .sparsifiers(new PolicyChoice("sgs", Map.of()), new PolicyChoice("dense", Map.of()))
+        .scenarios(
+            new ScenarioPlan("s", 0, List.of(none), 4),
+            new ScenarioPlan("t", 1, List.of(none), 4)
+                .with(new LayerExceptions(List.of(digital), List.of(-1, 0))))
+        .build();
   }
 
   private void awaitForSeconds(long seconds) {
@@ -167,6 +189,25 @@ final class LeadGuardTest {
 
     assertThat(said).isEmpty();
     assertThat(looks).isEqualTo(3);
+  }
+
+  /** An iteration has three updates and three row writes here, not four. */
+  @Test
+  void mayGo_digitalLayer_isNotCountedWhereNothingOfItComes() {
+    for (TopicPartition topic : List.of(UPDATES, ROW_WRITES)) {
+      for (long left : new long[] {5, 6}) {
+        ends.clear();
+        ends.put(topic, left);
+        commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
+        guard = newGuard(withDigitalLayer(), LeadGuard.Start.BEGINNING);
+        for (int iteration = 0; iteration < 3; iteration++) {
+          guard.sent(0, iteration, iteration);
+        }
+
+        // 5 / 3: one iteration is left behind 0 and 1; 6 / 3: two, which is one too many.
+        assertThat(guard.mayGo(2)).isEqualTo(left == 5);
+      }
+    }
   }
 
   /** What waits behind the sgs-service may be a round that lacks the layers not sent again yet. */

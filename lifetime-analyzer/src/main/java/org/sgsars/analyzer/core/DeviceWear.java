@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
@@ -27,6 +28,10 @@ final class DeviceWear {
 
   /** Cells of a layer that are drawn to find the weakest of each row; some seconds. */
   private static final double MOST_DRAWS = 1 << 30;
+
+  /** Another order of layers gives the same numbers to the last bit. */
+  private static final Comparator<LayerWear> BY_NAME =
+      Comparator.comparing(layer -> layer.shape().name());
 
   private static final double NANO = 1e-9;
   private static final double PICO = 1e-12;
@@ -102,8 +107,9 @@ final class DeviceWear {
     LayerWear slowest =
         layers.stream()
             .max(
-                Comparator.comparingDouble(
-                    l -> seconds(l, l.updateRowTimes() + l.levellingRowTimes()).orElse(0)))
+                Comparator.<LayerWear>comparingDouble(
+                        l -> seconds(l, l.updateRowTimes() + l.levellingRowTimes()).orElse(0))
+                    .thenComparing(BY_NAME))
             .orElseThrow();
     return lifetime(layers, failures(layers), slowest);
   }
@@ -124,10 +130,12 @@ final class DeviceWear {
         lost(layers));
   }
 
-  /** The layers of each device, in the order of the layers. */
+  /** The layers of each device, by their names: sums over devices are the same in any order. */
   private Map<Device, List<LayerWear>> byDevice(List<LayerWear> layers) {
     Map<Device, List<LayerWear>> all = new LinkedHashMap<>();
-    layers.forEach(l -> all.computeIfAbsent(device(l), of -> new ArrayList<>()).add(l));
+    layers.stream()
+        .sorted(BY_NAME)
+        .forEach(l -> all.computeIfAbsent(device(l), of -> new ArrayList<>()).add(l));
     return all;
   }
 
@@ -184,10 +192,8 @@ final class DeviceWear {
     return OptionalDouble.of(joules);
   }
 
-  /** By name, so that another order of layers gives the same numbers to the last bit. */
   private List<FailureTime> failures(List<LayerWear> ofRun) {
-    List<LayerWear> layers =
-        ofRun.stream().sorted(Comparator.comparing(layer -> layer.shape().name())).toList();
+    List<LayerWear> layers = ofRun.stream().sorted(BY_NAME).toList();
     long cells = cells(layers);
     long done = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
     List<FailureTime> failures = new ArrayList<>();
@@ -202,13 +208,8 @@ final class DeviceWear {
       }
     }
     if (!toProject.isEmpty()) {
-      Projector projector =
-          scenario.levelsByEndurance() && !sharesCrossbars()
-              ? ownCells(
-                  layers,
-                  needed(toProject.get(toProject.size() - 1), cells) - failedNow(layers),
-                  done)
-              : projection(layers, done);
+      long most = needed(toProject.get(toProject.size() - 1), cells) - failedNow(layers);
+      Projector projector = projector(layers, most, done);
       for (double share : toProject) {
         long needed = needed(share, cells);
         failures.add(projected(share, needed, needed - failedNow(layers), projector));
@@ -226,13 +227,34 @@ final class DeviceWear {
     Optional<Projection.Band> after(long failures);
   }
 
-  private Projector ownCells(List<LayerWear> layers, long most, long done) {
+  /** By the cells themselves of the layers whose levellers know them, drawn anew of the others. */
+  private Projector projector(List<LayerWear> layers, long most, long done) {
+    Map<Boolean, List<LayerWear>> byKnown =
+        layers.stream().collect(Collectors.partitioningBy(this::levelsByEndurance));
+    List<LayerWear> known = byKnown.getOrDefault(true, List.of());
+    List<LayerWear> others = byKnown.getOrDefault(false, List.of());
+    if (known.isEmpty()) {
+      return projection(layers, new double[0], done);
+    }
+    OwnCells own = ownCells(known, Math.min(most, cells(known)), done);
+    return others.isEmpty() ? ofKnown(own) : projection(others, own.times(), done);
+  }
+
+  private boolean levelsByEndurance(LayerWear layer) {
+    return scenario.forLayer(layer.layer()).levelsByEndurance() && !sharesCrossbars();
+  }
+
+  private OwnCells ownCells(List<LayerWear> layers, long most, long done) {
     OwnCells own = new OwnCells();
     for (LayerWear layer : layers) {
       layer.addTo(
           own, new DeviceCells(device(layer), layer.layer(), arrays), weakestOfRows(layer.layer()));
     }
     own.project(Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
+    return own;
+  }
+
+  private static Projector ofKnown(OwnCells own) {
     return failures -> {
       OptionalDouble at = own.after(failures);
       return at.isPresent()
@@ -263,7 +285,10 @@ final class DeviceWear {
         : OptionalDouble.empty();
   }
 
-  private Projector projection(List<LayerWear> layers, long done) {
+  /**
+   * @param known when cells of other layers will fail, ascending
+   */
+  private Projector projection(List<LayerWear> layers, double[] known, long done) {
     if (sharesCrossbars()) {
       return new Projection(
               List.of(
@@ -279,7 +304,7 @@ final class DeviceWear {
           new Projection.Part(
               growth.units(layer.halfIterations(), layer.iterations()), device(layer)));
     }
-    return new Projection(parts, done)::after;
+    return new Projection(parts, known, done)::after;
   }
 
   /** Contents that change crossbars come to all cells in the end, and wear them alike. */

@@ -104,6 +104,11 @@ final class OwnCells {
     times = found.sorted();
   }
 
+  /** When the first cells will fail, ascending; as many as were asked for, if that many will. */
+  double[] times() {
+    return times;
+  }
+
   /**
    * When so many more cells will have failed.
    *

@@ -19,6 +19,8 @@ import org.sgsars.random.RandomStream;
  * give, its band from the 5th to the 95th hundredth. Only the few cells are drawn that can be among
  * the first to fail. Where many have to fail, draws hardly matter: there the projection is when so
  * many are expected to have failed, and the band is that of the binomial distribution.
+ *
+ * <p>Of some cells it may be known when they fail ({@link OwnCells}); those are not drawn.
  */
 final class Projection {
   static final int SEEDS = 100;
@@ -111,6 +113,9 @@ final class Projection {
 
   private final double from;
 
+  /** When cells of which that is known will fail, ascending. */
+  private final double[] known;
+
   /** Share of each unit's cells that had failed already. */
   private final double[] gone;
 
@@ -119,7 +124,17 @@ final class Projection {
    * @param from iterations done
    */
   Projection(List<Part> parts, long from) {
+    this(parts, new double[0], from);
+  }
+
+  /**
+   * @param parts the cells that are drawn
+   * @param known when others will fail, ascending; not changed any more
+   * @param from iterations done
+   */
+  Projection(List<Part> parts, double[] known, long from) {
     this.from = from;
+    this.known = known;
     Map<Device, Endurance> ofDevices = new HashMap<>();
     for (Part part : parts) {
       Endurance endurance = ofDevices.computeIfAbsent(part.device(), Endurance::new);
@@ -142,7 +157,7 @@ final class Projection {
 
   /** Cells that are expected to fail between now and then. */
   private double expected(double time) {
-    double sum = 0;
+    double sum = knownUntil(time);
     for (int i = 0; i < gone.length; i++) {
       Unit unit = units.get(i);
       if (unit.rate() > 0) {
@@ -150,6 +165,18 @@ final class Projection {
       }
     }
     return sum;
+  }
+
+  /** How many of the known failures there are up to a time. */
+  private int knownUntil(double time) {
+    int at = Arrays.binarySearch(known, time);
+    if (at < 0) {
+      return -at - 1;
+    }
+    while (at < known.length && known[at] == time) {
+      at++;
+    }
+    return at;
   }
 
   /** When so many are expected to have failed; {@link #LONGEST} if never. */
@@ -194,7 +221,8 @@ final class Projection {
 
   private Band expectedBand(double failures, double median) {
     double cells = units.stream().mapToDouble(Unit::cells).sum();
-    double deviation = Math.sqrt(failures * Math.max(0, 1 - failures / cells));
+    double ofDrawn = Math.max(0, failures - knownUntil(median));
+    double deviation = Math.sqrt(ofDrawn * Math.max(0, 1 - ofDrawn / cells));
     double low = timeOf(Math.max(0.5, failures - FIVE_PERCENT_DEVIATIONS * deviation));
     double high = timeOf(failures + FIVE_PERCENT_DEVIATIONS * deviation);
     return new Band(median, Math.min(low, median), Math.max(high, median));
@@ -211,7 +239,7 @@ final class Projection {
     }
     double[] times = new double[SEEDS];
     for (int seed = 0; seed < SEEDS; seed++) {
-      double[] all = draw(DRAWS.child(seed).generator(), limits, failures);
+      double[] all = draw(DRAWS.child(seed).generator(), limits, failures, latest);
       times[seed] = all.length < failures ? latest : all[Math.toIntExact(failures - 1)];
     }
     Arrays.sort(times);
@@ -222,9 +250,9 @@ final class Projection {
   }
 
   /** Times of the failures up to the latest, ascending. Of one unit no more than are asked for. */
-  private double[] draw(SplittableRandom random, double[] limits, long atMost) {
-    double[] times = new double[16];
-    int count = 0;
+  private double[] draw(SplittableRandom random, double[] limits, long atMost, double latest) {
+    int count = knownUntil(latest);
+    double[] times = Arrays.copyOf(known, Math.max(16, count));
     for (int at = 0; at < gone.length; at++) {
       Unit unit = units.get(at);
       double limit = limits[at];

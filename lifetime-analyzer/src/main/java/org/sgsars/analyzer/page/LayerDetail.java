@@ -11,6 +11,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Snapshot;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.RowBuckets;
+import org.sgsars.model.ScenarioPlan;
 
 /**
  * One layer in every scenario: the wear of its rows now and before. Large layers come in buckets of
@@ -72,7 +73,13 @@ final class LayerDetail {
   private ObjectNode scenario(int index, LayerLifetime of) {
     ObjectNode node = JSON.objectNode();
     node.put("physicalRows", of.physicalRows());
-    node.put("crossbarSize", report.plan().scenarios().get(index).forLayer(layer).crossbarSize());
+    ScenarioPlan scenario = report.plan().scenarios().get(index);
+    ScenarioPlan own = scenario.forLayer(layer);
+    node.put("crossbarSize", own.crossbarSize());
+    if (of.onDevice().isPresent()) {
+      RunSummary.median(own).ifPresent(writes -> node.put("median", writes));
+    }
+    scenario.ownArraysText(layer).ifPresent(text -> node.put("own", text));
     int perBucket = RowBuckets.rowsPerBucket(of.physicalRows(), MOST_ROWS / scenarios);
     node.put("rowsPerBucket", perBucket);
     node.set("rowWrites", array(RowBuckets.most(of.mostOfRows(), perBucket)));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
@@ -21,6 +22,7 @@ import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.RowBuckets;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.ScenarioPlan;
 
 /**
  * A run in numbers that fit a screen: its scenarios' lifetimes, and how wear grew over all layers.
@@ -91,7 +93,7 @@ final class RunSummary {
         .ifPresent(
             device -> {
               ObjectNode of = device(device);
-              endurance(index).ifPresent(writes -> of.put("median", writes));
+              commonMedian(index).ifPresent(writes -> of.put("median", writes));
               node.set("device", of);
             });
     if (report.plan().trains(index)) {
@@ -123,9 +125,25 @@ final class RunSummary {
     }
   }
 
-  /** Writes that half of the cells survive, if the device says so in one number. */
-  private OptionalDouble endurance(int index) {
-    return report.plan().scenarios().get(index).device().stream()
+  /** Of a scenario whose layers all have the same; empty otherwise. */
+  private OptionalDouble commonMedian(int index) {
+    ScenarioPlan scenario = report.plan().scenarios().get(index);
+    List<OptionalDouble> medians =
+        IntStream.range(0, report.plan().layers().size())
+            .filter(layer -> !scenario.isDigital(layer))
+            .mapToObj(layer -> median(scenario.forLayer(layer)))
+            .distinct()
+            .toList();
+    return medians.size() == 1 ? medians.get(0) : OptionalDouble.empty();
+  }
+
+  /**
+   * Writes that half of the cells survive, if the device says so in one number.
+   *
+   * @param scenario as a layer has it
+   */
+  static OptionalDouble median(ScenarioPlan scenario) {
+    return scenario.device().stream()
         .map(PolicyChoice::settings)
         .flatMap(settings -> Stream.of("median", "writes").map(name -> (Object) settings.get(name)))
         .filter(Double.class::isInstance)

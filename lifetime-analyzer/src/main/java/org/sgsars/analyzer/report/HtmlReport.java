@@ -12,11 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.ScenarioPlan;
 
 /** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {
@@ -156,19 +159,20 @@ final class HtmlReport {
             .max()
             .orElse(1);
     StringBuilder rows = new StringBuilder();
-    for (ScenarioLifetime scenario : report.scenarios()) {
+    for (int i = 0; i < report.scenarios().size(); i++) {
+      ScenarioLifetime scenario = report.scenarios().get(i);
+      ScenarioPlan plan = report.plan().scenarios().get(i);
       double share = scenario.lifetimeExtension().orElse(0) / Math.max(longest, 1e-9);
       rows.append(
           """
-          <tr><th scope="row">%s<small>%s<br>%s<br>crossbars of %d rows%s</small></th>%s<td>%s</td><td>%d</td>\
+          <tr><th scope="row">%s<small>%s<br>%s<br>%s</small></th>%s<td>%s</td><td>%d</td>\
           <td class="bar"><span style="width:%s%%"></span><b>%s</b></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>
           """
               .formatted(
                   Html.escape(scenario.name()),
                   Html.escape("sparsifier " + scenario.sparsifier()),
                   Html.escape("leveller " + scenario.leveller()),
-                  scenario.crossbarSize(),
-                  scenario.spareRows() > 0 ? ", %d spare".formatted(scenario.spareRows()) : "",
+                  Html.escape(plan.arraysText()),
                   report.trains()
                       ? "<td>%s</td>".formatted(number("%.1f %%", scenario.lastAccuracy(), 100))
                       : "",
@@ -236,10 +240,19 @@ final class HtmlReport {
   /** Spread within an array is an assumption: it stands where its consequences do. */
   private String devices() {
     return report.plan().scenarios().stream()
-        .flatMap(scenario -> scenario.device().stream())
+        .flatMap(HtmlReport::devicesOf)
         .distinct()
         .map(device -> "<code>" + Html.escape(device.toString()) + "</code>")
         .collect(Collectors.joining(", "));
+  }
+
+  /** The scenario's, and those of layers that have others. */
+  private static Stream<PolicyChoice> devicesOf(ScenarioPlan scenario) {
+    return Stream.concat(
+        scenario.device().stream(),
+        scenario.exceptions().settings().stream()
+            .filter(settings -> !settings.isDigital())
+            .flatMap(settings -> settings.device().stream()));
   }
 
   private static String number(String format, OptionalDouble value, int factor) {

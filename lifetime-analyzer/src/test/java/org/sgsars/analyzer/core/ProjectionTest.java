@@ -109,6 +109,23 @@ final class ProjectionTest {
     return 1e6 * Math.pow(10, 0.3 * StandardNormal.quantile(1 - Math.pow(1 - share, 1.0 / cells)));
   }
 
+  /** Ten cells that come to 1000 writes in iteration 500, beside three that are known to fail. */
+  @Test
+  void after_someAreKnown_theyCountWhenTheyFail() {
+    Projection projection =
+        new Projection(
+            List.of(new Projection.Part(List.of(new Unit(100, 2, 10)), CONSTANT)),
+            new double[] {120, 120, 700},
+            50);
+
+    assertThat(projection.after(1).orElseThrow().median()).isCloseTo(120, within(1e-3));
+    assertThat(projection.after(2).orElseThrow().median()).isCloseTo(120, within(1e-3));
+    assertThat(projection.after(3).orElseThrow().median()).isCloseTo(500, within(1e-3));
+    assertThat(projection.after(12).orElseThrow().median()).isCloseTo(500, within(1e-3));
+    assertThat(projection.after(13).orElseThrow().median()).isCloseTo(700, within(1e-3));
+    assertThat(projection.after(14)).isEmpty();
+  }
+
   /** What failed before the trace's end does not fail again. */
   @Test
   void after_someHaveFailed_onlyTheOthersCount() {

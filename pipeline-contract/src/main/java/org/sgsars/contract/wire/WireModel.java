@@ -220,6 +220,7 @@ public final class WireModel {
         settings.isDigital(),
         settings.levellers().stream().map(WireModel::toWire).toList(),
         settings.leastIterations(),
+        settings.levelsByEndurance(),
         settings.crossbarSize(),
         settings.spareRows(),
         settings.device().map(WireModel::toWire).orElse(null));
@@ -231,6 +232,7 @@ public final class WireModel {
         settings.getDigital(),
         settings.getLevellers().stream().map(WireModel::fromWire).toList(),
         settings.getLeastIterations(),
+        settings.getLevelsByEndurance(),
         settings.getCrossbarSize(),
         settings.getSpareRows(),
         Optional.ofNullable(settings.getDevice()).map(WireModel::fromWire));

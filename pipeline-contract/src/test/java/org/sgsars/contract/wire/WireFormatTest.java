@@ -264,9 +264,9 @@ final class WireFormatTest {
         new LayerExceptions(
             List.of(
                 new LayerSettings(
-                    "dw", false, List.of(none), List.of(3L), 64, 2, Optional.of(none)),
+                    "dw", false, List.of(none), List.of(3L), true, 64, 2, Optional.of(none)),
                 new LayerSettings(
-                    "attn*", true, List.of(none), List.of(), 128, 0, Optional.empty())),
+                    "attn*", true, List.of(none), List.of(), false, 128, 0, Optional.empty())),
             List.of(0, 1, -1));
     RunPlan plan =
         new RunPlanBuilder("r", 8)
@@ -279,6 +279,20 @@ final class WireFormatTest {
     byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan));
 
     assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(plan);
+  }
+
+  /** Another program may leave out which layers its settings are of. */
+  @Test
+  void fromWire_settingsOfNoLayers_areOfNone() throws Exception {
+    LayerSettings settings =
+        new LayerSettings("fc*", false, List.of(), List.of(), false, 64, 0, Optional.empty());
+    ScenarioPlan scenario = PLAN.scenarios().get(0);
+    RunPlan plan =
+        PLAN.with(
+            PLAN.sparsifiers(),
+            List.of(scenario.with(new LayerExceptions(List.of(settings), List.of()))));
+
+    assertThat(WireModel.fromWire(WireModel.toWire(plan))).isEqualTo(plan);
   }
 
   @Test

@@ -91,10 +91,8 @@ final class SgsLayer implements LayerState<Gradients> {
     this.layer = layer;
     LayerShape shape = plan.layers().get(layer);
     this.sparsifiers =
-        IntStream.range(0, plan.sparsifiers().size())
+        plan.sparsifiersOf(layer).stream()
             .filter(sparsifier -> plan.trainingOf(sparsifier) == training)
-            .filter(sparsifier -> isOnCrossbars(plan, sparsifier, layer))
-            .boxed()
             .toList();
     List<LayerAccumulator.Choice> choices =
         sparsifiers.stream().map(sparsifier -> choice(plan, sparsifier, policies)).toList();
@@ -110,12 +108,6 @@ final class SgsLayer implements LayerState<Gradients> {
       }
     }
     join();
-  }
-
-  /** Whether some scenario of a sparsifier has the layer on crossbars. */
-  private static boolean isOnCrossbars(RunPlan plan, int sparsifier, int layer) {
-    return plan.scenariosOf(sparsifier).stream()
-        .anyMatch(scenario -> !plan.scenarios().get(scenario).isDigital(layer));
   }
 
   private static LayerAccumulator.Choice choice(RunPlan plan, int sparsifier, Policies policies) {

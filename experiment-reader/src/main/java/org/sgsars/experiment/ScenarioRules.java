@@ -1,0 +1,198 @@
+package org.sgsars.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.sgsars.device.SizeLimits;
+import org.sgsars.model.LayerSettings;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.Policy;
+import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.WearFeedback;
+
+/**
+ * What parts of a scenario exclude each other, whoever announced it: an experiment file is held
+ * against these rules, and so is a manifest.
+ */
+final class ScenarioRules {
+  /** Index of the scenario's own settings; those of some layers are numbered from 0. */
+  static final int OF_SCENARIO = -1;
+
+  /** Index of no leveller. */
+  private static final int NO_LEVELLER = -1;
+
+  /**
+   * What is not allowed.
+   *
+   * @param settings where it is: index of the settings of some layers, or {@link #OF_SCENARIO}
+   * @param key of it in these settings; empty if it is all of them
+   * @param leveller index of the leveller there that it is about, -1 if it is about none
+   * @param text for people
+   */
+  record Problem(int settings, String key, int leveller, String text) {
+    private static Problem of(int settings, String key, String text) {
+      return new Problem(settings, key, NO_LEVELLER, text);
+    }
+
+    private static Problem ofLeveller(int settings, int leveller, String text) {
+      return new Problem(settings, PolicyFamily.LEVELLER.key(), leveller, text);
+    }
+
+    boolean isOfLeveller() {
+      return leveller != NO_LEVELLER;
+    }
+  }
+
+  private final ScenarioPlan scenario;
+  private final PolicyChoice sparsifier;
+  private final List<LayerSettings> ofLayers;
+
+  /**
+   * @param scenario of which neither the layers nor what levellers say of themselves need be known
+   * @param sparsifier of the scenario, with its settings
+   */
+  ScenarioRules(ScenarioPlan scenario, PolicyChoice sparsifier) {
+    this.scenario = scenario;
+    this.sparsifier = sparsifier;
+    this.ofLayers = scenario.exceptions().settings();
+  }
+
+  /** What keeps a network from training on the scenario's crossbars. */
+  List<Problem> ofTraining() {
+    List<Problem> problems = new ArrayList<>();
+    // A training programs its weights into cells.
+    IntStream.range(0, ofLayers.size())
+        .filter(i -> ofLayers.get(i).isDigital())
+        .limit(1)
+        .forEach(
+            i ->
+                problems.add(
+                    Problem.of(
+                        i,
+                        "on",
+                        "a network trains on the crossbars of all its layers; allowed: nothing")));
+    // What a worn cell of another layer is stuck at is not known to this one.
+    if (scenario.device().isPresent()) {
+      crossing()
+          .limit(1)
+          .forEach(
+              leveller ->
+                  problems.add(
+                      Problem.ofLeveller(
+                          OF_SCENARIO,
+                          leveller,
+                          "cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out")));
+    }
+    return problems;
+  }
+
+  /** Indices of the scenario's levellers that exchange tiles between layers. */
+  private IntStream crossing() {
+    return IntStream.range(0, scenario.levellers().size())
+        .filter(i -> crosses(scenario.levellers().get(i)));
+  }
+
+  private static boolean crosses(PolicyChoice leveller) {
+    return leveller.kind().equals(ScenarioPlan.CROSS_LAYER);
+  }
+
+  /** Tiles can only change places where all their rows and columns count alike. */
+  Optional<Problem> ofCrossLayer(Policies policies) {
+    int[] crossing = crossing().toArray();
+    if (crossing.length == 0) {
+      return Optional.empty();
+    }
+    String problem = "";
+    if (crossing.length > 1) {
+      problem = "is there twice; one exchanges all tiles";
+    } else if (scenario.spareRows() > 0) {
+      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
+    } else if (SizeLimits.writesCells(sparsifier, policies)) {
+      problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
+    }
+    return problem.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Problem.ofLeveller(OF_SCENARIO, crossing[0], "cross-layer " + problem));
+  }
+
+  /** What keeps some layers from settings of their own, in the order of these. */
+  List<Problem> ofLayers() {
+    List<Problem> problems = new ArrayList<>();
+    boolean crosses =
+        Stream.concat(
+                scenario.levellers().stream(),
+                ofLayers.stream().flatMap(settings -> settings.levellers().stream()))
+            .anyMatch(ScenarioRules::crosses);
+    for (int i = 0; i < ofLayers.size(); i++) {
+      LayerSettings own = ofLayers.get(i);
+      if (crosses) {
+        problems.add(
+            Problem.of(
+                i,
+                "",
+                "cross-layer exchanges the crossbars of all layers, which have to be alike; leave one of both out"));
+      }
+      if (own.isDigital() && WearFeedback.interval(sparsifier).isPresent()) {
+        problems.add(
+            Problem.of(
+                i,
+                "on",
+                "the sparsifier waits for the wear of every layer; take wearFeedback out, or put the layer on crossbars"));
+      }
+      if (!own.isDigital() && own.device().isPresent() != scenario.device().isPresent()) {
+        problems.add(
+            Problem.of(
+                i,
+                "device",
+                scenario.device().isPresent()
+                    ? "is missing where the scenario has one; give these layers one too"
+                    : "the scenario has none; give it one too, for the other layers"));
+      }
+    }
+    return problems;
+  }
+
+  /** That some layer is left to be judged. */
+  static Optional<Problem> ofAllDigital(ScenarioPlan scenario, int layers) {
+    return IntStream.range(0, layers).allMatch(scenario::isDigital)
+        ? Optional.of(
+            Problem.of(
+                OF_SCENARIO, "layers", "all layers are digital; leave at least one on crossbars"))
+        : Optional.empty();
+  }
+
+  /** Levellers that level by a device that is not there. */
+  List<Problem> ofMissingDevices(Policies policies) {
+    List<Problem> problems = new ArrayList<>();
+    if (scenario.device().isEmpty()) {
+      addMissing(OF_SCENARIO, scenario.levellers(), policies, problems);
+      for (int i = 0; i < ofLayers.size(); i++) {
+        LayerSettings own = ofLayers.get(i);
+        // What is the scenario's was said above.
+        if (!own.isDigital() && !own.levellers().equals(scenario.levellers())) {
+          addMissing(i, own.levellers(), policies, problems);
+        }
+      }
+    }
+    return problems;
+  }
+
+  private static void addMissing(
+      int settings, List<PolicyChoice> levellers, Policies policies, List<Problem> problems) {
+    for (int i = 0; i < levellers.size(); i++) {
+      String kind = levellers.get(i).kind();
+      if (policies.has(PolicyFamily.LEVELLER, kind, Policy::needsDevice)) {
+        problems.add(
+            Problem.ofLeveller(
+                settings,
+                i,
+                "%s needs a device, whose cells' endurance it levels by; give one, such as device: {kind: rram-typical}"
+                    .formatted(kind)));
+      }
+    }
+  }
+}
