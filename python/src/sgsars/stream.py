@@ -108,6 +108,15 @@ class Format:
         _writer()(self.schema).write(record, avro.io.BinaryEncoder(out))
         return self.header + out.getvalue()
 
+    def decode(self, value: bytes) -> Dict[str, Any]:
+        """The record of some bytes. Raises ValueError for those of another schema, and what the library does for what is cut off."""
+        import avro.io
+
+        if value[: len(self.header)] != self.header:
+            raise ValueError(f"a record {self.schema.name} begins with {value[: len(self.header)].hex()}; allowed: {self.header.hex()}")
+        reader = avro.io.DatumReader(self.schema)
+        return dict(reader.read(avro.io.BinaryDecoder(io.BytesIO(value[len(self.header) :]))))
+
 
 class Formats(NamedTuple):
     """Of the records that a producer of gradients sends."""

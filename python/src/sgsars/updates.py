@@ -32,7 +32,10 @@ def updates_format(folder: Optional[pathlib.Path] = None) -> Format:
 
 
 class UpdatesEncoder:
-    """Encodes the updates of one run."""
+    """Encodes the updates of one run.
+
+    begin: the bytes that all of them begin with: of the schema, and of the run.
+    """
 
     def __init__(self, run: str, folder: Optional[pathlib.Path] = None) -> None:
         """run: its name. folder: of the schemas, as in updates_format.
@@ -47,13 +50,17 @@ class UpdatesEncoder:
         extents = next(field.type.symbols for field in of.schema.fields if field.name == "extent")
         self._extents = {symbol: _number(index) for index, symbol in enumerate(extents)}
         name = run.encode()
-        self._begin = of.header + _number(len(name)) + name
+        self.begin = of.header + _number(len(name)) + name
+
+    def rest(self, value: bytes) -> bytes:
+        """What of a record's bytes does not depend on the run: all behind begin."""
+        return value[len(self.begin) :]
 
     def encode(self, layer: int, update: "Update") -> bytes:
         """The bytes of a record. layer: its index in the manifest."""
         return b"".join(
             (
-                self._begin,
+                self.begin,
                 _number(update.sparsifier),
                 _number(layer),
                 _number(update.iteration),

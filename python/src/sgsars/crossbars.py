@@ -1,0 +1,472 @@
+"""A model's layers on crossbars of a pipeline: what an optimizer proposes is written there, and what can be read comes back.
+
+Importing it needs PyTorch, numpy, and the Kafka and Avro libraries.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+import warnings
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+import torch
+from torch import Tensor
+
+from .cells import Cells
+from .layers import Layer
+from .mapper import layer_map
+from .pipeline import Pipeline, PipelineError
+from .recorder import GradientReader
+from .run import Run
+from .selection import LayerSelection, choices
+from .stream import wire_values
+from .tensors import PathLike, some
+from .wear import Wear
+
+WHERE = ("service", "local")
+
+
+class PlacedLayer:
+    """One layer: its parameters, and what its crossbars hold as it could be read last.
+
+    number: its index in the manifest. held: a value for each cell, at the offsets of cells: what was read, or where nothing steers
+    the parameters as the last step left them. weight, own: its parts in the shapes of the weight and, if there is one, of what of
+    the bias is the layer's, (groups, biases).
+    """
+
+    def __init__(self, number: int, layer: Layer, weight: Tensor, bias: Optional[Tensor]) -> None:
+        self.number, self.layer, self.name = number, layer, layer.name
+        self.cells = Cells(layer, weight, bias)
+        self.held = torch.zeros(self.cells.count, dtype=torch.float32, device=self.cells.device)
+        self.weight = self.cells.weight_of(self.held)
+        # Outputs that share a bias, such as the taps of a transposed convolution, have it in the first of their columns.
+        self.own = self.cells.bias_of(self.held)[:, :: self.cells.columns // max(1, self.cells.biases)] if bias is not None else None
+        self.selection: Optional[LayerSelection] = None
+
+    def hold(self, weight: Tensor, bias: Optional[Tensor]) -> None:
+        """Takes what the parameters are."""
+        self.weight.copy_(weight)
+        if self.own is not None and bias is not None:
+            self.own.copy_(self.cells.own(bias))
+
+    def read(self, extent: str, rows: Any, columns: Any, values: Any) -> None:
+        """Takes what can be read of some cells."""
+        device = self.cells.device
+        given = torch.from_numpy(values.copy()).to(device)
+        if extent == "CELLS":
+            at = self.cells.offsets(torch.from_numpy(rows).to(device), torch.from_numpy(columns).to(device))
+            self.held[at] = given
+            return
+        of = torch.from_numpy(rows).to(device) if extent == "ROWS" else torch.arange(self.cells.rows, device=device)
+        given = given.view(len(of), self.cells.columns)
+        # In parts, as an offset is twice as long as a value.
+        most = max(1, (1 << 22) // self.cells.columns)
+        for begin in range(0, len(of), most):
+            self.held[self.cells.offsets(of[begin : begin + most])] = given[begin : begin + most]
+
+
+class Crossbars:
+    """A model on crossbars that wear.
+
+        xbar = sgsars.Crossbars(model, "mine.yml", pipeline=pipeline, run="mine")
+        opt = sgsars.wrap(torch.optim.SGD(model.parameters(), lr=0.05), xbar)
+        ...                                     # train as ever; mine.yml says how many steps there are
+        report = xbar.finish()
+
+    name: of the run. iterations: how many it has; iteration: how many are done. layers: names of those on crossbars, in order.
+    digital: names of the parameters that are not.
+    """
+
+    def __init__(
+        self,
+        model: "torch.nn.Module",
+        experiment: PathLike,
+        *,
+        pipeline: Pipeline,
+        run: Optional[str] = None,
+        sparsify: str = "service",
+        rules: Optional[Mapping[str, str]] = None,
+        timeout: float = 300.0,
+    ) -> None:
+        """Checks that the experiment fits the model; nothing is sent before the first step.
+
+        experiment: a file with the source {kind: external, iterations: N}. run: a name of its own; the experiment's and the time if
+        it is None. sparsify: service sends gradients to the sgs-service, local selects here, on the model's device, and sends what
+        is selected. rules: as those of layer_map. timeout: how long to wait for the pipeline at most, in seconds.
+        Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
+        """
+        if sparsify not in WHERE:
+            raise ValueError(f"sparsify is {sparsify!r}; allowed: {', '.join(WHERE)}")
+        if not (timeout > 0 and math.isfinite(timeout)):
+            raise ValueError(f"timeout is {timeout} s; allowed: more than 0")
+        self.model, self.pipeline, self.sparsify = model, pipeline, sparsify
+        self._reader = GradientReader(model)
+        of = layer_map(model, rules)
+        values = self._reader.values()
+        shapes = {name: list(value.shape) for name, value in values.items()}
+        text = json.loads(of.to_json())
+        text["shapes"] = shapes
+        text["digital"] = [name for name in of.digital if name in shapes]
+        self.manifest = pipeline.manifest(experiment, json.dumps(text))
+        by_name = {layer.name: layer for layer in of.layers}
+        self._layers: List[PlacedLayer] = []
+        for number, shape in enumerate(self.manifest["layers"]):
+            layer = _placed(by_name[shape["name"]], shape)
+            weight = values[layer.weight]
+            if weight.dtype != torch.float32:
+                raise ValueError(f"{layer.weight} is of {weight.dtype}; allowed on crossbars: torch.float32")
+            self._layers.append(PlacedLayer(number, layer, weight, None if layer.bias is None else values[layer.bias]))
+        on = {name for placed in self._layers for name in (placed.layer.weight, placed.layer.bias)}
+        self.digital = [name for name in shapes if name not in on]
+        self.iterations = int(self.manifest["iterations"])
+        self.name = run if run is not None else f"{self.manifest['name']}-{time.strftime('%Y%m%d-%H%M%S')}"
+        if sparsify == "local":
+            # What does not run here is known before anything starts.
+            for placed in self._layers:
+                self._selection(placed)
+        self._timeout = timeout
+        self._steers: Optional[bool] = None
+        self._run: Optional[Run] = None
+        self._resumed: Optional[Dict[str, Any]] = None
+        self._wear: Optional[Wear] = None
+        self.iteration = 0
+
+    @property
+    def layers(self) -> List[str]:
+        """Names of the layers on crossbars."""
+        return [placed.name for placed in self._layers]
+
+    def _selection(self, placed: PlacedLayer) -> LayerSelection:
+        values = self._reader.values()
+        bias = placed.layer.bias
+        return LayerSelection(
+            placed.layer,
+            values[placed.layer.weight],
+            None if bias is None else values[bias],
+            self.manifest["optimizer"],
+            choices(self.manifest, placed.number),
+            int(self.manifest["seed"]),
+        )
+
+    # What the optimizer asks for.
+
+    def require_parameters(self, given: Sequence[Any]) -> None:
+        """Raises ValueError if a layer's parameters are none of these, naming it: nothing would ever train it."""
+        there = {id(parameter) for parameter in given}
+        for weight in self._reader.computed:
+            if any(id(part) in there for part in weight.parts):
+                there.add(id(weight))
+        values: Dict[str, Any] = {**self._reader.parameters, **{weight.name: weight for weight in self._reader.computed}}
+        without = [p.name for p in self._layers if id(values[p.layer.weight]) not in there]
+        if len(without) == len(self._layers):
+            raise ValueError(f"the optimizer has no parameter of {some(without)}; allowed: one of the model that is on crossbars")
+
+    def steer(self, steers: bool) -> None:
+        """Whether the weights become what can be read. Once, before the first step.
+
+        Raises ValueError if a layer's weight is computed from others, so that it cannot be set, naming those.
+        """
+        if self._steers is not None:
+            raise ValueError(f"the crossbars of run {self.name} have an optimizer already; allowed: one")
+        if steers:
+            computed = {weight.name for weight in self._reader.computed}
+            wrong = [p.name for p in self._layers if computed & {p.layer.weight, p.layer.bias}]
+            if wrong:
+                raise ValueError(
+                    f"weights of {some(wrong)} are computed from other parameters, so they cannot be set to what was read; "
+                    "remove the parametrization, give them the rule digital, or count only: wrap(..., steer=False)"
+                )
+        else:
+            self.manifest["training"] = None
+        self._steers = steers
+
+    @property
+    def steers(self) -> bool:
+        """Whether the weights become what can be read."""
+        return bool(self._steers)
+
+    def begin(self) -> None:
+        """Announces the run, or goes on with the one whose state was loaded; nothing if that is done already.
+
+        Raises PipelineError if the name is taken, or nothing is there to go on with.
+        """
+        if self._run is not None:
+            return
+        if self._steers is None:
+            raise ValueError("the crossbars have no optimizer; sgsars.wrap an optimizer first")
+        run = Run(self.pipeline, self.manifest, self.name, self._timeout, self.sparsify == "local")
+        try:
+            if self._resumed is not None:
+                self._go_on(run, self._resumed)
+            else:
+                self._start(run)
+        except BaseException:
+            run.close()
+            raise
+        self._run, self._resumed = run, None
+        self._wear = Wear(self.manifest, run)
+
+    @torch.no_grad()
+    def _start(self, run: Run) -> None:
+        run.announce()
+        values = self._reader.values()
+        for placed in self._layers:
+            bias = placed.layer.bias
+            placed.hold(values[placed.layer.weight], None if bias is None else values[bias])
+            if self.sparsify == "local":
+                placed.selection = self._selection(placed)
+        if self.steers:
+            for placed in self._layers:
+                self._send(run, -1, placed, values[placed.layer.weight], self._bias(values, placed))
+            self._read(run, -1)
+            self._give_back()
+
+    @staticmethod
+    def _bias(values: Mapping[str, Any], placed: PlacedLayer) -> Optional[Tensor]:
+        return None if placed.layer.bias is None else values[placed.layer.bias]
+
+    def _send(self, run: Run, iteration: int, placed: PlacedLayer, weight: Tensor, bias: Optional[Tensor]) -> None:
+        """Sends a layer's gradients, or what follows from them; of iteration -1 its weights."""
+        if placed.selection is None:
+            weights, biases = wire_values(placed.layer, weight.detach(), None if bias is None else bias.detach())
+            run.gradients(placed.number, iteration, weights, biases)
+        elif iteration < 0:
+            run.updates(placed.number, placed.selection.start(weight, bias))
+        else:
+            run.updates(placed.number, placed.selection.updates())
+
+    def _read(self, run: Run, iteration: int) -> None:
+        """Takes what the crossbars hold after an iteration."""
+        for weights in run.wait(iteration):
+            self._layers[weights.layer].read(weights.extent, weights.rows, weights.columns, weights.values)
+
+    @torch.no_grad()
+    def _give_back(self) -> None:
+        """The parameters become what can be read."""
+        for placed in self._layers:
+            parameters = self._reader.parameters
+            parameters[placed.layer.weight].copy_(placed.weight)
+            if placed.layer.bias is not None and placed.own is not None:
+                placed.cells.own(parameters[placed.layer.bias]).copy_(placed.own)
+
+    def require_next(self) -> None:
+        """Raises ValueError if the run has had all its iterations."""
+        if self.iteration >= self.iterations:
+            raise ValueError(
+                f"run {self.name} has had its {self.iterations} iterations; give source.iterations more of them, or stop here"
+            )
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Takes what an optimizer has made of the parameters since the last step; afterwards they are what can be read.
+
+        Raises ValueError if a value is not finite, naming the layer, and PipelineError if the pipeline cannot go on or does not
+        answer in time. The parameters are what could be read last then.
+        """
+        run = self._run
+        if run is None:
+            raise ValueError(f"run {self.name} has not begun")
+        self.require_next()
+        values = self._reader.values()
+        try:
+            gradients = [self._gradient(placed, values) for placed in self._layers]
+            self._require_finite(gradients)
+            for placed, (weight, own) in zip(self._layers, gradients):
+                if placed.selection is not None:
+                    placed.selection.advance(self.iteration, weight, _whole(placed, own))
+            for placed, (weight, own) in zip(self._layers, gradients):
+                self._send(run, self.iteration, placed, weight, _whole(placed, own))
+            if self.steers:
+                self._read(run, self.iteration)
+            else:
+                run.keep_pace(self.iteration)
+                for placed in self._layers:
+                    placed.hold(values[placed.layer.weight], self._bias(values, placed))
+        finally:
+            if self.steers:
+                self._give_back()
+        self.iteration += 1
+
+    def _gradient(self, placed: PlacedLayer, values: Mapping[str, Tensor]) -> Any:
+        """What was held minus what is now: a gradient whose step is what the optimizer did. Of the bias the layer's own values.
+
+        It is made in the place of one of both, as there may be no room for a third.
+        """
+        weight, bias = values[placed.layer.weight], self._bias(values, placed)
+        own = None if bias is None else placed.cells.own(bias.detach())
+        weight = weight.detach()
+        if self.steers:
+            torch.sub(placed.weight, weight, out=weight)
+            if own is not None and placed.own is not None:
+                torch.sub(placed.own, own, out=own)
+            return weight, own
+        placed.weight.sub_(weight)
+        if own is not None and placed.own is not None:
+            placed.own.sub_(own)
+        return placed.weight, placed.own
+
+    def _require_finite(self, gradients: List[Any]) -> None:
+        # A sum is not finite if a value is not, and seldom otherwise.
+        sums = torch.stack([weight.sum() + (0 if own is None else own.sum()) for weight, own in gradients])
+        if bool(sums.isfinite().all()):
+            return
+        for placed, of in zip(self._layers, gradients):
+            if not all(part is None or bool(part.isfinite().all()) for part in of):
+                raise ValueError(
+                    f"layer {placed.name}, iteration {self.iteration}: the optimizer's step is not finite; its weights are as before. "
+                    "Its own state, such as momentum, may hold what is not finite: load an earlier one, or skip such gradients as "
+                    "torch.cuda.amp.GradScaler does"
+                )
+
+    # What a program asks for.
+
+    def accuracy(self, correct: int, images: int, loss: float = math.nan) -> None:
+        """Tells report and page how the network does on images that it is not trained on, now.
+
+        correct: of so many images. loss: mean cross-entropy, in nats, if it is known. Nothing where nothing steers: what is told
+        is of weights on crossbars.
+        Raises ValueError for numbers that cannot be.
+        """
+        if not 0 <= correct <= images or images < 1:
+            raise ValueError(f"accuracy of {correct} in {images} images; allowed: at least 1 image, and at most all correct")
+        if not self.steers:
+            warnings.warn("accuracy of a run that only counts is not of weights on crossbars: not told", stacklevel=2)
+            return
+        self.begin()
+        assert self._run is not None
+        self._run.accuracy(self.iteration, int(correct), int(images), float(loss))
+
+    def wear(self, layer: str, scenario: Optional[str] = None) -> Tensor:
+        """Writes of each physical row of a layer, (rows,) of int64: of its most worn cell where single cells are written.
+
+        scenario: the one that steers, else the first, if it is None. It is as the last wear report has it, zeros before the first.
+        Raises ValueError for a name that is not there, naming those that are.
+        """
+        self.begin()
+        assert self._wear is not None
+        return self._wear.rows(layer, scenario)
+
+    def dead(self, layer: str, scenario: Optional[str] = None) -> Tensor:
+        """Which weights of a layer lie where a cell no longer switches, in the weight's shape, of bool.
+
+        scenario and time as in wear(). The bias rows are not in it.
+        Raises ValueError for a name that is not there, naming those that are.
+        """
+        self.begin()
+        assert self._wear is not None
+        matrix = self._wear.dead(layer, scenario)
+        placed = self._layers[self.layers.index(layer)]
+        flat = torch.zeros(placed.cells.count, dtype=torch.bool, device=placed.cells.device)
+        flat[placed.cells.offsets(torch.arange(placed.cells.rows, device=placed.cells.device))] = matrix.to(placed.cells.device)
+        return placed.cells.weight_of(flat).clone()
+
+    def finish(self) -> Dict[str, Any]:
+        """Ends the run, and waits for its report: report.json as a dictionary.
+
+        Where not all iterations were done, the run is marked as stopped and its report is of those that were.
+        Raises PipelineError if the report does not come in time.
+        """
+        self.begin()
+        assert self._run is not None
+        try:
+            return self._run.finish(self.iteration)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Leaves the run as it is, to go on with later from a state. The model is left as it was."""
+        if self._run is not None:
+            self._run.close()
+
+    # To go on later.
+
+    def state_dict(self) -> Dict[str, Any]:
+        """What a run goes on from: tensors and plain values."""
+        state: Dict[str, Any] = {
+            "run": self.name,
+            "experiment": _comparable(self.manifest),
+            "iteration": self.iteration,
+            "steers": self.steers,
+            "sparsify": self.sparsify,
+            "begun": self._run is not None,
+        }
+        if self._run is not None:
+            state["place"] = self._run.state_dict()
+            state["held"] = {placed.name: placed.held.clone() for placed in self._layers}
+            state["selection"] = {
+                placed.name: _copied(placed.selection.state_dict()) for placed in self._layers if placed.selection is not None
+            }
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from a state, with the next step.
+
+        Raises ValueError if it is of another experiment, model or way to go, naming what differs.
+        """
+        if self._run is not None:
+            raise ValueError(f"run {self.name} has begun; load a state before the first step")
+        mine = {"experiment": _comparable(self.manifest), "steers": self.steers, "sparsify": self.sparsify}
+        for what, value in mine.items():
+            if state[what] != value:
+                difference = "" if what == "experiment" else f" {state[what]!r}; allowed: {value!r}"
+                raise ValueError(f"the state of run {state['run']} is of another {what}{difference}")
+        self.name = state["run"]
+        self.iteration = int(state["iteration"])
+        self._resumed = dict(state) if state["begun"] else None
+
+    @torch.no_grad()
+    def _go_on(self, run: Run, state: Mapping[str, Any]) -> None:
+        for placed in self._layers:
+            placed.held.copy_(state["held"][placed.name])
+            if self.sparsify == "local":
+                placed.selection = self._selection(placed)
+                placed.selection.load_state_dict(state["selection"][placed.name])
+        again = run.go_on(state["place"], self.iteration)
+        if again and self.steers:
+            held = [placed.held.clone() for placed in self._layers]
+            for iteration in range(-1, self.iteration):
+                self._read(run, iteration)
+            if not all(torch.equal(placed.held, was) for placed, was in zip(self._layers, held)):
+                raise PipelineError(
+                    f"run {self.name}, sent again, comes to other weights after {self.iteration} iterations: another version of sgs-ars?"
+                )
+        if self.steers:
+            self._give_back()
+
+
+def _placed(layer: Layer, shape: Mapping[str, Any]) -> Layer:
+    """A layer as the experiment's own rules have it."""
+    of = shape["map"]
+    return Layer(
+        layer.name,
+        of["kind"],
+        shape["parameters"][0]["name"],
+        shape["parameters"][1]["name"] if len(shape["parameters"]) > 1 else None,
+        of["biasFrom"],
+        of["axes"],
+        of["groups"],
+    )
+
+
+def _whole(placed: PlacedLayer, own: Optional[Tensor]) -> Optional[Tensor]:
+    """A layer's own values of a bias as the whole parameter's, of which the others are nobody's here."""
+    shape = placed.cells.bias_shape
+    if own is None or shape is None:
+        return None
+    if own.numel() == math.prod(shape):
+        return own.reshape(shape)
+    whole = torch.zeros(shape, dtype=own.dtype, device=own.device)
+    placed.cells.own(whole).copy_(own)
+    return whole
+
+
+def _comparable(manifest: Mapping[str, Any]) -> str:
+    """What of a manifest makes a run what it is, as a text. Its comments and its time do not."""
+    left = {key: value for key, value in manifest.items() if key not in ("run", "createdAtMs", "source", "experiment", "notices")}
+    return json.dumps(left, sort_keys=True)
+
+
+def _copied(state: Mapping[str, Any]) -> Dict[str, Any]:
+    return {key: value.clone() if isinstance(value, Tensor) else value for key, value in state.items()}

@@ -1,0 +1,237 @@
+"""A pipeline that runs: where its broker and its page are, and one of one's own as long as a program lasts.
+
+Needs confluent-kafka and avro (on Debian python3-confluent-kafka and python3-avro), and for experiments a checkout of sgs-ars.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from types import TracebackType
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+
+from .tensors import PathLike
+from .wire import Wire
+
+#: Of the largest record.
+MESSAGE_BYTES = 17 << 20
+
+_ANSWER_S = 10.0
+_START_S = 120.0
+
+
+class PipelineError(RuntimeError):
+    """The pipeline cannot do what is asked of it; the message says why, and what to do."""
+
+
+def home() -> pathlib.Path:
+    """The checkout of sgs-ars: SGSARS_HOME, or the one that this file is in.
+
+    Raises FileNotFoundError that says what to set.
+    """
+    given = os.environ.get("SGSARS_HOME")
+    folder = pathlib.Path(given) if given else pathlib.Path(__file__).resolve().parents[3]
+    if not (folder / "sgs-ars").is_file():
+        raise FileNotFoundError(f"{folder} holds no sgs-ars; set SGSARS_HOME to a checkout of it")
+    return folder
+
+
+class Pipeline:
+    """Services that run somewhere.
+
+    servers: HOST:PORT of the broker. page: URL of the live page. prefix: of the topics' names.
+    """
+
+    def __init__(self, servers: str, page: str, prefix: str = "", process: Optional["subprocess.Popen[str]"] = None) -> None:
+        """process: what ends with close(). Raises as connect() does."""
+        import confluent_kafka
+
+        self.servers, self.page, self.prefix = servers, page.rstrip("/"), prefix
+        self.wire = Wire()
+        self.kafka = confluent_kafka
+        self._process = process
+        topics = self._topics()
+        if f"{prefix}weights" not in topics:
+            raise PipelineError(f"there is no topic {prefix}weights at {servers}: start the services, such as by ./sgs-ars up")
+        self.partitions: int = topics[f"{prefix}weights"]
+
+    def _topics(self) -> Dict[str, int]:
+        """The topics' partitions."""
+        admin = self.kafka.Consumer({**self.client(), "group.id": f"{self.prefix}sgsars"})
+        try:
+            found = admin.list_topics(timeout=_ANSWER_S).topics
+        except self.kafka.KafkaException as error:
+            raise PipelineError(
+                f"no broker answers at {self.servers} within {_ANSWER_S:.0f} s ({error}); start one by ./sgs-ars up, or give its address"
+            ) from error
+        finally:
+            admin.close()
+        return {name: len(topic.partitions) for name, topic in found.items()}
+
+    def client(self) -> Dict[str, Any]:
+        """What every client of the broker is made with."""
+        return {
+            "bootstrap.servers": self.servers,
+            "socket.nagle.disable": True,
+            "topic.metadata.refresh.interval.ms": 10_000,
+            "reconnect.backoff.max.ms": 1_000,
+            # librdkafka prints what the exceptions of this package say.
+            "log_level": 0,
+        }
+
+    def producer(self, patience_s: float) -> Any:
+        """A producer that keeps order and repeats nothing. patience_s: how long it goes on trying, in seconds."""
+        return self.kafka.Producer(
+            {
+                **self.client(),
+                "enable.idempotence": True,
+                "linger.ms": 0,
+                "message.max.bytes": MESSAGE_BYTES,
+                "message.timeout.ms": int(patience_s * 1000),
+            }
+        )
+
+    def consumer(self, group: str = "sgsars") -> Any:
+        """A consumer that commits nothing. group: whose commits it can ask for."""
+        return self.kafka.Consumer(
+            {
+                **self.client(),
+                "group.id": f"{self.prefix}{group}",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "error",
+                "fetch.message.max.bytes": MESSAGE_BYTES,
+                "fetch.wait.max.ms": 50,
+            }
+        )
+
+    def manifest(self, experiment: PathLike, layers: str) -> Dict[str, Any]:
+        """What the services are told of an experiment with the source external.
+
+        layers: text of a layers.json with shapes. Raises ValueError with what ./sgs-ars validate says of the experiment,
+        FileNotFoundError without a checkout.
+        """
+        with tempfile.TemporaryDirectory(prefix="sgsars-") as folder:
+            network, manifest = pathlib.Path(folder) / "layers.json", pathlib.Path(folder) / "manifest.json"
+            network.write_text(layers, encoding="utf-8")
+            command = ["validate", str(pathlib.Path(experiment).resolve()), "--layers", str(network), "--manifest", str(manifest)]
+            done = subprocess.run(
+                [str(home() / "sgs-ars"), *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                raise ValueError(done.stderr.strip() or f"./sgs-ars {' '.join(command)} ended with {done.returncode}")
+            found: Dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+            return found
+
+    def runs(self) -> List[Tuple[str, Dict[str, Any]]]:
+        """The records on the topic of runs, in order, each with its name. Raises PipelineError if the broker does not answer."""
+        found: List[Tuple[str, Dict[str, Any]]] = []
+        consumer = self.consumer()
+        try:
+            place = self.kafka.TopicPartition(f"{self.prefix}runs", 0)
+            first, end = consumer.get_watermark_offsets(place, timeout=_ANSWER_S)
+            place.offset = first
+            consumer.assign([place])
+            until = time.monotonic() + _ANSWER_S
+            while first < end:
+                if time.monotonic() > until:
+                    raise PipelineError(f"{self.servers} does not give what is on {self.prefix}runs")
+                for message in consumer.consume(500, 0.1):
+                    if message.error():
+                        raise PipelineError(f"{self.prefix}runs cannot be read: {message.error()}")
+                    first = message.offset() + 1
+                    until = time.monotonic() + _ANSWER_S
+                    if message.value():
+                        found.append(self.wire.decode(message.value()))
+                first = max(first, consumer.position([place])[0].offset)
+        except self.kafka.KafkaException as error:
+            raise PipelineError(f"{self.servers} does not answer: {error}") from error
+        finally:
+            consumer.close()
+        return found
+
+    def report(self, run: str, file: str = "report.json") -> Optional[bytes]:
+        """A file of a run's report from the page; None if there is none yet. Raises PipelineError if there is no page."""
+        address = f"{self.page}/reports/{urllib.parse.quote(run)}/{file}"
+        try:
+            with urllib.request.urlopen(address, timeout=_ANSWER_S) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise PipelineError(f"{address} answers {error}") from error
+        except OSError as error:
+            raise PipelineError(f"no page answers at {self.page} ({error}); give its address as page=") from error
+
+    def close(self) -> None:
+        """Ends the services that local() has started; those of connect() go on."""
+        process, self._process = self._process, None
+        if process is None or process.stdin is None:
+            return
+        process.stdin.close()
+        try:
+            process.wait(_START_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+
+def connect(servers: str = "localhost:9092", page: str = "http://localhost:8080", prefix: str = "") -> Pipeline:
+    """A pipeline that runs already, such as one of ./sgs-ars up or docker compose up.
+
+    servers: HOST:PORT of its Kafka broker. page: URL of its live page, where reports are read. prefix: of its topics' names.
+    Raises PipelineError if nothing answers there or no services have been, FileNotFoundError without schemas, ImportError without
+    the Kafka and Avro libraries.
+    """
+    return Pipeline(servers, page, prefix)
+
+
+def local(folder: Optional[PathLike] = None, out: PathLike = "out", without: Sequence[str] = ()) -> Pipeline:
+    """Starts ./sgs-ars up for this program alone, and ends it with the program, however that ends.
+
+    folder: keeps topics and states, so that runs go on where they were; a temporary one if it is None. out: gets the reports.
+    without: services that something else stands for.
+    Raises PipelineError with what it says if it does not start, and FileNotFoundError without a checkout.
+    """
+    command = [str(home() / "sgs-ars"), "up", "--port", "0", "--page", "0", "--until-stdin-closes"]
+    command += ["--out", str(pathlib.Path(out).resolve())]
+    command += ["--folder", str(pathlib.Path(folder).resolve())] if folder is not None else []
+    command += ["--without", ",".join(without)] if without else []
+    # A group of its own: Ctrl-C ends the program, and that ends it.
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    said: List[str] = []
+    threading.Thread(target=_listen, args=(process, said), daemon=True).start()
+    ready = process.stdout.readline() if process.stdout is not None else ""
+    if not ready.startswith("ready: "):
+        process.wait()
+        raise PipelineError("./sgs-ars up does not start: " + ("".join(said[-20:]).strip() or f"it ended with {process.returncode}"))
+    servers, page = ready[len("ready: ") :].strip().split(", page ")
+    pipeline = Pipeline(servers, page, process=process)
+    atexit.register(pipeline.close)
+    return pipeline
+
+
+def _listen(process: "subprocess.Popen[str]", said: List[str]) -> None:
+    """Keeps what it says last: a pipe that nobody reads would stop it."""
+    if process.stderr is not None:
+        for line in process.stderr:
+            said.append(line)
+            del said[:-200]

@@ -1,0 +1,433 @@
+"""One run on the topics of a pipeline: what is sent, what comes back, and how it goes on after a break.
+
+Importing it needs numpy, and the Kafka and Avro libraries.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import math
+import struct
+import time
+import warnings
+import zlib
+from typing import TYPE_CHECKING, Any, Deque, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from .pipeline import Pipeline, PipelineError
+from .stream import CHUNK_BYTES, filled
+from .updates import UpdatesEncoder
+from .wire import Gradients, Weights, Wire
+
+if TYPE_CHECKING:
+    import numpy
+
+    from .selection import Update
+
+#: How often a run is begun anew at most.
+MOST_ATTEMPTS = 20
+
+#: Iterations that a run which only counts may be ahead of the services.
+LEAD = 200
+
+_POLL_S = 0.2
+_TOPICS = ("weights", "wear", "cell-failures", "dead-letters", "runs")
+
+
+class Run:
+    """Sends a run's records, and takes what comes back in order.
+
+    name: as report and page have it. attempt: its name on the topics, which differs where it was begun anew.
+    on_wear, on_failures: take the bytes of records Wear and CellFailures.
+    """
+
+    def __init__(self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, keeps: bool) -> None:
+        """timeout: in seconds, of every wait. keeps: whether all updates are kept, to send them again."""
+        self.name, self.manifest = name, manifest
+        self._pipeline, self._timeout = pipeline, timeout
+        self._kafka = pipeline.kafka
+        self._training: Optional[Dict[str, Any]] = manifest["training"]
+        self._steering = -1 if self._training is None else int(self._training["scenarios"][0])
+        self._layer_names = [layer["name"] for layer in manifest["layers"]]
+        self._producer = pipeline.producer(timeout)
+        self._consumer = pipeline.consumer()
+        self._group = pipeline.consumer("ars-controller" if keeps else "sgs-service")
+        self._input = "updates" if keeps else "gradients"
+        self._history: Optional[List[bytes]] = [] if keeps else None
+        self._number = 0
+        self._offsets: Dict[Tuple[str, int], int] = {}
+        self._ahead: List[Deque[Weights]] = [collections.deque() for _ in self._layer_names]
+        self._next = [-1] * len(self._layer_names)
+        self._ended: Optional[str] = None
+        self._undelivered: Optional[str] = None
+        self.on_wear: Any = None
+        self.on_failures: Any = None
+
+    @property
+    def wire(self) -> Wire:
+        """The records."""
+        return self._pipeline.wire
+
+    def look(self) -> None:
+        """Takes what has come, without waiting. Raises PipelineError if it cannot be read."""
+        self._take_all(0.0)
+
+    # Names.
+
+    @property
+    def attempt(self) -> str:
+        """The run's name on the topics."""
+        return self.name if self._number == 0 else f"{self.name}~{self._number}"
+
+    def _partition(self, layer: int) -> int:
+        return zlib.crc32(f"{self.attempt}/{self._layer_names[layer]}".encode()) % self._pipeline.partitions
+
+    # Its beginning.
+
+    def announce(self) -> None:
+        """Sends the manifest. Raises PipelineError if the name is taken."""
+        if self._attempts():
+            raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to go on with it")
+        self._begin()
+
+    def _attempts(self) -> List[int]:
+        """The numbers of the run's attempts on the topic of runs that are not over for good."""
+        found: List[int] = []
+        for record, fields in self._pipeline.runs():
+            run = str(fields["run"])
+            base, _, number = run.partition("~")
+            if base != self.name or (number and not number.isdigit()):
+                continue
+            if record == "RunManifest":
+                found.append(int(number or 0))
+            elif record == "RunRetired":
+                found.clear()
+        return found
+
+    def _begin(self) -> None:
+        self._encoder = UpdatesEncoder(self.attempt)
+        self._gradients = Gradients(self._pipeline.wire, self.attempt)
+        self._keys = {f"{self.attempt}/{layer}".encode() for layer in self._layer_names}
+        self._next = [-1] * len(self._layer_names)
+        for changes in self._ahead:
+            changes.clear()
+        self._ended = None
+        self._assign({})
+        schema = self._pipeline.wire.formats["RunManifest"].schema
+        record = filled(schema, {**self.manifest, "run": self.attempt, "createdAtMs": int(time.time() * 1000)})
+        self._produce("runs", 0, self.attempt, self._pipeline.wire.encode("RunManifest", record))
+        self._flush()
+
+    def _assign(self, offsets: Mapping[Tuple[str, int], int]) -> None:
+        """Reads from some offsets, and where there are none from the end."""
+        partition = self._kafka.TopicPartition
+        places = []
+        for topic in _TOPICS:
+            for number in range(self._pipeline.partitions if topic != "runs" else 1):
+                place = partition(self._pipeline.prefix + topic, number)
+                place.offset = offsets.get((topic, number), -1)
+                if place.offset < 0:
+                    try:
+                        place.offset = self._consumer.get_watermark_offsets(place, timeout=self._timeout)[1]
+                    except self._kafka.KafkaException as error:
+                        raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
+                self._offsets[topic, number] = place.offset
+                places.append(place)
+        self._consumer.assign(places)
+
+    # What is sent.
+
+    def _produce(self, topic: str, partition: int, key: str, value: bytes) -> None:
+        while True:
+            try:
+                self._producer.produce(self._pipeline.prefix + topic, value, key, partition, on_delivery=self._delivered)
+                self._producer.poll(0)
+                return
+            except BufferError:
+                self._producer.poll(1)
+                self._fail_if_ended()
+
+    def _delivered(self, error: Any, _message: Any) -> None:
+        if error and self._undelivered is None:
+            self._undelivered = f"{self._pipeline.servers} takes nothing more of run {self.name}: {error}"
+
+    def _flush(self) -> None:
+        if self._producer.flush(self._timeout):
+            raise PipelineError(f"{self._pipeline.servers} has not taken all of run {self.name} within {self._timeout:g} s")
+        self._fail_if_ended()
+
+    def gradients(self, layer: int, iteration: int, weights: "numpy.ndarray[Any, Any]", biases: Any) -> None:
+        """Sends a layer's gradients, (columns, rows), in chunks of whole outputs; of iteration -1 its weights."""
+        outputs = max(1, CHUNK_BYTES // (4 * weights.shape[1]))
+        chunks = -(-len(weights) // outputs)
+        for chunk in range(chunks):
+            part = slice(chunk * outputs, (chunk + 1) * outputs)
+            value = self._gradients.encode(
+                layer,
+                iteration,
+                (chunk, chunks),
+                (chunk * outputs, len(weights[part])),
+                weights[part].tobytes(),
+                b"" if biases is None else biases[part].tobytes(),
+            )
+            self._produce("gradients", self._partition(layer), f"{self.attempt}/{self._layer_names[layer]}", value)
+
+    def updates(self, layer: int, updates: Sequence["Update"]) -> None:
+        """Sends what is selected in a layer."""
+        for update in updates:
+            value = self._encoder.encode(layer, update)
+            self._send_updates(layer, value)
+            if self._history is not None:
+                self._history.append(struct.pack("<I", layer) + self._encoder.rest(value))
+
+    def _send_updates(self, layer: int, value: bytes) -> None:
+        self._produce("updates", self._partition(layer), f"{self.attempt}/{self._layer_names[layer]}", value)
+
+    def keep_pace(self, iteration: int) -> None:
+        """Waits until the services are not too far behind, and takes what has come meanwhile."""
+        self._take_all(0.0)
+        self._fail_if_ended()
+        if (iteration + 1) % (LEAD // 4):
+            return
+        self._flush()
+        topic = self._pipeline.prefix + self._input
+        partitions = [self._partition(layer) for layer in range(len(self._layer_names))]
+        places = [self._kafka.TopicPartition(topic, number) for number in sorted(set(partitions))]
+        most = LEAD * max(partitions.count(place.partition) for place in places) * self._records_per_layer()
+        until = time.monotonic() + self._timeout
+        while True:
+            try:
+                committed = self._group.committed(places, timeout=self._timeout)
+                behind = [
+                    self._group.get_watermark_offsets(at, timeout=self._timeout)[1] - max(0, at.offset) for at in committed
+                ]
+            except self._kafka.KafkaException as error:
+                raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
+            if max(behind) <= most:
+                return
+            if time.monotonic() > until:
+                raise PipelineError(f"the services have not come nearer to run {self.name} within {self._timeout:g} s; are all up?")
+            self._take_all(_POLL_S)
+            self._fail_if_ended()
+
+    def _records_per_layer(self) -> int:
+        return len(self.manifest["sparsifiers"]) if self._history is not None else 1
+
+    def accuracy(self, iteration: int, correct: int, images: int, loss: float) -> None:
+        """Says how the network does; of no images that nothing more comes."""
+        record = {
+            "run": self.attempt,
+            "scenario": self._steering,
+            "iterations": iteration,
+            "images": images,
+            "correct": correct,
+            "loss": loss,
+        }
+        self._produce("accuracy", 0, self.attempt, self._pipeline.wire.encode("Accuracy", record))
+
+    # What comes back.
+
+    def wait(self, iteration: int) -> Iterator[Weights]:
+        """What the crossbars of the scenario that steers hold after an iteration: a record of every layer.
+
+        Raises PipelineError if a layer has ended, or that does not come in time.
+        """
+        until = time.monotonic() + self._timeout
+        for layer, changes in enumerate(self._ahead):
+            while not changes:
+                self._take_all(_POLL_S)
+                self._fail_if_ended()
+                if not changes and time.monotonic() > until:
+                    raise PipelineError(
+                        f"what layer {self._layer_names[layer]} of run {self.name} holds after iteration {iteration} has not come within "
+                        f"{self._timeout:g} s; are all services up, and what do their dead letters say?"
+                    )
+        for changes in self._ahead:
+            yield changes.popleft()
+
+    def _fail_if_ended(self) -> None:
+        if self._undelivered is not None:
+            raise PipelineError(self._undelivered)
+        if self._ended is not None:
+            raise PipelineError(self._ended)
+
+    def _take_all(self, patience_s: float) -> None:
+        """Takes what has come, or waits for something so long."""
+        try:
+            # consume() would wait until there are so many.
+            first = self._consumer.poll(patience_s)
+            messages = [] if first is None else [first, *self._consumer.consume(64, 0)]
+        except self._kafka.KafkaException as error:
+            raise PipelineError(f"what comes back of run {self.name} cannot be read: {error}") from error
+        self._producer.poll(0)
+        for message in messages:
+            error = message.error()
+            if error is None:
+                self._take(message)
+            elif error.code() in (self._kafka.KafkaError._AUTO_OFFSET_RESET, self._kafka.KafkaError.OFFSET_OUT_OF_RANGE):
+                raise PipelineError(f"what came back of run {self.name} is not on {message.topic()} any more: {error}")
+            elif error.fatal():
+                raise PipelineError(f"what comes back of run {self.name} cannot be read: {error}")
+
+    def _take(self, message: Any) -> None:
+        topic = message.topic()[len(self._pipeline.prefix) :]
+        self._offsets[topic, message.partition()] = message.offset() + 1
+        value = message.value() or b""
+        if topic in ("runs", "dead-letters"):
+            self._take_news(value)
+        elif message.key() not in self._keys:
+            return
+        elif topic == "weights":
+            self._take_weights(self._pipeline.wire.weights(value))
+        else:
+            take = self.on_wear if topic == "wear" else self.on_failures
+            if take is not None:
+                take(value)
+
+    def _take_news(self, value: bytes) -> None:
+        try:
+            record, fields = self._pipeline.wire.decode(value)
+        except ValueError:
+            return  # of another version, and not of this run
+        if fields["run"] != self.attempt:
+            return
+        if record == "DeadLetter":
+            self._take_letter(fields)
+        elif record == "StateLost":
+            self._ended = (
+                f"{fields['service']} has lost what it knew of run {self.name}: {fields['reason']}; "
+                "go on from a state that was saved"
+            )
+        elif record == "RunAborted":
+            self._ended = f"run {self.name} was stopped: {fields['reason']}"
+        elif record == "RunRetired":
+            self._ended = f"run {self.name} was given up"
+
+    def _take_letter(self, letter: Mapping[str, Any]) -> None:
+        of = "the run" if letter["layer"] is None else f"layer {letter['layer']}"
+        text = f"{letter['service']} cannot use a record of {of} of run {self.name}: {letter['reason']}"
+        if self._steering >= 0 and (not letter["scenarios"] or self._steering in letter["scenarios"]):
+            self._ended = text
+        else:
+            warnings.warn(text, stacklevel=2)
+
+    def _take_weights(self, weights: Weights) -> None:
+        if weights.scenario != self._steering:
+            return
+        expected = self._next[weights.layer]
+        if weights.iteration < expected:  # said again by a service that was restarted
+            return
+        if weights.iteration > expected:
+            raise PipelineError(
+                f"what layer {self._layer_names[weights.layer]} of run {self.name} holds after iteration {expected} is missing: "
+                f"iteration {weights.iteration} comes"
+            )
+        self._next[weights.layer] += 1
+        self._ahead[weights.layer].append(weights)
+
+    # Its end.
+
+    def finish(self, iteration: int) -> Dict[str, Any]:
+        """Says that nothing more comes, and waits for the report."""
+        if iteration < int(self.manifest["iterations"]):
+            reason = f"stopped after {iteration} of {self.manifest['iterations']} iterations"
+            aborted = self._pipeline.wire.encode("RunAborted", {"run": self.attempt, "reason": reason})
+            self._produce("runs", 0, self.attempt, aborted)
+        elif self._steering >= 0:
+            self.accuracy(iteration, 0, 0, math.nan)
+        self._flush()
+        until = time.monotonic() + self._timeout
+        while True:
+            found = self._pipeline.report(self.name)
+            if found is not None:
+                report: Dict[str, Any] = json.loads(found)
+                return report
+            if time.monotonic() > until:
+                raise PipelineError(f"the report of run {self.name} has not come within {self._timeout:g} s; is lifetime-analyzer up?")
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """Sends what is left, and reads no more."""
+        self._producer.flush(min(self._timeout, 10.0))
+        self._consumer.close()
+        self._group.close()
+
+    # To go on later.
+
+    def state_dict(self) -> Dict[str, Any]:
+        """Where the run is on the topics, and all that was sent if that is kept."""
+        import torch
+
+        state: Dict[str, Any] = {
+            "attempt": self._number,
+            "offsets": {f"{topic}/{partition}": offset for (topic, partition), offset in self._offsets.items()},
+        }
+        if self._history is not None:
+            packed = b"".join(struct.pack("<I", len(entry)) + entry for entry in self._history)
+            state["history"] = torch.frombuffer(bytearray(packed), dtype=torch.uint8).clone() if packed else torch.zeros(0, dtype=torch.uint8)
+        return state
+
+    def go_on(self, state: Mapping[str, Any], iteration: int) -> bool:
+        """Goes on where a state was, or sends the run again from its beginning where the pipeline does not know it any more.
+
+        iteration: how many are done. Returns whether it was sent again, so that all its answers come.
+        Raises PipelineError if neither can be.
+        """
+        if self._history is not None:
+            self._history = _unpacked(bytes(state["history"].cpu().numpy().tobytes()))
+        self._number = int(state["attempt"])
+        known = self._attempts()
+        why = self._cannot_go_on(state, known)
+        if why is None:
+            self._encoder = UpdatesEncoder(self.attempt)
+            self._gradients = Gradients(self._pipeline.wire, self.attempt)
+            self._keys = {f"{self.attempt}/{layer}".encode() for layer in self._layer_names}
+            self._next = [iteration] * len(self._layer_names)
+            self._assign(self._read_offsets(state))
+            return False
+        if self._history is None:
+            raise PipelineError(
+                f"run {self.name} cannot go on: {why}; where sparsify is local, a state holds what is needed to send it again"
+            )
+        self._number = max(known, default=-1) + 1
+        if self._number >= MOST_ATTEMPTS:
+            raise PipelineError(f"run {self.name} was begun {self._number} times and is given up: {why}")
+        self._begin()
+        for entry in self._history:
+            (layer,) = struct.unpack_from("<I", entry)
+            self._send_updates(layer, self._encoder.begin + entry[4:])
+        self._flush()
+        return True
+
+    @staticmethod
+    def _read_offsets(state: Mapping[str, Any]) -> Dict[Tuple[str, int], int]:
+        found = {}
+        for place, offset in state["offsets"].items():
+            topic, _, partition = place.rpartition("/")
+            found[topic, int(partition)] = int(offset)
+        return found
+
+    def _cannot_go_on(self, state: Mapping[str, Any], known: Sequence[int]) -> Optional[str]:
+        """Why the topics do not hold what the run goes on with; None if they do."""
+        if self._number not in known:
+            return f"{self._pipeline.servers} does not know it"
+        if self._number != max(known):
+            return f"it was begun anew since then, as {self.name}~{max(known)}"
+        for record, fields in self._pipeline.runs():
+            if fields["run"] == self.attempt and record in ("StateLost", "RunAborted"):
+                return str(fields["reason"])
+        for (topic, partition), offset in self._read_offsets(state).items():
+            place = self._kafka.TopicPartition(self._pipeline.prefix + topic, partition)
+            first, end = self._consumer.get_watermark_offsets(place, timeout=self._timeout)
+            if topic in ("weights", "dead-letters") and not first <= offset <= end:
+                return f"{topic}-{partition} begins at {first} and ends at {end}, and offset {offset} is needed"
+        return None
+
+
+def _unpacked(packed: bytes) -> List[bytes]:
+    entries, at = [], 0
+    while at < len(packed):
+        (size,) = struct.unpack_from("<I", packed, at)
+        entries.append(packed[at + 4 : at + 4 + size])
+        at += 4 + size
+    return entries
