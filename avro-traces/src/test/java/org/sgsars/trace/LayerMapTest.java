@@ -2,24 +2,23 @@ package org.sgsars.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sgsars.mapping.LayerRules.axes;
+import static org.sgsars.mapping.LayerRules.digital;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.file.TensorFiles;
 import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.GradientSource;
@@ -46,43 +45,17 @@ final class LayerMapTest {
   @BeforeEach
   void makeTrace() throws IOException {
     folder = Files.createDirectory(home.resolve("trace"));
-    byte[] header =
-        """
-        {"c.weight": {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]},
-         "c.bias": {"dtype": "F32", "shape": [2], "data_offsets": [16, 24]},
-         "dw.weight": {"dtype": "F32", "shape": [2, 1, 2], "data_offsets": [24, 40]},
-         "pos": {"dtype": "F32", "shape": [2, 2], "data_offsets": [40, 56]}}"""
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 56).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(header.length).put(header);
-    for (int i = 1; i <= 14; i++) {
-      bytes.putFloat(i);
-    }
-    Files.write(folder.resolve("000000.safetensors"), bytes.array());
+    TensorFiles.write(
+        folder.resolve("000000.safetensors"),
+        i -> i + 1,
+        "c.weight[2,2]",
+        "c.bias[2]",
+        "dw.weight[2,1,2]",
+        "pos[2,2]");
   }
 
   private void map(String json) throws IOException {
     Files.writeString(folder.resolve("layers.json"), json);
-  }
-
-  private static LayerRule rule(String match, String axes) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.of(axes),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule digital(String match) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        true);
   }
 
   /** Each layer as {@code name: values of its columns | values of its last row}. */
@@ -148,8 +121,8 @@ final class LayerMapTest {
     List<String> turned =
         List.of("attn, Linear, out-in: 1 2 3 4| 5 6", "dw, Conv1d, out-in, 2 groups: 7 8 9 10|");
 
-    assertThat(read(folder, rule("attn", "out-in"))).isEqualTo(turned);
-    assertThat(read(file, rule("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(folder, axes("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(file, axes("attn", "out-in"))).isEqualTo(turned);
     assertThat(read(file, digital("dw"))).containsExactly("attn, Conv1D, in-out: 1 3 2 4| 5 6");
     try (GradientSource source =
         Traces.open(file, MissingGradients.REFUSE, List.of(digital("dw")))) {
@@ -157,7 +130,7 @@ final class LayerMapTest {
           .containsExactly("42.8 % of 14 values on crossbars; digital: dw.weight, pos");
     }
     assertThatThrownBy(() -> read(file, digital("fc")))
-        .hasMessageContaining("layers[0] in line 3: match 'fc' matches nothing");
+        .hasMessageContaining("layers[0]: match 'fc' matches nothing");
     assertThatThrownBy(() -> read(file, digital("*")))
         .hasMessageContaining("no layer is left on crossbars");
   }

@@ -2,6 +2,10 @@ package org.sgsars.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sgsars.mapping.LayerRules.axes;
+import static org.sgsars.mapping.LayerRules.digital;
+import static org.sgsars.mapping.LayerRules.groups;
+import static org.sgsars.mapping.LayerRules.kind;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +19,7 @@ import org.sgsars.model.ParameterShape;
 /** Which parameters are layers, and how they lie; sizes are worked out by hand. */
 final class MappedNetworkTest {
   /** Parameters as {@code name 4x3}. */
-  private static List<ParameterShape> parameters(String... texts) {
+  static List<ParameterShape> parameters(String... texts) {
     return Stream.of(texts)
         .map(
             text -> {
@@ -41,46 +45,6 @@ final class MappedNetworkTest {
 
   private static List<String> layers(String... parameters) {
     return texts(MappedNetwork.of(parameters(parameters)));
-  }
-
-  private static LayerRule axes(String match, String axes) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.of(axes),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule kind(String match, String kind) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.of(kind),
-        Optional.empty(),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule groups(String match, int groups) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.of(groups),
-        false);
-  }
-
-  private static LayerRule digital(String match) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        true);
   }
 
   private static MappedNetwork ruled(List<ParameterShape> parameters, LayerRule... rules) {
@@ -341,7 +305,7 @@ final class MappedNetworkTest {
         .containsExactly("up: 10 x 48, ConvTranspose2d, in-out, 2 groups");
     assertThatThrownBy(() -> ruled(parameters("a.weight 64x32x3"), kind("a", "Conv1D")))
         .hasMessage(
-            "layers[0] in line 3: the weight of a Conv1D has 2 dimensions, but a.weight is [64, 32, 3]");
+            "x.yml:3: layers[0]: the weight of a Conv1D has 2 dimensions, but a.weight is [64, 32, 3]");
   }
 
   @Test
@@ -469,16 +433,16 @@ final class MappedNetworkTest {
 
     assertThatThrownBy(() -> ruled(parameters, digital("fc1")))
         .hasMessage(
-            "layers[0] in line 3: match 'fc1' matches nothing; there are fc, bn, fc.weight, fc.bias, bn.weight");
+            "x.yml:3: layers[0]: match 'fc1' matches nothing; there are fc, bn, fc.weight, fc.bias, bn.weight");
     assertThatThrownBy(() -> ruled(parameters, axes("fc", "in-out")))
         .hasMessage(
-            "layers[0] in line 3: fc.bias [4] is no bias of fc.weight [4, 3], whose axes are in-out");
+            "x.yml:3: layers[0]: fc.bias [4] is no bias of fc.weight [4, 3], whose axes are in-out");
     assertThatThrownBy(() -> ruled(parameters, groups("fc", 3)))
         .hasMessage(
-            "layers[0] in line 3: layer fc: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
+            "x.yml:3: layers[0]: layer fc: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
     assertThatThrownBy(() -> ruled(parameters, axes("bn", "in-out")))
         .hasMessage(
-            "layers[0] in line 3: match 'bn' matches no weight of two or more dimensions that a rule before it does not match");
+            "x.yml:3: layers[0]: match 'bn' matches no weight of two or more dimensions that a rule before it does not match");
     assertThatThrownBy(() -> axes("fc", "in-in"))
         .hasMessageContaining("axes 'in-in' are not allowed");
     assertThatThrownBy(() -> kind("fc", "Lineer"))

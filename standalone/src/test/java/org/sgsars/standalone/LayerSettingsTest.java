@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.file.TensorFiles;
 
 /**
  * Layers with settings of their own in a scenario. Two layers of four rows and two columns, row 0
@@ -47,16 +45,11 @@ final class LayerSettingsTest {
   @BeforeEach
   void makeTrace() throws IOException {
     Path trace = Files.createDirectory(folder.resolve("trace"));
-    byte[] header =
-        """
-        {"conv.weight":{"dtype":"F32","shape":[4,4],"data_offsets":[0,64]},"fc.weight":{"dtype":"F32","shape":[2,4],"data_offsets":[64,96]}}"""
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 96).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(header.length).put(header);
-    for (int i = 0; i < 24; i++) {
-      bytes.putFloat(i % 4 == 0 ? 1 : 0);
-    }
-    Files.write(trace.resolve("0.safetensors"), bytes.array());
+    TensorFiles.write(
+        trace.resolve("0.safetensors"),
+        i -> i % 4 == 0 ? 1 : 0,
+        "conv.weight[4,4]",
+        "fc.weight[2,4]");
     Files.writeString(folder.resolve("rows.csv"), "iteration,conv,fc\n0,0,0\n");
   }
 
