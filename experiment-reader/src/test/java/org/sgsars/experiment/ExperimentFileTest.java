@@ -152,12 +152,13 @@ final class ExperimentFileTest {
                     + FINE),
             POLICIES);
 
+    String file = folder.resolve("x.yml").toString();
     assertThat(experiment.layers())
         .containsExactly(
-            LayerRules.axes("layers[0] in line 2", "h.*.c_attn", "in-out"),
-            LayerRules.groups("layers[1] in line 3", "dw", 32),
-            LayerRules.kind("layers[2] in line 4", "wte", "Embedding"),
-            LayerRules.digital("layers[3] in line 5", "*.ln"));
+            LayerRules.axes(file + ":2: layers[0]", "h.*.c_attn", "in-out"),
+            LayerRules.groups(file + ":3: layers[1]", "dw", 32),
+            LayerRules.kind(file + ":4: layers[2]", "wte", "Embedding"),
+            LayerRules.digital(file + ":5: layers[3]", "*.ln"));
   }
 
   @Test

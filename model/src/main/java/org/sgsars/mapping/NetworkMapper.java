@@ -22,6 +22,11 @@ final class NetworkMapper {
   private final Set<LayerRule> used = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> ruleProblems = new ArrayList<>();
+
+  /** Layers that rules take off the crossbars, with the rule. */
+  private final Map<String, LayerRule> takenOff = new LinkedHashMap<>();
+
   private final UnclearLayers unclear = new UnclearLayers();
 
   NetworkMapper(
@@ -71,8 +76,11 @@ final class NetworkMapper {
     if (!unclear.isEmpty()) {
       problems.add(unclear.message(names()));
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
+    if (layers.isEmpty() && problems.isEmpty() && ruleProblems.isEmpty()) {
+      requireNotAllTakenOff();
+    }
+    if (!problems.isEmpty() || !ruleProblems.isEmpty()) {
+      throw new MappingException(ruleProblems, problems);
     }
     LayerShape.requireOwnNames(layers);
     return new MappedNetwork(layers, digital, notes);
@@ -174,6 +182,7 @@ final class NetworkMapper {
     if (rule.get().isOffCrossbars()) {
       candidate.isDigital = true;
       candidate.map = null;
+      takenOff.put(candidate.layer, rule.get());
       return;
     }
     boolean saysGroupsAlone =
@@ -190,7 +199,7 @@ final class NetworkMapper {
     } catch (IllegalArgumentException e) {
       candidate.isDigital = true;
       candidate.map = null;
-      problems.add("%s: %s".formatted(rule.get().place(), e.getMessage()));
+      ruleProblems.add("%s: %s".formatted(rule.get().place(), e.getMessage()));
     }
   }
 
@@ -244,13 +253,24 @@ final class NetworkMapper {
     try {
       return Optional.of(LayerShape.of(candidate.layer, candidate.weight, candidate.bias, map));
     } catch (IllegalArgumentException e) {
-      problems.add(
-          (candidate.groupsFrom.isEmpty()
-                  ? table.map(of -> of.place() + ": ").orElse("")
-                  : candidate.groupsFrom + ": ")
-              + "layer %s: %s".formatted(candidate.layer, e.getMessage()));
+      String problem = "layer %s: %s".formatted(candidate.layer, e.getMessage());
+      if (candidate.groupsFrom.isEmpty()) {
+        problems.add(table.map(of -> of.place() + ": ").orElse("") + problem);
+      } else {
+        ruleProblems.add(candidate.groupsFrom + ": " + problem);
+      }
       return Optional.empty();
     }
+  }
+
+  private void requireNotAllTakenOff() {
+    takenOff.values().stream()
+        .findFirst()
+        .ifPresent(
+            rule ->
+                ruleProblems.add(
+                    "%s: no layer is left on crossbars, as rules take off %s; leave at least one"
+                        .formatted(rule.place(), Names.of(takenOff.keySet()))));
   }
 
   /** What is no layer has to be a vector, or somebody has to say that it is digital. */
@@ -294,11 +314,11 @@ final class NetworkMapper {
           parameters.keySet().stream()
               .anyMatch(p -> rule.matches(p) || rule.matches(TensorName.of(p).layer()));
       if (!matches) {
-        problems.add(
+        ruleProblems.add(
             "%s: match '%s' matches nothing; there are %s"
                 .formatted(rule.place(), rule.match(), Names.of(names())));
       } else if (!rule.isOffCrossbars()) {
-        problems.add(
+        ruleProblems.add(
             "%s: match '%s' matches no weight of two or more dimensions that a rule before it does not match"
                 .formatted(rule.place(), rule.match()));
       }

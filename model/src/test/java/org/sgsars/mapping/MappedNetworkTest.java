@@ -370,6 +370,27 @@ final class MappedNetworkTest {
   }
 
   @Test
+  void of_rulesThatLeaveNothing_areRefusedWithTheirPlace() {
+    assertThatThrownBy(
+            () -> ruled(parameters("a.weight 4x3", "b.weight 3x4"), digital("a"), digital("*")))
+        .hasMessage(
+            "x.yml:3: layers[0]: no layer is left on crossbars, as rules take off a, b; leave at least one");
+  }
+
+  @Test
+  void of_problemsOfRulesAndNetwork_areToldApart() {
+    assertThatThrownBy(() -> ruled(parameters("fc.weight 4x3", "pos 2x3"), digital("poss")))
+        .isInstanceOfSatisfying(
+            MappingException.class,
+            e -> {
+              assertThat(e.ofRules())
+                  .containsExactly(
+                      "x.yml:3: layers[0]: match 'poss' matches nothing; there are fc, pos, fc.weight");
+              assertThat(e.ofNetwork()).singleElement().asString().contains("pos [2, 3]");
+            });
+  }
+
+  @Test
   void of_parametersOfAWeight_areRefusedWithTheWayOut() {
     for (String[] names :
         new String[][] {

@@ -123,7 +123,8 @@ final class UserNetworksTest {
 
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err())
-        .contains("layers[0] in line 4: match 'fc1' matches nothing; there are fc");
+        .contains("experiment.yml:4: layers[0]: match 'fc1' matches nothing; there are fc")
+        .doesNotContain("source: ", "safetensors");
   }
 
   @Test
@@ -143,7 +144,7 @@ final class UserNetworksTest {
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err())
         .contains(
-            "layers[0] in line 3: source noise says itself how its layers lie; allowed: no layers beside it");
+            "noise.yml:3: layers[0]: source noise says itself how its layers lie; allowed: no layers beside it");
   }
 
   @Test
