@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,11 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.file.TensorFiles;
 import org.sgsars.mapping.LayerRule;
+import org.sgsars.model.LayerMap;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.TraceFormat;
 import org.sgsars.source.trace.Traces;
 
 /** How a trace's layers lie: by its layers.json, by an experiment's rules, in both forms. */
@@ -129,10 +133,70 @@ final class LayerMapTest {
       assertThat(source.notices())
           .containsExactly("42.8 % of 14 values on crossbars; digital: dw.weight, pos");
     }
-    assertThatThrownBy(() -> read(file, digital("fc")))
-        .hasMessageContaining("layers[0]: match 'fc' matches nothing");
-    assertThatThrownBy(() -> read(file, digital("*")))
-        .hasMessageContaining("no layer is left on crossbars");
+    for (Path trace : List.of(file, folder)) {
+      assertThatThrownBy(() -> read(trace, digital("fc")))
+          .hasMessageStartingWith("x.yml:3: layers[0]: match 'fc' matches nothing");
+      assertThatThrownBy(() -> read(trace, digital("*")))
+          .hasMessage(
+              "x.yml:3: layers[0]: no layer is left on crossbars, as rules take off attn, dw; leave at least one");
+    }
+  }
+
+  @Test
+  void open_rulesAndTraceToBlame_eachHasItsPlace() {
+    assertThatThrownBy(() -> read(folder, digital("fc")))
+        .isInstanceOfSatisfying(
+            SourceException.class,
+            e ->
+                assertThat(e.at("x.yml:2: source").getMessage())
+                    .startsWith("x.yml:3: layers[0]: match 'fc' matches nothing")
+                    .contains(
+                        "\nx.yml:2: source: %s: names and shapes do not tell"
+                            .formatted(folder.resolve("000000.safetensors"))));
+  }
+
+  @Test
+  void open_mapWithoutLayersOfTheTrace_saysSo() throws Exception {
+    map(
+        """
+        {"version": 1, "layers": [{"name": "a", "kind": "Linear", "weight": "a.weight"}],
+         "digital": ["c.weight", "dw.weight", "pos"]}""");
+
+    assertThatThrownBy(() -> read(folder))
+        .hasMessage(
+            "%s holds no gradient of a weight that layers.json lists; found c.weight, c.bias, dw.weight, pos"
+                .formatted(folder.resolve("000000.safetensors")));
+  }
+
+  @Test
+  void open_parameterThatIsTwoThings_isRefusedWithTheFile() throws Exception {
+    map(MAP.replace("[\"pos\"]", "[\"pos\", \"c.bias\"]"));
+
+    assertThatThrownBy(() -> read(folder))
+        .hasMessage(
+            folder.resolve("layers.json")
+                + ": c.bias is the bias of layer attn, and digital too; allowed: one of both");
+  }
+
+  @Test
+  void open_manifestOfAParameterThatIsTwoThings_isRefused() throws Exception {
+    ParameterShape weight = new ParameterShape("w", List.of(1, 2));
+    LayerShape layer = LayerShape.of("a", weight, Optional.empty(), LayerMap.outIn("Linear", 2));
+    Path file = home.resolve("twice.avro");
+    try (TraceWriter writer =
+        new TraceWriter(
+            file,
+            "made",
+            new TraceFormat.Parameters(List.of(layer), Optional.of(List.of(weight))),
+            1,
+            0)) {
+      writer.begin(List.of());
+      writer.take(List.of(new LayerTensor(ByteBuffer.allocate(8), ByteBuffer.allocate(0))));
+      writer.finish();
+    }
+
+    assertThatThrownBy(() -> read(file))
+        .hasMessage(file + ": w is the weight of layer a, and digital too; allowed: one of both");
   }
 
   @Test
@@ -156,7 +220,7 @@ final class LayerMapTest {
         "{\"version\": 1, \"layer\": []}|layer' is not known; allowed: [version, layers, digital]",
         "{\"version\": 1, \"layers\": {}}|layers: {} is not allowed; allowed: a list",
         "{\"version\": 1, \"layers\": [{\"weight\": \"c.weight\"}]}|layers[0].name is missing; allowed: a text without control characters",
-        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"kind\": \"Mine\"}]}|layers[0]: layer c of kind 'Mine' has no axes; give them, or a kind that has them",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"kind\": \"Mine\"}]}|layers[0]: layer c of kind 'Mine' has no axes; give axes, or a kind that has them, one of [Bilinear, Conv1D,",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in\"}]}|layer c: axes 'in' are not allowed",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"groups\": 0}]}|layers[0].groups: 0 is not allowed; allowed: a whole number of at least 1",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"grups\": 1}]}|layers[0]: 'grups' is not known; allowed: [name, kind, weight, bias, biasFrom, axes, groups]",

@@ -1,12 +1,15 @@
 package org.sgsars.mapping;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
 import org.sgsars.model.ParameterShape;
@@ -60,7 +63,30 @@ public record MappedNetwork(
                 1));
       }
     }
-    return of(parameters, Optional.of(new LayerTable("the network", entries, names)), List.of());
+    Set<String> weights = new HashSet<>();
+    entries.forEach(entry -> weights.add(entry.weight()));
+    entries.forEach(entry -> entry.bias().ifPresent(weights::add));
+    List<String> digital = names.stream().filter(name -> !weights.contains(name)).toList();
+    return of(parameters, Optional.of(new LayerTable("the network", entries, digital)), List.of());
+  }
+
+  /**
+   * Maps layers that are known already, such as those of a trace's manifest.
+   *
+   * @param place where they are said, for messages
+   * @param layers each with a weight; several may share a bias
+   * @param digital the parameters beside them
+   * @param rules as below
+   * @throws IllegalArgumentException if a layer has no weight, a parameter is two things at once,
+   *     or as below
+   */
+  public static MappedNetwork ofLayers(
+      String place, List<LayerShape> layers, List<ParameterShape> digital, List<LayerRule> rules) {
+    Set<ParameterShape> parameters = new LinkedHashSet<>();
+    LayerTable table = LayerTable.of(place, layers, digital);
+    layers.forEach(layer -> parameters.addAll(layer.parameters()));
+    parameters.addAll(digital);
+    return of(List.copyOf(parameters), Optional.of(table), rules);
   }
 
   /** The layers of {@link #of(List)}. */
@@ -75,7 +101,8 @@ public record MappedNetwork(
    * @param table what the network's modules say of them; without it axes are inferred
    * @param rules what somebody says of them, whatever the table says; of several that match a layer
    *     the first counts
-   * @throws IllegalArgumentException as above, or if a rule matches nothing or does not fit
+   * @throws MappingException as above, or if a rule matches nothing, does not fit, or leaves
+   *     nothing on crossbars
    */
   public static MappedNetwork of(
       List<ParameterShape> parameters, Optional<LayerTable> table, List<LayerRule> rules) {

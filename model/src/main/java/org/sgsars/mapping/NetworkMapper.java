@@ -1,6 +1,7 @@
 package org.sgsars.mapping;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import org.sgsars.model.ParameterShape;
 final class NetworkMapper {
   private final Map<String, ParameterShape> parameters = new LinkedHashMap<>();
   private final Optional<LayerTable> table;
+  private final Set<String> saidDigital;
   private final List<LayerRule> rules;
   private final Set<LayerRule> used = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
@@ -26,6 +28,9 @@ final class NetworkMapper {
 
   /** Layers that rules take off the crossbars, with the rule. */
   private final Map<String, LayerRule> takenOff = new LinkedHashMap<>();
+
+  /** Biases with gradients, of layers whose weights have none. */
+  private final Set<String> withoutWeight = new LinkedHashSet<>();
 
   private final UnclearLayers unclear = new UnclearLayers();
 
@@ -40,6 +45,7 @@ final class NetworkMapper {
       }
     }
     this.table = table;
+    this.saidDigital = table.map(of -> Set.copyOf(of.digital())).orElse(Set.of());
     this.rules = rules;
   }
 
@@ -91,12 +97,13 @@ final class NetworkMapper {
     List<Candidate> candidates = new ArrayList<>();
     List<String> without = new ArrayList<>();
     Set<String> listed = new HashSet<>();
+    Map<String, LayerTable.Entry> absent = new LinkedHashMap<>();
     for (LayerTable.Entry entry : of.layers()) {
       listed.add(entry.weight());
       entry.bias().ifPresent(listed::add);
       ParameterShape weight = parameters.get(entry.weight());
       if (weight == null) {
-        without.add(entry.name());
+        absent.put(entry.name(), entry);
         continue;
       }
       Optional<ParameterShape> bias = entry.bias().map(parameters::get);
@@ -123,10 +130,45 @@ final class NetworkMapper {
     parameters.values().stream()
         .filter(parameter -> !listed.contains(parameter.name()) && isRuled(parameter))
         .forEach(parameter -> candidates.add(candidate(parameter)));
+    new SharedBiases(of.place(), parameters.keySet()).check(candidates, notes, problems);
+    noteAbsent(of, absent.values(), without, candidates);
+    return candidates;
+  }
+
+  /** Says what is listed and has no gradients. */
+  private void noteAbsent(
+      LayerTable of,
+      Collection<LayerTable.Entry> layers,
+      List<String> biases,
+      List<Candidate> candidates) {
+    Set<String> biased = new HashSet<>();
+    candidates.forEach(candidate -> candidate.bias.ifPresent(bias -> biased.add(bias.name())));
+    List<String> without = new ArrayList<>();
+    for (LayerTable.Entry layer : layers) {
+      Optional<String> bias =
+          layer.bias().filter(name -> parameters.containsKey(name) && !biased.contains(name));
+      if (bias.isPresent()) {
+        withoutWeight.add(bias.get());
+      } else {
+        without.add(layer.name());
+      }
+    }
+    without.addAll(biases);
     if (!without.isEmpty()) {
       notes.add("no gradient in any iteration, and so no writes: " + Names.of(without));
     }
-    return candidates;
+    if (!withoutWeight.isEmpty()) {
+      notes.add(
+          "biases of layers whose weights have no gradient in any iteration, not judged and counted as digital: "
+              + Names.of(withoutWeight));
+    }
+    List<String> digital =
+        of.digital().stream().distinct().filter(name -> !parameters.containsKey(name)).toList();
+    if (!digital.isEmpty()) {
+      notes.add(
+          "digital in %s, and no gradient in any iteration: %s"
+              .formatted(of.place(), Names.of(digital)));
+    }
   }
 
   /** What the names say are weights of two or more dimensions, and what rules give axes. */
@@ -280,7 +322,8 @@ final class NetworkMapper {
     rule.filter(LayerRule::isOffCrossbars).ifPresent(used::add);
     boolean isSaid =
         rule.filter(LayerRule::isOffCrossbars).isPresent()
-            || table.filter(of -> of.digital().contains(parameter.name())).isPresent();
+            || saidDigital.contains(parameter.name())
+            || withoutWeight.contains(parameter.name());
     boolean isVector = parameter.shape().stream().filter(size -> size > 1).count() <= 1;
     boolean isWeight = name.role() == TensorName.Role.WEIGHT && parameter.shape().size() > 1;
     if (isSaid || (isVector && !isWeight)) {
