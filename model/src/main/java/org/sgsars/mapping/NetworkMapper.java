@@ -324,9 +324,7 @@ final class NetworkMapper {
         rule.filter(LayerRule::isOffCrossbars).isPresent()
             || saidDigital.contains(parameter.name())
             || withoutWeight.contains(parameter.name());
-    boolean isVector = parameter.shape().stream().filter(size -> size > 1).count() <= 1;
-    boolean isWeight = name.role() == TensorName.Role.WEIGHT && parameter.shape().size() > 1;
-    if (isSaid || (isVector && !isWeight)) {
+    if (isSaid || isVector(parameter, name)) {
       return;
     }
     if (name.role() == TensorName.Role.OF_WEIGHT) {
@@ -338,6 +336,23 @@ final class NetworkMapper {
               .map(of -> of.place() + " says nothing of it")
               .orElse("no module is known by this name"));
     }
+  }
+
+  /**
+   * Whether a parameter is a vector, whatever its dimensions: it varies along one of them at most.
+   * What has two of them may be a matrix all the same, of a layer with one input or output, and
+   * what is called a weight is one; a bias and a magnitude are not.
+   */
+  private static boolean isVector(ParameterShape parameter, TensorName name) {
+    int dimensions = parameter.shape().size();
+    boolean isLong = parameter.shape().stream().filter(size -> size > 1).count() <= 1;
+    return isLong
+        && switch (name.role()) {
+          case BIAS -> true;
+          case WEIGHT -> dimensions == 1;
+          case OF_WEIGHT -> dimensions == 1 || name.isMagnitude();
+          case OUT_IN_WEIGHT, OTHER -> dimensions != 2;
+        };
   }
 
   /** Of all layers and parameters. */

@@ -370,6 +370,73 @@ final class MappedNetworkTest {
   }
 
   @Test
+  void of_twoDimensionsOfWhichOneIsOne_mayBeALayer() {
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "W1 64x1"))
+        .hasMessage(
+            """
+            names and shapes do not tell how these lie on crossbars:
+              W1 [64, 1]: no module is known by this name
+            say it in layers.json beside the trace, or by one line for each in the experiment:
+            layers:
+              - {match: 'W1', on: digital}  # not on crossbars
+              - {match: 'W1', axes: out-in}  # outputs first: 1 rows x 64 columns
+              - {match: 'W1', axes: in-out}  # inputs first: 64 rows x 1 columns""");
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "log_std 1x6"))
+        .hasMessageContaining("log_std [1, 6]: no module is known by this name");
+    List<ParameterShape> parameters = parameters("fc.weight 4x3", "W2 1x64", "log_std 1x6");
+    assertThat(texts(ruled(parameters, axes("W2", "out-in"), digital("log_std"))))
+        .containsExactly("fc: 3 x 4, Linear, out-in", "W2: 64 x 1, Linear, out-in");
+    // Critic's last layer by weight_norm: the weight that it computes is on crossbars.
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "critic.weight_g 1x1", "critic.weight_v 1x64"))
+        .hasMessageContaining(
+            "critic.weight_v [1, 64]: the weight on crossbars is computed from it")
+        .hasMessageNotContaining("weight_g");
+  }
+
+  @Test
+  void of_vectorsOfAnyDimensions_areDigital() {
+    // Class token, layer scale, logit scale, attention's own key, and a bias with a dimension more.
+    assertThat(
+            MappedNetwork.of(
+                    parameters(
+                        "fc.weight 4x3",
+                        "cls_token 1x1x4",
+                        "layer_scale 96x1x1",
+                        "gamma 96",
+                        "logit_scale 4x1x1",
+                        "a.bias_k 1x1x16",
+                        "b.bias 1x64"))
+                .digital())
+        .hasSize(6);
+  }
+
+  @Test
+  void of_tableThatSaysNothingOfAMatrixOfOneOutput_isRefused() {
+    LayerTable table =
+        new LayerTable(
+            "layers.json",
+            List.of(
+                new LayerTable.Entry(
+                    "fc",
+                    "Linear",
+                    "fc.weight",
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    1)),
+            List.of("log_std"));
+
+    assertThatThrownBy(
+            () ->
+                MappedNetwork.of(
+                    parameters("fc.weight 4x3", "log_std 1x6", "rnn.weight_ih_l0 64x1"),
+                    Optional.of(table),
+                    List.of()))
+        .hasMessageContaining("rnn.weight_ih_l0 [64, 1]: layers.json says nothing of it")
+        .hasMessageNotContaining("log_std");
+  }
+
+  @Test
   void of_rulesThatLeaveNothing_areRefusedWithTheirPlace() {
     assertThatThrownBy(
             () -> ruled(parameters("a.weight 4x3", "b.weight 3x4"), digital("a"), digital("*")))
