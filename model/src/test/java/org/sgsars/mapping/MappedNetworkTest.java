@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.LayerShape;
@@ -434,6 +435,19 @@ final class MappedNetworkTest {
                     List.of()))
         .hasMessageContaining("rnn.weight_ih_l0 [64, 1]: layers.json says nothing of it")
         .hasMessageNotContaining("log_std");
+  }
+
+  @Test
+  void of_manyThatCannotBeTold_hasTheLinesOfAll() {
+    String[] names = IntStream.range(0, 30).mapToObj(i -> "w" + i + " 4x3").toArray(String[]::new);
+
+    assertThatThrownBy(() -> layers(names))
+        .hasMessageContaining(
+            "  - {match: 'w29', axes: in-out}  # inputs first: 4 rows x 3 columns")
+        .hasMessageNotContaining("more");
+    String[] more = IntStream.range(0, 201).mapToObj(i -> "w" + i + " 4x3").toArray(String[]::new);
+    assertThatThrownBy(() -> layers(more))
+        .hasMessageContaining("\n  and 1 more, which are asked of when these are said\n");
   }
 
   @Test
