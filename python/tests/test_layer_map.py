@@ -11,6 +11,8 @@ from sgsars import Layer, LayerMap, layer_map
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch.nn.utils.prune")  # not imported by torch itself
+from modules import Conv1D  # noqa: E402
+
 nn = torch.nn
 
 
@@ -27,19 +29,6 @@ def named(**modules: Any) -> Any:
     for name, module in modules.items():
         setattr(model, name, module)
     return model
-
-
-class Conv1D(nn.Module):
-    """As GPT-2 has it: inputs first."""
-
-    def __init__(self, nf: int, nx: int) -> None:
-        super().__init__()
-        self.nf = nf
-        self.weight = nn.Parameter(torch.randn(nx, nf))
-        self.bias = nn.Parameter(torch.randn(nf))
-
-    def forward(self, x: Any) -> Any:
-        return x @ self.weight + self.bias
 
 
 class Foo(nn.Module):
