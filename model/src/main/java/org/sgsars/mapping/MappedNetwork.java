@@ -23,6 +23,8 @@ import org.sgsars.model.ParameterShape;
  */
 public record MappedNetwork(
     List<LayerShape> layers, List<ParameterShape> digital, List<String> notes) {
+  private static final String OF_VALUES = " values on crossbars";
+
   public MappedNetwork {
     layers = List.copyOf(layers);
     digital = List.copyOf(digital);
@@ -137,11 +139,18 @@ public record MappedNetwork(
     double share = Math.floor(1000.0 * on / all) / 10;
     String text =
         on == all
-            ? String.format(Locale.ROOT, "all %,d values on crossbars", all)
-            : String.format(Locale.ROOT, "%.1f %% of %,d values on crossbars", share, all);
-    return digital.isEmpty()
-        ? text
-        : text + "; digital: " + Names.of(digital.stream().map(ParameterShape::name).toList());
+            ? String.format(Locale.ROOT, "all %,d", all)
+            : String.format(Locale.ROOT, "%.1f %% of %,d", share, all);
+    return text
+        + OF_VALUES
+        + (digital.isEmpty()
+            ? ""
+            : "; digital: " + Names.of(digital.stream().map(ParameterShape::name).toList()));
+  }
+
+  /** Whether a run's notice is a {@link #share()}. */
+  public static boolean isShare(String notice) {
+    return notice.contains(OF_VALUES);
   }
 
   /** The notes, and behind them the share. */

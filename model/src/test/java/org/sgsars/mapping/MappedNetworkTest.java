@@ -201,7 +201,8 @@ final class MappedNetworkTest {
   @Test
   void share_allOfIt_saysSo() {
     assertThat(MappedNetwork.of(parameters("fc.weight 10x96", "fc.bias 10")).share())
-        .isEqualTo("all 970 values on crossbars");
+        .isEqualTo("all 970 values on crossbars")
+        .matches(MappedNetwork::isShare);
   }
 
   @Test

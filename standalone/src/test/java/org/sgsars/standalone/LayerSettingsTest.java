@@ -134,6 +134,33 @@ final class LayerSettingsTest {
   }
 
   @Test
+  void bench_onTheReportOfARunWithADigitalLayer_leavesItOutAndSaysSo() throws Exception {
+    Path out = folder.resolve("out-kept");
+    Path kept =
+        Files.writeString(
+            folder.resolve("kept.yml"),
+            Files.readString(pipeline(MIXED)) + "report: {selections: true}\n");
+    Said run = Said.by("run", kept.toString(), "--in-memory", "--out", out.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    Path again =
+        experiment(
+            "kind: selections, path: '%s'".formatted(out.resolve("report.json")),
+            "given",
+            "  - {name: again, sparsifier: {kind: given}}\n");
+
+    Said bench = Said.by("bench", again.toString(), "--out", folder.resolve("b").toString());
+
+    assertThat(bench.code()).as(bench.err()).isZero();
+    assertThat(bench.err())
+        .contains("all 24 values on crossbars")
+        .contains(
+            "not on crossbars in scenario mixed, and so without selections and left out: conv");
+    JsonNode scenario = Runs.report(folder.resolve("b")).path("scenarios").path(0);
+    assertThat(scenario.path("layers")).hasSize(1);
+    assertThat(writes(scenario, 0)).isEqualTo("[8,0,0,0]");
+  }
+
+  @Test
   void run_oneScenarioWithoutALayer_leavesTheOthersAsTheyAre() throws Exception {
     String both = MIXED + AUTHORS;
     Path out = folder.resolve("both");
