@@ -14,6 +14,8 @@ from sgsars import layer_map, matrix
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("numpy")
+from modules import Conv1D  # noqa: E402
+
 nn, functional = torch.nn, torch.nn.functional
 
 
@@ -254,19 +256,6 @@ def test_attention_of_several_sizes() -> None:
     query, key, value = (drive(found[f"{of}_proj"], given) for of, given in (("q", x), ("k", k), ("v", v)))
 
     assert_close(drive(found["out_proj"], attention(query, key, value, 2)), model(x, k, v)[0])
-
-
-class Conv1D(nn.Module):
-    """As GPT-2 has it: inputs first."""
-
-    def __init__(self, nf: int, nx: int) -> None:
-        super().__init__()
-        self.nf = nf
-        self.weight = nn.Parameter(torch.randn(nx, nf))
-        self.bias = nn.Parameter(torch.randn(nf))
-
-    def forward(self, x: Any) -> Any:
-        return torch.addmm(self.bias, x, self.weight)
 
 
 def test_conv1d_of_gpt2() -> None:

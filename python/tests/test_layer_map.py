@@ -11,6 +11,8 @@ from sgsars import Layer, LayerMap, layer_map
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch.nn.utils.prune")  # not imported by torch itself
+from modules import Conv1D  # noqa: E402
+
 nn = torch.nn
 
 
@@ -27,19 +29,6 @@ def named(**modules: Any) -> Any:
     for name, module in modules.items():
         setattr(model, name, module)
     return model
-
-
-class Conv1D(nn.Module):
-    """As GPT-2 has it: inputs first."""
-
-    def __init__(self, nf: int, nx: int) -> None:
-        super().__init__()
-        self.nf = nf
-        self.weight = nn.Parameter(torch.randn(nx, nf))
-        self.bias = nn.Parameter(torch.randn(nf))
-
-    def forward(self, x: Any) -> Any:
-        return x @ self.weight + self.bias
 
 
 class Foo(nn.Module):
@@ -198,9 +187,26 @@ def test_vector_of_a_user_module_is_digital() -> None:
     model.scale = nn.Parameter(torch.tensor(1.0))
     model.gain = nn.Parameter(torch.ones(4))
     model.token = nn.Parameter(torch.ones(1, 1, 4))
-    model.one = nn.Parameter(torch.ones(1, 1))
+    model.one = nn.Parameter(torch.ones(1, 1, 1))
+    model.bias = nn.Parameter(torch.ones(1, 4))
+    model.weight_g = nn.Parameter(torch.ones(4, 1))
 
-    assert mapped(model).digital == ["scale", "gain", "token", "one"]
+    assert mapped(model).digital == ["scale", "gain", "token", "one", "bias", "weight_g"]
+
+
+def test_matrix_of_one_row_or_column_is_unmapped() -> None:
+    model = nn.Module()
+    model.w1 = nn.Parameter(torch.ones(4, 1))
+    model.log_std = nn.Parameter(torch.ones(1, 4))
+
+    with pytest.warns(UserWarning):
+        found = layer_map(model)
+
+    assert found.unmapped == {
+        "w1": "module Module's w1 of shape (4, 1): no rule",
+        "log_std": "module Module's log_std of shape (1, 4): no rule",
+    }
+    assert mapped(model, {"w1": "out-in", "log_std": "digital"}).digital == ["log_std"]
 
 
 def test_matrix_of_a_user_module_is_unmapped_and_named() -> None:

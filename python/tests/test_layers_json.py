@@ -42,6 +42,12 @@ def test_json_has_the_known_keys_and_no_other() -> None:
     }
 
 
+def linear(*layers: str) -> str:
+    """A file of Linears, each with a name, a weight and perhaps a bias; d is digital."""
+    entries = [dict(zip(("name", "weight", "bias"), layer.split()), kind="Linear") for layer in layers]
+    return json.dumps({"version": 1, "layers": entries, "digital": ["d"]})
+
+
 def test_read_gives_what_write_was_given(tmp_path: pathlib.Path) -> None:
     MAP.write(tmp_path / "layers.json")
 
@@ -77,6 +83,11 @@ def test_read_takes_axes_from_the_kind(tmp_path: pathlib.Path) -> None:
             '{"version": 1, "layers": [{"name": "a", "weight": "w", "axes": "out-in", "biasFrom": 0.5}]}',
             "layers[0].biasFrom: 0.5 is not allowed; allowed: a whole number of at least 0",
         ),
+        (linear("a w", "a v"), 'layers[1].name: "a" is not allowed; allowed: each name once; layers[0] has it too'),
+        (linear("a w", "b w"), 'layers[1].weight: "w" is not allowed; allowed: each weight once; layers[0] has it too'),
+        (linear("a w", "b v w"), 'layers[1].bias: "w" is not allowed; allowed: no weight; it is that of layers[0]'),
+        (linear("a w d"), 'layers[0].bias: "d" is not allowed; allowed: what digital does not list'),
+        (linear("a d"), 'layers[0].weight: "d" is not allowed; allowed: what digital does not list'),
     ],
 )
 def test_read_names_place_value_and_what_is_allowed(tmp_path: pathlib.Path, text: str, message: str) -> None:

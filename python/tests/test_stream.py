@@ -17,7 +17,7 @@ numpy = pytest.importorskip("numpy")
 pytest.importorskip("avro.schema")
 import avro.io  # noqa: E402
 
-from sgsars import Stream, stream  # noqa: E402
+from sgsars import Layer, Stream, stream  # noqa: E402
 
 nn = torch.nn
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "pipeline-contract/src/main/avro"
@@ -163,6 +163,28 @@ def test_manifest_says_how_layers_lie(tmp_path: pathlib.Path, broker: Broker) ->
         {"name": "attn.in_proj_bias", "shape": [6]},
     ]
     assert [(topic, partition, key) for topic, partition, key, _ in broker.sent] == [("runs", 0, "run-1")]
+
+
+def test_manifest_says_how_much_of_the_model_is_on_crossbars(tmp_path: pathlib.Path, broker: Broker) -> None:
+    # 6 values and a bias of 2 on crossbars, 4 beside them; what the manifest says of itself stays.
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+
+    opened(tmp_path, model, notices=["said before"])
+
+    (sent,) = broker.records("runs", "manifest")
+    assert sent["notices"] == ["said before", "66.6 % of 12 values on crossbars; digital: 1.weight, 1.bias"]
+
+
+def test_share_is_said_in_the_words_of_the_services() -> None:
+    layers = [Layer("a", "Linear", "a.weight", "bias"), Layer("b", "Linear", "b.weight", "bias")]
+    values = {"a.weight": (600, 1000), "b.weight": (600, 1000), "bias": (600,), "none": (0, 4)}
+
+    assert stream.share(values, layers) == "all 1,200,600 values on crossbars"
+    many = {**values, **{f"n{i}\n": (2,) for i in range(1010)}}
+    shown = ", ".join(f"n{i}?" for i in range(10))
+    assert stream.share(many, layers) == f"99.8 % of 1,202,620 values on crossbars; digital: {shown} and 1,000 more"
+    # Never rounded up to all.
+    assert stream.share({**values, "n": (1,)}, layers) == "99.9 % of 1,200,601 values on crossbars; digital: n"
 
 
 def test_manifest_of_an_earlier_version_has_the_defaults_of_what_it_lacks(tmp_path: pathlib.Path, broker: Broker) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, NoReturn, Optional, Sequence, Set, Tuple
 
 from .tensors import PathLike, write_whole
 
@@ -180,7 +180,26 @@ class _Reader:
             if not isinstance(top.get(key, []), list):
                 self.refuse(key, top[key], "a list")
         layers = [self.layer(f"layers[{i}]", layer) for i, layer in enumerate(top.get("layers", []))]
-        return LayerMap(layers, [self.text(f"digital[{i}]", name) for i, name in enumerate(top.get("digital", []))])
+        digital = [self.text(f"digital[{i}]", name) for i, name in enumerate(top.get("digital", []))]
+        self.require_one_use(layers, set(digital))
+        return LayerMap(layers, digital)
+
+    def require_one_use(self, layers: Sequence[Layer], digital: Set[str]) -> None:
+        """No parameter is two things; several layers may share a bias."""
+        names: Dict[str, str] = {}
+        weights: Dict[str, str] = {}
+        for i, layer in enumerate(layers):
+            if layer.name in names:
+                self.refuse(f"layers[{i}].name", layer.name, f"each name once; {names[layer.name]} has it too")
+            if layer.weight in weights:
+                self.refuse(f"layers[{i}].weight", layer.weight, f"each weight once; {weights[layer.weight]} has it too")
+            names[layer.name] = weights[layer.weight] = f"layers[{i}]"
+        for i, layer in enumerate(layers):
+            for key, name in (("weight", layer.weight), ("bias", layer.bias)):
+                if name in digital:
+                    self.refuse(f"layers[{i}].{key}", name, "what digital does not list")
+            if layer.bias in weights:
+                self.refuse(f"layers[{i}].bias", layer.bias, f"no weight; it is that of {weights[layer.bias]}")
 
     def layer(self, place: str, value: Any) -> Layer:
         self.keys(place, value, self.KEYS)

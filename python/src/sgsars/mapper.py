@@ -49,9 +49,9 @@ class _Tensor(NamedTuple):
     shape: Tuple[int, ...]
     type: str
 
-    @property
-    def is_vector(self) -> bool:
-        return sum(size != 1 for size in self.shape) <= 1 or 0 in self.shape
+    def is_vector(self, is_bias: bool) -> bool:
+        """Whether it varies along one dimension at most. What has two may be the matrix of a layer with one input or output."""
+        return sum(size != 1 for size in self.shape) <= 1 and (len(self.shape) != 2 or is_bias)
 
 
 class _Candidate:
@@ -253,7 +253,9 @@ class _OfModule:
             return _Candidate(tensor, reason=self.unfit[local])
         if self.kind is not None and self.is_weight(local):
             return self.known(self.kind, local, tensor)
-        return _Candidate(tensor, reason="" if tensor.is_vector else f"{self.text(local, tensor)}: no rule")
+        # What scales the directions of a weight is a vector, too.
+        is_vector = tensor.is_vector(local in self.biases or local in ("bias", "weight_g"))
+        return _Candidate(tensor, reason="" if is_vector else f"{self.text(local, tensor)}: no rule")
 
     def text(self, local: str, tensor: _Tensor) -> str:
         # What is derived from PyTorch's modules is the user's own.

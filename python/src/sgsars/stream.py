@@ -8,12 +8,14 @@ from __future__ import annotations
 import functools
 import io
 import json
+import math
 import os
 import pathlib
+import re
 import time
 import zlib
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type
 
 from .layers import Layer, groups_of, sizes
 from .mapper import layer_map
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 20
 MESSAGE_BYTES = 17 << 20
+
+#: As many as the services show of a list of names.
+_SHOWN_NAMES = 10
 
 #: What the records are made of, each before those that hold it.
 _DEPENDENCIES = (
@@ -159,6 +164,27 @@ def shapes(model: "torch.nn.Module", rules: Optional[Mapping[str, str]] = None) 
     return found
 
 
+def share(values: Mapping[str, Sequence[int]], layers: Sequence[Layer]) -> str:
+    """How much of a model is on crossbars and what is not, for people, as the report of a replayed trace says it.
+
+    values: the shapes of all that can have gradients, by name; there is at least one. Values that layers share count once.
+    """
+    sizes_of = {name: math.prod(shape) for name, shape in values.items() if 0 not in shape}
+    on_crossbars = {name for layer in layers for name in (layer.weight, layer.bias)}
+    digital = [name for name in sizes_of if name not in on_crossbars]
+    everything = sum(sizes_of.values())
+    on = everything - sum(sizes_of[name] for name in digital)
+    if on == everything:
+        text = f"all {everything:,} values on crossbars"
+    else:  # down, so that only all is 100 %
+        text = f"{math.floor(1000 * on / everything) / 10:.1f} % of {everything:,} values on crossbars"
+    if not digital:
+        return text
+    shown = ", ".join(re.sub(r"[\x00-\x1f\x7f]", "?", name) for name in digital[:_SHOWN_NAMES])
+    left = len(digital) - _SHOWN_NAMES
+    return f"{text}; digital: {shown}" + (f" and {left:,} more" if left > 0 else "")
+
+
 def wire_values(layer: Layer, weight: Any, bias: Any = None) -> Tuple["Values", Optional["Values"]]:
     """A layer's values as they go over the wire: (columns, rows) without a bias that is the last row, and that row or None.
 
@@ -220,8 +246,13 @@ class Stream:
             )
         self._layers = [layer for layer, _ in found]
         self._reader = GradientReader(model)
+        values = {name: tuple(value.shape) for name, value in self._reader.values().items()}
         self.run.update(
-            run=run, source="streamed from PyTorch", createdAtMs=int(time.time() * 1000), layers=[shape for _, shape in found]
+            run=run,
+            source="streamed from PyTorch",
+            createdAtMs=int(time.time() * 1000),
+            layers=[shape for _, shape in found],
+            notices=[*self.run.get("notices", []), share(values, self._layers)],
         )
         self.prefix, self.lead, self.iteration = prefix, lead, 0
         self._producer = confluent_kafka.Producer(

@@ -50,6 +50,7 @@ final class TraceFile implements GradientSource {
   private final TraceManifest manifest;
   private final List<LayerShape> layers;
   private final Optional<List<ParameterShape>> digital;
+  private final MappedNetwork network;
   private @Nullable List<LayerTensor> weights;
   private long next;
 
@@ -76,10 +77,10 @@ final class TraceFile implements GradientSource {
     }
     try {
       layers = manifest.getLayers().stream().map(WireLayers::fromWire).toList();
-      checkLayers();
       digital =
           Optional.ofNullable(manifest.getDigital())
               .map(of -> of.stream().map(WireLayers::fromWire).toList());
+      network = checkedNetwork();
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new SourceException(file + ": " + e.getMessage(), e);
     }
@@ -163,24 +164,15 @@ final class TraceFile implements GradientSource {
     }
   }
 
-  private void checkLayers() {
-    LayerShape.requireOwnNames(layers);
-    List<LayerShape> expected = new ArrayList<>();
-    for (LayerShape layer : layers) {
-      ParameterShape weight =
-          layer
-              .weight()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "layer %s has no weight".formatted(layer.name())));
-      expected.add(LayerShape.of(layer.name(), weight, layer.bias(), layer.map()));
-    }
-    if (!expected.equals(layers)) {
+  private MappedNetwork checkedNetwork() {
+    MappedNetwork expected =
+        MappedNetwork.ofLayers("its manifest", layers, digital.orElse(List.of()), List.of());
+    if (!expected.layers().equals(layers)) {
       throw new IllegalArgumentException(
           "its layers are said to be %s, but their parameters make %s"
-              .formatted(sizes(layers), sizes(expected)));
+              .formatted(sizes(layers), sizes(expected.layers())));
     }
+    return expected;
   }
 
   private static String sizes(List<LayerShape> layers) {
@@ -235,7 +227,7 @@ final class TraceFile implements GradientSource {
   @Override
   public List<String> notices() {
     // What an older trace left out is not known.
-    return digital.map(of -> new MappedNetwork(layers, of, List.of()).notices()).orElse(List.of());
+    return digital.isPresent() ? network.notices() : network.notes();
   }
 
   @Override

@@ -2,11 +2,11 @@ package org.sgsars.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sgsars.mapping.LayerRules.axes;
+import static org.sgsars.mapping.LayerRules.digital;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,18 +14,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.file.TensorFiles;
 import org.sgsars.mapping.LayerRule;
+import org.sgsars.model.LayerMap;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.SourceException;
 import org.sgsars.source.trace.MissingGradients;
+import org.sgsars.source.trace.TraceFormat;
 import org.sgsars.source.trace.Traces;
 
 /** How a trace's layers lie: by its layers.json, by an experiment's rules, in both forms. */
@@ -46,43 +49,17 @@ final class LayerMapTest {
   @BeforeEach
   void makeTrace() throws IOException {
     folder = Files.createDirectory(home.resolve("trace"));
-    byte[] header =
-        """
-        {"c.weight": {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]},
-         "c.bias": {"dtype": "F32", "shape": [2], "data_offsets": [16, 24]},
-         "dw.weight": {"dtype": "F32", "shape": [2, 1, 2], "data_offsets": [24, 40]},
-         "pos": {"dtype": "F32", "shape": [2, 2], "data_offsets": [40, 56]}}"""
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 56).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(header.length).put(header);
-    for (int i = 1; i <= 14; i++) {
-      bytes.putFloat(i);
-    }
-    Files.write(folder.resolve("000000.safetensors"), bytes.array());
+    TensorFiles.write(
+        folder.resolve("000000.safetensors"),
+        i -> i + 1,
+        "c.weight[2,2]",
+        "c.bias[2]",
+        "dw.weight[2,1,2]",
+        "pos[2,2]");
   }
 
   private void map(String json) throws IOException {
     Files.writeString(folder.resolve("layers.json"), json);
-  }
-
-  private static LayerRule rule(String match, String axes) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.of(axes),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule digital(String match) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        true);
   }
 
   /** Each layer as {@code name: values of its columns | values of its last row}. */
@@ -148,18 +125,78 @@ final class LayerMapTest {
     List<String> turned =
         List.of("attn, Linear, out-in: 1 2 3 4| 5 6", "dw, Conv1d, out-in, 2 groups: 7 8 9 10|");
 
-    assertThat(read(folder, rule("attn", "out-in"))).isEqualTo(turned);
-    assertThat(read(file, rule("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(folder, axes("attn", "out-in"))).isEqualTo(turned);
+    assertThat(read(file, axes("attn", "out-in"))).isEqualTo(turned);
     assertThat(read(file, digital("dw"))).containsExactly("attn, Conv1D, in-out: 1 3 2 4| 5 6");
     try (GradientSource source =
         Traces.open(file, MissingGradients.REFUSE, List.of(digital("dw")))) {
       assertThat(source.notices())
           .containsExactly("42.8 % of 14 values on crossbars; digital: dw.weight, pos");
     }
-    assertThatThrownBy(() -> read(file, digital("fc")))
-        .hasMessageContaining("layers[0] in line 3: match 'fc' matches nothing");
-    assertThatThrownBy(() -> read(file, digital("*")))
-        .hasMessageContaining("no layer is left on crossbars");
+    for (Path trace : List.of(file, folder)) {
+      assertThatThrownBy(() -> read(trace, digital("fc")))
+          .hasMessageStartingWith("x.yml:3: layers[0]: match 'fc' matches nothing");
+      assertThatThrownBy(() -> read(trace, digital("*")))
+          .hasMessage(
+              "x.yml:3: layers[0]: no layer is left on crossbars, as rules take off attn, dw; leave at least one");
+    }
+  }
+
+  @Test
+  void open_rulesAndTraceToBlame_eachHasItsPlace() {
+    assertThatThrownBy(() -> read(folder, digital("fc")))
+        .isInstanceOfSatisfying(
+            SourceException.class,
+            e ->
+                assertThat(e.at("x.yml:2: source").getMessage())
+                    .startsWith("x.yml:3: layers[0]: match 'fc' matches nothing")
+                    .contains(
+                        "\nx.yml:2: source: %s: names and shapes do not tell"
+                            .formatted(folder.resolve("000000.safetensors"))));
+  }
+
+  @Test
+  void open_mapWithoutLayersOfTheTrace_saysSo() throws Exception {
+    map(
+        """
+        {"version": 1, "layers": [{"name": "a", "kind": "Linear", "weight": "a.weight"}],
+         "digital": ["c.weight", "dw.weight", "pos"]}""");
+
+    assertThatThrownBy(() -> read(folder))
+        .hasMessage(
+            "%s holds no gradient of a weight that layers.json lists; found c.weight, c.bias, dw.weight, pos"
+                .formatted(folder.resolve("000000.safetensors")));
+  }
+
+  @Test
+  void open_parameterThatIsTwoThings_isRefusedWithTheFile() throws Exception {
+    map(MAP.replace("[\"pos\"]", "[\"pos\", \"c.bias\"]"));
+
+    assertThatThrownBy(() -> read(folder))
+        .hasMessage(
+            folder.resolve("layers.json")
+                + ": c.bias is the bias of layer attn, and digital too; allowed: one of both");
+  }
+
+  @Test
+  void open_manifestOfAParameterThatIsTwoThings_isRefused() throws Exception {
+    ParameterShape weight = new ParameterShape("w", List.of(1, 2));
+    LayerShape layer = LayerShape.of("a", weight, Optional.empty(), LayerMap.outIn("Linear", 2));
+    Path file = home.resolve("twice.avro");
+    try (TraceWriter writer =
+        new TraceWriter(
+            file,
+            "made",
+            new TraceFormat.Parameters(List.of(layer), Optional.of(List.of(weight))),
+            1,
+            0)) {
+      writer.begin(List.of());
+      writer.take(List.of(new LayerTensor(ByteBuffer.allocate(8), ByteBuffer.allocate(0))));
+      writer.finish();
+    }
+
+    assertThatThrownBy(() -> read(file))
+        .hasMessage(file + ": w is the weight of layer a, and digital too; allowed: one of both");
   }
 
   @Test
@@ -183,7 +220,7 @@ final class LayerMapTest {
         "{\"version\": 1, \"layer\": []}|layer' is not known; allowed: [version, layers, digital]",
         "{\"version\": 1, \"layers\": {}}|layers: {} is not allowed; allowed: a list",
         "{\"version\": 1, \"layers\": [{\"weight\": \"c.weight\"}]}|layers[0].name is missing; allowed: a text without control characters",
-        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"kind\": \"Mine\"}]}|layers[0]: layer c of kind 'Mine' has no axes; give them, or a kind that has them",
+        "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"kind\": \"Mine\"}]}|layers[0]: layer c of kind 'Mine' has no axes; give axes, or a kind that has them, one of [Bilinear, Conv1D,",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in\"}]}|layer c: axes 'in' are not allowed",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"groups\": 0}]}|layers[0].groups: 0 is not allowed; allowed: a whole number of at least 1",
         "{\"version\": 1, \"layers\": [{\"name\": \"c\", \"weight\": \"c.weight\", \"axes\": \"in-out\", \"grups\": 1}]}|layers[0]: 'grups' is not known; allowed: [name, kind, weight, bias, biasFrom, axes, groups]",

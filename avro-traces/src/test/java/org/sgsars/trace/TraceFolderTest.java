@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.file.TensorFiles;
 import org.sgsars.model.LayerShape;
 import org.sgsars.source.GradientSource;
 import org.sgsars.source.LayerTensor;
@@ -37,65 +36,13 @@ final class TraceFolderTest {
     folder = Files.createDirectory(home.resolve("trace"));
   }
 
-  private static String header(String... tensors) {
-    StringBuilder header = new StringBuilder("{");
-    long at = 0;
-    for (String tensor : tensors) {
-      long to = at + 4L * elements(tensor);
-      header
-          .append(at == 0 ? "" : ",")
-          .append(
-              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(
-                      tensor.substring(0, tensor.indexOf('[')),
-                      tensor.substring(tensor.indexOf('[')),
-                      at,
-                      to));
-      at = to;
-    }
-    return header.append('}').toString();
-  }
-
-  private static long elements(String tensor) {
-    long elements = 1;
-    String shape = tensor.substring(tensor.indexOf('[') + 1, tensor.length() - 1);
-    for (String size : shape.split(",", -1)) {
-      elements *= Long.parseLong(size);
-    }
-    return elements;
-  }
-
   /** A file of tensors such as {@code a.weight[2,2]}, all of whose values are the same. */
   private Path file(String name, float value, String... tensors) throws IOException {
-    byte[] json = header(tensors).getBytes(StandardCharsets.UTF_8);
-    int values = 0;
-    for (String tensor : tensors) {
-      values += (int) elements(tensor);
-    }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(8 + json.length + 4 * values).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(json.length).put(json);
-    for (int i = 0; i < values; i++) {
-      bytes.putFloat(value);
-    }
-    return Files.write(folder.resolve(name), bytes.array());
+    return TensorFiles.write(folder.resolve(name), i -> value, tensors);
   }
 
-  /** A file of zeros that takes no room on the disk. */
   private Path sparse(String name, String... tensors) throws IOException {
-    byte[] json = header(tensors).getBytes(StandardCharsets.UTF_8);
-    Path path = folder.resolve(name);
-    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    long data = 0;
-    for (String tensor : tensors) {
-      data += 4 * elements(tensor);
-    }
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      file.write(length.putLong(json.length).array());
-      file.write(json);
-      file.setLength(8 + json.length + data);
-    }
-    return path;
+    return TensorFiles.writeZeros(folder.resolve(name), tensors);
   }
 
   private GradientSource open(MissingGradients missing) throws SourceException {

@@ -24,12 +24,12 @@ final class LayerRuleReader {
       return rules;
     }
     for (Section section : parent.sections(KEY, List.of("match", "kind", "axes", "groups", "on"))) {
-      rule(section, rules.size()).ifPresent(rules::add);
+      rule(section).ifPresent(rules::add);
     }
     return rules;
   }
 
-  private static Optional<LayerRule> rule(Section section, int index) {
+  private static Optional<LayerRule> rule(Section section) {
     Optional<String> match = match(section);
     if (match.isEmpty()) {
       return Optional.empty();
@@ -49,14 +49,7 @@ final class LayerRuleReader {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          new LayerRule(
-              "layers[%d] in line %d".formatted(index, section.line()),
-              match.get(),
-              kind,
-              axes,
-              groups,
-              isDigital));
+      return Optional.of(new LayerRule(section.at(), match.get(), kind, axes, groups, isDigital));
     } catch (IllegalArgumentException e) {
       section.report("match", String.valueOf(e.getMessage()));
       return Optional.empty();

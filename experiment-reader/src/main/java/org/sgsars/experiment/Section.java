@@ -98,6 +98,11 @@ final class Section {
     return place.isEmpty() ? key : place + "." + key;
   }
 
+  /** Where it stands, as problems have it in front. */
+  String at() {
+    return PlainText.of("%s:%d: %s".formatted(file, line, place));
+  }
+
   void report(int at, String where, String problem) {
     // One line for each problem, and nothing that steers the terminal.
     problems.add(

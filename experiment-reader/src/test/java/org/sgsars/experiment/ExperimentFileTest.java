@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.mapping.LayerRule;
+import org.sgsars.mapping.LayerRules;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Momentum;
@@ -153,36 +152,13 @@ final class ExperimentFileTest {
                     + FINE),
             POLICIES);
 
+    String file = folder.resolve("x.yml").toString();
     assertThat(experiment.layers())
         .containsExactly(
-            new LayerRule(
-                "layers[0] in line 2",
-                "h.*.c_attn",
-                Optional.empty(),
-                Optional.of("in-out"),
-                OptionalInt.empty(),
-                false),
-            new LayerRule(
-                "layers[1] in line 3",
-                "dw",
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.of(32),
-                false),
-            new LayerRule(
-                "layers[2] in line 4",
-                "wte",
-                Optional.of("Embedding"),
-                Optional.empty(),
-                OptionalInt.empty(),
-                false),
-            new LayerRule(
-                "layers[3] in line 5",
-                "*.ln",
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                true));
+            LayerRules.axes(file + ":2: layers[0]", "h.*.c_attn", "in-out"),
+            LayerRules.groups(file + ":3: layers[1]", "dw", 32),
+            LayerRules.kind(file + ":4: layers[2]", "wte", "Embedding"),
+            LayerRules.digital(file + ":5: layers[3]", "*.ln"));
   }
 
   @Test

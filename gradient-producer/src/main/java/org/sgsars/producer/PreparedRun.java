@@ -153,12 +153,9 @@ public record PreparedRun(
     return experiment.name() + "-" + TIME.format(now);
   }
 
-  /** The same problem, with the place of the source in the file. */
+  /** The same problem, with the place of the source in the file where the source has it. */
   static SourceException located(Experiment experiment, SourceException problem) {
-    return new SourceException(
-        "%s:%d: source: %s"
-            .formatted(experiment.file(), experiment.source().line(), problem.getMessage()),
-        problem);
+    return problem.at("%s:%d: source".formatted(experiment.file(), experiment.source().line()));
   }
 
   /** A source asks for more than there can be, or than this machine has. */

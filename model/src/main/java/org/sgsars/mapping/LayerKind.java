@@ -73,6 +73,11 @@ final class LayerKind {
     return List.copyOf(AXES.keySet());
   }
 
+  /** Those of which a weight lies on crossbars. */
+  static List<String> onCrossbars() {
+    return AXES.keySet().stream().filter(kind -> axes(kind).isPresent()).toList();
+  }
+
   /**
    * A module's weight has as many dimensions as it says.
    *

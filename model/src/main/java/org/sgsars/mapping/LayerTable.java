@@ -1,8 +1,13 @@
 package org.sgsars.mapping;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.ParameterShape;
 
 /**
  * What a network's own modules say of its parameters, such as a trace's layers.json.
@@ -12,9 +17,68 @@ import java.util.OptionalInt;
  * @param digital names of the parameters that are not on crossbars
  */
 public record LayerTable(String place, List<Entry> layers, List<String> digital) {
+  /**
+   * @throws IllegalArgumentException if two layers have one name or one weight, or a parameter is
+   *     two of these: a weight, a bias, digital; the message names the parameter and the layers
+   */
   public LayerTable {
     layers = List.copyOf(layers);
     digital = List.copyOf(digital);
+    requireOneUse(layers, Set.copyOf(digital));
+  }
+
+  /**
+   * What layers that are known say of their parameters.
+   *
+   * @param layers each with a weight
+   * @throws IllegalArgumentException if a layer has no weight, or as above
+   */
+  static LayerTable of(String place, List<LayerShape> layers, List<ParameterShape> digital) {
+    return new LayerTable(
+        place,
+        layers.stream().map(Entry::of).toList(),
+        digital.stream().map(ParameterShape::name).toList());
+  }
+
+  private static void requireOneUse(List<Entry> layers, Set<String> digital) {
+    Map<String, Entry> byName = new HashMap<>();
+    Map<String, Entry> byWeight = new HashMap<>();
+    for (Entry layer : layers) {
+      Entry other = byName.putIfAbsent(layer.name(), layer);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "two layers are named %s: those of %s and %s; allowed: each name once"
+                .formatted(layer.name(), other.weight(), layer.weight()));
+      }
+      other = byWeight.putIfAbsent(layer.weight(), layer);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "%s is the weight of layers %s and %s; allowed: one layer for each weight, also where modules share it"
+                .formatted(layer.weight(), other.name(), layer.name()));
+      }
+    }
+    for (Entry layer : layers) {
+      requireNotDigital(layer.weight(), "weight", layer, digital);
+      if (layer.bias().isPresent()) {
+        String bias = layer.bias().get();
+        requireNotDigital(bias, "bias", layer, digital);
+        Entry ofWeight = byWeight.get(bias);
+        if (ofWeight != null) {
+          throw new IllegalArgumentException(
+              "%s is the bias of layer %s and the weight of layer %s; allowed: one of both"
+                  .formatted(bias, layer.name(), ofWeight.name()));
+        }
+      }
+    }
+  }
+
+  private static void requireNotDigital(
+      String parameter, String what, Entry layer, Set<String> digital) {
+    if (digital.contains(parameter)) {
+      throw new IllegalArgumentException(
+          "%s is the %s of layer %s, and digital too; allowed: one of both"
+              .formatted(parameter, what, layer.name()));
+    }
   }
 
   /**
@@ -42,9 +106,27 @@ public record LayerTable(String place, List<Entry> layers, List<String> digital)
     public Entry {
       if (axes.isEmpty() && LayerKind.axes(kind).isEmpty()) {
         throw new IllegalArgumentException(
-            "layer %s of kind '%s' has no axes; give them, or a kind that has them"
-                .formatted(name, kind));
+            "layer %s of kind '%s' has no axes; give axes, or a kind that has them, one of %s"
+                .formatted(name, kind, LayerKind.onCrossbars()));
       }
+    }
+
+    private static Entry of(LayerShape layer) {
+      ParameterShape weight =
+          layer
+              .weight()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "layer %s has no weight".formatted(layer.name())));
+      return new Entry(
+          layer.name(),
+          layer.map().kind(),
+          weight.name(),
+          layer.bias().map(ParameterShape::name),
+          layer.map().biasFrom(),
+          Optional.of(layer.map().axesText()),
+          layer.map().groups());
     }
 
     String axesText() {

@@ -1,12 +1,15 @@
 package org.sgsars.mapping;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
 import org.sgsars.model.ParameterShape;
@@ -20,6 +23,8 @@ import org.sgsars.model.ParameterShape;
  */
 public record MappedNetwork(
     List<LayerShape> layers, List<ParameterShape> digital, List<String> notes) {
+  private static final String OF_VALUES = " values on crossbars";
+
   public MappedNetwork {
     layers = List.copyOf(layers);
     digital = List.copyOf(digital);
@@ -60,7 +65,30 @@ public record MappedNetwork(
                 1));
       }
     }
-    return of(parameters, Optional.of(new LayerTable("the network", entries, names)), List.of());
+    Set<String> weights = new HashSet<>();
+    entries.forEach(entry -> weights.add(entry.weight()));
+    entries.forEach(entry -> entry.bias().ifPresent(weights::add));
+    List<String> digital = names.stream().filter(name -> !weights.contains(name)).toList();
+    return of(parameters, Optional.of(new LayerTable("the network", entries, digital)), List.of());
+  }
+
+  /**
+   * Maps layers that are known already, such as those of a trace's manifest.
+   *
+   * @param place where they are said, for messages
+   * @param layers each with a weight; several may share a bias
+   * @param digital the parameters beside them
+   * @param rules as below
+   * @throws IllegalArgumentException if a layer has no weight, a parameter is two things at once,
+   *     or as below
+   */
+  public static MappedNetwork ofLayers(
+      String place, List<LayerShape> layers, List<ParameterShape> digital, List<LayerRule> rules) {
+    Set<ParameterShape> parameters = new LinkedHashSet<>();
+    LayerTable table = LayerTable.of(place, layers, digital);
+    layers.forEach(layer -> parameters.addAll(layer.parameters()));
+    parameters.addAll(digital);
+    return of(List.copyOf(parameters), Optional.of(table), rules);
   }
 
   /** The layers of {@link #of(List)}. */
@@ -75,7 +103,8 @@ public record MappedNetwork(
    * @param table what the network's modules say of them; without it axes are inferred
    * @param rules what somebody says of them, whatever the table says; of several that match a layer
    *     the first counts
-   * @throws IllegalArgumentException as above, or if a rule matches nothing or does not fit
+   * @throws MappingException as above, or if a rule matches nothing, does not fit, or leaves
+   *     nothing on crossbars
    */
   public static MappedNetwork of(
       List<ParameterShape> parameters, Optional<LayerTable> table, List<LayerRule> rules) {
@@ -110,11 +139,18 @@ public record MappedNetwork(
     double share = Math.floor(1000.0 * on / all) / 10;
     String text =
         on == all
-            ? String.format(Locale.ROOT, "all %,d values on crossbars", all)
-            : String.format(Locale.ROOT, "%.1f %% of %,d values on crossbars", share, all);
-    return digital.isEmpty()
-        ? text
-        : text + "; digital: " + Names.of(digital.stream().map(ParameterShape::name).toList());
+            ? String.format(Locale.ROOT, "all %,d", all)
+            : String.format(Locale.ROOT, "%.1f %% of %,d", share, all);
+    return text
+        + OF_VALUES
+        + (digital.isEmpty()
+            ? ""
+            : "; digital: " + Names.of(digital.stream().map(ParameterShape::name).toList()));
+  }
+
+  /** Whether a run's notice is a {@link #share()}. */
+  public static boolean isShare(String notice) {
+    return notice.contains(OF_VALUES);
   }
 
   /** The notes, and behind them the share. */

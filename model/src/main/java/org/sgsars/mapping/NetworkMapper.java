@@ -1,6 +1,7 @@
 package org.sgsars.mapping;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,10 +19,19 @@ import org.sgsars.model.ParameterShape;
 final class NetworkMapper {
   private final Map<String, ParameterShape> parameters = new LinkedHashMap<>();
   private final Optional<LayerTable> table;
+  private final Set<String> saidDigital;
   private final List<LayerRule> rules;
   private final Set<LayerRule> used = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> ruleProblems = new ArrayList<>();
+
+  /** Layers that rules take off the crossbars, with the rule. */
+  private final Map<String, LayerRule> takenOff = new LinkedHashMap<>();
+
+  /** Biases with gradients, of layers whose weights have none. */
+  private final Set<String> withoutWeight = new LinkedHashSet<>();
+
   private final UnclearLayers unclear = new UnclearLayers();
 
   NetworkMapper(
@@ -35,6 +45,7 @@ final class NetworkMapper {
       }
     }
     this.table = table;
+    this.saidDigital = table.map(of -> Set.copyOf(of.digital())).orElse(Set.of());
     this.rules = rules;
   }
 
@@ -71,8 +82,11 @@ final class NetworkMapper {
     if (!unclear.isEmpty()) {
       problems.add(unclear.message(names()));
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
+    if (layers.isEmpty() && problems.isEmpty() && ruleProblems.isEmpty()) {
+      requireNotAllTakenOff();
+    }
+    if (!problems.isEmpty() || !ruleProblems.isEmpty()) {
+      throw new MappingException(ruleProblems, problems);
     }
     LayerShape.requireOwnNames(layers);
     return new MappedNetwork(layers, digital, notes);
@@ -83,12 +97,13 @@ final class NetworkMapper {
     List<Candidate> candidates = new ArrayList<>();
     List<String> without = new ArrayList<>();
     Set<String> listed = new HashSet<>();
+    Map<String, LayerTable.Entry> absent = new LinkedHashMap<>();
     for (LayerTable.Entry entry : of.layers()) {
       listed.add(entry.weight());
       entry.bias().ifPresent(listed::add);
       ParameterShape weight = parameters.get(entry.weight());
       if (weight == null) {
-        without.add(entry.name());
+        absent.put(entry.name(), entry);
         continue;
       }
       Optional<ParameterShape> bias = entry.bias().map(parameters::get);
@@ -115,10 +130,45 @@ final class NetworkMapper {
     parameters.values().stream()
         .filter(parameter -> !listed.contains(parameter.name()) && isRuled(parameter))
         .forEach(parameter -> candidates.add(candidate(parameter)));
+    new SharedBiases(of.place(), parameters.keySet()).check(candidates, notes, problems);
+    noteAbsent(of, absent.values(), without, candidates);
+    return candidates;
+  }
+
+  /** Says what is listed and has no gradients. */
+  private void noteAbsent(
+      LayerTable of,
+      Collection<LayerTable.Entry> layers,
+      List<String> biases,
+      List<Candidate> candidates) {
+    Set<String> biased = new HashSet<>();
+    candidates.forEach(candidate -> candidate.bias.ifPresent(bias -> biased.add(bias.name())));
+    List<String> without = new ArrayList<>();
+    for (LayerTable.Entry layer : layers) {
+      Optional<String> bias =
+          layer.bias().filter(name -> parameters.containsKey(name) && !biased.contains(name));
+      if (bias.isPresent()) {
+        withoutWeight.add(bias.get());
+      } else {
+        without.add(layer.name());
+      }
+    }
+    without.addAll(biases);
     if (!without.isEmpty()) {
       notes.add("no gradient in any iteration, and so no writes: " + Names.of(without));
     }
-    return candidates;
+    if (!withoutWeight.isEmpty()) {
+      notes.add(
+          "biases of layers whose weights have no gradient in any iteration, not judged and counted as digital: "
+              + Names.of(withoutWeight));
+    }
+    List<String> digital =
+        of.digital().stream().distinct().filter(name -> !parameters.containsKey(name)).toList();
+    if (!digital.isEmpty()) {
+      notes.add(
+          "digital in %s, and no gradient in any iteration: %s"
+              .formatted(of.place(), Names.of(digital)));
+    }
   }
 
   /** What the names say are weights of two or more dimensions, and what rules give axes. */
@@ -174,6 +224,7 @@ final class NetworkMapper {
     if (rule.get().isOffCrossbars()) {
       candidate.isDigital = true;
       candidate.map = null;
+      takenOff.put(candidate.layer, rule.get());
       return;
     }
     boolean saysGroupsAlone =
@@ -190,7 +241,7 @@ final class NetworkMapper {
     } catch (IllegalArgumentException e) {
       candidate.isDigital = true;
       candidate.map = null;
-      problems.add("%s: %s".formatted(rule.get().place(), e.getMessage()));
+      ruleProblems.add("%s: %s".formatted(rule.get().place(), e.getMessage()));
     }
   }
 
@@ -242,13 +293,24 @@ final class NetworkMapper {
     try {
       return Optional.of(LayerShape.of(candidate.layer, candidate.weight, candidate.bias, map));
     } catch (IllegalArgumentException e) {
-      problems.add(
-          (candidate.groupsFrom.isEmpty()
-                  ? table.map(of -> of.place() + ": ").orElse("")
-                  : candidate.groupsFrom + ": ")
-              + "layer %s: %s".formatted(candidate.layer, e.getMessage()));
+      String problem = "layer %s: %s".formatted(candidate.layer, e.getMessage());
+      if (candidate.groupsFrom.isEmpty()) {
+        problems.add(table.map(of -> of.place() + ": ").orElse("") + problem);
+      } else {
+        ruleProblems.add(candidate.groupsFrom + ": " + problem);
+      }
       return Optional.empty();
     }
+  }
+
+  private void requireNotAllTakenOff() {
+    takenOff.values().stream()
+        .findFirst()
+        .ifPresent(
+            rule ->
+                ruleProblems.add(
+                    "%s: no layer is left on crossbars, as rules take off %s; leave at least one"
+                        .formatted(rule.place(), Names.of(takenOff.keySet()))));
   }
 
   /** What is no layer has to be a vector, or somebody has to say that it is digital. */
@@ -258,10 +320,9 @@ final class NetworkMapper {
     rule.filter(LayerRule::isOffCrossbars).ifPresent(used::add);
     boolean isSaid =
         rule.filter(LayerRule::isOffCrossbars).isPresent()
-            || table.filter(of -> of.digital().contains(parameter.name())).isPresent();
-    boolean isVector = parameter.shape().stream().filter(size -> size > 1).count() <= 1;
-    boolean isWeight = name.role() == TensorName.Role.WEIGHT && parameter.shape().size() > 1;
-    if (isSaid || (isVector && !isWeight)) {
+            || saidDigital.contains(parameter.name())
+            || withoutWeight.contains(parameter.name());
+    if (isSaid || isVector(parameter, name)) {
       return;
     }
     if (name.role() == TensorName.Role.OF_WEIGHT) {
@@ -273,6 +334,23 @@ final class NetworkMapper {
               .map(of -> of.place() + " says nothing of it")
               .orElse("no module is known by this name"));
     }
+  }
+
+  /**
+   * Whether a parameter is a vector, whatever its dimensions: it varies along one of them at most.
+   * What has two of them may be a matrix all the same, of a layer with one input or output, and
+   * what is called a weight is one; a bias and a magnitude are not.
+   */
+  private static boolean isVector(ParameterShape parameter, TensorName name) {
+    int dimensions = parameter.shape().size();
+    boolean isLong = parameter.shape().stream().filter(size -> size > 1).count() <= 1;
+    return isLong
+        && switch (name.role()) {
+          case BIAS -> true;
+          case WEIGHT -> dimensions == 1;
+          case OF_WEIGHT -> dimensions == 1 || name.isMagnitude();
+          case OUT_IN_WEIGHT, OTHER -> dimensions != 2;
+        };
   }
 
   /** Of all layers and parameters. */
@@ -292,11 +370,11 @@ final class NetworkMapper {
           parameters.keySet().stream()
               .anyMatch(p -> rule.matches(p) || rule.matches(TensorName.of(p).layer()));
       if (!matches) {
-        problems.add(
+        ruleProblems.add(
             "%s: match '%s' matches nothing; there are %s"
                 .formatted(rule.place(), rule.match(), Names.of(names())));
       } else if (!rule.isOffCrossbars()) {
-        problems.add(
+        ruleProblems.add(
             "%s: match '%s' matches no weight of two or more dimensions that a rule before it does not match"
                 .formatted(rule.place(), rule.match()));
       }

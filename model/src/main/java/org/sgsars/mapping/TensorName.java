@@ -93,6 +93,11 @@ record TensorName(String tensor, String layer, Role role, Optional<String> bias)
     return ATTENTION.matcher(last()).matches() && !last().startsWith("in_");
   }
 
+  /** Whether it is what weight_norm scales directions by: a vector, whatever its dimensions. */
+  boolean isMagnitude() {
+    return role == Role.OF_WEIGHT && (last().equals("weight_g") || last().equals("original0"));
+  }
+
   boolean isRecurrent() {
     return RECURRENT.matcher(last()).matches();
   }

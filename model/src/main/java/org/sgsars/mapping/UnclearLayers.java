@@ -17,7 +17,8 @@ import org.sgsars.model.ParameterShape;
  * numbers in their names, such as the blocks of a transformer, are asked of once.
  */
 final class UnclearLayers {
-  private static final int SHOWN = 10;
+  /** As a user needs the lines of all, this bounds only what nobody reads to its end. */
+  private static final int SHOWN = 200;
 
   /**
    * One thing that cannot be told.
@@ -130,7 +131,7 @@ final class UnclearLayers {
       }
     }
     if (groups > SHOWN) {
-      asked.add("  and %d more".formatted(groups - SHOWN));
+      asked.add("  and %d more, which are asked of when these are said".formatted(groups - SHOWN));
     }
     return """
         names and shapes do not tell how these lie on crossbars:

@@ -2,11 +2,16 @@ package org.sgsars.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sgsars.mapping.LayerRules.axes;
+import static org.sgsars.mapping.LayerRules.digital;
+import static org.sgsars.mapping.LayerRules.groups;
+import static org.sgsars.mapping.LayerRules.kind;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sgsars.model.LayerShape;
@@ -15,7 +20,7 @@ import org.sgsars.model.ParameterShape;
 /** Which parameters are layers, and how they lie; sizes are worked out by hand. */
 final class MappedNetworkTest {
   /** Parameters as {@code name 4x3}. */
-  private static List<ParameterShape> parameters(String... texts) {
+  static List<ParameterShape> parameters(String... texts) {
     return Stream.of(texts)
         .map(
             text -> {
@@ -41,46 +46,6 @@ final class MappedNetworkTest {
 
   private static List<String> layers(String... parameters) {
     return texts(MappedNetwork.of(parameters(parameters)));
-  }
-
-  private static LayerRule axes(String match, String axes) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.of(axes),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule kind(String match, String kind) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.of(kind),
-        Optional.empty(),
-        OptionalInt.empty(),
-        false);
-  }
-
-  private static LayerRule groups(String match, int groups) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.of(groups),
-        false);
-  }
-
-  private static LayerRule digital(String match) {
-    return new LayerRule(
-        "layers[0] in line 3",
-        match,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalInt.empty(),
-        true);
   }
 
   private static MappedNetwork ruled(List<ParameterShape> parameters, LayerRule... rules) {
@@ -236,7 +201,8 @@ final class MappedNetworkTest {
   @Test
   void share_allOfIt_saysSo() {
     assertThat(MappedNetwork.of(parameters("fc.weight 10x96", "fc.bias 10")).share())
-        .isEqualTo("all 970 values on crossbars");
+        .isEqualTo("all 970 values on crossbars")
+        .matches(MappedNetwork::isShare);
   }
 
   @Test
@@ -341,7 +307,7 @@ final class MappedNetworkTest {
         .containsExactly("up: 10 x 48, ConvTranspose2d, in-out, 2 groups");
     assertThatThrownBy(() -> ruled(parameters("a.weight 64x32x3"), kind("a", "Conv1D")))
         .hasMessage(
-            "layers[0] in line 3: the weight of a Conv1D has 2 dimensions, but a.weight is [64, 32, 3]");
+            "x.yml:3: layers[0]: the weight of a Conv1D has 2 dimensions, but a.weight is [64, 32, 3]");
   }
 
   @Test
@@ -456,6 +422,107 @@ final class MappedNetworkTest {
   }
 
   @Test
+  void of_twoDimensionsOfWhichOneIsOne_mayBeALayer() {
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "W1 64x1"))
+        .hasMessage(
+            """
+            names and shapes do not tell how these lie on crossbars:
+              W1 [64, 1]: no module is known by this name
+            say it in layers.json beside the trace, or by one line for each in the experiment:
+            layers:
+              - {match: 'W1', on: digital}  # not on crossbars
+              - {match: 'W1', axes: out-in}  # outputs first: 1 rows x 64 columns
+              - {match: 'W1', axes: in-out}  # inputs first: 64 rows x 1 columns""");
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "log_std 1x6"))
+        .hasMessageContaining("log_std [1, 6]: no module is known by this name");
+    List<ParameterShape> parameters = parameters("fc.weight 4x3", "W2 1x64", "log_std 1x6");
+    assertThat(texts(ruled(parameters, axes("W2", "out-in"), digital("log_std"))))
+        .containsExactly("fc: 3 x 4, Linear, out-in", "W2: 64 x 1, Linear, out-in");
+    // Critic's last layer by weight_norm: the weight that it computes is on crossbars.
+    assertThatThrownBy(() -> layers("fc.weight 4x3", "critic.weight_g 1x1", "critic.weight_v 1x64"))
+        .hasMessageContaining(
+            "critic.weight_v [1, 64]: the weight on crossbars is computed from it")
+        .hasMessageNotContaining("weight_g");
+  }
+
+  @Test
+  void of_vectorsOfAnyDimensions_areDigital() {
+    // Class token, layer scale, logit scale, attention's own key, and a bias with a dimension more.
+    assertThat(
+            MappedNetwork.of(
+                    parameters(
+                        "fc.weight 4x3",
+                        "cls_token 1x1x4",
+                        "layer_scale 96x1x1",
+                        "gamma 96",
+                        "logit_scale 4x1x1",
+                        "a.bias_k 1x1x16",
+                        "b.bias 1x64"))
+                .digital())
+        .hasSize(6);
+  }
+
+  @Test
+  void of_tableThatSaysNothingOfAMatrixOfOneOutput_isRefused() {
+    LayerTable table =
+        new LayerTable(
+            "layers.json",
+            List.of(
+                new LayerTable.Entry(
+                    "fc",
+                    "Linear",
+                    "fc.weight",
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    1)),
+            List.of("log_std"));
+
+    assertThatThrownBy(
+            () ->
+                MappedNetwork.of(
+                    parameters("fc.weight 4x3", "log_std 1x6", "rnn.weight_ih_l0 64x1"),
+                    Optional.of(table),
+                    List.of()))
+        .hasMessageContaining("rnn.weight_ih_l0 [64, 1]: layers.json says nothing of it")
+        .hasMessageNotContaining("log_std");
+  }
+
+  @Test
+  void of_manyThatCannotBeTold_hasTheLinesOfAll() {
+    String[] names = IntStream.range(0, 30).mapToObj(i -> "w" + i + " 4x3").toArray(String[]::new);
+
+    assertThatThrownBy(() -> layers(names))
+        .hasMessageContaining(
+            "  - {match: 'w29', axes: in-out}  # inputs first: 4 rows x 3 columns")
+        .hasMessageNotContaining("more");
+    String[] more = IntStream.range(0, 201).mapToObj(i -> "w" + i + " 4x3").toArray(String[]::new);
+    assertThatThrownBy(() -> layers(more))
+        .hasMessageContaining("\n  and 1 more, which are asked of when these are said\n");
+  }
+
+  @Test
+  void of_rulesThatLeaveNothing_areRefusedWithTheirPlace() {
+    assertThatThrownBy(
+            () -> ruled(parameters("a.weight 4x3", "b.weight 3x4"), digital("a"), digital("*")))
+        .hasMessage(
+            "x.yml:3: layers[0]: no layer is left on crossbars, as rules take off a, b; leave at least one");
+  }
+
+  @Test
+  void of_problemsOfRulesAndNetwork_areToldApart() {
+    assertThatThrownBy(() -> ruled(parameters("fc.weight 4x3", "pos 2x3"), digital("poss")))
+        .isInstanceOfSatisfying(
+            MappingException.class,
+            e -> {
+              assertThat(e.ofRules())
+                  .containsExactly(
+                      "x.yml:3: layers[0]: match 'poss' matches nothing; there are fc, pos, fc.weight");
+              assertThat(e.ofNetwork()).singleElement().asString().contains("pos [2, 3]");
+            });
+  }
+
+  @Test
   void of_parametersOfAWeight_areRefusedWithTheWayOut() {
     for (String[] names :
         new String[][] {
@@ -524,16 +591,16 @@ final class MappedNetworkTest {
 
     assertThatThrownBy(() -> ruled(parameters, digital("fc1")))
         .hasMessage(
-            "layers[0] in line 3: match 'fc1' matches nothing; there are fc, bn, fc.weight, fc.bias, bn.weight");
+            "x.yml:3: layers[0]: match 'fc1' matches nothing; there are fc, bn, fc.weight, fc.bias, bn.weight");
     assertThatThrownBy(() -> ruled(parameters, axes("fc", "in-out")))
         .hasMessage(
-            "layers[0] in line 3: fc.bias [4] is no bias of fc.weight [4, 3], whose axes are in-out");
+            "x.yml:3: layers[0]: fc.bias [4] is no bias of fc.weight [4, 3], whose axes are in-out");
     assertThatThrownBy(() -> ruled(parameters, groups("fc", 3)))
         .hasMessage(
-            "layers[0] in line 3: layer fc: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
+            "x.yml:3: layers[0]: layer fc: fc.weight [4, 3] is not to be cut into 3 groups; allowed: what divides its first dimension");
     assertThatThrownBy(() -> ruled(parameters, axes("bn", "in-out")))
         .hasMessage(
-            "layers[0] in line 3: match 'bn' matches no weight of two or more dimensions that a rule before it does not match");
+            "x.yml:3: layers[0]: match 'bn' matches no weight of two or more dimensions that a rule before it does not match");
     assertThatThrownBy(() -> axes("fc", "in-in"))
         .hasMessageContaining("axes 'in-in' are not allowed");
     assertThatThrownBy(() -> kind("fc", "Lineer"))

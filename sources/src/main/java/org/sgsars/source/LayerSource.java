@@ -28,7 +28,7 @@ public interface LayerSource extends AutoCloseable {
    */
   static void requireNoRules(List<LayerRule> rules, String kind) throws SourceException {
     if (!rules.isEmpty()) {
-      throw new SourceException(
+      throw new LayerRulesException(
           "%s: source %s says itself how its layers lie; allowed: no layers beside it"
               .formatted(rules.get(0).place(), kind));
     }

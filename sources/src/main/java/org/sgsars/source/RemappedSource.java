@@ -3,15 +3,12 @@ package org.sgsars.source;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.mapping.LayerRule;
-import org.sgsars.mapping.LayerTable;
 import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
@@ -48,14 +45,10 @@ public final class RemappedSource extends ForwardingSource implements GradientSo
     this.source = source;
     List<LayerShape> before = source.layers();
     try {
-      this.network = MappedNetwork.of(parameters(source), Optional.of(table(source)), rules);
+      this.network =
+          MappedNetwork.ofLayers("its manifest", before, source.digital().orElse(List.of()), rules);
     } catch (IllegalArgumentException e) {
-      throw new SourceException("%s: %s".formatted(source.description(), e.getMessage()), e);
-    }
-    if (network.layers().isEmpty()) {
-      throw new SourceException(
-          source.description()
-              + ": no layer is left on crossbars; the experiment's layers take all off");
+      throw LayerRulesException.of(source.description(), e);
     }
     Map<String, Integer> indexes = new LinkedHashMap<>();
     for (LayerShape layer : before) {
@@ -75,34 +68,6 @@ public final class RemappedSource extends ForwardingSource implements GradientSo
               new MatrixLayout(was),
               was.equals(after) ? Optional.empty() : Optional.of(new MatrixLayout(after))));
     }
-  }
-
-  private static List<ParameterShape> parameters(GradientSource source) {
-    // Layers may share a bias.
-    Set<ParameterShape> onCrossbars = new LinkedHashSet<>();
-    source.layers().forEach(layer -> onCrossbars.addAll(layer.parameters()));
-    List<ParameterShape> all = new ArrayList<>(onCrossbars);
-    all.addAll(source.digital().orElse(List.of()));
-    return all;
-  }
-
-  private static LayerTable table(GradientSource source) {
-    List<LayerTable.Entry> entries = new ArrayList<>();
-    for (LayerShape layer : source.layers()) {
-      entries.add(
-          new LayerTable.Entry(
-              layer.name(),
-              layer.map().kind(),
-              layer.weight().orElseThrow().name(),
-              layer.bias().map(ParameterShape::name),
-              layer.map().biasFrom(),
-              Optional.of(layer.map().axesText()),
-              layer.map().groups()));
-    }
-    return new LayerTable(
-        "the trace",
-        entries,
-        source.digital().orElse(List.of()).stream().map(ParameterShape::name).toList());
   }
 
   @Override

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.file.TensorFiles;
 
 /**
  * Layers with settings of their own in a scenario. Two layers of four rows and two columns, row 0
@@ -47,16 +45,11 @@ final class LayerSettingsTest {
   @BeforeEach
   void makeTrace() throws IOException {
     Path trace = Files.createDirectory(folder.resolve("trace"));
-    byte[] header =
-        """
-        {"conv.weight":{"dtype":"F32","shape":[4,4],"data_offsets":[0,64]},"fc.weight":{"dtype":"F32","shape":[2,4],"data_offsets":[64,96]}}"""
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 96).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(header.length).put(header);
-    for (int i = 0; i < 24; i++) {
-      bytes.putFloat(i % 4 == 0 ? 1 : 0);
-    }
-    Files.write(trace.resolve("0.safetensors"), bytes.array());
+    TensorFiles.write(
+        trace.resolve("0.safetensors"),
+        i -> i % 4 == 0 ? 1 : 0,
+        "conv.weight[4,4]",
+        "fc.weight[2,4]");
     Files.writeString(folder.resolve("rows.csv"), "iteration,conv,fc\n0,0,0\n");
   }
 
@@ -138,6 +131,33 @@ final class LayerSettingsTest {
       assertThat(scenario.path("lifetimeExtension").asDouble()).isEqualTo(1);
       assertThat(scenario.path("meanCellWrites").asDouble()).isEqualTo(16 / 18.0);
     }
+  }
+
+  @Test
+  void bench_onTheReportOfARunWithADigitalLayer_leavesItOutAndSaysSo() throws Exception {
+    Path out = folder.resolve("out-kept");
+    Path kept =
+        Files.writeString(
+            folder.resolve("kept.yml"),
+            Files.readString(pipeline(MIXED)) + "report: {selections: true}\n");
+    Said run = Said.by("run", kept.toString(), "--in-memory", "--out", out.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    Path again =
+        experiment(
+            "kind: selections, path: '%s'".formatted(out.resolve("report.json")),
+            "given",
+            "  - {name: again, sparsifier: {kind: given}}\n");
+
+    Said bench = Said.by("bench", again.toString(), "--out", folder.resolve("b").toString());
+
+    assertThat(bench.code()).as(bench.err()).isZero();
+    assertThat(bench.err())
+        .contains("all 24 values on crossbars")
+        .contains(
+            "not on crossbars in scenario mixed, and so without selections and left out: conv");
+    JsonNode scenario = Runs.report(folder.resolve("b")).path("scenarios").path(0);
+    assertThat(scenario.path("layers")).hasSize(1);
+    assertThat(writes(scenario, 0)).isEqualTo("[8,0,0,0]");
   }
 
   @Test

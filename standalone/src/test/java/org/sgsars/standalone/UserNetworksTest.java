@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sgsars.file.TensorFiles;
 
 /**
  * Networks as users bring them, of which nothing but names and shapes is known: what a command says
@@ -28,33 +25,12 @@ final class UserNetworksTest {
   /** A trace of two iterations of random gradients, of tensors such as {@code fc.weight[3,2]}. */
   private void trace(String tensors) throws IOException {
     Path trace = Files.createDirectory(folder.resolve("trace"));
-    StringBuilder header = new StringBuilder("{");
-    int bytes = 0;
-    for (String tensor : tensors.split(" ", -1)) {
-      String shape = tensor.substring(tensor.indexOf('['));
-      int elements =
-          Stream.of(shape.substring(1, shape.length() - 1).split(",", -1))
-              .mapToInt(Integer::parseInt)
-              .reduce(1, (a, b) -> a * b);
-      header.append(
-          "%s\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(
-                  bytes == 0 ? "" : ",",
-                  tensor.substring(0, tensor.indexOf('[')),
-                  shape,
-                  bytes,
-                  bytes + 4 * elements));
-      bytes += 4 * elements;
-    }
-    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
     SplittableRandom random = new SplittableRandom(1);
     for (int iteration = 0; iteration < 2; iteration++) {
-      ByteBuffer file = ByteBuffer.allocate(8 + json.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
-      file.putLong(json.length).put(json);
-      while (file.hasRemaining()) {
-        file.putFloat((float) random.nextDouble(-1, 1));
-      }
-      Files.write(trace.resolve("%06d.safetensors".formatted(iteration)), file.array());
+      TensorFiles.write(
+          trace.resolve("%06d.safetensors".formatted(iteration)),
+          i -> random.nextDouble(-1, 1),
+          tensors.split(" ", -1));
     }
   }
 
@@ -147,7 +123,8 @@ final class UserNetworksTest {
 
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err())
-        .contains("layers[0] in line 4: match 'fc1' matches nothing; there are fc");
+        .contains("experiment.yml:4: layers[0]: match 'fc1' matches nothing; there are fc")
+        .doesNotContain("source: ", "safetensors");
   }
 
   @Test
@@ -167,7 +144,7 @@ final class UserNetworksTest {
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err())
         .contains(
-            "layers[0] in line 3: source noise says itself how its layers lie; allowed: no layers beside it");
+            "noise.yml:3: layers[0]: source noise says itself how its layers lie; allowed: no layers beside it");
   }
 
   @Test

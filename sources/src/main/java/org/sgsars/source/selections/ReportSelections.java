@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.sgsars.file.FileProblem;
 import org.sgsars.file.GitLfs;
+import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.Names;
+import org.sgsars.model.PlainText;
 import org.sgsars.model.Selection;
 import org.sgsars.source.SelectionSource;
 import org.sgsars.source.SourceException;
@@ -24,6 +26,8 @@ final class ReportSelections {
   /** Of what is there twice, nobody could say which counts. */
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final String DIGITAL = "digital";
 
   private ReportSelections() {}
 
@@ -52,7 +56,7 @@ final class ReportSelections {
       }
     }
     for (JsonNode scenario : report.path("scenarios")) {
-      if (!scenario.path("layers").path(0).has("selectedRows")) {
+      if (!hasSelections(scenario)) {
         continue;
       }
       names.add(scenario.path("name").asText());
@@ -70,12 +74,27 @@ final class ReportSelections {
                     : "there are those of " + Names.of(names)));
   }
 
+  /** Whether some layer has; those that are digital have none. */
+  private static boolean hasSelections(JsonNode scenario) {
+    for (JsonNode layer : scenario.path("layers")) {
+      if (layer.has("selectedRows")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static SelectionSource selections(Path file, JsonNode report, JsonNode scenario)
       throws SourceException {
     List<LayerShape> layers = new ArrayList<>();
     List<List<Selection.Rows>> rows = new ArrayList<>();
+    List<String> digital = new ArrayList<>();
     for (JsonNode node : scenario.path("layers")) {
       String layer = node.path("name").asText();
+      if (node.path("on").asText().equals(DIGITAL)) {
+        digital.add(layer);
+        continue;
+      }
       try {
         layers.add(
             new LayerShape(
@@ -94,8 +113,26 @@ final class ReportSelections {
             .formatted(
                 rows.get(0).size(), scenario.path("name").asText(), report.path("run").asText()),
         layers,
-        List.of(),
+        notices(report, scenario, digital),
         rows);
+  }
+
+  /** What of the run's network is not in its selections. */
+  private static List<String> notices(JsonNode report, JsonNode scenario, List<String> digital) {
+    String run = PlainText.of(report.path("run").asText());
+    List<String> notices = new ArrayList<>();
+    for (JsonNode notice : report.path("notices")) {
+      // Others are of that run's scenarios and iterations.
+      if (MappedNetwork.isShare(notice.asText())) {
+        notices.add("run %s: %s".formatted(run, PlainText.of(notice.asText())));
+      }
+    }
+    if (!digital.isEmpty()) {
+      notices.add(
+          "run %s: not on crossbars in scenario %s, and so without selections and left out: %s"
+              .formatted(run, PlainText.of(scenario.path("name").asText()), Names.of(digital)));
+    }
+    return notices;
   }
 
   private static int size(JsonNode layer, String key, int most) {

@@ -16,6 +16,7 @@ import org.sgsars.model.Names;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.source.FiniteValues;
 import org.sgsars.source.GradientSource;
+import org.sgsars.source.LayerRulesException;
 import org.sgsars.source.LayerTensor;
 import org.sgsars.source.MatrixLayout;
 import org.sgsars.source.SourceException;
@@ -71,9 +72,12 @@ final class SafetensorsFolder implements GradientSource {
     this.network = map(tensors.parameters(), table, rules, first);
     if (network.layers().isEmpty()) {
       throw new SourceException(
-          "%s holds no weight of two or more dimensions named NAME.weight; found %s"
+          "%s holds %s; found %s"
               .formatted(
                   first,
+                  table
+                      .map(of -> "no gradient of a weight that " + of.place() + " lists")
+                      .orElse("no weight of two or more dimensions named NAME.weight"),
                   Names.of(tensors.parameters().stream().map(ParameterShape::name).toList())));
     }
     this.layouts = network.layers().stream().map(MatrixLayout::new).toList();
@@ -88,7 +92,7 @@ final class SafetensorsFolder implements GradientSource {
     try {
       return MappedNetwork.of(parameters, table, rules);
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new SourceException(file + ": " + e.getMessage(), e);
+      throw LayerRulesException.of(file.toString(), e);
     }
   }
 

@@ -144,6 +144,30 @@ final class SelectionsSourceTest {
   }
 
   @Test
+  void layers_reportWithDigitalOnes_areTheOthersAndWhatIsLeftOutIsSaid() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("report.json"),
+            """
+            {"format": "sgs-ars-report", "run": "r",
+             "notices": ["97.4 % of 100 values on crossbars; digital: bn", "4 iterations can show an extension of at most 4x"],
+             "scenarios": [
+              {"name": "sgs", "layers": [
+                {"name": "conv", "logicalRows": 9, "on": "digital"},
+                {"name": "fc", "logicalRows": 4, "columns": 2, "selectedRows": [3, 2]}]}]}
+            """);
+
+    SelectionSource source = open(file, Map.of());
+
+    assertThat(source.layers()).containsExactly(new LayerShape("fc", 4, 2));
+    assertThat(source.rows(0, 1).rows()).containsExactly(2);
+    assertThat(source.notices())
+        .containsExactly(
+            "run r: 97.4 % of 100 values on crossbars; digital: bn",
+            "run r: not on crossbars in scenario sgs, and so without selections and left out: conv");
+  }
+
+  @Test
   void openSelections_scenarioThatKeptNone_namesThoseThatDid() throws Exception {
     Path file = Files.writeString(folder.resolve("report.json"), REPORT);
 
