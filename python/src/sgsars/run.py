@@ -224,6 +224,8 @@ class Run:
             "loss": loss,
         }
         self._produce("accuracy", 0, self.attempt, self._pipeline.wire.encode("Accuracy", record))
+        # It is rare, and lost if the program ends now.
+        self._flush()
 
     # What comes back.
 

@@ -361,9 +361,17 @@ final class NetworkMapper {
     return names;
   }
 
+  /** Whether it is for layers of the table that have no gradients here: elsewhere they may. */
+  private boolean meansFrozen(LayerRule rule) {
+    return table.stream()
+        .flatMap(of -> of.layers().stream())
+        .filter(layer -> !parameters.containsKey(layer.weight()))
+        .anyMatch(layer -> rule.matches(layer.name()) || rule.matches(layer.weight()));
+  }
+
   private void requireUsed() {
     for (LayerRule rule : rules) {
-      if (used.contains(rule)) {
+      if (used.contains(rule) || meansFrozen(rule)) {
         continue;
       }
       boolean matches =

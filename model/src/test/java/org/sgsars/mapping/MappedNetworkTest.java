@@ -666,6 +666,32 @@ final class MappedNetworkTest {
   }
 
   @Test
+  void of_ruleOfALayerThatIsFrozenHere_isNoMistake() {
+    LayerTable table =
+        new LayerTable(
+            "layers.json",
+            Stream.of("fc1", "fc2")
+                .map(
+                    name ->
+                        new LayerTable.Entry(
+                            name,
+                            "Linear",
+                            name + ".weight",
+                            Optional.empty(),
+                            OptionalInt.empty(),
+                            Optional.empty(),
+                            1))
+                .toList(),
+            List.of());
+
+    assertThat(
+            texts(
+                MappedNetwork.of(
+                    parameters("fc2.weight 2x4"), Optional.of(table), List.of(digital("fc1")))))
+        .containsExactly("fc2: 4 x 2, Linear, out-in");
+  }
+
+  @Test
   void of_twoOfOneName_areRefused() {
     assertThatThrownBy(() -> layers("fc.bias 2", "fc.weight 2x3", "fc.bias 3"))
         .isInstanceOf(IllegalArgumentException.class)

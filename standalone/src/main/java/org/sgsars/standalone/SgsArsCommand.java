@@ -99,7 +99,7 @@ final class SgsArsCommand implements Runnable {
         return experiment;
       }
       PolicyChoice source = experiment.source().choice();
-      if (!source.kind().equals(ExternalSourcePolicy.KIND)) {
+      if (!isElsewhere(experiment)) {
         throw new ExperimentException(
             List.of(
                 "--layers: source %s has its own layers; allowed with source external only"
@@ -124,7 +124,7 @@ final class SgsArsCommand implements Runnable {
           if (manifest != null) {
             Files.writeString(manifest, WireModel.toWire(run.plan()) + "\n");
           }
-          print(experiment, run.plan(), "run");
+          print(experiment, run.plan(), isElsewhere(experiment) ? "up and your program" : "run");
         }
         return 0;
       } catch (IOException e) {
@@ -134,6 +134,10 @@ final class SgsArsCommand implements Runnable {
         System.err.println(e.getMessage());
         return 2;
       }
+    }
+
+    private static boolean isElsewhere(Experiment experiment) {
+      return experiment.source().choice().kind().equals(ExternalSourcePolicy.KIND);
     }
 
     private void print(Experiment experiment, RunPlan plan, String command) {

@@ -111,16 +111,22 @@ final class RunWearTest {
         .hasMessage("rows 3 to 5 do not fit the 4 physical rows of layer fc");
   }
 
-  private static final RunPlan TRAINING =
-      new RunPlanBuilder("r", 20)
-          .optimizer(PLAN.optimizer())
-          .training(new TrainingPlan(List.of(0), 15))
-          .layers(PLAN.layers())
-          .sparsifiers(NONE)
-          .scenarios(
-              new ScenarioPlan("steers", 0, List.of(NONE), 4),
-              new ScenarioPlan("judged", 0, List.of(NONE), 4))
-          .build();
+  private static final RunPlan TRAINING = training(15);
+
+  /** A program outside trains and tests. */
+  private static final RunPlan ELSEWHERE = training(0);
+
+  private static RunPlan training(long accuracyInterval) {
+    return new RunPlanBuilder("r", 20)
+        .optimizer(PLAN.optimizer())
+        .training(new TrainingPlan(List.of(0), accuracyInterval))
+        .layers(PLAN.layers())
+        .sparsifiers(NONE)
+        .scenarios(
+            new ScenarioPlan("steers", 0, List.of(NONE), 4),
+            new ScenarioPlan("judged", 0, List.of(NONE), 4))
+        .build();
+  }
 
   private static WearPart last(int scenario) {
     return new WearPart(
@@ -156,6 +162,23 @@ final class RunWearTest {
     assertThat(report.scenarios().get(1).accuracy()).isEmpty();
     assertThat(report.scenarios().get(1).lastAccuracy()).isEmpty();
     assertThat(report.finishedAtMs()).isEqualTo(3);
+  }
+
+  @Test
+  void take_accuracyOfAnotherProgram_comesWheneverItWantsUntilItSaysThatNothingMoreDoes() {
+    RunWear training = new RunWear(ELSEWHERE, Policies.onClassPath());
+    training.take(last(0), 1);
+    training.take(last(1), 1);
+    training.take(0, new Accuracy(7, 50, 30, Double.NaN), 2);
+    assertThat(training.isDone()).isFalse();
+
+    training.take(0, new Accuracy(20, 0, 0, Double.NaN), 3);
+
+    assertThat(training.isDone()).isTrue();
+    assertThat(training.isComplete()).isTrue();
+    assertThat(training.report().scenarios().get(0).accuracy())
+        .extracting(Accuracy::iterations)
+        .containsExactly(7L);
   }
 
   @Test
