@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 import torch
 from torch import Tensor
 
-from .accumulation import Optimizer, VelocityPath, Residual, Taken
+from .accumulation import Optimizer, Residual, Taken, VelocityPath
 from .cells import Cells, Values
 from .layers import Layer
 from .sparsifiers import ALL, sparsifier

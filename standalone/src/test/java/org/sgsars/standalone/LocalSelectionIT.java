@@ -3,6 +3,7 @@ package org.sgsars.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -47,6 +49,7 @@ import org.sgsars.wire.Gradients;
  */
 final class LocalSelectionIT {
   private static final int ITERATIONS = 40;
+  private static final JsonMapper JSON = new JsonMapper();
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
 
   /** A network of layers that lie in every way, with gradients of which many are equal. */
@@ -131,6 +134,65 @@ final class LocalSelectionIT {
                   write(number, selections[key].updates())
       """;
 
+  /**
+   * A training whose weights change by what is selected alone: Adam proposes, and the next gradient
+   * is taken at the weights that the records make. Records what was proposed, as a trace.
+   */
+  private static final String CLOSED_LOOP =
+      """
+      import json, sys, torch
+      from torch import nn
+      from sgsars import Recorder, layer_map
+      from sgsars.selection import Choice, LayerSelection
+      from sgsars.updates import UpdatesEncoder
+      trace, file, iterations, sparsifier = sys.argv[1], open(sys.argv[2], "wb"), int(sys.argv[3]), json.loads(sys.argv[4])
+      torch.manual_seed(5)
+      model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 5))
+      x, y = torch.randn(20, 1, 6, 6), torch.randint(5, (20,))
+      adam, sgd = torch.optim.Adam(model.parameters(), lr=0.02), {"momentum": 0.0, "learningRate": 1.0, "weightDecay": 0.0}
+      parameters, encoder, losses = dict(model.named_parameters()), UpdatesEncoder("local"), []
+      layers = [(layer, parameters[layer.weight], parameters[layer.bias]) for layer in layer_map(model).layers]
+      choice = Choice(0, sparsifier["kind"], sparsifier["settings"], True)
+      selections = [LayerSelection(layer, weight, bias, sgd, [choice], -7) for layer, weight, bias in layers]
+      def write(number, updates):
+          for update in updates:
+              record = encoder.encode(number, update)
+              file.write(len(record).to_bytes(4, "big") + record)
+      def program(weight, bias, update):
+          inputs, columns = weight[0].numel(), len(weight)
+          cells, values = torch.zeros(inputs + 1, columns), torch.frombuffer(bytearray(update.values or bytes(4)), dtype=torch.float32)
+          if update.extent == "ALL":
+              cells = values.view(inputs + 1, columns)
+          elif update.extent == "ROWS":
+              cells[update.rows] = values.view(-1, columns)
+          elif update.rows:
+              cells[update.rows, update.columns] = values
+          weight += cells[:-1].T.reshape(weight.shape)
+          bias += cells[-1]
+      with Recorder(model, trace) as recorder, torch.no_grad():
+          for number, (_, weight, bias) in enumerate(layers):
+              write(number, selections[number].start(weight, bias))
+          for iteration in range(iterations):
+              with torch.enable_grad():
+                  adam.zero_grad()
+                  loss = nn.functional.cross_entropy(model(x), y)
+                  loss.backward()
+              losses.append(float(loss))
+              before = {name: parameter.clone() for name, parameter in parameters.items()}
+              adam.step()
+              for name, parameter in parameters.items():
+                  parameter.grad = before[name] - parameter
+                  parameter.copy_(before[name])
+              recorder.record()
+              for number, (_, weight, bias) in enumerate(layers):
+                  selections[number].advance(iteration, weight.grad, bias.grad)
+              for number, (_, weight, bias) in enumerate(layers):
+                  updates = selections[number].updates()
+                  write(number, updates)
+                  program(weight, bias, updates[0])
+      assert losses[-1] < losses[0], losses
+      """;
+
   /** How gradients become updates. */
   enum Optimizer {
     PLAIN(new OptimizerSettings(0.9f, 0.05f, 0), false),
@@ -194,9 +256,10 @@ final class LocalSelectionIT {
   }
 
   /** Where several train, each scenario does: then all sparsifiers tell values. */
-  private static RunPlan plan(GradientSource trace, Optimizer optimizer) {
+  private static RunPlan plan(
+      GradientSource trace, Optimizer optimizer, List<PolicyChoice> sparsifiers) {
     List<ScenarioPlan> scenarios =
-        IntStream.range(0, SPARSIFIERS.size())
+        IntStream.range(0, sparsifiers.size())
             .mapToObj(i -> new ScenarioPlan("scenario " + i, i, List.of(NONE), 64))
             .toList();
     RunPlanBuilder plan =
@@ -204,7 +267,7 @@ final class LocalSelectionIT {
             .seed(-7)
             .optimizer(optimizer.settings)
             .layers(trace.layers())
-            .sparsifiers(SPARSIFIERS)
+            .sparsifiers(sparsifiers)
             .scenarios(scenarios);
     if (optimizer.trains) {
       plan.training(new TrainingPlan(IntStream.range(0, scenarios.size()).boxed().toList(), 5));
@@ -268,7 +331,7 @@ final class LocalSelectionIT {
     Path manifest = folder.resolve("manifest.json");
     Path selected = folder.resolve("selected");
     try (GradientSource source = Traces.open(trace, MissingGradients.REFUSE)) {
-      RunPlan plan = plan(source, optimizer);
+      RunPlan plan = plan(source, optimizer, SPARSIFIERS);
       Files.writeString(manifest, WireModel.toWire(plan).toString());
       byte[] records = records(plan, source);
 
@@ -314,12 +377,30 @@ final class LocalSelectionIT {
     expectTheSame(trace, values(trace, optimizer), optimizer);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 8, 15, 16, 18})
+  void updates_ofAClosedLoop_areThoseOfTheService(int sparsifier) throws Exception {
+    WireFormat.trustOwnRecords();
+    PolicyChoice choice = SPARSIFIERS.get(sparsifier);
+    Path trace = folder.resolve("loop");
+    Path selected = folder.resolve("selected");
+    String json =
+        JSON.writeValueAsString(Map.of("kind", choice.kind(), "settings", choice.settings()));
+
+    python(folder, CLOSED_LOOP, trace, selected, ITERATIONS, json);
+
+    try (GradientSource source = Traces.open(trace, MissingGradients.REFUSE)) {
+      RunPlan plan = plan(source, Optimizer.PROPOSED, List.of(choice));
+      expectTheSame(Files.readAllBytes(selected), records(plan, source));
+    }
+  }
+
   /** All values of a trace whose weights have their outputs first: they lie so on the wire, too. */
   private Path values(Path trace, Optimizer optimizer) throws Exception {
     Path file = folder.resolve("values");
     try (GradientSource source = Traces.open(trace, MissingGradients.REFUSE);
         DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
-      if (plan(source, optimizer).sendsWeights()) {
+      if (plan(source, optimizer, SPARSIFIERS).sendsWeights()) {
         write(out, source.initialWeights());
       }
       for (int iteration = 0; iteration < ITERATIONS; iteration++) {
