@@ -1,8 +1,6 @@
 package org.sgsars.standalone;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
 /** A Kafka broker in this JVM: KRaft, one node, loopback only, its own folder. */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-  private static final String HOST = "127.0.0.1";
   private static final int PORT_ATTEMPTS = 5;
   private static final long STOP_MS = 10_000;
 
@@ -72,8 +69,8 @@ public final class EmbeddedBroker implements AutoCloseable {
           attempt ->
               start(
                   folder.resolve("attempt-" + attempt),
-                  freePort(),
-                  freePort(),
+                  LocalPorts.free(),
+                  LocalPorts.free(),
                   Optional.of(folder),
                   changes));
     } catch (ServiceException e) {
@@ -86,13 +83,20 @@ public final class EmbeddedBroker implements AutoCloseable {
    * A broker that goes on with what it finds in its folder, and leaves it there when it stops. A
    * folder that does not exist or is empty makes a new broker.
    *
+   * @param port for clients; 0 for one that is free
    * @param failures as of {@link #start}
    * @throws ServiceException if it does not start
    */
-  public static EmbeddedBroker open(Path data, Consumer<ServiceException> failures) {
+  static EmbeddedBroker open(Path data, int port, Consumer<ServiceException> failures) {
     exitWithoutHalting(data, failures);
     return tryPorts(
-        attempt -> start(data, freePort(), freePort(), Optional.empty(), SHORT_SESSION));
+        attempt ->
+            start(
+                data,
+                port == 0 ? LocalPorts.free() : port,
+                LocalPorts.free(),
+                Optional.empty(),
+                SHORT_SESSION));
   }
 
   /** The same on given ports, so that clients find it again after a restart. */
@@ -177,12 +181,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
-            Map.entry("controller.quorum.voters", "1@" + HOST + ":" + controllerPort),
+            Map.entry("controller.quorum.voters", "1@" + LocalPorts.HOST + ":" + controllerPort),
             Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry(
                 "listeners",
-                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort)),
-            Map.entry("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port),
+                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
+                    .formatted(LocalPorts.HOST, port, LocalPorts.HOST, controllerPort)),
+            Map.entry("advertised.listeners", "PLAINTEXT://" + LocalPorts.HOST + ":" + port),
             Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             Map.entry("log.dirs", data.toString()),
             Map.entry("auto.create.topics.enable", "false"),
@@ -213,15 +218,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** {@code host:port} for clients. */
   public String bootstrapServers() {
-    return HOST + ":" + port;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new ServiceException("No free port on " + HOST + ": " + e.getMessage(), e);
-    }
+    return LocalPorts.HOST + ":" + port;
   }
 
   private static Path newFolder(Path parent) {

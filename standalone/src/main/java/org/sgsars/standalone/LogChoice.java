@@ -4,8 +4,12 @@ import java.util.Map;
 
 /** Which log a run goes through. */
 public sealed interface LogChoice {
-  /** A Kafka broker in this process, for this run alone. */
-  record EmbeddedKafka() implements LogChoice {}
+  /**
+   * A Kafka broker in this process.
+   *
+   * @param port for clients; 0 for one that is free
+   */
+  record EmbeddedKafka(int port) implements LogChoice {}
 
   /** A log in this process's memory, for this run alone. */
   record InMemory() implements LogChoice {}

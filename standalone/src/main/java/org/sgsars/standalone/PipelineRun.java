@@ -1,9 +1,6 @@
 package org.sgsars.standalone;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.page.LivePages;
-import org.sgsars.ars.kafka.ArsStage;
 import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.file.FileProblem;
 import org.sgsars.log.TimeSource;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
@@ -31,20 +25,11 @@ import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.PartitionWorker.LayerProgress;
 import org.sgsars.service.PipelineLog;
-import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;
-import org.sgsars.service.Stage;
-import org.sgsars.service.StateFolder;
-import org.sgsars.sgs.kafka.SgsStage;
 
 /** One run through the five services, all in this process. */
 public final class PipelineRun implements LivePages.Source {
-  private static final List<String> STAGES =
-      List.of(SgsStage.SERVICE, ArsStage.SERVICE, CrossbarStage.SERVICE);
-  private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
   private static final long LOOK_MS = 50;
-  static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
-  private static final Duration FAILED_STOP_PATIENCE = Duration.ofSeconds(3);
 
   /**
    * @param log that the run goes through
@@ -58,7 +43,7 @@ public final class PipelineRun implements LivePages.Source {
       LogChoice log, int partitions, int instances, Path workFolder, boolean kept) {
     /** A broker of our own, and its folder where temporary files go. */
     public static Options embedded(int partitions, int instances) {
-      return of(new LogChoice.EmbeddedKafka(), partitions, instances);
+      return of(new LogChoice.EmbeddedKafka(0), partitions, instances);
     }
 
     /** A log in memory, and the services' folders where temporary files go. */
@@ -83,8 +68,11 @@ public final class PipelineRun implements LivePages.Source {
 
     /** The same on an existing cluster. */
     public Options withCluster(String servers, Map<String, String> properties) {
-      return new Options(
-          new LogChoice.Cluster(servers, properties), partitions, instances, workFolder, kept);
+      return withLog(new LogChoice.Cluster(servers, properties));
+    }
+
+    Options withLog(LogChoice other) {
+      return new Options(other, partitions, instances, workFolder, kept);
     }
   }
 
@@ -99,10 +87,7 @@ public final class PipelineRun implements LivePages.Source {
   private final Options options;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable LifetimeReport> report = new AtomicReference<>();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable AnalyzerLoop following;
-  private final List<PipelineService> services = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
 
   public PipelineRun(PreparedRun run, Policies policies, Options options) {
     this.run = run;
@@ -150,32 +135,8 @@ public final class PipelineRun implements LivePages.Source {
    * @throws ServiceException if the run cannot even start
    */
   public void execute(ProgressListener progress, Consumer<Outcome> ended) {
-    Path work = workFolder();
-    Consumer<ServiceException> failures = e -> failure.compareAndSet(null, e);
-    try (RunLog log = RunLog.open(options, work, run.plan().run(), STAGES, failures)) {
-      prepareTopics(log);
-      if (options.kept()) {
-        log.forgetMembers();
-      }
-      execute(log.pipeline(), work, progress, ended);
-    } finally {
-      LifetimeReport last = report.get();
-      if (!options.kept() || (last != null && last.complete())) {
-        EmbeddedBroker.delete(work);
-      }
-    }
-  }
-
-  /** If the broker gave up meanwhile, its reason is the one that counts. */
-  private void prepareTopics(RunLog log) {
-    try {
-      log.prepareTopics();
-    } catch (ServiceException e) {
-      if (failure.get() instanceof ServiceException broken) {
-        broken.addSuppressed(e);
-        throw broken;
-      }
-      throw e;
+    try (LocalServices local = new LocalServices(options, () -> {})) {
+      execute(local, progress, ended);
     }
   }
 
@@ -184,88 +145,51 @@ public final class PipelineRun implements LivePages.Source {
     stopping.set(true);
   }
 
-  private Path workFolder() {
-    try {
-      Files.createDirectories(options.workFolder());
-      return options.kept()
-          ? options.workFolder()
-          : Files.createTempDirectory(options.workFolder(), "sgs-ars-");
-    } catch (IOException e) {
-      throw new ServiceException(
-          "No folder can be made in %s: %s".formatted(options.workFolder(), FileProblem.reason(e)),
-          e);
-    }
-  }
-
-  private void execute(
-      PipelineLog log, Path work, ProgressListener progress, Consumer<Outcome> ended) {
+  private void execute(LocalServices local, ProgressListener progress, Consumer<Outcome> ended) {
+    PipelineLog log = local.open(run.plan().run(), LocalServices.MIDDLE);
     AnalyzerLoop analyzer = new AnalyzerLoop(log, policies, report::set);
     following = analyzer;
-    RunProducer producer = run.producer(log, checkpoints(work), () -> {});
-    List<ServiceLoop> crossbars = new ArrayList<>();
-    services.add(analyzer);
+    RunProducer producer = run.producer(log, checkpoints(local), () -> {});
+    local.start(analyzer);
+    List<ServiceLoop> middle = new ArrayList<>();
     for (int instance = 0; instance < options.instances(); instance++) {
-      for (Stage stage :
-          List.of(new SgsStage(policies), new ArsStage(policies), new CrossbarStage(policies))) {
-        StateFolder states = states(work, stage.service());
-        ServiceLoop loop =
-            options.log() instanceof LogChoice.InMemory
-                ? ServiceLoop.forThisProcess(stage, log, states)
-                : new ServiceLoop(stage, log, states, SAVE_INTERVAL);
-        services.add(loop);
-        if (stage instanceof CrossbarStage) {
-          crossbars.add(loop);
-        }
-      }
+      middle.addAll(local.startMiddle(log, policies, LocalServices.MIDDLE));
     }
-    services.add(producer);
-    try {
-      services.forEach(this::start);
-      await(producer, crossbars, progress);
-      if (stopping.get() && failure.get() == null && !options.kept()) {
-        awaitWearOfWhatWasSent(producer, analyzer);
-      }
-      ended.accept(outcome(analyzer));
-    } finally {
-      stopServices();
+    local.start(producer);
+    List<ServiceLoop> crossbars =
+        middle.stream()
+            .filter(loop -> loop.status().service().equals(CrossbarStage.SERVICE))
+            .toList();
+    await(local, producer, crossbars, progress);
+    if (stopping.get() && !local.hasFailed() && !options.kept()) {
+      awaitWearOfWhatWasSent(local, producer, analyzer);
+    }
+    ended.accept(outcome(local, analyzer));
+    LifetimeReport last = report.get();
+    if (last != null && last.complete()) {
+      local.dropAtTheEnd();
     }
   }
 
   /** Only what is kept goes on. */
-  private Optional<TrainingCheckpoints> checkpoints(Path work) {
+  private Optional<TrainingCheckpoints> checkpoints(LocalServices local) {
     return options.kept() && run.plan().training().isPresent()
         ? Optional.of(
             new TrainingCheckpoints(
-                states(work, RunProducer.SERVICE), SAVE_INTERVAL, TimeSource.SYSTEM))
+                local.states(RunProducer.SERVICE), LocalServices.SAVE_INTERVAL, TimeSource.SYSTEM))
         : Optional.empty();
   }
 
-  private static StateFolder states(Path work, String service) {
-    return new StateFolder(work.resolve("state").resolve(service));
-  }
-
-  private void start(PipelineService service) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                service.run();
-              } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
-              }
-            },
-            service.status().service());
-    thread.setDaemon(true);
-    threads.add(thread);
-    thread.start();
-  }
-
-  private void await(RunProducer producer, List<ServiceLoop> crossbars, ProgressListener progress) {
+  private void await(
+      LocalServices local,
+      RunProducer producer,
+      List<ServiceLoop> crossbars,
+      ProgressListener progress) {
     long abortBy = Long.MAX_VALUE;
     while (report.get() == null && System.nanoTime() < abortBy) {
-      if (abortBy == Long.MAX_VALUE && (stopping.get() || failure.get() != null)) {
+      if (abortBy == Long.MAX_VALUE && (stopping.get() || local.hasFailed())) {
         stopSending(producer);
-        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience());
+        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience(local));
       }
       progress.iterationsDone(done(crossbars));
       if (!pause()) {
@@ -278,11 +202,11 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** How long to wait for the report of a run that is stopped; one that is kept has none yet. */
-  private long patience() {
+  private long patience(LocalServices local) {
     if (options.kept()) {
       return 0;
     }
-    return failure.get() == null ? 10 : 2;
+    return local.hasFailed() ? 2 : 10;
   }
 
   /** A run that is kept is not over: nobody is told that it ends. */
@@ -295,11 +219,12 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** A run that is stopped reports all the wear of its last whole interval. */
-  private void awaitWearOfWhatWasSent(RunProducer producer, AnalyzerLoop analyzer) {
+  private void awaitWearOfWhatWasSent(
+      LocalServices local, RunProducer producer, AnalyzerLoop analyzer) {
     String name = run.plan().run();
     long interval = run.plan().wearInterval();
-    long by = System.nanoTime() + STOP_PATIENCE.toNanos();
-    while (System.nanoTime() < by && failure.get() == null) {
+    long by = System.nanoTime() + LocalServices.STOP_PATIENCE.toNanos();
+    while (System.nanoTime() < by && !local.hasFailed()) {
       long sent = producer.status().progress().get(0).iterations();
       Optional<LifetimeReport> now = analyzer.report(name);
       if (now.isPresent() && now.get().iterations() >= sent - sent % interval) {
@@ -336,18 +261,17 @@ public final class PipelineRun implements LivePages.Source {
         : all.stream().mapToLong(LayerProgress::iterations).min().orElse(0);
   }
 
-  private Outcome outcome(AnalyzerLoop analyzer) {
-    Throwable cause = failure.get();
+  private Outcome outcome(LocalServices local, AnalyzerLoop analyzer) {
+    Optional<String> reason = local.failure();
     LifetimeReport last =
         Optional.ofNullable(report.get())
             .or(() -> analyzer.report(run.plan().run()))
             .orElseGet(() -> new org.sgsars.analyzer.core.RunWear(run.plan(), policies).report());
-    if (cause == null) {
+    if (reason.isEmpty()) {
       return new Outcome(last, Optional.empty());
     }
-    String reason = withLackOfTheBroker(FailureReason.of(cause));
     List<String> warnings =
-        Stream.concat(last.warnings().stream(), Stream.of(reason)).distinct().toList();
+        Stream.concat(last.warnings().stream(), reason.stream()).distinct().toList();
     return new Outcome(
         new LifetimeReport(
             last.plan(),
@@ -358,33 +282,6 @@ public final class PipelineRun implements LivePages.Source {
             last.findings(),
             last.scenarios(),
             last.timeline()),
-        Optional.of(reason));
-  }
-
-  /** Who waits for a broker in this process in vain does not see what that one lacks. */
-  private String withLackOfTheBroker(String reason) {
-    if (!(options.log() instanceof LogChoice.EmbeddedKafka)) {
-      return reason;
-    }
-    return BrokerFaults.current()
-        .flatMap(BrokerFaults::lack)
-        .filter(lack -> !reason.startsWith(BrokerFaults.GAVE_UP))
-        .map(lack -> reason + "; the broker in this process met: " + lack)
-        .orElse(reason);
-  }
-
-  private void stopServices() {
-    services.forEach(PipelineService::close);
-    // Without a broker the services cannot save and go in peace; the report does not need it.
-    Duration patience = failure.get() == null ? STOP_PATIENCE : FAILED_STOP_PATIENCE;
-    long by = System.nanoTime() + patience.toNanos();
-    for (Thread thread : threads) {
-      try {
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(by - System.nanoTime())));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+        reason);
   }
 }

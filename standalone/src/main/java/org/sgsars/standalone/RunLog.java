@@ -15,7 +15,7 @@ import org.sgsars.service.PipelineLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log that one run goes through, from its start to its end. */
+/** The log that runs in this process go through, from its start to its end. */
 final class RunLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -38,11 +38,11 @@ final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Opens it; a broker of the run's own starts.
+   * Opens it; a broker in this process starts.
    *
    * @param run names the topics on a cluster that others use too
    * @param stages whose groups read it
-   * @param failures is told if a broker of the run's own gives up later
+   * @param failures is told if a broker in this process gives up later
    * @throws ServiceException if a broker does not start
    */
   static RunLog open(
@@ -60,17 +60,14 @@ final class RunLog implements AutoCloseable {
               cluster.properties());
       return new RunLog(shared, stages, RunLog::deleteTopics);
     }
-    if (options.log() instanceof LogChoice.InMemory) {
+    if (!(options.log() instanceof LogChoice.EmbeddedKafka embedded)) {
       return new RunLog(
           new PipelineLog(
               MemoryLog.forThreads().clients(), TimeSource.SYSTEM, "", options.partitions(), 1),
           stages,
           log -> {});
     }
-    EmbeddedBroker broker =
-        options.kept()
-            ? EmbeddedBroker.open(work.resolve("broker"), failures)
-            : EmbeddedBroker.start(work, failures);
+    EmbeddedBroker broker = EmbeddedBroker.open(work.resolve("broker"), embedded.port(), failures);
     return new RunLog(
         onKafka(broker.bootstrapServers(), "", options.partitions(), Map.of()),
         stages,
@@ -122,7 +119,7 @@ final class RunLog implements AutoCloseable {
       return;
     }
     try (LogAdmin admin = pipeline.admin()) {
-      admin.deleteTopics(pipeline.topics().all(), PipelineRun.STOP_PATIENCE);
+      admin.deleteTopics(pipeline.topics().all(), LocalServices.STOP_PATIENCE);
       admin.deleteGroups(stages.stream().map(pipeline::group).toList());
     } catch (KafkaException e) {
       System.err.println(

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.page.LivePages;
@@ -29,7 +28,6 @@ final class RunSession {
   private final PipelineRun.Options options;
   private final Path folder;
   private final PipelineRun run;
-  private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final AtomicBoolean complete = new AtomicBoolean();
 
@@ -112,9 +110,7 @@ final class RunSession {
 
   private int run() {
     Notes.print(System.err, RunNotices.of(prepared.plan()));
-    Thread hook = new Thread(this::stop, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
+    try (StopHook hook = new StopHook("The run", this::stop)) {
       try (RunProgress progress =
           RunProgress.onStandardError(
               prepared.plan().iterations(), RunProducer.bytesPerIteration(prepared.plan()))) {
@@ -126,12 +122,7 @@ final class RunSession {
               tell(outcome);
             });
       }
-      return complete.get() ? 0 : interrupted.get() ? INTERRUPTED : INCOMPLETE;
-    } finally {
-      finished.countDown();
-      if (!interrupted.get()) {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      }
+      return complete.get() ? 0 : hook.isAsked() ? INTERRUPTED : INCOMPLETE;
     }
   }
 
@@ -155,12 +146,5 @@ final class RunSession {
   private void stop() {
     interrupted.set(true);
     run.stop();
-    try {
-      if (!finished.await(30, TimeUnit.SECONDS)) {
-        System.err.println("The run did not stop within 30 s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       ResumeCommand.class,
+      UpCommand.class,
       ServeCommand.class,
       DeadLettersCommand.class,
       BenchCommand.class,

@@ -55,6 +55,7 @@ final class CommandLineTest {
             "",
             "run",
             "resume",
+            "up",
             "serve",
             "dead-letters",
             "bench",

@@ -59,14 +59,14 @@ public final class PythonRun {
       services.start(new CrossbarStage(Runs.POLICIES));
       services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
       RunProducer producer = services.start(Runs.prepared(experiment, "test").producer(kafka));
-      Process python = startPython(broker, folder);
+      Process python = startPython(broker.bootstrapServers(), folder);
       try {
         Awaitility.await("on the way")
             .atMost(PATIENCE)
             .until(() -> producer.status().progress().get(0).iterations() > killedAfter);
         assertThat(python.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
 
-        python = startPython(broker, folder);
+        python = startPython(broker.bootstrapServers(), folder);
 
         Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
       } finally {
@@ -78,7 +78,8 @@ public final class PythonRun {
     return reports.get(reports.size() - 1);
   }
 
-  private static Process startPython(EmbeddedBroker broker, Path folder) throws IOException {
+  /** Starts the service; its state and what it says go into a folder. */
+  static Process startPython(String servers, Path folder) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Python.COMMAND,
@@ -86,7 +87,7 @@ public final class PythonRun {
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("python.log").toFile()));
-    builder.environment().put("SGSARS_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    builder.environment().put("SGSARS_KAFKA_BOOTSTRAP_SERVERS", servers);
     builder.environment().put("SGSARS_STATE_FOLDER", folder.resolve("python").toString());
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     return builder.start();

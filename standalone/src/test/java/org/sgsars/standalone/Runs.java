@@ -98,9 +98,12 @@ public final class Runs {
 
   /** Access to a broker, under topics without a prefix. */
   public static PipelineLog kafka(EmbeddedBroker broker, int partitions) {
+    return kafka(broker.bootstrapServers(), partitions);
+  }
+
+  static PipelineLog kafka(String servers, int partitions) {
     return PipelineLog.onKafka(
-        new KafkaSettings(
-            broker.bootstrapServers(), "", partitions, -1, Duration.ofSeconds(15), Map.of()));
+        new KafkaSettings(servers, "", partitions, -1, Duration.ofSeconds(15), Map.of()));
   }
 
   /** A log in memory for services in threads, in a fast time, under topics without a prefix. */

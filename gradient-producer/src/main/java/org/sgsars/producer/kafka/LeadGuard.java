@@ -15,7 +15,6 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.TimeSource;
 import org.sgsars.model.RunPlan;
-import org.sgsars.service.CommittedOffset;
 import org.sgsars.service.PipelineLog;
 
 /**
@@ -59,8 +58,7 @@ final class LeadGuard {
   private static final int LOOKS_PER_LEAD = 4;
 
   /** The services in the order in which they read. */
-  private static final List<String> SERVICES =
-      List.of("sgs-service", "ars-controller", "crossbar-sim");
+  static final List<String> SERVICES = List.of("sgs-service", "ars-controller", "crossbar-sim");
 
   private final PipelineLog log;
   private final ConsumerOffsets offsets;
@@ -291,7 +289,7 @@ final class LeadGuard {
     Map<TopicPartition, OffsetAndMetadata> commits = commits();
     Map<TopicPartition, Long> committed = new HashMap<>();
     commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
-    deleteConsumed(commits);
+    ConsumedRecords.delete(offsets, commits);
     notes.note(acknowledged());
     return committed;
   }
@@ -356,20 +354,5 @@ final class LeadGuard {
   private Map<TopicPartition, Long> ends(String topic) {
     return offsets.ends(
         groups.keySet().stream().filter(partition -> partition.topic().equals(topic)).toList());
-  }
-
-  /** Deletes what every service has behind it, and will not need to go back to an older state. */
-  private void deleteConsumed(Map<TopicPartition, OffsetAndMetadata> commits) {
-    Map<TopicPartition, Long> consumed = new HashMap<>();
-    commits.forEach(
-        (partition, commit) -> {
-          long needed = CommittedOffset.neededFrom(commit);
-          if (needed > 0) {
-            consumed.put(partition, needed);
-          }
-        });
-    if (!consumed.isEmpty()) {
-      offsets.deleteBefore(consumed);
-    }
   }
 }

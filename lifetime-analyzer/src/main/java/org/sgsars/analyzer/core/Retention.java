@@ -20,6 +20,10 @@ public final class Retention {
    * @param clocks most that the clocks of two machines differ by
    */
   public record Times(Duration finished, Duration unfinished, Duration clocks) {
+    /** What holds where nothing else is set. */
+    public static final Times DEFAULTS =
+        new Times(Duration.ofDays(7), Duration.ofDays(60), Duration.ofMinutes(1));
+
     /**
      * @throws IllegalArgumentException if one is negative
      */
