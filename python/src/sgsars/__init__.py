@@ -1,10 +1,11 @@
-"""The Python side of sgs-ars: records trainings, tells how layers lie on crossbars, streams gradients, reads reports.
+"""The Python side of sgs-ars: trains on crossbars, records trainings, tells how layers lie on crossbars, reads reports.
 
 Importing it needs neither PyTorch nor any other library; what a function needs is imported when it is called.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from .layers import Layer, LayerMap, matrix
@@ -15,16 +16,46 @@ from .stream import Stream
 
 if TYPE_CHECKING:
     from .convert import convert
+    from .crossbars import Crossbars
+    from .optimizer import CrossbarOptimizer, wrap
+    from .pipeline import Pipeline, PipelineError, connect, local
 
 __version__ = "0.1.0"
-__all__ = ["Layer", "LayerMap", "Recorder", "Report", "Stream", "convert", "layer_map", "matrix", "read_report"]
+__all__ = [
+    "CrossbarOptimizer",
+    "Crossbars",
+    "Layer",
+    "LayerMap",
+    "Pipeline",
+    "PipelineError",
+    "Recorder",
+    "Report",
+    "Stream",
+    "connect",
+    "convert",
+    "layer_map",
+    "local",
+    "matrix",
+    "read_report",
+    "wrap",
+]
+
+#: Imported only when they are asked for: most need libraries, and python3 -m sgsars.convert would warn of a module that is there already.
+_LATER = {
+    "CrossbarOptimizer": "optimizer",
+    "Crossbars": "crossbars",
+    "Pipeline": "pipeline",
+    "PipelineError": "pipeline",
+    "connect": "pipeline",
+    "convert": "convert",
+    "local": "pipeline",
+    "wrap": "optimizer",
+}
 
 
 def __getattr__(name: str) -> Any:
-    # Imported only when it is asked for: python3 -m sgsars.convert would warn of a module that is there already.
-    if name == "convert":
-        from .convert import convert as function
-
-        globals()[name] = function  # the import has put the module of this name there
-        return function
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+    globals()[name] = found  # the import may have put the module of this name there
+    return found

@@ -56,6 +56,7 @@ class Run:
         self._history: Optional[List[bytes]] = [] if keeps else None
         self._number = 0
         self._offsets: Dict[Tuple[str, int], int] = {}
+        self._tests: List[Dict[str, Any]] = []
         self._ahead: List[Deque[Weights]] = [collections.deque() for _ in self._layer_names]
         self._next = [-1] * len(self._layer_names)
         self._ended: Optional[str] = None
@@ -215,17 +216,16 @@ class Run:
 
     def accuracy(self, iteration: int, correct: int, images: int, loss: float) -> None:
         """Says how the network does; of no images that nothing more comes."""
-        record = {
-            "run": self.attempt,
-            "scenario": self._steering,
-            "iterations": iteration,
-            "images": images,
-            "correct": correct,
-            "loss": loss,
-        }
-        self._produce("accuracy", 0, self.attempt, self._pipeline.wire.encode("Accuracy", record))
+        test = {"iterations": iteration, "images": images, "correct": correct, "loss": loss}
+        if images:
+            self._tests.append(test)
+        self._send_test(test)
         # It is rare, and lost if the program ends now.
         self._flush()
+
+    def _send_test(self, test: Mapping[str, Any]) -> None:
+        record = {"run": self.attempt, "scenario": self._steering, **test}
+        self._produce("accuracy", 0, self.attempt, self._pipeline.wire.encode("Accuracy", record))
 
     # What comes back.
 
@@ -362,6 +362,7 @@ class Run:
 
         state: Dict[str, Any] = {
             "attempt": self._number,
+            "tests": [dict(test) for test in self._tests],
             "offsets": {f"{topic}/{partition}": offset for (topic, partition), offset in self._offsets.items()},
         }
         if self._history is not None:
@@ -378,6 +379,7 @@ class Run:
         if self._history is not None:
             self._history = _unpacked(bytes(state["history"].cpu().numpy().tobytes()))
         self._number = int(state["attempt"])
+        self._tests = [dict(test) for test in state["tests"]]
         known = self._attempts()
         why = self._cannot_go_on(state, known)
         if why is None:
@@ -398,6 +400,8 @@ class Run:
         for entry in self._history:
             (layer,) = struct.unpack_from("<I", entry)
             self._send_updates(layer, self._encoder.begin + entry[4:])
+        for test in self._tests:
+            self._send_test(test)
         self._flush()
         return True
 
