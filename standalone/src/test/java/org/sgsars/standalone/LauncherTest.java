@@ -224,6 +224,16 @@ final class LauncherTest {
         .substring(option.length());
   }
 
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"run", "up"})
+  void archive_commandThatStartsABroker_makesIt(String command) throws Exception {
+    Path home = checkout("home");
+
+    assertThat(say(home, command)).contains("preparing a fast start");
+
+    assertThat(archives(home)).hasSize(1);
+  }
+
   @Test
   void archive_thatJavaCannotMake_isNotUsedAndNotTriedAgain() throws Exception {
     Path home = checkout("home");
