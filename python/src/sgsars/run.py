@@ -306,8 +306,8 @@ class Run:
             self._ended = f"run {self.name} was given up"
 
     def _take_letter(self, letter: Mapping[str, Any]) -> None:
-        of = "the run" if letter["layer"] is None else f"layer {letter['layer']}"
-        text = f"{letter['service']} cannot use a record of {of} of run {self.name}: {letter['reason']}"
+        of = "" if letter["layer"] is None else f"layer {letter['layer']} of "
+        text = f"{letter['service']} cannot use a record of {of}run {self.name}: {letter['reason']}"
         if self._steering >= 0 and (not letter["scenarios"] or self._steering in letter["scenarios"]):
             self._ended = text
         else:
