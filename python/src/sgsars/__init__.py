@@ -1,4 +1,5 @@
-"""The Python side of sgs-ars: records trainings, tells how layers lie on crossbars, streams gradients, reads reports.
+"""The Python side of sgs-ars: records trainings, tells how layers lie on crossbars, streams gradients, reads reports,
+and lets a model compute as its crossbars would.
 
 Importing it needs neither PyTorch nor any other library; what a function needs is imported when it is called.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .hardware import Hardware, hardware
 from .layers import Layer, LayerMap, matrix
 from .mapper import layer_map
 from .recorder import Recorder
@@ -17,7 +19,19 @@ if TYPE_CHECKING:
     from .convert import convert
 
 __version__ = "0.1.0"
-__all__ = ["Layer", "LayerMap", "Recorder", "Report", "Stream", "convert", "layer_map", "matrix", "read_report"]
+__all__ = [
+    "Hardware",
+    "Layer",
+    "LayerMap",
+    "Recorder",
+    "Report",
+    "Stream",
+    "convert",
+    "hardware",
+    "layer_map",
+    "matrix",
+    "read_report",
+]
 
 
 def __getattr__(name: str) -> Any:

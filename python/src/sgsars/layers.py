@@ -226,7 +226,8 @@ class Sizes(NamedTuple):
         return self.groups * (self.inputs + (1 if self.biases else 0))
 
 
-def _words(layer: Layer, dimensions: int) -> List[str]:
+def expanded(layer: Layer, dimensions: int) -> List[str]:
+    """in or out for each of the weight's dimensions. Raises ValueError if the layer's axes do not fit so many."""
     words = layer.axes.split("-")
     if not is_axes(layer.axes):
         raise ValueError(f"layer {layer.name}: axes '{layer.axes}' are not allowed; allowed: {AXES_RULE}")
@@ -250,7 +251,7 @@ def sizes(layer: Layer, weight: Sequence[int], bias: Optional[Sequence[int]] = N
     Raises ValueError if they do not fit the layer, naming both.
     """
     shape = tuple(int(size) for size in weight)
-    words = _words(layer, len(shape))
+    words = expanded(layer, len(shape))
     if layer.groups < 1 or shape[0] % layer.groups:
         raise ValueError(
             f"layer {layer.name}: {layer.weight} of shape {shape} is not to be cut into {layer.groups} groups; "
@@ -307,7 +308,7 @@ def groups_of(
     values = array(weight)
     own = None if bias is None else array(bias)
     of = sizes(layer, values.shape, None if own is None else own.shape)
-    words = _words(layer, values.ndim)
+    words = expanded(layer, values.ndim)
     # The groups become an axis of their own, in front of all others.
     cut = values.reshape((of.groups, values.shape[0] // of.groups, *values.shape[1:]))
     inputs = [1 + axis for axis, word in enumerate(words) if word == "in"]
