@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .hardware import Hardware, hardware
+from .reads.hardware import Hardware, hardware
 from .layers import Layer, LayerMap, matrix
 from .mapper import layer_map
 from .recorder import Recorder

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import torch
 
-from .layers import Layer, Sizes, expanded
+from ..layers import Layer, Sizes, expanded
 
 #: A scale's least value: steps of 24 bits below it are normal numbers still.
 _LEAST = 2.0**-100

@@ -10,9 +10,9 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 import torch
 from torch.nn.utils import parametrize
 
-from .computed import find
+from ..computed import find
 from .crossbars import Array
-from .layers import Layer
+from ..layers import Layer
 from .reading import Intercept, Use
 
 _ATTRIBUTE = "_sgsars_reading"

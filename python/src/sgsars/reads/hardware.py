@@ -6,10 +6,10 @@ import warnings
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, Optional, Type, Union
 
-from .computed import find
-from .layers import Layer, sizes
-from .mapper import layer_map
-from .tensors import some
+from ..computed import find
+from ..layers import Layer, sizes
+from ..mapper import layer_map
+from ..tensors import some
 
 if TYPE_CHECKING:
     import torch

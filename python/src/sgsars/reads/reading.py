@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 
 from . import attention, geometry, recurrent
 from .crossbars import Array
-from .layers import expanded
+from ..layers import expanded
 
 Tensor = torch.Tensor
 
