@@ -404,7 +404,7 @@ def test_experiment_that_does_not_fit_is_refused_with_file_and_line(pipeline, tm
 
     with pytest.raises(ValueError, match="mine.yml:9: optimizer: the program that trains has its own"):
         sgsars.Crossbars(network(), file, pipeline=pipeline)
-    file = write(tmp_path, sparsifier="{kind: threshold, threshold: 0.1}")
+    file = write(tmp_path, sparsifier="{kind: threshold, magnitude: 0.1}")
     with pytest.raises(ValueError, match='threshold.*allowed: dense, random-row, top-k, sgs; sparsify="service" has all'):
         sgsars.Crossbars(network(), file, pipeline=pipeline, sparsify="local")
 
@@ -423,7 +423,7 @@ def test_weights_that_are_computed_can_be_counted_but_not_steered(pipeline, run,
 
     report = xbar.finish()
     assert report["complete"]
-    assert [layer["rows"] for layer in report["scenarios"][0]["layers"]] == [7, 5]
+    assert [layer["logicalRows"] for layer in report["scenarios"][0]["layers"]] == [7, 5]
 
 
 @pytest.mark.parametrize("sparsify", ["service", "local"])

@@ -55,6 +55,7 @@ class Run:
         self._input = "updates" if keeps else "gradients"
         self._history: Optional[List[bytes]] = [] if keeps else None
         self._number = 0
+        self._is_closed = False
         self._offsets: Dict[Tuple[str, int], int] = {}
         self._tests: List[Dict[str, Any]] = []
         self._ahead: List[Deque[Weights]] = [collections.deque() for _ in self._layer_names]
@@ -70,8 +71,9 @@ class Run:
         return self._pipeline.wire
 
     def look(self) -> None:
-        """Takes what has come, without waiting. Raises PipelineError if it cannot be read."""
-        self._take_all(0.0)
+        """Takes what has come, without waiting; nothing after close(). Raises PipelineError if it cannot be read."""
+        if not self._is_closed:
+            self._take_all(0.0)
 
     # Names.
 
@@ -350,6 +352,9 @@ class Run:
 
     def close(self) -> None:
         """Sends what is left, and reads no more."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._producer.flush(min(self._timeout, 10.0))
         self._consumer.close()
         self._group.close()

@@ -65,10 +65,10 @@ class Wear:
 
     def rows(self, layer: str, scenario: Optional[str]) -> Tensor:
         """Writes of each physical row, (rows,)."""
+        place = self._place(layer, scenario)
         self._run.look()
         writes: List[int] = []
-        columns = 1
-        for part in self._report(self._place(layer, scenario)):
+        for part in self._report(place):
             cells = part["cellWrites"]
             if cells is None:
                 writes += part["rowWrites"]
@@ -77,7 +77,7 @@ class Wear:
                 writes += [max(cells[at : at + columns]) for at in range(0, len(cells), columns)]
         if writes:
             return torch.tensor(writes, dtype=torch.int64)
-        return torch.zeros(self._physical_rows(*self._place(layer, scenario)), dtype=torch.int64)
+        return torch.zeros(self._physical_rows(*place), dtype=torch.int64)
 
     def _physical_rows(self, scenario: int, layer: int) -> int:
         of = self._settings(scenario, layer)
@@ -93,8 +93,8 @@ class Wear:
 
     def dead(self, layer: str, scenario: Optional[str]) -> Tensor:
         """Which weights lie where a cell no longer switches: (R, C) of bool, as the last wear report has their places."""
-        self._run.look()
         place = self._place(layer, scenario)
+        self._run.look()
         shape = self._manifest["layers"][place[1]]
         dead = torch.zeros(shape["rows"], shape["columns"], dtype=torch.bool)
         parts = self._report(place)
