@@ -115,17 +115,19 @@ def momentum(gradients):
 def compare(theirs, ours, their_steps, our_steps):
     """A layer's selections: how many are the same, and until the first that differs how the scores do, over the largest of them.
 
-    closest: how far the second row was behind the first at least. tie: how far the row that was selected here was behind theirs.
+    closest: how far the second row was behind the first at least. Of the first that differs, tie: how far the row that was selected
+    here was behind theirs; error: how far the scores differed.
     """
     same = [a == b for a, b in zip(theirs, ours)]
     first = same.index(False) if False in same else None
     found = {"same": sum(same), "first": first, "rows": len(set(theirs)), "scores": 0.0, "closest": 1.0}
     for iteration, (a, b) in enumerate(zip(scores(their_steps, theirs), scores(our_steps, ours))):
         best = a.max()
-        found["scores"] = max(found["scores"], float(numpy.abs(a - b).max() / best))
+        error = float(numpy.abs(a - b).max() / best)
+        found["scores"] = max(found["scores"], error)
         found["closest"] = min(found["closest"], float(1 - numpy.sort(a)[-2] / best))
         if iteration == first:
-            found["tie"] = float((best - a[ours[first]]) / best)
+            found.update(tie=float((best - a[ours[first]]) / best), error=error)
             break
     return found
 
