@@ -52,12 +52,14 @@ RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.sk
        && sed -n 's/\r$//; s/^Main-Class: //p' META-INF/MANIFEST.MF > main-class && test -s main-class) || exit 1; \
     done
 
-# Live training, only where it is asked for: --build-arg TRAINING=true
+# Live training, only where it is asked for: --build-arg TRAINING=true. Maven takes PyTorch for the image's platform.
 ARG TRAINING=false
 COPY pytorch-training/src pytorch-training/src
 RUN mkdir -p training && if [ "$TRAINING" = true ]; then \
       mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip package -pl pytorch-training -am \
-      && cp pytorch-training/target/pytorch-training.jar pytorch-training/target/lib/*.jar training; \
+      && cp pytorch-training/target/pytorch-training.jar pytorch-training/target/lib/*.jar training \
+      && { ls training/pytorch-native-cpu-*.jar \
+        || { echo "no native library of PyTorch for $(uname -m); allowed with TRAINING=true: linux/amd64, linux/arm64" >&2; exit 1; }; }; \
     fi
 
 FROM eclipse-temurin:17-jre

@@ -23,14 +23,24 @@ public final class PyTorchEngine implements NetworkEngine {
       int threads)
       throws SourceException {
     NetworkPlan plan = NetworkPlan.of(name, images, classes);
+    if (NativePlatform.here().isEmpty()) {
+      throw new SourceException(
+          noLibrary(System.getProperty("os.name"), System.getProperty("os.arch")));
+    }
     try {
       return new PyTorchNetwork(start(threads), plan, images, optimizer, seed);
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new SourceException(
-          "PyTorch's native library cannot be loaded: %s; it is there for Linux on x86-64"
+          "PyTorch's native library cannot be loaded: %s; is the one for this Java on the class path?"
               .formatted(e.getMessage()),
           e);
     }
+  }
+
+  /** Says that there is no library for a Java, by its {@code os.name} and {@code os.arch}. */
+  static String noLibrary(String osName, String osArch) {
+    return "there is no native library of PyTorch for a Java on %s %s; allowed: %s"
+        .formatted(osName, osArch, NativePlatform.ALLOWED);
   }
 
   /** The number of threads counts when the first network is made. */

@@ -10,8 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
@@ -33,10 +31,7 @@ import org.sgsars.standalone.Runs;
  * Trainings whose producer stops on the way without a word, and is started again: of a network with
  * batch normalisation, which is not on crossbars, on cells that wear out.
  */
-@EnabledOnOs(
-    value = OS.LINUX,
-    architectures = {"amd64", "x86_64"},
-    disabledReason = "PyTorch's native library is there for Linux on x86-64")
+@NeedsPyTorch
 final class InterruptedTrainingIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String RUN = "interrupted";

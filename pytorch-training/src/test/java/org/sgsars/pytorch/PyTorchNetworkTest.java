@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,10 +22,7 @@ import org.sgsars.source.Network;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
 
-@EnabledOnOs(
-    value = OS.LINUX,
-    architectures = {"amd64", "x86_64"},
-    disabledReason = "PyTorch's native library is there for Linux on x86-64")
+@NeedsPyTorch
 final class PyTorchNetworkTest {
   private static final ImageShape GREY = new ImageShape(1, 28, 28);
   private static final OptimizerSettings PLAIN = new OptimizerSettings(0.9f, 0.1f, 0);

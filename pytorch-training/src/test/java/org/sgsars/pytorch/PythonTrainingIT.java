@@ -2,18 +2,13 @@ package org.sgsars.pytorch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.standalone.PythonRun;
 
 /** examples/python-sgs in the place of sgs-service, of networks that are trained. */
-@EnabledOnOs(
-    value = OS.LINUX,
-    architectures = {"amd64", "x86_64"},
-    disabledReason = "PyTorch's native library is there for Linux on x86-64")
+@NeedsPyTorch
 final class PythonTrainingIT {
   private static final String SCENARIOS =
       """

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
@@ -22,10 +20,7 @@ import org.sgsars.producer.PreparedRun;
 import org.sgsars.standalone.PipelineRun;
 
 /** Networks that are trained through the whole pipeline, on the images that come with it. */
-@EnabledOnOs(
-    value = OS.LINUX,
-    architectures = {"amd64", "x86_64"},
-    disabledReason = "PyTorch's native library is there for Linux on x86-64")
+@NeedsPyTorch
 final class TrainingIT {
   private static final Path IMAGES =
       Path.of("..", "data", "fashion-mnist-small").toAbsolutePath().normalize();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -32,6 +33,7 @@ final class LauncherTest {
       for argument in "$@"; do
         case $argument in
           -Xinternalversion) cat "$here/version"; exit 0 ;;
+          -XshowSettings:properties) cat "$here/settings" >&2; exit 0 ;;
           -Dsgsars.preflight=true) kind=preflight ;;
           -XX:ArchiveClassesAtExit=*) kind=dump; cat "$here/classes" >"${argument#*=}" ;;
         esac
@@ -54,6 +56,15 @@ final class LauncherTest {
     Files.writeString(bin.resolve("version"), "Java of one build");
     Files.writeString(bin.resolve("classes"), "classes");
     Files.writeString(bin.resolve("answer"), "0");
+    platform("Linux", "amd64");
+  }
+
+  /** What Java says that it runs on. */
+  private void platform(String osName, String osArch) throws IOException {
+    Files.writeString(
+        bin.resolve("settings"),
+        "Property settings:\n    os.arch = %s\n    os.name = %s\n    os.version = 1\n"
+            .formatted(osArch, osName));
   }
 
   /** A checkout in which all is built. */
@@ -64,6 +75,7 @@ final class LauncherTest {
       Files.createDirectories(home.resolve(module + "/target"));
       Files.createFile(home.resolve(module + "/pom.xml"));
     }
+    Files.createDirectory(home.resolve("pytorch-training/target/lib"));
     Files.createFile(home.resolve("pom.xml"));
     Files.createDirectory(home.resolve("plugins"));
     try (var sources = Files.walk(home)) {
@@ -71,6 +83,7 @@ final class LauncherTest {
         Files.setLastModifiedTime(source, FileTime.fromMillis(0));
       }
     }
+    Files.createFile(library(home, "linux-x86_64"));
     // Newer than its sources, and older than an archive that is made now.
     FileTime built = FileTime.fromMillis(System.currentTimeMillis() - 60_000);
     for (String jar :
@@ -91,6 +104,10 @@ final class LauncherTest {
   }
 
   private String say(Path home, String... arguments) throws Exception {
+    return say(0, home, arguments);
+  }
+
+  private String say(int code, Path home, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(home.resolve("sgs-ars").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -104,8 +121,14 @@ final class LauncherTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(process.waitFor()).as(said).isEqualTo(code);
     return said;
+  }
+
+  /** PyTorch's native library in a checkout. */
+  private static Path library(Path home, String classifier) {
+    return home.resolve(
+        "pytorch-training/target/lib/pytorch-native-cpu-2.7.1-%s.jar".formatted(classifier));
   }
 
   private static String after(String option, List<String> arguments) {
@@ -190,6 +213,49 @@ final class LauncherTest {
     List<String> java = java(checkout("home"), "resume", "out");
 
     assertThat(after("-cp", java)).contains("pytorch-training.jar");
+  }
+
+  /** A folder may be shared by machines: of a Mac and of the containers on it. */
+  @ParameterizedTest
+  @CsvSource({"Linux, aarch64, linux-aarch64", "Mac OS X, aarch64, osx-aarch64"})
+  void training_onAnotherPlatformThanItWasBuiltOn_getsItsLibrary(
+      String osName, String osArch, String classifier) throws Exception {
+    Path home = checkout("home");
+    Path maven = bin.resolve("mvn");
+    Files.writeString(
+        maven,
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >'"
+            + bin
+            + "/maven'\n: >'"
+            + library(home, classifier)
+            + "'\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Files.writeString(bin.resolve("answer"), "75");
+    platform(osName, osArch);
+    String file = experiment("kind: train");
+
+    String said = say(home, "validate", file);
+
+    assertThat(said).contains("fetches PyTorch for " + classifier);
+    assertThat(Files.readAllLines(bin.resolve("maven"))).contains("pytorch-training", "package");
+    assertThat(library(home, "linux-x86_64")).doesNotExist();
+    assertThat(library(home, classifier)).exists();
+    assertThat(say(home, "validate", file)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Mac OS X, x86_64", "Linux, ppc64le"})
+  void training_withoutALibraryForThePlatform_isRefusedAndSaysWhatIsAllowed(
+      String osName, String osArch) throws Exception {
+    Path home = checkout("home");
+    Files.writeString(bin.resolve("answer"), "75");
+    platform(osName, osArch);
+
+    assertThat(say(1, home, "validate", experiment("kind: train")))
+        .contains(
+            "there is none for a Java on %s %s; allowed: Linux on x86-64 or arm64, macOS on arm64"
+                .formatted(osName, osArch));
+    assertThat(say(0, home, "validate", experiment("kind: trace"))).isEmpty();
   }
 
   private List<Path> archives(Path home) throws IOException {

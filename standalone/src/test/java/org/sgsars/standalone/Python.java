@@ -2,14 +2,15 @@ package org.sgsars.standalone;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The system's Python, which has the libraries that the system's packages bring. */
-final class Python {
-  static final String COMMAND = "/usr/bin/python3";
-  private static final int PATIENCE_MINUTES = 3;
+public final class Python {
+  public static final String COMMAND = "/usr/bin/python3";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private Python() {}
 
@@ -20,6 +21,16 @@ final class Python {
    * @return its exit status
    */
   static int run(Path log, String... arguments) throws IOException, InterruptedException {
+    return run(log, PATIENCE, arguments);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long it may take
+   */
+  public static int run(Path log, Duration patience, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(COMMAND));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -27,7 +38,7 @@ final class Python {
     builder.environment().put("PYTHONPATH", Runs.PROJECT.resolve("python/src").toString());
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     Process process = builder.start();
-    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+    if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException(command + " does not come to an end");
     }
@@ -39,7 +50,7 @@ final class Python {
    *
    * @param modules separated by commas
    */
-  static boolean has(String modules) {
+  public static boolean has(String modules) {
     try {
       return new ProcessBuilder(COMMAND, "-c", "import " + modules)
               .redirectErrorStream(true)
