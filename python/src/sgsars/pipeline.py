@@ -113,16 +113,17 @@ class Pipeline:
             }
         )
 
-    def manifest(self, experiment: PathLike, layers: str) -> Dict[str, Any]:
+    def manifest(self, experiment: PathLike, layers: str, iterations: Optional[int] = None) -> Dict[str, Any]:
         """What the services are told of an experiment with the source external.
 
-        layers: text of a layers.json with shapes. Raises ValueError with what ./sgs-ars validate says of the experiment,
+        layers: text of a layers.json with shapes. iterations: those of the experiment if it is None. Raises ValueError with what ./sgs-ars validate says of the experiment,
         FileNotFoundError without a checkout.
         """
         with tempfile.TemporaryDirectory(prefix="sgsars-") as folder:
             network, manifest = pathlib.Path(folder) / "layers.json", pathlib.Path(folder) / "manifest.json"
             network.write_text(layers, encoding="utf-8")
             command = ["validate", str(pathlib.Path(experiment).resolve()), "--layers", str(network), "--manifest", str(manifest)]
+            command += [] if iterations is None else ["--iterations", str(iterations)]
             done = subprocess.run(
                 [str(home() / "sgs-ars"), *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
             )

@@ -61,6 +61,7 @@ class Run:
         self._next = [-1] * len(self._layer_names)
         self._ended: Optional[str] = None
         self._undelivered: Optional[str] = None
+        self._closed = False
         self.on_wear: Any = None
         self.on_failures: Any = None
 
@@ -70,8 +71,9 @@ class Run:
         return self._pipeline.wire
 
     def look(self) -> None:
-        """Takes what has come, without waiting. Raises PipelineError if it cannot be read."""
-        self._take_all(0.0)
+        """Takes what has come, without waiting; nothing after close(). Raises PipelineError if it cannot be read."""
+        if not self._closed:
+            self._take_all(0.0)
 
     # Names.
 
@@ -346,10 +348,12 @@ class Run:
                 return report
             if time.monotonic() > until:
                 raise PipelineError(f"the report of run {self.name} has not come within {self._timeout:g} s; is lifetime-analyzer up?")
-            time.sleep(0.05)
+            # The last wear comes meanwhile.
+            self._take_all(0.05)
 
     def close(self) -> None:
         """Sends what is left, and reads no more."""
+        self._closed = True
         self._producer.flush(min(self._timeout, 10.0))
         self._consumer.close()
         self._group.close()
