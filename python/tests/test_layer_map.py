@@ -507,3 +507,13 @@ def test_every_parameter_is_a_layer_digital_unmapped_or_what_one_is_computed_fro
     said += {name for layer in found.layers for name in (layer.weight, layer.bias) if name is not None}
     computed = {"conv.weight", "fc.weight"}
     assert sorted(said) == sorted({*(name for name, _ in model.named_parameters()), *computed})
+
+
+def test_module_of_torchscript_needs_a_rule() -> None:
+    model = named(fc=torch.jit.script(nn.Linear(3, 4)))
+
+    (layer,) = layer_map(model, rules={"fc": "out-in"}).layers
+
+    assert (layer.name, layer.weight, layer.bias) == ("fc", "fc.weight", "fc.bias")
+    with pytest.warns(UserWarning, match="nothing tells whether fc.weight lie on crossbars"):
+        layer_map(model)

@@ -1,4 +1,5 @@
-"""The Python side of sgs-ars: trains on crossbars, records trainings, tells how layers lie on crossbars, reads reports.
+"""The Python side of sgs-ars: trains on crossbars, lets models compute as these would, records trainings, tells how
+layers lie on crossbars, reads reports.
 
 Importing it needs neither PyTorch nor any other library; what a function needs is imported when it is called.
 """
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .layers import Layer, LayerMap, matrix
 from .mapper import layer_map
+from .reads.hardware import Hardware, hardware
 from .recorder import Recorder
 from .report import Report, read_report
 from .stream import Stream
@@ -25,6 +27,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CrossbarOptimizer",
     "Crossbars",
+    "Hardware",
     "Layer",
     "LayerMap",
     "Pipeline",
@@ -36,6 +39,7 @@ __all__ = [
     "TrainingCallback",
     "connect",
     "convert",
+    "hardware",
     "layer_map",
     "local",
     "matrix",

@@ -111,7 +111,7 @@ def find(model: "torch.nn.Module") -> List[Computed]:
                 parts = list(chain.parameters())
                 if isinstance(chain, ParametrizationList) and parts:
                     found.append(Computed(module, path, local, parts, chain))
-        own = module._parameters
+        own = dict(module._parameters.items())  # TorchScript's has not all that a dict has
         for local in own:
             names = _parts_by_name(local, own)
             base = local.rpartition("_")[0]

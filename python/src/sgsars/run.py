@@ -55,13 +55,13 @@ class Run:
         self._input = "updates" if keeps else "gradients"
         self._history: Optional[List[bytes]] = [] if keeps else None
         self._number = 0
+        self._is_closed = False
         self._offsets: Dict[Tuple[str, int], int] = {}
         self._tests: List[Dict[str, Any]] = []
         self._ahead: List[Deque[Weights]] = [collections.deque() for _ in self._layer_names]
         self._next = [-1] * len(self._layer_names)
         self._ended: Optional[str] = None
         self._undelivered: Optional[str] = None
-        self._closed = False
         self.on_wear: Any = None
         self.on_failures: Any = None
 
@@ -72,7 +72,7 @@ class Run:
 
     def look(self) -> None:
         """Takes what has come, without waiting; nothing after close(). Raises PipelineError if it cannot be read."""
-        if not self._closed:
+        if not self._is_closed:
             self._take_all(0.0)
 
     # Names.
@@ -308,8 +308,8 @@ class Run:
             self._ended = f"run {self.name} was given up"
 
     def _take_letter(self, letter: Mapping[str, Any]) -> None:
-        of = "the run" if letter["layer"] is None else f"layer {letter['layer']}"
-        text = f"{letter['service']} cannot use a record of {of} of run {self.name}: {letter['reason']}"
+        of = "" if letter["layer"] is None else f"layer {letter['layer']} of "
+        text = f"{letter['service']} cannot use a record of {of}run {self.name}: {letter['reason']}"
         if self._steering >= 0 and (not letter["scenarios"] or self._steering in letter["scenarios"]):
             self._ended = text
         else:
@@ -353,7 +353,9 @@ class Run:
 
     def close(self) -> None:
         """Sends what is left, and reads no more."""
-        self._closed = True
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._producer.flush(min(self._timeout, 10.0))
         self._consumer.close()
         self._group.close()

@@ -78,17 +78,19 @@ class Wear:
 
     def rows(self, layer: str, scenario: Optional[str]) -> Tensor:
         """Writes of each physical row, (rows,)."""
-        self._run.look()
         place = self._place(layer, scenario)
+        self._run.look()
         writes = _writes(self._report(place))
         return torch.zeros(self._physical_rows(*place), dtype=torch.int64) if writes is None else writes
 
     def layers(self, scenario: Optional[str]) -> Dict[str, LayerWear]:
         """The last reports of all layers that have one, in their order. One that is not on crossbars has none."""
+        # A name that is not there is said before anything is asked of the pipeline.
+        places = {layer: self._place(layer, scenario) for layer in self._layers}
         self._run.look()
         found = {}
-        for layer in self._layers:
-            parts = self._report(self._place(layer, scenario))
+        for layer, place in places.items():
+            parts = self._report(place)
             writes = _writes(parts)
             if writes is not None:
                 failed = sum(sum(part["rowFailures"]) for part in parts)
@@ -109,8 +111,8 @@ class Wear:
 
     def dead(self, layer: str, scenario: Optional[str]) -> Tensor:
         """Which weights lie where a cell no longer switches: (R, C) of bool, as the last wear report has their places."""
-        self._run.look()
         place = self._place(layer, scenario)
+        self._run.look()
         shape = self._manifest["layers"][place[1]]
         dead = torch.zeros(shape["rows"], shape["columns"], dtype=torch.bool)
         parts = self._report(place)

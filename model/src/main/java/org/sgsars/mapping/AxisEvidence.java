@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +28,14 @@ final class AxisEvidence {
   }
 
   private final List<ParameterShape> parameters;
-  private final Map<ParameterShape, Integer> places = new IdentityHashMap<>();
+  private final Map<ParameterShape, Integer> places = new HashMap<>();
   private final List<Candidate> all;
   private final WeightOrder order;
 
   /** Whether the bias or a rule says that inputs come first, of matrices and of convolutions. */
   private final Map<Boolean, Boolean> hasInputsFirst = new HashMap<>();
 
-  private final Map<Candidate, Chain> chains = new IdentityHashMap<>();
+  private final Map<Candidate, Chain> chains = new HashMap<>();
 
   /**
    * @param parameters all of the network, in the given order

@@ -1,7 +1,7 @@
 package org.sgsars.mapping;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +81,7 @@ final class AxisInference {
 
   /** Of every weight of which nothing is known; those that can be told have their maps then. */
   Map<Candidate, Finding> find() {
-    Map<Candidate, Finding> findings = new IdentityHashMap<>();
+    Map<Candidate, Finding> findings = new LinkedHashMap<>();
     for (Candidate weight : all) {
       if (weight.map == null && !weight.isDigital) {
         findings.put(weight, axes(weight));
@@ -96,12 +96,10 @@ final class AxisInference {
     findings.replaceAll(
         (weight, finding) -> {
           LayerMap map = finding.map();
-          boolean isAsked =
-              map != null
-                  && weight.isConvolution()
-                  && weight.groups.isEmpty()
-                  && map.axesText().startsWith("out");
-          return isAsked ? groups.find(weight, map) : finding;
+          if (map == null || !weight.isConvolution() || weight.groups.isPresent()) {
+            return finding;
+          }
+          return map.axesText().startsWith("out") ? groups.find(weight, map) : finding;
         });
     findings.forEach((weight, finding) -> weight.map = finding.map());
     return findings;

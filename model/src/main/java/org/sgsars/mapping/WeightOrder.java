@@ -3,7 +3,6 @@ package org.sgsars.mapping;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -27,7 +26,7 @@ final class WeightOrder {
 
   private final List<Candidate> weights;
   private final boolean isTrusted;
-  private final Map<Candidate, Integer> places = new IdentityHashMap<>();
+  private final Map<Candidate, Integer> places = new HashMap<>();
 
   WeightOrder(List<Candidate> given) {
     List<Candidate> natural = new ArrayList<>(given);

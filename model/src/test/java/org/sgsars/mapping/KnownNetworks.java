@@ -159,7 +159,7 @@ final class KnownNetworks {
     network.conv("conv1", channels, 64, 7).norm("bn1", 64);
     int in = 64;
     for (int stage = 0; stage < 4; stage++) {
-      int width = groups * ofGroup << stage;
+      int width = (groups * ofGroup) << stage;
       int out = 256 << stage;
       for (int block = 0; block < 2; block++) {
         String at = "layer%d.%d.".formatted(stage + 1, block);

@@ -195,23 +195,36 @@ final class LocalSelectionIT {
 
   /** How gradients become updates. */
   enum Optimizer {
-    PLAIN(new OptimizerSettings(0.9f, 0.05f, 0), false),
-    PROPOSED(new OptimizerSettings(0, 1, 0), true),
-    STEPS(
-        new OptimizerSettings(new Momentum(0.9f), 0.1f, 0, List.of(new LearningRateStep(7, 0.03f))),
-        true),
-    NESTEROV(new OptimizerSettings(new Momentum(0.7f, 0, true), 0.05f, 0, List.of()), true),
-    DAMPENED(new OptimizerSettings(new Momentum(0.9f, 0.3f, false), 0.05f, 0, List.of()), true),
-    DAMPENED_ALONE(new OptimizerSettings(new Momentum(0, 0.3f, false), 0.05f, 0, List.of()), true),
-    DECAYING(new OptimizerSettings(0.9f, 0.05f, 0.003f), false),
-    DECAYING_TRAINING(new OptimizerSettings(0.6f, 0.05f, 0.01f), true);
+    PLAIN(false),
+    PROPOSED(true),
+    STEPS(true),
+    NESTEROV(true),
+    DAMPENED(true),
+    DAMPENED_ALONE(true),
+    DECAYING(false),
+    DECAYING_TRAINING(true);
 
-    final OptimizerSettings settings;
     final boolean trains;
 
-    Optimizer(OptimizerSettings settings, boolean trains) {
-      this.settings = settings;
+    Optimizer(boolean trains) {
       this.trains = trains;
+    }
+
+    OptimizerSettings settings() {
+      return switch (this) {
+        case PLAIN -> new OptimizerSettings(0.9f, 0.05f, 0);
+        case PROPOSED -> new OptimizerSettings(0, 1, 0);
+        case STEPS -> with(new Momentum(0.9f), new LearningRateStep(7, 0.03f));
+        case NESTEROV -> with(new Momentum(0.7f, 0, true));
+        case DAMPENED -> with(new Momentum(0.9f, 0.3f, false));
+        case DAMPENED_ALONE -> with(new Momentum(0, 0.3f, false));
+        case DECAYING -> new OptimizerSettings(0.9f, 0.05f, 0.003f);
+        case DECAYING_TRAINING -> new OptimizerSettings(0.6f, 0.05f, 0.01f);
+      };
+    }
+
+    private static OptimizerSettings with(Momentum momentum, LearningRateStep... steps) {
+      return new OptimizerSettings(momentum, 0.05f, 0, List.of(steps));
     }
   }
 
@@ -265,7 +278,7 @@ final class LocalSelectionIT {
     RunPlanBuilder plan =
         new RunPlanBuilder("local", ITERATIONS)
             .seed(-7)
-            .optimizer(optimizer.settings)
+            .optimizer(optimizer.settings())
             .layers(trace.layers())
             .sparsifiers(sparsifiers)
             .scenarios(scenarios);

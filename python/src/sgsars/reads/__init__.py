@@ -1,0 +1,1 @@
+"""Models that compute as their crossbars would: sgsars.hardware."""
