@@ -287,7 +287,7 @@ def test_local_run_goes_on_where_the_pipeline_does_not_know_it(pipeline, run, tm
     expected_model, expected = whole(pipeline, experiment, f"{run}-whole", "local", 20, 60)
     assert same(model, expected_model)
     assert report == expected
-    with pytest.raises(sgsars.PipelineError, match="cannot go on: .* does not know it; where sparsify is local"):
+    with pytest.raises(sgsars.PipelineError, match="cannot go on: .* does not know it; where sparsify is local and history"):
         second_part(pipeline, experiment, f"{run}-service", "service", counted, 2, 60)
 
 

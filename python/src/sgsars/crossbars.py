@@ -91,14 +91,16 @@ class Crossbars:
         iterations: Optional[int] = None,
         sparsify: str = "service",
         rules: Optional[Mapping[str, str]] = None,
+        history: bool = True,
         timeout: float = 300.0,
     ) -> None:
         """Checks that the experiment fits the model; nothing is sent before the first step.
 
         experiment: a file with the source {kind: external, iterations: N}. run: a name of its own; the experiment's and the time if
         it is None. iterations: of the run; the experiment's if it is None. sparsify: service sends gradients to the sgs-service,
-        local selects here, on the model's device, and sends what is selected. rules: as those of layer_map. timeout: how long to
-        wait for the pipeline at most, in seconds.
+        local selects here, on the model's device, and sends what is selected. rules: as those of layer_map. history: whether what is
+        selected here is kept, and stands in every state, so that a run can go on where the pipeline does not know it: the values of
+        a row for each layer and iteration. timeout: how long to wait for the pipeline at most, in seconds.
         Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
         """
         if sparsify not in WHERE:
@@ -130,7 +132,7 @@ class Crossbars:
             # What does not run here is known before anything starts.
             for placed in self._layers:
                 self._selection(placed)
-        self._timeout = timeout
+        self._timeout, self._keeps = timeout, history and sparsify == "local"
         self._steers: Optional[bool] = None
         self._run: Optional[Run] = None
         self._resumed: Optional[Dict[str, Any]] = None
@@ -201,7 +203,7 @@ class Crossbars:
             return
         if self._steers is None:
             raise ValueError("the crossbars have no optimizer; sgsars.wrap an optimizer first")
-        run = Run(self.pipeline, self.manifest, self.name, self._timeout, self.sparsify == "local")
+        run = Run(self.pipeline, self.manifest, self.name, self._timeout, self.sparsify == "local", self._keeps)
         try:
             if self._resumed is not None:
                 self._go_on(run, self._resumed)
@@ -419,6 +421,7 @@ class Crossbars:
             "iteration": self.iteration,
             "steers": self.steers,
             "sparsify": self.sparsify,
+            "history": self._keeps,
             "begun": self._run is not None,
         }
         if self._run is not None:
@@ -436,7 +439,12 @@ class Crossbars:
         """
         if self._run is not None:
             raise ValueError(f"run {self.name} has begun; load a state before the first step")
-        mine = {"experiment": _comparable(self.manifest), "steers": self.steers, "sparsify": self.sparsify}
+        mine = {
+            "experiment": _comparable(self.manifest),
+            "steers": self.steers,
+            "sparsify": self.sparsify,
+            "history": self._keeps,
+        }
         for what, value in mine.items():
             if state[what] != value:
                 difference = "" if what == "experiment" else f" {state[what]!r}; allowed: {value!r}"

@@ -5,7 +5,7 @@ Importing it needs PyTorch, numpy, and the Kafka and Avro libraries.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Union, overload
+from typing import Any, Callable, Dict, Optional, overload
 
 import torch
 

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -218,6 +219,7 @@ def local(folder: Optional[PathLike] = None, out: PathLike = "out", without: Seq
 
     folder: keeps topics and states, so that runs go on where they were; a temporary one if it is None. out: gets the reports.
     without: services that something else stands for.
+    What it says on its way, such as that it is built first, goes to standard error.
     Raises PipelineError with what it says if it does not start, and FileNotFoundError without a checkout.
     """
     command = [str(home() / "sgs-ars"), "up", "--port", "0", "--page", "0", "--until-stdin-closes"]
@@ -229,8 +231,10 @@ def local(folder: Optional[PathLike] = None, out: PathLike = "out", without: Seq
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     said: List[str] = []
-    threading.Thread(target=_listen, args=(process, said), daemon=True).start()
+    is_ready = threading.Event()
+    threading.Thread(target=_listen, args=(process, said, is_ready), daemon=True).start()
     ready = process.stdout.readline() if process.stdout is not None else ""
+    is_ready.set()
     if not ready.startswith("ready: "):
         process.wait()
         raise PipelineError("./sgs-ars up does not start: " + ("".join(said[-20:]).strip() or f"it ended with {process.returncode}"))
@@ -240,9 +244,11 @@ def local(folder: Optional[PathLike] = None, out: PathLike = "out", without: Seq
     return pipeline
 
 
-def _listen(process: "subprocess.Popen[str]", said: List[str]) -> None:
-    """Keeps what it says last: a pipe that nobody reads would stop it."""
+def _listen(process: "subprocess.Popen[str]", said: List[str], is_ready: threading.Event) -> None:
+    """Keeps what it says last: a pipe that nobody reads would stop it. Until it is ready, others may wait and see."""
     if process.stderr is not None:
         for line in process.stderr:
+            if not is_ready.is_set():
+                print(line, end="", file=sys.stderr, flush=True)
             said.append(line)
             del said[:-200]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import collections
 import json
 import math
+import os
 import struct
+import tempfile
 import time
 import warnings
 import zlib
@@ -21,6 +23,7 @@ from .wire import Gradients, Weights, Wire
 
 if TYPE_CHECKING:
     import numpy
+    import torch
 
     from .selection import Update
 
@@ -41,8 +44,11 @@ class Run:
     on_wear, on_failures: take the bytes of records Wear and CellFailures.
     """
 
-    def __init__(self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, keeps: bool) -> None:
-        """timeout: in seconds, of every wait. keeps: whether all updates are kept, to send them again."""
+    def __init__(
+        self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, selects: bool, keeps: bool
+    ) -> None:
+        """timeout: in seconds, of every wait. selects: whether updates are sent and no gradients. keeps: whether all of them are
+        kept, to send them again."""
         self.name, self.manifest = name, manifest
         self._pipeline, self._timeout = pipeline, timeout
         self._kafka = pipeline.kafka
@@ -51,9 +57,9 @@ class Run:
         self._layer_names = [layer["name"] for layer in manifest["layers"]]
         self._producer = pipeline.producer(timeout)
         self._consumer = pipeline.consumer()
-        self._group = pipeline.consumer("ars-controller" if keeps else "sgs-service")
-        self._input = "updates" if keeps else "gradients"
-        self._history: Optional[List[bytes]] = [] if keeps else None
+        self._group = pipeline.consumer("ars-controller" if selects else "sgs-service")
+        self._input = "updates" if selects else "gradients"
+        self._history = History() if keeps else None
         self._number = 0
         self._is_closed = False
         self._offsets: Dict[Tuple[str, int], int] = {}
@@ -181,7 +187,7 @@ class Run:
             value = self._encoder.encode(layer, update)
             self._send_updates(layer, value)
             if self._history is not None:
-                self._history.append(struct.pack("<I", layer) + self._encoder.rest(value))
+                self._history.add(layer, self._encoder.rest(value))
 
     def _send_updates(self, layer: int, value: bytes) -> None:
         self._produce("updates", self._partition(layer), f"{self.attempt}/{self._layer_names[layer]}", value)
@@ -214,7 +220,7 @@ class Run:
             self._fail_if_ended()
 
     def _records_per_layer(self) -> int:
-        return len(self.manifest["sparsifiers"]) if self._history is not None else 1
+        return len(self.manifest["sparsifiers"]) if self._input == "updates" else 1
 
     def accuracy(self, iteration: int, correct: int, images: int, loss: float) -> None:
         """Says how the network does; of no images that nothing more comes."""
@@ -265,13 +271,13 @@ class Run:
             raise PipelineError(f"what comes back of run {self.name} cannot be read: {error}") from error
         self._producer.poll(0)
         for message in messages:
-            error = message.error()
-            if error is None:
+            problem = message.error()
+            if problem is None:
                 self._take(message)
-            elif error.code() in (self._kafka.KafkaError._AUTO_OFFSET_RESET, self._kafka.KafkaError.OFFSET_OUT_OF_RANGE):
-                raise PipelineError(f"what came back of run {self.name} is not on {message.topic()} any more: {error}")
-            elif error.fatal():
-                raise PipelineError(f"what comes back of run {self.name} cannot be read: {error}")
+            elif problem.code() in (self._kafka.KafkaError._AUTO_OFFSET_RESET, self._kafka.KafkaError.OFFSET_OUT_OF_RANGE):
+                raise PipelineError(f"what came back of run {self.name} is not on {message.topic()} any more: {problem}")
+            elif problem.fatal():
+                raise PipelineError(f"what comes back of run {self.name} cannot be read: {problem}")
 
     def _take(self, message: Any) -> None:
         topic = message.topic()[len(self._pipeline.prefix) :]
@@ -359,21 +365,20 @@ class Run:
         self._producer.flush(min(self._timeout, 10.0))
         self._consumer.close()
         self._group.close()
+        if self._history is not None:
+            self._history.close()
 
     # To go on later.
 
     def state_dict(self) -> Dict[str, Any]:
         """Where the run is on the topics, and all that was sent if that is kept."""
-        import torch
-
         state: Dict[str, Any] = {
             "attempt": self._number,
             "tests": [dict(test) for test in self._tests],
             "offsets": {f"{topic}/{partition}": offset for (topic, partition), offset in self._offsets.items()},
         }
         if self._history is not None:
-            packed = b"".join(struct.pack("<I", len(entry)) + entry for entry in self._history)
-            state["history"] = torch.frombuffer(bytearray(packed), dtype=torch.uint8).clone() if packed else torch.zeros(0, dtype=torch.uint8)
+            state["history"] = self._history.state()
         return state
 
     def go_on(self, state: Mapping[str, Any], iteration: int) -> bool:
@@ -383,7 +388,7 @@ class Run:
         Raises PipelineError if neither can be.
         """
         if self._history is not None:
-            self._history = _unpacked(bytes(state["history"].cpu().numpy().tobytes()))
+            self._history.load(state["history"])
         self._number = int(state["attempt"])
         self._tests = [dict(test) for test in state["tests"]]
         known = self._attempts()
@@ -397,15 +402,14 @@ class Run:
             return False
         if self._history is None:
             raise PipelineError(
-                f"run {self.name} cannot go on: {why}; where sparsify is local, a state holds what is needed to send it again"
+                f"run {self.name} cannot go on: {why}; where sparsify is local and history is kept, a state holds what is needed to send it again"
             )
         self._number = max(known, default=-1) + 1
         if self._number >= MOST_ATTEMPTS:
             raise PipelineError(f"run {self.name} was begun {self._number} times and is given up: {why}")
         self._begin()
-        for entry in self._history:
-            (layer,) = struct.unpack_from("<I", entry)
-            self._send_updates(layer, self._encoder.begin + entry[4:])
+        for layer, update in self._history:
+            self._send_updates(layer, self._encoder.begin + update)
         for test in self._tests:
             self._send_test(test)
         self._flush()
@@ -436,10 +440,39 @@ class Run:
         return None
 
 
-def _unpacked(packed: bytes) -> List[bytes]:
-    entries, at = [], 0
-    while at < len(packed):
-        (size,) = struct.unpack_from("<I", packed, at)
-        entries.append(packed[at + 4 : at + 4 + size])
-        at += 4 + size
-    return entries
+class History:
+    """All updates of a run in the order they were sent, each with its layer, in a file without a name."""
+
+    _HEAD = struct.Struct("<II")
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="sgsars-")
+
+    def add(self, layer: int, update: bytes) -> None:
+        """Keeps one."""
+        self._file.write(self._HEAD.pack(layer, len(update)) + update)
+
+    def __iter__(self) -> Iterator[Tuple[int, bytes]]:
+        self._file.seek(0)
+        while head := self._file.read(self._HEAD.size):
+            layer, size = self._HEAD.unpack(head)
+            yield layer, self._file.read(size)
+        self._file.seek(0, os.SEEK_END)
+
+    def state(self) -> "torch.Tensor":
+        """All of it, of uint8."""
+        import torch
+
+        self._file.seek(0)
+        kept = bytearray(self._file.read())
+        return torch.frombuffer(kept, dtype=torch.uint8) if kept else torch.zeros(0, dtype=torch.uint8)
+
+    def load(self, state: "torch.Tensor") -> None:
+        """Goes on from what state() gave."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(state.cpu().numpy().tobytes())
+
+    def close(self) -> None:
+        """Forgets it."""
+        self._file.close()

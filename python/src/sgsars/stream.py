@@ -50,13 +50,13 @@ _DEPENDENCIES = (
 
 
 def schema_folder() -> pathlib.Path:
-    """Where the wire's Avro schemas are: SGSARS_SCHEMAS, or pipeline-contract of the checkout that this file is in.
+    """Where the wire's Avro schemas are: SGSARS_SCHEMAS, or pipeline-contract of a checkout: SGSARS_HOME, or that which this file is in.
 
     Raises FileNotFoundError that says what to set.
     """
-    given = os.environ.get("SGSARS_SCHEMAS")
-    checkout = pathlib.Path(__file__).resolve().parent / "../../../pipeline-contract/src/main/avro"
-    folder = pathlib.Path(given) if given else checkout.resolve()
+    given, home = os.environ.get("SGSARS_SCHEMAS"), os.environ.get("SGSARS_HOME")
+    checkout = pathlib.Path(home) if home else pathlib.Path(__file__).resolve().parents[3]
+    folder = pathlib.Path(given) if given else checkout.resolve() / "pipeline-contract/src/main/avro"
     if not (folder / "RunManifest.avsc").exists():
         raise FileNotFoundError(
             f"{folder} holds no RunManifest.avsc; set SGSARS_SCHEMAS to the folder pipeline-contract/src/main/avro of sgs-ars"

@@ -179,7 +179,7 @@ class _Reader:
         # An int takes five bytes at most.
         part = numpy.frombuffer(self.value, numpy.uint8, min(5 * count, len(self.value) - self.at), self.at)
         ends = numpy.flatnonzero(part < 0x80)[:count]
-        begins = numpy.concatenate(([0], ends[:-1] + 1))
+        begins: Any = numpy.append(0, ends[:-1] + 1)
         found = numpy.zeros(count, numpy.int64)
         for place in range(int((ends - begins).max()) + 1):
             there = begins + place <= ends

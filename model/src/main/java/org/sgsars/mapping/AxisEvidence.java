@@ -259,12 +259,18 @@ final class AxisEvidence {
         && all.stream().noneMatch(o -> o != weight && o.second() == weight.first());
   }
 
-  /** Whether a weight takes vectors of such a width: as inputs, or as one side of its kernels. */
+  /**
+   * Whether a weight takes vectors of such a width: as inputs, or with kernels over some words of
+   * that width.
+   */
   private static boolean takesWords(Candidate weight, int width) {
     List<Integer> shape = weight.shape();
-    return weight.dimensions() <= 3
-        ? weight.second() == width
-        : weight.second() == 1 && shape.get(shape.size() - 1) == width;
+    boolean isOverWords =
+        weight.dimensions() == 4
+            && weight.second() == 1
+            && shape.get(3) == width
+            && shape.get(2) != width;
+    return isOverWords || (weight.dimensions() <= 3 && weight.second() == width);
   }
 
   /** Of the network's parameters: what a weight computes with, for kinds of recurrent layers. */

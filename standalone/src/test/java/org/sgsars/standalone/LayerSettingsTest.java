@@ -50,6 +50,13 @@ final class LayerSettingsTest {
         i -> i % 4 == 0 ? 1 : 0,
         "conv.weight[4,4]",
         "fc.weight[2,4]");
+    Files.writeString(
+        trace.resolve("layers.json"),
+        """
+        {"version": 1, "layers": [
+          {"name": "conv", "kind": "Linear", "weight": "conv.weight"},
+          {"name": "fc", "kind": "Linear", "weight": "fc.weight"}]}
+        """);
     Files.writeString(folder.resolve("rows.csv"), "iteration,conv,fc\n0,0,0\n");
   }
 
