@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import time
+import urllib.parse
 import warnings
 from typing import Any, Dict, List, Mapping, Optional, Sequence, TextIO, Tuple
 
@@ -139,6 +140,11 @@ class Crossbars:
         self._wear: Optional[Wear] = None
         self.iteration = 0
         self.tested: Optional[Tuple[int, float]] = None
+
+    @property
+    def page(self) -> str:
+        """Where the live page shows the run."""
+        return f"{self.pipeline.page}/#{urllib.parse.quote(self.name, safe='')}"
 
     @property
     def layers(self) -> List[str]:
