@@ -65,7 +65,7 @@ with xbar.progress() as line:
         loss = nn.functional.cross_entropy(model(images[batch]), classes[batch])
         loss.backward()
         opt.step()
-        if xbar.iteration % max(1, xbar.iterations // 40) == 0:
+        if xbar.iteration % max(1, xbar.iterations // 40) == 0 or xbar.iteration == xbar.iterations:
             test()
         line.update(loss=loss)
 report = xbar.finish()
