@@ -426,6 +426,22 @@ def test_weights_that_are_computed_can_be_counted_but_not_steered(pipeline, run,
     assert [layer["logicalRows"] for layer in report["scenarios"][0]["layers"]] == [7, 5]
 
 
+def test_layers_that_are_frozen_have_no_writes_and_rules_of_the_experiment_count(pipeline, run, tmp_path):
+    model = network()
+    model[0].requires_grad_(False)
+    experiment = write(tmp_path, 3)
+    experiment.write_text(experiment.read_text() + "layers: [{match: '1.*', on: digital}, {match: '4.bias', on: digital}]\n")
+    xbar = sgsars.Crossbars(model, experiment, pipeline=pipeline, run=run)
+
+    train(model, sgsars.wrap(sgd(model), xbar), range(3))
+
+    assert xbar.layers == ["4"]
+    assert xbar.digital == ["1.weight", "1.bias", "4.bias"]
+    report = xbar.finish()
+    assert report["scenarios"][0]["layers"][0]["logicalRows"] == 64
+    assert "no gradient in any iteration, and so no writes: 0" in report["notices"]
+
+
 @pytest.mark.parametrize("sparsify", ["service", "local"])
 def test_step_that_is_not_finite_leaves_the_run_where_it_was(pipeline, run, tmp_path, sparsify):
     model = network()

@@ -97,11 +97,12 @@ class Crossbars:
     ) -> None:
         """Checks that the experiment fits the model; nothing is sent before the first step.
 
-        experiment: a file with the source {kind: external, iterations: N}. run: a name of its own; the experiment's and the time if
-        it is None. iterations: of the run; the experiment's if it is None. sparsify: service sends gradients to the sgs-service,
-        local selects here, on the model's device, and sends what is selected. rules: as those of layer_map. history: whether what is
-        selected here is kept, and stands in every state, so that a run can go on where the pipeline does not know it: the values of
-        a row for each layer and iteration. timeout: how long to wait for the pipeline at most, in seconds.
+        model: what of it is frozen now has no writes. experiment: a file with the source {kind: external, iterations: N}. run: a name
+        of its own; the experiment's and the time if it is None. iterations: of the run; the experiment's if it is None. sparsify:
+        service sends gradients to the sgs-service, local selects here, on the model's device, and sends what is selected. rules: as
+        those of layer_map. history: whether what is selected here is kept, and stands in every state, so that a run can go on where
+        the pipeline does not know it: the values of a row for each layer and iteration. timeout: how long to wait for the pipeline at
+        most, in seconds.
         Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
         """
         if sparsify not in WHERE:
@@ -112,15 +113,17 @@ class Crossbars:
         self._reader = GradientReader(model)
         of = layer_map(model, rules)
         values = self._reader.values()
-        shapes = {name: list(value.shape) for name, value in values.items()}
+        # What is frozen has no steps, and so no writes.
+        moving = {name for name, parameter in self._reader.parameters.items() if parameter.requires_grad}
+        moving |= {weight.name for weight in self._reader.computed if any(part.requires_grad for part in weight.parts)}
+        shapes = {name: list(value.shape) for name, value in values.items() if name in moving}
         text = json.loads(of.to_json())
         text["shapes"] = shapes
         text["digital"] = [name for name in of.digital if name in shapes]
         self.manifest = pipeline.manifest(experiment, json.dumps(text), iterations)
-        by_name = {layer.name: layer for layer in of.layers}
         self._layers: List[PlacedLayer] = []
         for number, shape in enumerate(self.manifest["layers"]):
-            layer = _placed(by_name[shape["name"]], shape)
+            layer = _layer(shape)
             weight = values[layer.weight]
             if weight.dtype != torch.float32:
                 raise ValueError(f"{layer.weight} is of {weight.dtype}; allowed on crossbars: torch.float32")
@@ -479,11 +482,11 @@ class Crossbars:
             self._give_back()
 
 
-def _placed(layer: Layer, shape: Mapping[str, Any]) -> Layer:
-    """A layer as the experiment's own rules have it."""
+def _layer(shape: Mapping[str, Any]) -> Layer:
+    """A layer as the manifest has it, by the model's modules and the experiment's rules."""
     of = shape["map"]
     return Layer(
-        layer.name,
+        shape["name"],
         of["kind"],
         shape["parameters"][0]["name"],
         shape["parameters"][1]["name"] if len(shape["parameters"]) > 1 else None,
