@@ -19,6 +19,7 @@ from .stream import Stream
 if TYPE_CHECKING:
     from .convert import convert
     from .crossbars import Crossbars
+    from .looking import Progress, TrainingCallback
     from .optimizer import CrossbarOptimizer, wrap
     from .pipeline import Pipeline, PipelineError, connect, local
 
@@ -31,9 +32,11 @@ __all__ = [
     "LayerMap",
     "Pipeline",
     "PipelineError",
+    "Progress",
     "Recorder",
     "Report",
     "Stream",
+    "TrainingCallback",
     "connect",
     "convert",
     "hardware",
@@ -50,6 +53,8 @@ _LATER = {
     "Crossbars": "crossbars",
     "Pipeline": "pipeline",
     "PipelineError": "pipeline",
+    "Progress": "looking",
+    "TrainingCallback": "looking",
     "connect": "pipeline",
     "convert": "convert",
     "local": "pipeline",

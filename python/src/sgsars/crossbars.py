@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import math
 import time
+import urllib.parse
 import warnings
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, TextIO, Tuple
 
 import torch
 from torch import Tensor
 
+from . import looking
 from .cells import Cells
 from .layers import Layer
 from .mapper import layer_map
@@ -23,7 +25,7 @@ from .run import Run
 from .selection import LayerSelection, choices
 from .stream import wire_values
 from .tensors import PathLike, some
-from .wear import Wear
+from .wear import LayerWear, Wear
 
 WHERE = ("service", "local")
 
@@ -76,7 +78,8 @@ class Crossbars:
         report = xbar.finish()
 
     name: of the run. iterations: how many it has; iteration: how many are done. layers: names of those on crossbars, in order.
-    digital: names of the parameters that are not.
+    digital: names of the parameters that are not. tested: iterations done before the last accuracy() of this process, and the share
+    that was correct; None before it.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Crossbars:
         *,
         pipeline: Pipeline,
         run: Optional[str] = None,
+        iterations: Optional[int] = None,
         sparsify: str = "service",
         rules: Optional[Mapping[str, str]] = None,
         history: bool = True,
@@ -93,10 +97,12 @@ class Crossbars:
     ) -> None:
         """Checks that the experiment fits the model; nothing is sent before the first step.
 
-        model: what of it is frozen now has no writes. experiment: a file with the source {kind: external, iterations: N}. run: a name of its own; the experiment's and the time if
-        it is None. sparsify: service sends gradients to the sgs-service, local selects here, on the model's device, and sends what
-        is selected. rules: as those of layer_map. history: whether what is selected here is kept, and stands in every state, so that
-        a run can go on where the pipeline does not know it: the values of a row for each layer and iteration. timeout: how long to wait for the pipeline at most, in seconds.
+        model: what of it is frozen now has no writes. experiment: a file with the source {kind: external, iterations: N}. run: a name
+        of its own; the experiment's and the time if it is None. iterations: of the run; the experiment's if it is None. sparsify:
+        service sends gradients to the sgs-service, local selects here, on the model's device, and sends what is selected. rules: as
+        those of layer_map. history: whether what is selected here is kept, and stands in every state, so that a run can go on where
+        the pipeline does not know it: the values of a row for each layer and iteration. timeout: how long to wait for the pipeline at
+        most, in seconds.
         Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
         """
         if sparsify not in WHERE:
@@ -114,7 +120,7 @@ class Crossbars:
         text = json.loads(of.to_json())
         text["shapes"] = shapes
         text["digital"] = [name for name in of.digital if name in shapes]
-        self.manifest = pipeline.manifest(experiment, json.dumps(text))
+        self.manifest = pipeline.manifest(experiment, json.dumps(text), iterations)
         self._layers: List[PlacedLayer] = []
         for number, shape in enumerate(self.manifest["layers"]):
             layer = _layer(shape)
@@ -136,6 +142,12 @@ class Crossbars:
         self._resumed: Optional[Dict[str, Any]] = None
         self._wear: Optional[Wear] = None
         self.iteration = 0
+        self.tested: Optional[Tuple[int, float]] = None
+
+    @property
+    def page(self) -> str:
+        """Where the live page shows the run."""
+        return f"{self.pipeline.page}/#{urllib.parse.quote(self.name, safe='')}"
 
     @property
     def layers(self) -> List[str]:
@@ -341,6 +353,7 @@ class Crossbars:
         self.begin()
         assert self._run is not None
         self._run.accuracy(self.iteration, int(correct), int(images), float(loss))
+        self.tested = self.iteration, int(correct) / int(images)
 
     def wear(self, layer: str, scenario: Optional[str] = None) -> Tensor:
         """Writes of each physical row of a layer, (rows,) of int64: of its most worn cell where single cells are written.
@@ -365,6 +378,29 @@ class Crossbars:
         flat = torch.zeros(placed.cells.count, dtype=torch.bool, device=placed.cells.device)
         flat[placed.cells.offsets(torch.arange(placed.cells.rows, device=placed.cells.device))] = matrix.to(placed.cells.device)
         return placed.cells.weight_of(flat).clone()
+
+    def worn(self, scenario: Optional[str] = None) -> Dict[str, LayerWear]:
+        """The last wear report of each layer, in order; without those that have none yet, or are digital there.
+
+        scenario: as in wear(). Raises ValueError for a name that is not there, naming those that are.
+        """
+        self.begin()
+        assert self._wear is not None
+        return self._wear.layers(scenario)
+
+    def log(self, writer: Any, step: Optional[int] = None, scenario: Optional[str] = None) -> None:
+        """Logs wear, of the network as crossbars/... and of each layer as crossbars.LAYER/..., for TensorBoard.
+
+        Logged are largest_wear, gini, dead_cells and extension, with the report's definitions, a wear_map for each layer, and accuracy
+        as it was told last. Wear is as the last reports have it, which are a few iterations behind; nothing before the first.
+        writer: has add_scalar and add_image, as torch.utils.tensorboard.SummaryWriter. step: iterations done if it is None.
+        scenario: as in wear(). Raises ValueError for a name that is not there, naming those that are.
+        """
+        looking.log(self, writer, step, scenario)
+
+    def progress(self, stream: Optional[TextIO] = None) -> looking.Progress:
+        """A line on stderr, or another stream, that says how the run goes. Call its update() after each step, and close() in the end."""
+        return looking.Progress(self, stream)
 
     def finish(self) -> Dict[str, Any]:
         """Ends the run, and waits for its report: report.json as a dictionary.

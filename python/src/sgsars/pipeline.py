@@ -60,7 +60,7 @@ class Pipeline:
         self.wire = Wire()
         self.kafka = confluent_kafka
         self._process = process
-        self._manifests: Dict[Tuple[bytes, str, str], str] = {}
+        self._manifests: Dict[Tuple[bytes, str, str, Optional[int]], str] = {}
         topics = self._topics()
         if f"{prefix}weights" not in topics:
             raise PipelineError(f"there is no topic {prefix}weights at {servers}: start the services, such as by ./sgs-ars up")
@@ -115,26 +115,27 @@ class Pipeline:
             }
         )
 
-    def manifest(self, experiment: PathLike, layers: str) -> Dict[str, Any]:
+    def manifest(self, experiment: PathLike, layers: str, iterations: Optional[int] = None) -> Dict[str, Any]:
         """What the services are told of an experiment with the source external.
 
-        layers: text of a layers.json with shapes. Raises ValueError with what ./sgs-ars validate says of the experiment,
-        FileNotFoundError without a checkout.
+        layers: text of a layers.json with shapes. iterations: those of the experiment if it is None.
+        Raises ValueError with what ./sgs-ars validate says of the experiment, FileNotFoundError without a checkout.
         """
         path = pathlib.Path(experiment).resolve()
         # Asking takes a second, and the answer depends on nothing else.
-        key = (path.read_bytes(), str(path), layers)
+        key = (path.read_bytes(), str(path), layers, iterations)
         if key not in self._manifests:
-            self._manifests[key] = self._asked(path, layers)
+            self._manifests[key] = self._asked(path, layers, iterations)
         found: Dict[str, Any] = json.loads(self._manifests[key])
         return found
 
     @staticmethod
-    def _asked(experiment: pathlib.Path, layers: str) -> str:
+    def _asked(experiment: pathlib.Path, layers: str, iterations: Optional[int]) -> str:
         with tempfile.TemporaryDirectory(prefix="sgsars-") as folder:
             network, manifest = pathlib.Path(folder) / "layers.json", pathlib.Path(folder) / "manifest.json"
             network.write_text(layers, encoding="utf-8")
             command = ["validate", str(experiment), "--layers", str(network), "--manifest", str(manifest)]
+            command += [] if iterations is None else ["--iterations", str(iterations)]
             done = subprocess.run(
                 [str(home() / "sgs-ars"), *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
             )

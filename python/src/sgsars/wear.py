@@ -5,7 +5,7 @@ Importing it needs PyTorch, numpy, and the Kafka and Avro libraries.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 #: As devices have it that say nothing of it.
 _WEIGHT_BITS, _CELL_BITS = 8, 2
+
+
+class LayerWear(NamedTuple):
+    """A layer's last wear report in one scenario.
+
+    iterations: that it reflects. rows: as Wear.rows. largest_wear: writes of the most worn cell. failed_cells: worn out by now;
+    cells that were stuck when fresh are not among them.
+    """
+
+    iterations: int
+    rows: Tensor
+    largest_wear: int
+    failed_cells: int
 
 
 class Wear:
@@ -67,17 +80,22 @@ class Wear:
         """Writes of each physical row, (rows,)."""
         place = self._place(layer, scenario)
         self._run.look()
-        writes: List[int] = []
-        for part in self._report(place):
-            cells = part["cellWrites"]
-            if cells is None:
-                writes += part["rowWrites"]
-            else:
-                columns = len(cells) // max(1, len(part["rowWrites"]))
-                writes += [max(cells[at : at + columns]) for at in range(0, len(cells), columns)]
-        if writes:
-            return torch.tensor(writes, dtype=torch.int64)
-        return torch.zeros(self._physical_rows(*place), dtype=torch.int64)
+        writes = _writes(self._report(place))
+        return torch.zeros(self._physical_rows(*place), dtype=torch.int64) if writes is None else writes
+
+    def layers(self, scenario: Optional[str]) -> Dict[str, LayerWear]:
+        """The last reports of all layers that have one, in their order. One that is not on crossbars has none."""
+        # A name that is not there is said before anything is asked of the pipeline.
+        places = {layer: self._place(layer, scenario) for layer in self._layers}
+        self._run.look()
+        found = {}
+        for layer, place in places.items():
+            parts = self._report(place)
+            writes = _writes(parts)
+            if writes is not None:
+                failed = sum(sum(part["rowFailures"]) for part in parts)
+                found[layer] = LayerWear(parts[0]["iterations"], writes, parts[0]["maxCellWrites"], failed)
+        return found
 
     def _physical_rows(self, scenario: int, layer: int) -> int:
         of = self._settings(scenario, layer)
@@ -116,6 +134,19 @@ class Wear:
             if physical in lies:
                 dead[lies[physical], cell // count] = True
         return dead
+
+
+def _writes(parts: List[Dict[str, Any]]) -> Optional[Tensor]:
+    """Writes of each physical row's most worn cell, from the parts of a report; None of no parts."""
+    writes: List[int] = []
+    for part in parts:
+        cells = part["cellWrites"]
+        if cells is None:
+            writes += part["rowWrites"]
+        else:
+            columns = len(cells) // max(1, len(part["rowWrites"]))
+            writes += [max(cells[at : at + columns]) for at in range(0, len(cells), columns)]
+    return torch.tensor(writes, dtype=torch.int64) if parts else None
 
 
 def _cells(device: Optional[Mapping[str, Any]]) -> int:

@@ -93,9 +93,13 @@ final class SgsArsCommand implements Runnable {
             "Layers of source external: the layers.json with shapes that a program which trains writes of its network.")
     private @Nullable Path layers;
 
+    @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
+    private @Nullable Long iterations;
+
     @Override
     public Experiment experiment(Policies policies) throws ExperimentException {
-      Experiment experiment = ExperimentFile.read(file, policies);
+      Experiment experiment =
+          ExperimentFile.read(file, policies).withIterationsOr(iterations, "--iterations");
       if (layers == null) {
         return experiment;
       }

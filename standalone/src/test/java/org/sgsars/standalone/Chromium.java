@@ -21,10 +21,14 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Chromium {
   private Chromium() {}
 
+  static boolean isInstalled() {
+    return browser().isPresent() && driver().isPresent();
+  }
+
   /** Skips a test where there is no browser. */
   static void assumeInstalled() {
     Assumptions.assumeTrue(
-        browser().isPresent() && driver().isPresent(),
+        isInstalled(),
         "no Chromium with its driver (Debian: chromium and chromium-driver): the page is not looked at");
   }
 

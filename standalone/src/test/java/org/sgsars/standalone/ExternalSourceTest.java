@@ -76,6 +76,26 @@ final class ExternalSourceTest {
     assertThat(manifest.at("/layers/0/rows").asInt()).isEqualTo(21);
   }
 
+  @Test
+  void validate_ofOtherIterations_tellsThem() throws IOException {
+    Path manifest = folder.resolve("manifest.json");
+
+    Said said =
+        Said.by(
+            "validate",
+            experiment("").toString(),
+            "--layers",
+            network.toString(),
+            "--iterations",
+            "7",
+            "--manifest",
+            manifest.toString());
+
+    assertThat(said.err()).isEmpty();
+    assertThat(new JsonMapper().readTree(manifest.toFile()).at("/iterations").asLong())
+        .isEqualTo(7);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
