@@ -25,7 +25,8 @@ class SlowSelection:
         self.step: Optional[Any] = None if bits is None else F(self.settings.get("weightRange", 0.5) / 2**bits)
 
     def step_of(self, gradient: Any, iteration: int) -> Any:
-        momentum, share = F(self.optimizer["momentum"]), F(1 - self.optimizer.get("dampening", 0.0))
+        momentum = F(self.optimizer["momentum"])
+        share = F(1 - self.optimizer.get("dampening", 0.0)) if momentum else F(1)
         gradient = gradient + F(self.optimizer["weightDecay"]) * self.weights
         taken = gradient if iteration == 0 else share * gradient
         self.velocity = momentum * self.velocity + taken

@@ -180,7 +180,7 @@ def test_momentum_dampening_and_look_ahead_are_those_of_sgd() -> None:
     assert steps() == [4, 4, 3]
     assert steps(dampening=0.25) == [4, 3.5, 2.5]
     assert steps(nesterov=True) == [6, 4, 2.5]
-    assert steps(momentum=0.0, dampening=0.25) == [4, 1.5, 0.75]
+    assert steps(momentum=0.0, dampening=0.25) == [4, 2, 1]  # nothing without momentum
     assert steps(learningRateSteps=[{"fromIteration": 1, "learningRate": 2.0}]) == [4, 8, 6]
 
 

@@ -21,8 +21,8 @@ class Optimizer:
     def __init__(self, of: Mapping[str, Any]) -> None:
         self.momentum, self.decay = float32(of["momentum"]), float32(of["weightDecay"])
         dampening = float32(of.get("dampening", 0.0))
-        # As a decimal the share of the gradient has the rounding of 1 - dampening.
-        self.share = float32(1 - float(str(numpy.float32(dampening))))
+        # As a decimal the share of the gradient has the rounding of 1 - dampening. Without momentum it is whole, as in PyTorch.
+        self.share = float32(1 - float(str(numpy.float32(dampening)))) if self.momentum else 1.0
         self.nesterov = bool(of.get("nesterov", False))
         self._rate = float32(of["learningRate"])
         self._steps = [(step["fromIteration"], float32(step["learningRate"])) for step in of.get("learningRateSteps", [])]

@@ -86,6 +86,8 @@ class Pipeline:
             "socket.nagle.disable": True,
             "topic.metadata.refresh.interval.ms": 10_000,
             "reconnect.backoff.max.ms": 1_000,
+            # Where a topic's leader is not known yet, it is asked for anew: a run begins sooner.
+            "topic.metadata.refresh.fast.interval.ms": 20,
             # librdkafka prints what the exceptions of this package say.
             "log_level": 0,
         }
