@@ -352,11 +352,17 @@ def test_pipeline_that_is_not_there_is_said_with_what_to_do(monkeypatch):
 
 def test_pipeline_that_is_gone_for_good_ends_the_step_in_time_with_usable_weights(run, tmp_path):
     model = network()
-    with sgsars.local(out=tmp_path / "out") as pipeline:
+    port = free_port()
+    services = up(tmp_path, port)
+    try:
+        pipeline = sgsars.connect(f"127.0.0.1:{port[0]}", page=f"http://127.0.0.1:{port[1]}")
         xbar = sgsars.Crossbars(model, write(tmp_path), pipeline=pipeline, run=run, timeout=3)
         opt = sgsars.wrap(sgd(model), xbar)
         train(model, opt, range(2))
         before = [model[0].weight.clone(), model[4].weight.clone()]
+    finally:
+        services.kill()
+        services.wait()
     began = time.monotonic()
 
     with pytest.raises(sgsars.PipelineError, match="has not come within 3 s|takes nothing more"):
@@ -365,6 +371,20 @@ def test_pipeline_that_is_gone_for_good_ends_the_step_in_time_with_usable_weight
     assert time.monotonic() - began < 20
     assert torch.equal(model[0].weight, before[0])
     assert torch.equal(model[4].weight, before[1])
+
+
+def test_services_that_end_of_themselves_end_the_step_at_once(run, tmp_path):
+    model = network()
+    with sgsars.local(out=tmp_path / "out") as pipeline:
+        opt = sgsars.wrap(sgd(model), sgsars.Crossbars(model, write(tmp_path), pipeline=pipeline, run=run))
+        train(model, opt, [0])
+        pipeline._process._child.kill()
+        began = time.monotonic()
+
+        with pytest.raises(sgsars.PipelineError, match=f"the services of run {run} have ended: "):
+            train(model, opt, range(1, 20))
+
+        assert time.monotonic() - began < 60
 
 
 def test_names_numbers_and_models_that_do_not_fit_are_refused(pipeline, run, tmp_path):
@@ -392,7 +412,7 @@ def test_names_numbers_and_models_that_do_not_fit_are_refused(pipeline, run, tmp
     changed = sgsars.wrap(sgd(wider), sgsars.Crossbars(wider, experiment, pipeline=pipeline, run=run))
     with pytest.raises(ValueError, match=f"the state of run {run} is of another experiment"):
         changed.load_state_dict(state)
-    with pytest.raises(ValueError, match="has no parameter of 0, 4; allowed: one of the model"):
+    with pytest.raises(ValueError, match="does not have the weights of 0, 4, which are on crossbars"):
         sgsars.wrap(sgd(network()), sgsars.Crossbars(model, experiment, pipeline=pipeline, run="none"))
     with pytest.raises(ValueError, match="sparsify is 'here'; allowed: service, local"):
         sgsars.Crossbars(model, experiment, pipeline=pipeline, sparsify="here")

@@ -176,8 +176,11 @@ class Crossbars:
                 there.add(id(weight))
         values: Dict[str, Any] = {**self._reader.parameters, **{weight.name: weight for weight in self._reader.computed}}
         without = [p.name for p in self._layers if id(values[p.layer.weight]) not in there]
-        if len(without) == len(self._layers):
-            raise ValueError(f"the optimizer has no parameter of {some(without)}; allowed: one of the model that is on crossbars")
+        if without:
+            raise ValueError(
+                f"the optimizer does not have the weights of {some(without)}, which are on crossbars; "
+                "allowed: an optimizer of them all; freeze the others, or give them the rule digital"
+            )
 
     def steer(self, steers: bool) -> None:
         """Whether the weights become what can be read. Once, before the first step.

@@ -52,7 +52,7 @@ class Pipeline:
     servers: HOST:PORT of the broker. page: URL of the live page. prefix: of the topics' names.
     """
 
-    def __init__(self, servers: str, page: str, prefix: str = "", process: Optional["subprocess.Popen[str]"] = None) -> None:
+    def __init__(self, servers: str, page: str, prefix: str = "", process: Optional["Process"] = None) -> None:
         """process: what ends with close(). Raises as connect() does."""
         import confluent_kafka
 
@@ -185,17 +185,14 @@ class Pipeline:
         except OSError as error:
             raise PipelineError(f"no page answers at {self.page} ({error}); give its address as page=") from error
 
+    def failure(self) -> Optional[str]:
+        """Why services that local() has started do not come back; None while they run, and of those of connect()."""
+        return None if self._process is None else self._process.failure()
+
     def close(self) -> None:
         """Ends the services that local() has started; those of connect() go on."""
-        process, self._process = self._process, None
-        if process is None or process.stdin is None:
-            return
-        process.stdin.close()
-        try:
-            process.wait(_START_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if self._process is not None:
+            self._process.end()
 
     def __enter__(self) -> "Pipeline":
         return self
@@ -204,6 +201,56 @@ class Pipeline:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
         self.close()
+
+
+class Process:
+    """./sgs-ars up as a child of this program.
+
+    ready: the line by which it says where it is; empty if it has ended before.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        """arguments: of up, besides --until-stdin-closes."""
+        # A group of its own: Ctrl-C ends the program, and that ends it.
+        self._child = subprocess.Popen(
+            [str(home() / "sgs-ars"), "up", "--until-stdin-closes", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._said: List[str] = []
+        self._is_ready = threading.Event()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self.ready = "" if self._child.stdout is None else self._child.stdout.readline()
+        self._is_ready.set()
+
+    def _listen(self) -> None:
+        """Keeps what it says last: a pipe that nobody reads would stop it. Until it is ready, others may wait and see."""
+        for line in self._child.stderr or ():
+            if not self._is_ready.is_set():
+                print(line, end="", file=sys.stderr, flush=True)
+            self._said.append(line)
+            del self._said[:-20]
+
+    def failure(self) -> Optional[str]:
+        """Why it has ended; None while it runs."""
+        if self._child.poll() is None:
+            return None
+        self._listener.join(1)
+        return "".join(self._said).strip() or f"it ended with {self._child.returncode}"
+
+    def end(self) -> None:
+        """Ends it in good order, or if it takes too long at once."""
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        try:
+            self._child.wait(_START_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
 
 
 def connect(servers: str = "localhost:9092", page: str = "http://localhost:8080", prefix: str = "") -> Pipeline:
@@ -224,33 +271,14 @@ def local(folder: Optional[PathLike] = None, out: PathLike = "out", without: Seq
     What it says on its way, such as that it is built first, goes to standard error.
     Raises PipelineError with what it says if it does not start, and FileNotFoundError without a checkout.
     """
-    command = [str(home() / "sgs-ars"), "up", "--port", "0", "--page", "0", "--until-stdin-closes"]
-    command += ["--out", str(pathlib.Path(out).resolve())]
-    command += ["--folder", str(pathlib.Path(folder).resolve())] if folder is not None else []
-    command += ["--without", ",".join(without)] if without else []
-    # A group of its own: Ctrl-C ends the program, and that ends it.
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    said: List[str] = []
-    is_ready = threading.Event()
-    threading.Thread(target=_listen, args=(process, said, is_ready), daemon=True).start()
-    ready = process.stdout.readline() if process.stdout is not None else ""
-    is_ready.set()
-    if not ready.startswith("ready: "):
-        process.wait()
-        raise PipelineError("./sgs-ars up does not start: " + ("".join(said[-20:]).strip() or f"it ended with {process.returncode}"))
-    servers, page = ready[len("ready: ") :].strip().split(", page ")
+    arguments = ["--port", "0", "--page", "0", "--out", str(pathlib.Path(out).resolve())]
+    arguments += ["--folder", str(pathlib.Path(folder).resolve())] if folder is not None else []
+    arguments += ["--without", ",".join(without)] if without else []
+    process = Process(arguments)
+    if not process.ready.startswith("ready: "):
+        process.end()
+        raise PipelineError(f"./sgs-ars up does not start: {process.failure()}")
+    servers, page = process.ready[len("ready: ") :].strip().split(", page ")
     pipeline = Pipeline(servers, page, process=process)
     atexit.register(pipeline.close)
     return pipeline
-
-
-def _listen(process: "subprocess.Popen[str]", said: List[str], is_ready: threading.Event) -> None:
-    """Keeps what it says last: a pipe that nobody reads would stop it. Until it is ready, others may wait and see."""
-    if process.stderr is not None:
-        for line in process.stderr:
-            if not is_ready.is_set():
-                print(line, end="", file=sys.stderr, flush=True)
-            said.append(line)
-            del said[:-200]

@@ -260,6 +260,9 @@ class Run:
             raise PipelineError(self._undelivered)
         if self._ended is not None:
             raise PipelineError(self._ended)
+        failure = self._pipeline.failure()
+        if failure is not None:
+            raise PipelineError(f"the services of run {self.name} have ended: {failure}")
 
     def _take_all(self, patience_s: float) -> None:
         """Takes what has come, or waits for something so long."""
