@@ -228,6 +228,26 @@ def test_wear_and_dead_are_the_reports(pipeline, run, tmp_path):
         xbar.wear("fc")
 
 
+def test_model_that_computes_as_hardware_reads_rows_where_they_lie(pipeline, run, tmp_path):
+    model = network()
+    xbar = sgsars.Crossbars(model, write(tmp_path, 40), pipeline=pipeline, run=run, sparsify="local")
+    opt = sgsars.wrap(sgd(model), xbar)
+
+    with sgsars.hardware(model, size=16, places=xbar.places) as reading:
+        assert reading.places("4").tolist() == list(range(65))
+        train(model, opt, range(40))
+        until = time.monotonic() + 60
+        while xbar.wear("4", "judged").max() < 40 and time.monotonic() < until:
+            time.sleep(0.02)
+        reading.update()
+        places = reading.places("4")
+        train_output = model.eval()(torch.ones(1, 1, 6, 6))
+
+    assert places.tolist() == xbar.places("4").tolist() != list(range(65))  # ARS has swapped some
+    assert torch.isfinite(train_output).all()
+    assert xbar.finish()["complete"]
+
+
 # Going on later.
 
 

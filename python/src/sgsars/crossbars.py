@@ -382,6 +382,14 @@ class Crossbars:
         flat[placed.cells.offsets(torch.arange(placed.cells.rows, device=placed.cells.device))] = matrix.to(placed.cells.device)
         return placed.cells.weight_of(flat).clone()
 
+    def places(self, layer: str, scenario: Optional[str] = None) -> Optional[Tensor]:
+        """The physical row of each row of a layer's matrix, bias rows among them, (R,) of int64; None while they lie in order.
+
+        scenario and time as in wear(). So sgsars.hardware(model, places=xbar.places) reads the rows where they lie, and its
+        update() asks again. Raises ValueError for a name that is not there, naming those that are.
+        """
+        return None if self._wear is None else self._wear.places(layer, scenario)
+
     def worn(self, scenario: Optional[str] = None) -> Dict[str, LayerWear]:
         """The last wear report of each layer, in order; without those that have none yet, or are digital there.
 

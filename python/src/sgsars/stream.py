@@ -54,14 +54,16 @@ def schema_folder() -> pathlib.Path:
 
     Raises FileNotFoundError that says what to set.
     """
-    given, home = os.environ.get("SGSARS_SCHEMAS"), os.environ.get("SGSARS_HOME")
-    checkout = pathlib.Path(home) if home else pathlib.Path(__file__).resolve().parents[3]
-    folder = pathlib.Path(given) if given else checkout.resolve() / "pipeline-contract/src/main/avro"
-    if not (folder / "RunManifest.avsc").exists():
-        raise FileNotFoundError(
-            f"{folder} holds no RunManifest.avsc; set SGSARS_SCHEMAS to the folder pipeline-contract/src/main/avro of sgs-ars"
-        )
-    return folder
+    given = os.environ.get("SGSARS_SCHEMAS")
+    checkouts = [os.environ.get("SGSARS_HOME"), pathlib.Path(__file__).resolve().parents[3]]
+    of_checkouts = [pathlib.Path(home) / "pipeline-contract/src/main/avro" for home in checkouts if home]
+    folders = [pathlib.Path(given)] if given else of_checkouts
+    for folder in folders:
+        if (folder / "RunManifest.avsc").exists():
+            return folder
+    raise FileNotFoundError(
+        f"{folders[0]} holds no RunManifest.avsc; set SGSARS_SCHEMAS to the folder pipeline-contract/src/main/avro of sgs-ars"
+    )
 
 
 def filled(schema: Any, value: Any) -> Any:

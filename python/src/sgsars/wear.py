@@ -109,6 +109,13 @@ class Wear:
             return dict(of["exceptions"][exceptions[layer]])
         return of
 
+    def places(self, layer: str, scenario: Optional[str]) -> Optional[Tensor]:
+        """Where each logical row lies, (R,), as the last wear report has it; None before the first."""
+        place = self._place(layer, scenario)
+        self._run.look()
+        parts = self._report(place)
+        return torch.tensor(_places(parts, self._manifest["layers"][place[1]]["rows"])) if parts else None
+
     def dead(self, layer: str, scenario: Optional[str]) -> Tensor:
         """Which weights lie where a cell no longer switches: (R, C) of bool, as the last wear report has their places."""
         place = self._place(layer, scenario)
@@ -118,10 +125,7 @@ class Wear:
         parts = self._report(place)
         if not parts:
             return dead
-        places: List[int] = []
-        for part in parts:
-            places += part["logicalToPhysical"]
-        lies = {physical: logical for logical, physical in enumerate(places) if logical < shape["rows"]}
+        lies = {physical: logical for logical, physical in enumerate(_places(parts, shape["rows"]))}
         count = _cells(self._settings(*place)["device"])
         failed: List[Tuple[int, int]] = []
         for value in self._failures.get(place, []):
@@ -134,6 +138,14 @@ class Wear:
             if physical in lies:
                 dead[lies[physical], cell // count] = True
         return dead
+
+
+def _places(parts: List[Dict[str, Any]], rows: int) -> List[int]:
+    """Where each of so many logical rows lies, from the parts of a report."""
+    places: List[int] = []
+    for part in parts:
+        places += part["logicalToPhysical"]
+    return places[:rows]
 
 
 def _writes(parts: List[Dict[str, Any]]) -> Optional[Tensor]:
