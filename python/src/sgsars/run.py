@@ -33,6 +33,9 @@ MOST_ATTEMPTS = 20
 #: Iterations that a run which only counts may be ahead of the services.
 LEAD = 200
 
+#: Cells of a network below which all its layers go to one partition.
+SMALL = 1 << 20
+
 _POLL_S = 0.2
 _TOPICS = ("weights", "wear", "cell-failures", "dead-letters", "runs")
 
@@ -55,6 +58,7 @@ class Run:
         self._training: Optional[Dict[str, Any]] = manifest["training"]
         self._steering = -1 if self._training is None else int(self._training["scenarios"][0])
         self._layer_names = [layer["name"] for layer in manifest["layers"]]
+        self._is_small = sum(layer["rows"] * layer["columns"] for layer in manifest["layers"]) < SMALL
         self._producer = pipeline.producer(timeout)
         self._consumer = pipeline.consumer()
         self._group = pipeline.consumer("ars-controller" if selects else "sgs-service")
@@ -89,7 +93,9 @@ class Run:
         return self.name if self._number == 0 else f"{self.name}~{self._number}"
 
     def _partition(self, layer: int) -> int:
-        return zlib.crc32(f"{self.attempt}/{self._layer_names[layer]}".encode()) % self._pipeline.partitions
+        # What stands in one partition goes over the wire together, and small layers need no more than one instance.
+        of = self.attempt if self._is_small else f"{self.attempt}/{self._layer_names[layer]}"
+        return zlib.crc32(of.encode()) % self._pipeline.partitions
 
     # Its beginning.
 
