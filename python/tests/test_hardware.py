@@ -16,6 +16,8 @@ from sgsars import hardware, layer_map, matrix
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("numpy")
+from modules import Conv1D  # noqa: E402
+
 nn, functional = torch.nn, torch.nn.functional
 
 IMAGES = pathlib.Path(__file__).resolve().parents[2] / "data/fashion-mnist-small"
@@ -209,19 +211,6 @@ def test_calibrated_ranges_stay() -> None:
 
 
 # ---- 24 bits: every kind of layer
-
-
-class Conv1D(nn.Module):
-    """As GPT-2 has it: inputs first."""
-
-    def __init__(self, nf: int, nx: int) -> None:
-        super().__init__()
-        self.nf = nf
-        self.weight = nn.Parameter(torch.randn(nx, nf))
-        self.bias = nn.Parameter(torch.randn(nf))
-
-    def forward(self, x: Any) -> Any:
-        return torch.addmm(self.bias, x, self.weight)
 
 
 KINDS: Dict[str, Any] = {

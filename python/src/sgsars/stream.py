@@ -35,7 +35,7 @@ MESSAGE_BYTES = 17 << 20
 _SHOWN_NAMES = 10
 
 #: What the records are made of, each before those that hold it.
-_DEPENDENCIES = (
+DEPENDENCIES = (
     "ParameterShape",
     "LayerMap",
     "LayerShape",
@@ -139,7 +139,7 @@ def formats(folder: pathlib.Path) -> Formats:
     import avro.name
 
     names = avro.name.Names()
-    for dependency in _DEPENDENCIES:
+    for dependency in DEPENDENCIES:
         Format(folder, dependency, names)
     return Formats(*(Format(folder, name, names) for name in ("RunManifest", "RunAborted", "Gradients")))
 

@@ -8,27 +8,11 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
-from .stream import Format, schema_folder
+from .stream import DEPENDENCIES, Format, schema_folder
 from .updates import _number as number
 
 if TYPE_CHECKING:
     import numpy
-
-#: Each before those that hold it.
-_NAMES = (
-    "ParameterShape",
-    "LayerMap",
-    "LayerShape",
-    "LearningRateStep",
-    "Optimizer",
-    "PolicyChoice",
-    "LayerSettings",
-    "Scenario",
-    "Training",
-    "GradientFormat",
-    "Extent",
-    "StuckAt",
-)
 
 RECORDS = (
     "RunManifest",
@@ -72,7 +56,7 @@ class Wire:
 
         folder = schema_folder() if folder is None else folder
         names = avro.name.Names()
-        for name in _NAMES:
+        for name in (*DEPENDENCIES, "Extent", "StuckAt"):
             Format(folder, name, names)
         self.formats: Dict[str, Format] = {name: Format(folder, name, names) for name in RECORDS}
         self._by_header = {of.header: name for name, of in self.formats.items()}
