@@ -23,6 +23,7 @@ from .pipeline import Pipeline, PipelineError
 from .recorder import GradientReader
 from .run import Run
 from .selection import LayerSelection, choices
+from .sparsifiers import sparsifier
 from .stream import wire_values
 from .tensors import PathLike, some
 from .wear import LayerWear, Wear
@@ -135,7 +136,8 @@ class Crossbars:
         if sparsify == "local":
             # What does not run here is known before anything starts.
             for placed in self._layers:
-                self._selection(placed)
+                for choice in choices(self.manifest, placed.number):
+                    sparsifier(placed.cells, choice.kind, choice.settings, int(self.manifest["seed"]))
         self._timeout, self._keeps = timeout, history and sparsify == "local"
         self._steers: Optional[bool] = None
         self._run: Optional[Run] = None
@@ -292,11 +294,13 @@ class Crossbars:
         try:
             gradients = [self._gradient(placed, values) for placed in self._layers]
             self._require_finite(gradients)
-            for placed, (weight, own) in zip(self._layers, gradients):
+            whole = [(placed, weight, _whole(placed, own)) for placed, (weight, own) in zip(self._layers, gradients)]
+            for placed, weight, bias in whole:
                 if placed.selection is not None:
-                    placed.selection.advance(self.iteration, weight, _whole(placed, own))
-            for placed, (weight, own) in zip(self._layers, gradients):
-                self._send(run, self.iteration, placed, weight, _whole(placed, own))
+                    placed.selection.advance(self.iteration, weight, bias)
+            # After all layers have selected, as sending waits for the device.
+            for placed, weight, bias in whole:
+                self._send(run, self.iteration, placed, weight, bias)
             if self.steers:
                 self._read(run, self.iteration)
             else:

@@ -17,7 +17,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, Deque, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .pipeline import Pipeline, PipelineError
-from .stream import CHUNK_BYTES, filled
+from .stream import chunked, filled
 from .updates import UpdatesEncoder
 from .wire import Gradients, Weights, Wire
 
@@ -101,14 +101,14 @@ class Run:
 
     def announce(self) -> None:
         """Sends the manifest. Raises PipelineError if the name is taken."""
-        if self._attempts():
+        if self._attempts(self._pipeline.runs()):
             raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to go on with it")
         self._begin()
 
-    def _attempts(self) -> List[int]:
-        """The numbers of the run's attempts on the topic of runs that are not over for good."""
+    def _attempts(self, records: Sequence[Tuple[str, Dict[str, Any]]]) -> List[int]:
+        """The numbers of the run's attempts that are not over for good. records: on the topic of runs."""
         found: List[int] = []
-        for record, fields in self._pipeline.runs():
+        for record, fields in records:
             run = str(fields["run"])
             base, _, number = run.partition("~")
             if base != self.name or (number and not number.isdigit()):
@@ -119,10 +119,14 @@ class Run:
                 found.clear()
         return found
 
-    def _begin(self) -> None:
+    def _take_name(self) -> None:
+        """What is sent and taken goes by the attempt's name from now on."""
         self._encoder = UpdatesEncoder(self.attempt)
         self._gradients = Gradients(self._pipeline.wire, self.attempt)
         self._keys = {f"{self.attempt}/{layer}".encode() for layer in self._layer_names}
+
+    def _begin(self) -> None:
+        self._take_name()
         self._next = [-1] * len(self._layer_names)
         for changes in self._ahead:
             changes.clear()
@@ -173,18 +177,8 @@ class Run:
 
     def gradients(self, layer: int, iteration: int, weights: "numpy.ndarray[Any, Any]", biases: Any) -> None:
         """Sends a layer's gradients, (columns, rows), in chunks of whole outputs; of iteration -1 its weights."""
-        outputs = max(1, CHUNK_BYTES // (4 * weights.shape[1]))
-        chunks = -(-len(weights) // outputs)
-        for chunk in range(chunks):
-            part = slice(chunk * outputs, (chunk + 1) * outputs)
-            value = self._gradients.encode(
-                layer,
-                iteration,
-                (chunk, chunks),
-                (chunk * outputs, len(weights[part])),
-                weights[part].tobytes(),
-                b"" if biases is None else biases[part].tobytes(),
-            )
+        for part in chunked(weights, biases):
+            value = self._gradients.encode(layer, iteration, part)
             self._produce("gradients", self._partition(layer), f"{self.attempt}/{self._layer_names[layer]}", value)
 
     def updates(self, layer: int, updates: Sequence["Update"]) -> None:
@@ -400,12 +394,11 @@ class Run:
             self._history.load(state["history"])
         self._number = int(state["attempt"])
         self._tests = [dict(test) for test in state["tests"]]
-        known = self._attempts()
-        why = self._cannot_go_on(state, known)
+        records = self._pipeline.runs()
+        known = self._attempts(records)
+        why = self._cannot_go_on(state, known, records)
         if why is None:
-            self._encoder = UpdatesEncoder(self.attempt)
-            self._gradients = Gradients(self._pipeline.wire, self.attempt)
-            self._keys = {f"{self.attempt}/{layer}".encode() for layer in self._layer_names}
+            self._take_name()
             self._next = [iteration] * len(self._layer_names)
             self._assign(self._read_offsets(state))
             return False
@@ -432,13 +425,15 @@ class Run:
             found[topic, int(partition)] = int(offset)
         return found
 
-    def _cannot_go_on(self, state: Mapping[str, Any], known: Sequence[int]) -> Optional[str]:
+    def _cannot_go_on(
+        self, state: Mapping[str, Any], known: Sequence[int], records: Sequence[Tuple[str, Dict[str, Any]]]
+    ) -> Optional[str]:
         """Why the topics do not hold what the run goes on with; None if they do."""
         if self._number not in known:
             return f"{self._pipeline.servers} does not know it"
         if self._number != max(known):
             return f"it was begun anew since then, as {self.name}~{max(known)}"
-        for record, fields in self._pipeline.runs():
+        for record, fields in records:
             if fields["run"] == self.attempt and record in ("StateLost", "RunAborted"):
                 return str(fields["reason"])
         for (topic, partition), offset in self._read_offsets(state).items():

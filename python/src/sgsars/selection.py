@@ -51,7 +51,7 @@ def choices(run: Mapping[str, Any], layer: int, training: int = 0) -> List[Choic
     """
     scenarios = run["scenarios"]
     trained = run["training"]["scenarios"] if run.get("training") else []
-    on_crossbars = {scenario["sparsifier"] for scenario in scenarios if not _is_digital(scenario, layer)}
+    on_crossbars = {scenario["sparsifier"] for scenario in scenarios if not settings_of(scenario, layer).get("digital", False)}
     trains = {scenarios[number]["sparsifier"] for number in trained}
     # Where every scenario trains, a sparsifier gets the gradients of one training alone.
     source = {scenarios[number]["sparsifier"]: number for number in range(1, len(trained))}
@@ -62,10 +62,12 @@ def choices(run: Mapping[str, Any], layer: int, training: int = 0) -> List[Choic
     ]
 
 
-def _is_digital(scenario: Mapping[str, Any], layer: int) -> bool:
+def settings_of(scenario: Mapping[str, Any], layer: int) -> Mapping[str, Any]:
+    """A layer's own settings in a scenario of a manifest, or the scenario itself where it has none."""
     of_layers = scenario.get("exceptionOfLayers") or []
     exception = of_layers[layer] if of_layers else -1
-    return bool(exception >= 0 and scenario["exceptions"][exception]["digital"])
+    own: Mapping[str, Any] = scenario["exceptions"][exception] if exception >= 0 else scenario
+    return own
 
 
 class LayerSelection:

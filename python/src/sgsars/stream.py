@@ -15,7 +15,7 @@ import re
 import time
 import zlib
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type
 
 from .layers import Layer, groups_of, sizes
 from .mapper import layer_map
@@ -201,6 +201,27 @@ def wire_values(layer: Layer, weight: Any, bias: Any = None) -> Tuple["Values", 
     return numpy.ascontiguousarray(parts.reshape(-1, parts.shape[2]).T, "<f4"), None
 
 
+class Chunk(NamedTuple):
+    """Whole outputs of a layer's values: the fields of a record Gradients that tell them."""
+
+    chunk: int
+    chunks: int
+    first_output: int
+    outputs: int
+    weights: bytes
+    biases: bytes
+
+
+def chunked(weights: "Values", biases: Optional["Values"]) -> Iterator[Chunk]:
+    """What wire_values gives, in chunks of whole outputs, in order: of at most CHUNK_BYTES each, but of at least one output."""
+    outputs = max(1, CHUNK_BYTES // (4 * weights.shape[1]))
+    chunks = -(-len(weights) // outputs)
+    for chunk in range(chunks):
+        part = slice(chunk * outputs, (chunk + 1) * outputs)
+        of_biases = b"" if biases is None else biases[part].tobytes()
+        yield Chunk(chunk, chunks, chunk * outputs, len(weights[part]), weights[part].tobytes(), of_biases)
+
+
 class Stream:
     """One run, whose gradients come from a training. It keeps at most `lead` iterations ahead of the sgs-service.
 
@@ -294,20 +315,17 @@ class Stream:
         run = self.run["run"]
         for number, (layer, partition) in enumerate(zip(self._layers, self._partitions)):
             weights, biases = wire_values(layer, values[layer.weight], None if layer.bias is None else values[layer.bias])
-            outputs = max(1, CHUNK_BYTES // (4 * weights.shape[1]))
-            chunks = -(-len(weights) // outputs)
-            for chunk in range(chunks):
-                part = slice(chunk * outputs, (chunk + 1) * outputs)
+            for part in chunked(weights, biases):
                 record = {
                     "run": run,
                     "layer": number,
                     "iteration": iteration,
-                    "chunk": chunk,
-                    "chunks": chunks,
-                    "firstOutput": chunk * outputs,
-                    "outputs": len(weights[part]),
-                    "weights": weights[part].tobytes(),
-                    "biases": b"" if biases is None else biases[part].tobytes(),
+                    "chunk": part.chunk,
+                    "chunks": part.chunks,
+                    "firstOutput": part.first_output,
+                    "outputs": part.outputs,
+                    "weights": part.weights,
+                    "biases": part.biases,
                     "training": 0,
                 }
                 self._produce("gradients", partition, f"{run}/{layer.name}", self._formats.gradients.encode(record))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional
 import torch
 from torch import Tensor
 
+from .selection import settings_of
 from .tensors import some
 
 if TYPE_CHECKING:
@@ -98,16 +99,9 @@ class Wear:
         return found
 
     def _physical_rows(self, scenario: int, layer: int) -> int:
-        of = self._settings(scenario, layer)
+        of = settings_of(self._manifest["scenarios"][scenario], layer)
         size, rows = int(of["crossbarSize"]), int(self._manifest["layers"][layer]["rows"])
         return -(-rows // size) * size + int(of["spareRows"])
-
-    def _settings(self, scenario: int, layer: int) -> Mapping[str, Any]:
-        of: Mapping[str, Any] = self._manifest["scenarios"][scenario]
-        exceptions = of.get("exceptionOfLayers") or []
-        if exceptions and exceptions[layer] >= 0:
-            return dict(of["exceptions"][exceptions[layer]])
-        return of
 
     def places(self, layer: str, scenario: Optional[str]) -> Optional[Tensor]:
         """Where each logical row lies, (R,), as the last wear report has it; None before the first."""
@@ -126,7 +120,7 @@ class Wear:
         if not parts:
             return dead
         lies = {physical: logical for logical, physical in enumerate(_places(parts, shape["rows"]))}
-        count = _cells(self._settings(*place)["device"])
+        count = _cells(settings_of(self._manifest["scenarios"][place[0]], place[1])["device"])
         failed: List[Tuple[int, int]] = []
         for value in self._failures.get(place, []):
             record = self._run.wire.decode(value)[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
-from .stream import DEPENDENCIES, Format, schema_folder
+from .stream import DEPENDENCIES, Chunk, Format, schema_folder
 from .updates import _number as number
 
 if TYPE_CHECKING:
@@ -78,11 +78,7 @@ class Wire:
         """A record Weights. Raises ValueError for another record."""
         import numpy
 
-        header = self.formats["Weights"].header
-        if value[: len(header)] != header:
-            raise ValueError(f"a record of weights begins with {value[:_HEADER_BYTES].hex()}; allowed: {header.hex()}")
-        reader = _Reader(value, len(header))
-        reader.skip(reader.number())  # the run
+        reader = self._behind_run("Weights", value)
         scenario, layer, iteration = reader.number(), reader.number(), reader.number()
         extent = self._extents[reader.number()]
         rows, columns = reader.numbers(), reader.numbers()
@@ -95,12 +91,17 @@ class Wire:
 
         Raises ValueError for another record.
         """
+        reader = self._behind_run(name, value)
+        return reader.number(), reader.number(), [reader.number() for _ in range(count)]
+
+    def _behind_run(self, name: str, value: bytes) -> "_Reader":
+        """Reads a record on from behind its first field, the run. Raises ValueError for another record."""
         header = self.formats[name].header
         if value[: len(header)] != header:
             raise ValueError(f"a record {name} begins with {value[:_HEADER_BYTES].hex()}; allowed: {header.hex()}")
         reader = _Reader(value, len(header))
-        reader.skip(reader.number())  # the run
-        return reader.number(), reader.number(), [reader.number() for _ in range(count)]
+        reader.skip(reader.number())
+        return reader
 
 
 class Gradients:
@@ -110,15 +111,15 @@ class Gradients:
         name = run.encode()
         self._begin = wire.formats["Gradients"].header + number(len(name)) + name
 
-    def encode(self, layer: int, iteration: int, chunk: Tuple[int, int], outputs: Tuple[int, int], weights: bytes, biases: bytes) -> bytes:
-        """A record Gradients. chunk: its number and how many there are. outputs: the first of them and how many there are."""
+    def encode(self, layer: int, iteration: int, part: Chunk) -> bytes:
+        """A record Gradients of a part of a layer's values."""
         return b"".join(
             (
                 self._begin,
-                *map(number, (layer, iteration, *chunk, *outputs, len(weights))),
-                weights,
-                number(len(biases)),
-                biases,
+                *map(number, (layer, iteration, *part[:4], len(part.weights))),
+                part.weights,
+                number(len(part.biases)),
+                part.biases,
                 number(0),  # the first training: there is one at most
             )
         )
