@@ -8,15 +8,19 @@ Starts a pipeline of its own. Times are of one machine; the ratio is what counts
 from __future__ import annotations
 
 import argparse
+import os
 import pathlib
 import statistics
 import tempfile
 import time
 from typing import Any, Callable, List, Tuple
 
-import torch
+# Debian's OpenBLAS waits for work by spinning, in a thread that takes the services' core. It is set before it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import sgsars
+import torch  # noqa: E402
+
+import sgsars  # noqa: E402
 
 nn = torch.nn
 

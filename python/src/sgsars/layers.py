@@ -6,6 +6,7 @@ position among its outputs, both in the order of the weight's axes. The bias is 
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, NoReturn, Optional, Sequence, Set, Tuple
@@ -269,7 +270,11 @@ def sizes(layer: Layer, weight: Sequence[int], bias: Optional[Sequence[int]] = N
 
     Raises ValueError if they do not fit the layer, naming both.
     """
-    shape = tuple(int(size) for size in weight)
+    return _sizes(layer, tuple(map(int, weight)), None if bias is None else tuple(map(int, bias)))
+
+
+@functools.lru_cache(maxsize=4096)  # asked of every layer in every iteration
+def _sizes(layer: Layer, shape: Tuple[int, ...], bias: Optional[Tuple[int, ...]]) -> Sizes:
     words = axis_words(layer, len(shape))
     if layer.groups < 1 or shape[0] % layer.groups:
         raise ValueError(
@@ -282,7 +287,7 @@ def sizes(layer: Layer, weight: Sequence[int], bias: Optional[Sequence[int]] = N
     if (bias is None) != (layer.bias is None):
         has = "no bias" if layer.bias is None else f"the bias {layer.bias}"
         raise ValueError(f"layer {layer.name} has {has}, but values of {'none' if bias is None else 'one'} are given")
-    biases = 0 if bias is None else _biases(layer, shape, tuple(int(size) for size in bias), outputs)
+    biases = 0 if bias is None else _biases(layer, shape, bias, outputs)
     return Sizes(layer.groups, inputs, _product(outputs), outputs, biases)
 
 

@@ -30,6 +30,9 @@ RECORDS = (
 
 _HEADER_BYTES = 10
 
+#: Numbers that are read one by one sooner than all at once.
+_FEW = 32
+
 
 class Weights(NamedTuple):
     """What the crossbars hold after an iteration, of a layer: the record of this name, without the run.
@@ -161,6 +164,8 @@ class _Reader:
     def _block(self, count: int) -> "numpy.ndarray[Any, Any]":
         import numpy
 
+        if count <= _FEW:
+            return numpy.array([self.number() for _ in range(count)], numpy.int64)
         # An int takes five bytes at most.
         part = numpy.frombuffer(self.value, numpy.uint8, min(5 * count, len(self.value) - self.at), self.at)
         ends = numpy.flatnonzero(part < 0x80)[:count]
