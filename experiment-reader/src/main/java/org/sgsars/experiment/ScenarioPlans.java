@@ -139,7 +139,7 @@ final class ScenarioPlans {
       }
       ScenarioPlan own = plan.forLayer(layer);
       ArrayShape array = own.array(layers.get(layer));
-      rows += array.physicalRows();
+      rows += array.rowsOfBlock();
       for (PolicyChoice leveller : own.levellers()) {
         OptionalLong state = stateBits(leveller, array, iterations);
         if (state.isEmpty()) {

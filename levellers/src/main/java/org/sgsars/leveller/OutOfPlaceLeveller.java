@@ -90,7 +90,7 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
       mostWornFree =
           array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
       leastWornOccupied =
-          array.track(row -> array.isFree(row) ? LeastWornRow.NO_PART : array.writes(row));
+          array.track(row -> array.holdsWeights(row) ? array.writes(row) : LeastWornRow.NO_PART);
     }
 
     @Override
@@ -115,7 +115,10 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
       int worn = mostWornFree.row();
       if (hasFree && array.writes(worn) >= array.writes(array.physicalRow(logicalRow))) {
         array.exchange(worn, cold, false);
-        array.relocate(logicalRow, cold);
+        // Where the worn row has failed meanwhile, the content may be back.
+        if (array.isFree(cold)) {
+          array.relocate(logicalRow, cold);
+        }
       } else {
         array.displace(logicalRow, cold);
       }

@@ -132,20 +132,21 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
           array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
       mostWornFree =
           array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
-      mostWorn = array.track(row -> -array.writes(row));
+      mostWorn =
+          array.track(row -> array.isRetired(row) ? LeastWornRow.NO_PART : -array.writes(row));
       coldest =
           array.track(
               row ->
-                  array.isFree(row)
-                      ? LeastWornRow.NO_PART
-                      : array.writes(row) + heat[array.logicalRow(row)]);
+                  array.holdsWeights(row)
+                      ? array.writes(row) + heat[array.logicalRow(row)]
+                      : LeastWornRow.NO_PART);
     }
 
     @Override
     public void beforeWrite(int logicalRow) {
       updates[logicalRow]++;
       allUpdates++;
-      double meanWrites = (double) (array.allWrites() + 1) / array.physicalRows();
+      double meanWrites = (double) (array.allWrites() + 1) / array.workingRows();
       double heatRate = Math.min(MOST_HEAT, rate(logicalRow));
       double wanted = gapAt(meanWrites);
       // The write that follows tells the order of places that this row's key has changed.
@@ -188,7 +189,10 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
       // A row of the most writes would only raise them; among free rows another does as well.
       boolean raisesTheMost = array.writes(worn) >= array.writes(mostWorn.row());
       array.exchange(raisesTheMost ? leastWornFree.row() : worn, cold, false);
-      array.relocate(logicalRow, cold);
+      // Where the other row has failed meanwhile, the content may be back.
+      if (array.isFree(cold)) {
+        array.relocate(logicalRow, cold);
+      }
     }
 
     @Override

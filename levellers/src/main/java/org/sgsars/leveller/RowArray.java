@@ -5,8 +5,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.model.Selection;
 
@@ -16,6 +21,13 @@ import org.sgsars.model.Selection;
  * All changes go through its methods, which keep the map a permutation, the journal of the
  * iteration complete and every {@linkplain #track tracked} order right, whichever levellers move
  * rows.
+ *
+ * <p>Where rows that fail are {@linkplain #retireFailed retired}, every write of a row is verified.
+ * If a cell does not take its value, the row's content is written to the least worn free row
+ * instead, the lowest among equals, in the same iteration; the failed row is never used again.
+ * Whoever moves a content there finds it in such a row, too. Where no row is free, the layer moves
+ * to the next block of columns, whose rows are the array's from then on; where there is none, the
+ * content stays, and is lost.
  */
 public final class RowArray {
   private final int logicalRows;
@@ -28,6 +40,17 @@ public final class RowArray {
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
   private final Optional<RowEndurance> enduranceOfRows;
+  private double meanEndurance = Double.NaN;
+
+  /** {@code null} where failed rows stay in use. */
+  private @Nullable RetiredRows retired;
+
+  private @Nullable LeastWornRow leastWornFree;
+
+  /**
+   * Rows without weights of blocks that the layer came to in this iteration, and where they lie.
+   */
+  private final Map<Integer, Integer> leftBehind = new TreeMap<>();
 
   /**
    * An array of no known device.
@@ -63,9 +86,44 @@ public final class RowArray {
     return logicalRows;
   }
 
-  /** Rows of the array, P. */
+  /** Rows of the array, P; of the block of columns that the layer lies in. */
   public int physicalRows() {
     return writes.length;
+  }
+
+  /** Rows of the array that are not retired. */
+  public int workingRows() {
+    RetiredRows rows = retired;
+    return rows == null ? writes.length : rows.working();
+  }
+
+  /** Whether a physical row has failed and is given up. */
+  public boolean isRetired(int physicalRow) {
+    RetiredRows rows = retired;
+    return rows != null && rows.isRetired(physicalRow);
+  }
+
+  /** Whether a physical row holds weights. */
+  public boolean holdsWeights(int physicalRow) {
+    return physicalToLogical[physicalRow] < logicalRows;
+  }
+
+  /**
+   * Gives up rows that fail from now on.
+   *
+   * @throws IllegalArgumentException if no device is modelled
+   */
+  void retireFailed() {
+    if (retired == null) {
+      retired = new RetiredRows(rowEndurance("retiring failed rows"), writes.length);
+      leastWornFree = track(row -> isFree(row) ? writes[row] : LeastWornRow.NO_PART);
+    }
+  }
+
+  /** Number of the first row of the block that the layer lies in, among the rows of all blocks. */
+  private int firstRow() {
+    RetiredRows rows = retired;
+    return rows == null ? 0 : rows.block() * writes.length;
   }
 
   /** The physical row that holds a logical row. */
@@ -83,7 +141,7 @@ public final class RowArray {
     return writes[physicalRow];
   }
 
-  /** Writes of all physical rows together. */
+  /** Writes of all physical rows together, without retired ones. */
   public long allWrites() {
     return allWrites;
   }
@@ -94,7 +152,7 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   public long endurance(int physicalRow) {
-    return rowEndurance().of(physicalRow);
+    return rowEndurance("levelling by endurance").of(firstRow() + physicalRow);
   }
 
   /**
@@ -103,19 +161,23 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   public double meanEndurance() {
-    return rowEndurance().mean();
+    if (Double.isNaN(meanEndurance)) {
+      int first = firstRow();
+      meanEndurance = rowEndurance("levelling by endurance").mean(first, first + writes.length);
+    }
+    return meanEndurance;
   }
 
-  private RowEndurance rowEndurance() {
+  private RowEndurance rowEndurance(String what) {
     return enduranceOfRows.orElseThrow(
-        () -> new IllegalArgumentException("levelling by endurance needs a device"));
+        () -> new IllegalArgumentException(what + " needs a device"));
   }
 
-  /** The physical row with the fewest writes, the lowest index among equals. */
+  /** The working row with the fewest writes, the lowest index among equals. */
   public int leastWornRow() {
     LeastWornRow least = leastWorn;
     if (least == null) {
-      least = track(row -> writes[row]);
+      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : writes[row]);
       leastWorn = least;
     }
     return least.row();
@@ -138,9 +200,9 @@ public final class RowArray {
     }
   }
 
-  /** Books an update's write of a logical row, whole or of some of its cells. */
+  /** Books an update's write of a whole logical row. */
   public void writeRow(int logicalRow) {
-    count(logicalToPhysical[logicalRow]);
+    writeUpdate(logicalRow);
   }
 
   /** Exchanges the contents of two physical rows; both are written once. */
@@ -160,15 +222,16 @@ public final class RowArray {
           "Row " + physicalRow + " cannot change places with itself");
     }
     changePlaces(physicalToLogical[physicalRow], otherPhysicalRow);
+    int block = firstRow();
     levellingWrite(physicalRow);
-    if (countsOther) {
+    if (countsOther && firstRow() == block) {
       levellingWrite(otherPhysicalRow);
     }
   }
 
-  /** Whether a physical row holds no weights. */
+  /** Whether a physical row works and holds no weights. */
   public boolean isFree(int physicalRow) {
-    return physicalToLogical[physicalRow] >= logicalRows;
+    return !holdsWeights(physicalRow) && !isRetired(physicalRow);
   }
 
   /**
@@ -216,13 +279,152 @@ public final class RowArray {
   }
 
   private void levellingWrite(int physicalRow) {
-    levelling.add(physicalRow);
+    RetiredRows rows = retired;
+    if (rows == null) {
+      levelling.add(physicalRow);
+      count(physicalRow);
+      return;
+    }
+    int place = physicalRow;
+    if (rows.isRetired(place)) {
+      int block = firstRow();
+      int logicalRow = physicalToLogical[place];
+      if (logicalRow >= logicalRows) {
+        return;
+      }
+      leaveRetired(rows, logicalRow);
+      if (firstRow() != block) {
+        // It was written with all others.
+        return;
+      }
+      place = logicalToPhysical[logicalRow];
+    }
+    levelling.add(firstRow() + place);
+    if (fails(rows, place)) {
+      if (holdsWeights(place)) {
+        rescue(rows, physicalToLogical[place]);
+      } else {
+        giveUp(rows, place);
+      }
+    }
+  }
+
+  /** Books an update's write of a whole logical row; where it was tried, among all blocks' rows. */
+  private int writeUpdate(int logicalRow) {
+    RetiredRows rows = retired;
+    if (rows == null) {
+      int place = logicalToPhysical[logicalRow];
+      count(place);
+      return place;
+    }
+    leaveRetired(rows, logicalRow);
+    int place = logicalToPhysical[logicalRow];
+    int tried = firstRow() + place;
+    if (fails(rows, place)) {
+      rescue(rows, logicalRow);
+    }
+    return tried;
+  }
+
+  /**
+   * Books an update's write of some weights of a row; where it was tried.
+   *
+   * @param from of the columns the first that is written
+   * @param to behind the last
+   */
+  private int writeWeights(int logicalRow, int[] columns, int from, int to) {
+    RetiredRows rows = retired;
+    if (rows == null) {
+      int place = logicalToPhysical[logicalRow];
+      count(place);
+      return place;
+    }
+    leaveRetired(rows, logicalRow);
+    int place = logicalToPhysical[logicalRow];
+    int tried = firstRow() + place;
+    count(place);
+    if (rows.weightsFail(place, columns, from, to)) {
+      rescue(rows, logicalRow);
+    }
+    return tried;
+  }
+
+  /** Books a write of a whole row; whether it shows that the row has failed. */
+  private boolean fails(RetiredRows rows, int physicalRow) {
     count(physicalRow);
+    return rows.failsAt(physicalRow, writes[physicalRow]);
+  }
+
+  /** A content that somebody moved into a retired row finds another, as far as there is one. */
+  private void leaveRetired(RetiredRows rows, int logicalRow) {
+    if (!rows.isRetired(logicalToPhysical[logicalRow])) {
+      return;
+    }
+    int free = Objects.requireNonNull(leastWornFree).row();
+    if (isFree(free)) {
+      changePlaces(logicalRow, free);
+    } else if (!rows.isLastBlock()) {
+      nextBlock(rows);
+    }
+  }
+
+  /**
+   * Writes a content that its row has not taken to the least worn free row that does, or with all
+   * others into the next block. Where there is none, it is lost.
+   */
+  private void rescue(RetiredRows rows, int logicalRow) {
+    LeastWornRow order = Objects.requireNonNull(leastWornFree);
+    boolean fails = true;
+    while (fails) {
+      int failed = logicalToPhysical[logicalRow];
+      int free = order.row();
+      if (!isFree(free)) {
+        if (!rows.isLastBlock()) {
+          nextBlock(rows);
+        }
+        return;
+      }
+      changePlaces(logicalRow, free);
+      giveUp(rows, failed);
+      levelling.add(firstRow() + free);
+      fails = fails(rows, free);
+    }
+  }
+
+  /** A row without weights that has failed is used no more. */
+  private void giveUp(RetiredRows rows, int physicalRow) {
+    if (!rows.isRetired(physicalRow)) {
+      rows.retire(physicalRow);
+      allWrites -= writes[physicalRow];
+      changed(physicalRow);
+    }
+  }
+
+  /** The layer moves to the fresh rows of the next block, each content to the row of its number. */
+  private void nextBlock(RetiredRows rows) {
+    int left = firstRow();
+    rows.nextBlock();
+    int first = firstRow();
+    for (int row = 0; row < writes.length; row++) {
+      leftBehind.put(first + row, left + logicalToPhysical[row]);
+      logicalToPhysical[row] = row;
+      physicalToLogical[row] = row;
+      writes[row] = 0;
+      moved.add(row);
+    }
+    allWrites = 0;
+    meanEndurance = Double.NaN;
+    tracked.forEach(LeastWornRow::rebuild);
+    for (int row = 0; row < logicalRows && firstRow() == first; row++) {
+      levellingWrite(logicalToPhysical[row]);
+    }
   }
 
   private void count(int physicalRow) {
     writes[physicalRow]++;
-    allWrites++;
+    if (!isRetired(physicalRow)) {
+      allWrites++;
+    }
     changed(physicalRow);
   }
 
@@ -236,46 +438,56 @@ public final class RowArray {
     int[] physical = new int[logical.length];
     levelling.clear();
     moved.clear();
+    leftBehind.clear();
     if (selection instanceof Selection.All) {
       writeAll(logical, physical, leveller);
     } else {
-      boolean wholeRows = selection instanceof Selection.Rows;
-      writeInOrder(logical, physical, wholeRows, leveller);
+      writeInOrder(selection, logical, physical, leveller);
     }
     leveller.afterIteration(iteration + 1);
     int[] movedRows = moved.sortedWithoutRepeats();
     int[] movedTo = new int[movedRows.length];
     for (int i = 0; i < movedTo.length; i++) {
-      movedTo[i] = logicalToPhysical[movedRows[i]];
+      movedTo[i] = firstRow() + logicalToPhysical[movedRows[i]];
+    }
+    if (!leftBehind.isEmpty()) {
+      movedRows = IntStream.concat(Arrays.stream(movedRows), ints(leftBehind.keySet())).toArray();
+      movedTo = IntStream.concat(Arrays.stream(movedTo), ints(leftBehind.values())).toArray();
     }
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
   }
 
+  private static IntStream ints(Collection<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue);
+  }
+
   /** One step writes every row where it lies; levelling reacts when all are written. */
   private void writeAll(int[] logical, int[] physical, Leveller leveller) {
     for (int row : logical) {
-      physical[row] = logicalToPhysical[row];
-      count(physical[row]);
+      physical[row] = writeUpdate(row);
     }
     for (int row : logical) {
       leveller.afterWrite(row);
     }
   }
 
-  private void writeInOrder(int[] logical, int[] physical, boolean wholeRows, Leveller leveller) {
-    for (int i = 0; i < logical.length; i++) {
-      if (i > 0 && logical[i] == logical[i - 1]) {
-        // Cells of one row are written together; the row may have moved since.
-        physical[i] = physical[i - 1];
-        continue;
+  private void writeInOrder(Selection selection, int[] logical, int[] physical, Leveller leveller) {
+    int[] columns = selection instanceof Selection.Cells cells ? cells.columns() : null;
+    for (int i = 0; i < logical.length; ) {
+      int row = logical[i];
+      if (columns == null) {
+        leveller.beforeWrite(row);
+        physical[i++] = writeUpdate(row);
+      } else {
+        // Cells of one row are written together; the row may move afterwards.
+        int from = i;
+        while (i < logical.length && logical[i] == row) {
+          i++;
+        }
+        Arrays.fill(physical, from, i, writeWeights(row, columns, from, i));
       }
-      if (wholeRows) {
-        leveller.beforeWrite(logical[i]);
-      }
-      physical[i] = logicalToPhysical[logical[i]];
-      count(physical[i]);
-      leveller.afterWrite(logical[i]);
+      leveller.afterWrite(row);
     }
   }
 
@@ -299,15 +511,23 @@ public final class RowArray {
     for (int logical = 0; logical < before.length; logical++) {
       if (newLogicalToPhysical[logical] != before[logical]) {
         place(logical, newLogicalToPhysical[logical]);
-        levellingWrite(newLogicalToPhysical[logical]);
       }
     }
     tracked.forEach(LeastWornRow::rebuild);
+    int block = firstRow();
+    for (int logical = 0; logical < before.length && firstRow() == block; logical++) {
+      if (newLogicalToPhysical[logical] != before[logical]) {
+        levellingWrite(newLogicalToPhysical[logical]);
+      }
+    }
   }
 
-  /** Physical rows by their writes, ascending; by index among equals. */
+  /** Working rows by their writes, ascending; by index among equals. */
   public int[] rowsByWear() {
-    return RowOrder.byWrites(writes);
+    int[] rows = RowOrder.byWrites(writes);
+    return workingRows() == rows.length
+        ? rows
+        : Arrays.stream(rows).filter(row -> !isRetired(row)).toArray();
   }
 
   private int[] rowsOf(Selection selection) {
@@ -340,7 +560,7 @@ public final class RowArray {
       int[] movedLogicalRows,
       int[] movedToPhysicalRows) {}
 
-  /** The row map, one entry per row of the array. */
+  /** The row map, one entry per row of the array, or of the block that the layer lies in. */
   public int[] logicalToPhysical() {
     return logicalToPhysical.clone();
   }
@@ -368,6 +588,7 @@ public final class RowArray {
 
   /** The rows' cells are others, with an endurance of their own. */
   void cellsChanged() {
+    meanEndurance = Double.NaN;
     enduranceOfRows.ifPresent(RowEndurance::outdate);
     tracked.forEach(LeastWornRow::rebuild);
   }
@@ -376,6 +597,10 @@ public final class RowArray {
     for (int row = 0; row < writes.length; row++) {
       out.writeInt(logicalToPhysical[row]);
       out.writeLong(writes[row]);
+    }
+    RetiredRows rows = retired;
+    if (rows != null) {
+      rows.save(out);
     }
   }
 
@@ -386,6 +611,13 @@ public final class RowArray {
       writes[row] = in.readLong();
       allWrites += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
+    }
+    RetiredRows rows = retired;
+    if (rows != null) {
+      rows.restore(in);
+      for (int row = 0; row < writes.length; row++) {
+        allWrites -= rows.isRetired(row) ? writes[row] : 0;
+      }
     }
     tracked.forEach(LeastWornRow::rebuild);
   }

@@ -70,7 +70,8 @@ public final class TinyRun {
         new WearPart.Place(0, 1, 0),
         new WearPart.RowCounts(writes, null, new int[] {1, 0, 2, 3}, new int[0]),
         new WearPart.Totals(Arrays.stream(writes).max().orElseThrow(), 2 * iterations, 4, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.Changes.NONE,
+        WearPart.Changes.NONE,
         Collections.nCopies(5, new int[] {1}));
   }
 
@@ -87,10 +88,16 @@ public final class TinyRun {
             new int[] {0, 1, 2, 3},
             iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0]),
         new WearPart.Totals(iterations, iterations + 1, 0, iterations, 2, 0),
-        new WearPart.FailureCounts( // The cell that every iteration writes survives seven writes.
-            iterations > 7 ? new long[] {7} : new long[0],
-            iterations > 7 ? new long[] {1} : new long[0]),
+        failed(iterations),
+        failed(iterations),
         Collections.nCopies(5, new int[] {0, 1}));
+  }
+
+  /** The cell that every iteration writes survives seven writes. */
+  private static WearPart.Changes failed(long iterations) {
+    return iterations > 7
+        ? new WearPart.Changes(new long[] {7}, new long[] {1})
+        : WearPart.Changes.NONE;
   }
 
   /** What is reported once all wear is in. */

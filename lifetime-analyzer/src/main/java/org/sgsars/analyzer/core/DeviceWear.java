@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
 import org.sgsars.device.Device;
 import org.sgsars.device.DeviceCells;
@@ -120,6 +122,8 @@ final class DeviceWear {
         cells(layers),
         layers.stream().mapToLong(LayerWear::stuckCells).sum(),
         layers.stream().mapToLong(LayerWear::failedNow).sum(),
+        layers.stream().mapToLong(LayerWear::lostNow).sum(),
+        firstLoss(layers, failures),
         failures,
         new WriteCost(
             seconds(slowest, slowest.updateRowTimes()),
@@ -128,6 +132,16 @@ final class DeviceWear {
             seconds(slowest, slowest.levellingRowTimes()),
             joules(layers, LayerWear::levellingCellWrites)),
         lost(layers));
+  }
+
+  private static Optional<FirstLoss> firstLoss(List<LayerWear> layers, List<FailureTime> failures) {
+    OptionalLong counted =
+        layers.stream().map(LayerWear::firstLoss).flatMapToLong(OptionalLong::stream).min();
+    if (counted.isPresent()) {
+      double at = counted.getAsLong();
+      return Optional.of(new FirstLoss(at, false, at, at));
+    }
+    return Optional.empty();
   }
 
   /** The layers of each device, by their names: sums over devices are the same in any order. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport.CellWear;
@@ -45,7 +46,9 @@ final class LayerWear {
   private long halfCellWrites;
   private final long halfOfPlan;
   private List<FailedCells> openFailedCells = List.of();
+  private List<FailedCells> openLostWeights = List.of();
   private final List<FailedCells> failedCells = new ArrayList<>();
+  private final List<FailedCells> lostWeights = new ArrayList<>();
   private WearPart.Totals totals = WearPart.Totals.NONE;
 
   LayerWear(RunPlan plan, int scenario, int layer) {
@@ -94,7 +97,8 @@ final class LayerWear {
     if (part.place().part() == 0) {
       open = new Rows(physicalRows);
       openSelections = part.selections();
-      openFailedCells = failedCells(part);
+      openFailedCells = changes(part.failures());
+      openLostWeights = changes(part.losses());
     }
     int count = part.rows().writes().length;
     System.arraycopy(part.rows().writes(), 0, open.writes, part.place().firstRow(), count);
@@ -133,20 +137,22 @@ final class LayerWear {
           "failures of %d rows came with %d rows of layer %s"
               .formatted(failures, part.rows().writes().length, shape.name()));
     }
-    if (part.failures().at().length != part.failures().cells().length) {
+    check("failure", part.failures());
+    check("loss", part.losses());
+  }
+
+  private void check(String what, WearPart.Changes changes) {
+    if (changes.at().length != changes.counts().length) {
       throw new IllegalArgumentException(
-          "%d failure counts came for %d iterations of layer %s"
-              .formatted(
-                  part.failures().cells().length, part.failures().at().length, shape.name()));
+          "%d %s counts came for %d iterations of layer %s"
+              .formatted(changes.counts().length, what, changes.at().length, shape.name()));
     }
   }
 
-  private static List<FailedCells> failedCells(WearPart part) {
-    List<FailedCells> failed = new ArrayList<>();
-    for (int i = 0; i < part.failures().at().length; i++) {
-      failed.add(new FailedCells(part.failures().at()[i], part.failures().cells()[i]));
-    }
-    return failed;
+  private static List<FailedCells> changes(WearPart.Changes changes) {
+    return IntStream.range(0, changes.at().length)
+        .mapToObj(i -> new FailedCells(changes.at()[i], changes.counts()[i]))
+        .toList();
   }
 
   private void takeCells(WearPart part) {
@@ -181,6 +187,7 @@ final class LayerWear {
     }
     selections.addAll(openSelections);
     failedCells.addAll(openFailedCells);
+    lostWeights.addAll(openLostWeights);
     totals = part.totals();
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
@@ -264,6 +271,16 @@ final class LayerWear {
     return failedCells.isEmpty() ? 0 : failedCells.get(failedCells.size() - 1).cells();
   }
 
+  /** Weights that lie where a cell is worn out. */
+  long lostNow() {
+    return lostWeights.isEmpty() ? 0 : lostWeights.get(lostWeights.size() - 1).cells();
+  }
+
+  /** The iteration in which a weight was lost first, if one was. */
+  OptionalLong firstLoss() {
+    return lostWeights.stream().mapToLong(FailedCells::iteration).findFirst();
+  }
+
   /** Every change of the number of worn-out cells, in order. */
   List<FailedCells> failedCells() {
     return failedCells;
@@ -330,7 +347,8 @@ final class LayerWear {
             onDevice,
             rowEndurance,
             failedNow() == 0 ? new int[0] : rows.failures,
-            List.copyOf(failedCells)),
+            List.copyOf(failedCells),
+            List.copyOf(lostWeights)),
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),

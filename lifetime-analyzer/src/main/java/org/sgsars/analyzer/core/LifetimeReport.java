@@ -203,6 +203,8 @@ public record LifetimeReport(
    * @param cells all cells that the arrays have, those that were stuck when fresh left out
    * @param stuckCells cells that were stuck when fresh
    * @param failedCells worn out at the end of the run
+   * @param lostWeights weights that lie where a cell is worn out, at the end of the run
+   * @param firstLoss when the first weight is lost; empty if that is not known
    * @param failures when the first cell fails, and growing shares of them; empty of a layer whose
    *     content changes crossbars with others
    * @param updates what the updates cost
@@ -213,6 +215,8 @@ public record LifetimeReport(
       long cells,
       long stuckCells,
       long failedCells,
+      long lostWeights,
+      Optional<FirstLoss> firstLoss,
       List<FailureTime> failures,
       WriteCost updates,
       WriteCost levelling,
@@ -237,6 +241,16 @@ public record LifetimeReport(
       OptionalDouble high) {}
 
   /**
+   * When the first weight is lost: after that iteration it lies where a cell is worn out.
+   *
+   * @param iterations done before
+   * @param projected whether nothing was lost in the run, and this is what its wear leads to
+   * @param low one seed in twenty gives less; {@code iterations} if not projected
+   * @param high one seed in twenty gives more; {@code iterations} if not projected
+   */
+  public record FirstLoss(double iterations, boolean projected, double low, double high) {}
+
+  /**
    * What writes cost in the whole run.
    *
    * @param seconds one after the other in a crossbar, crossbars at the same time; of a network
@@ -246,7 +260,8 @@ public record LifetimeReport(
   public record WriteCost(OptionalDouble seconds, OptionalDouble joules) {}
 
   /**
-   * The worn-out cells of a layer after an iteration in which their number changed.
+   * The worn-out cells of a layer, or its lost weights, after an iteration in which their number
+   * changed.
    *
    * @param iteration from 0
    * @param cells of the whole array

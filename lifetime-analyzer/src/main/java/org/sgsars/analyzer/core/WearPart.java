@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows what is counted by row
  * @param totals of the whole array
  * @param failures when the worn-out cells changed, in the first part
+ * @param losses when the lost weights changed, those that lie where a cell is worn out; likewise
  * @param selections rows written per iteration since the report before, in the first part
  */
 public record WearPart(
@@ -22,7 +23,8 @@ public record WearPart(
     Place place,
     RowCounts rows,
     Totals totals,
-    FailureCounts failures,
+    Changes failures,
+    Changes losses,
     List<int[]> selections) {
   /**
    * @param part number of this part, from 0
@@ -66,8 +68,13 @@ public record WearPart(
   }
 
   /**
-   * @param at iterations since the report before in which the worn-out cells changed
-   * @param cells worn-out cells of the whole array after each of them
+   * How a count of the whole array changed.
+   *
+   * @param at iterations since the report before in which it did
+   * @param counts after each of them
    */
-  public record FailureCounts(long[] at, long[] cells) {}
+  public record Changes(long[] at, long[] counts) {
+    /** A count that has not changed. */
+    public static final Changes NONE = new Changes(new long[0], new long[0]);
+  }
 }

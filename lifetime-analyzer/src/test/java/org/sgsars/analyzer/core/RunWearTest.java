@@ -49,7 +49,8 @@ final class RunWearTest {
             part == 0 ? new int[] {3, 0} : new int[] {1, 2},
             new int[0]),
         new WearPart.Totals(99, 2 * iterations, 0, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.Changes.NONE,
+        WearPart.Changes.NONE,
         part == 0 ? List.of(new int[] {(int) iterations}) : List.of());
   }
 
@@ -103,7 +104,8 @@ final class RunWearTest {
             new WearPart.Place(0, 1, 3),
             new WearPart.RowCounts(new long[] {5, 6}, null, new int[] {3, 0}, new int[0]),
             new WearPart.Totals(6, 20, 0, 0, 0, 0),
-            new WearPart.FailureCounts(new long[0], new long[0]),
+            WearPart.Changes.NONE,
+            WearPart.Changes.NONE,
             List.of());
 
     assertThatThrownBy(() -> wear.take(outside, 1))
@@ -136,7 +138,8 @@ final class RunWearTest {
         new WearPart.Place(0, 1, 0),
         new WearPart.RowCounts(new long[] {1, 1, 1, 1}, null, new int[] {0, 1, 2, 3}, new int[0]),
         new WearPart.Totals(1, 8, 0, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.Changes.NONE,
+        WearPart.Changes.NONE,
         List.of());
   }
 
