@@ -81,7 +81,7 @@ public final class SizeLimits {
           scenario.levellers().stream()
               .anyMatch(
                   choice ->
-                      policies.has(PolicyFamily.LEVELLER, choice.kind(), Policy::needsDevice)));
+                      policies.has(PolicyFamily.LEVELLER, choice.kind(), Policy::levelsByEndurance)));
     }
   }
 

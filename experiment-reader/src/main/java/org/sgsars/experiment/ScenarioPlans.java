@@ -112,7 +112,7 @@ final class ScenarioPlans {
   private boolean levelsByEndurance(List<PolicyChoice> levellers) {
     return levellers.stream()
         .anyMatch(
-            leveller -> policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::needsDevice));
+            leveller -> policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::levelsByEndurance));
   }
 
   /**

@@ -34,6 +34,11 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
     return "Reads every write back, and gives a row up when a cell has failed: its content goes to another working row at once, and with no row left to the next block of the crossbar's columns. Needs a device; alone or in a list on top of others.";
   }
 
+  @Override
+  public boolean needsDevice() {
+    return true;
+  }
+
   /**
    * How much of a crossbar a layer may use.
    *

@@ -37,6 +37,11 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
     return true;
   }
 
+  @Override
+  public boolean levelsByEndurance() {
+    return true;
+  }
+
   /**
    * When a row is moved.
    *
