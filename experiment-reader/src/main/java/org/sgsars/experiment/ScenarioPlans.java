@@ -112,7 +112,8 @@ final class ScenarioPlans {
   private boolean levelsByEndurance(List<PolicyChoice> levellers) {
     return levellers.stream()
         .anyMatch(
-            leveller -> policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::levelsByEndurance));
+            leveller ->
+                policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::levelsByEndurance));
   }
 
   /**

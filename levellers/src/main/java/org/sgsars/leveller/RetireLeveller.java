@@ -7,15 +7,18 @@ import org.sgsars.policy.Setting;
 
 /**
  * Gives up rows that fail, on top of any leveller. Every write of a row is read back. If a cell has
- * not taken its value, the row's content is written to another working row in the same iteration,
- * and the failed row is never used again ({@link RowArray}). So no weight is lost while the layer
- * has a working row for each of its rows. It costs a read after every write, and a write more for
- * every row that fails.
+ * not taken its value, the row's content is written elsewhere in the same iteration, and the failed
+ * cells are never used again ({@link RowArray}). So no weight is lost while the layer has a working
+ * row for each of its rows. It costs a read after every write, and one more write for every row
+ * that fails.
  *
- * <p>A layer of C columns in crossbars of S finds S / C blocks of columns there, rounded down. When
- * a block has no free row left for a content, the layer moves to the next block, where all its rows
- * are fresh, at the cost of one write for each of its rows. All rows of a layer lie in one block,
- * as a wordline carries one input for all columns.
+ * <p>A layer of C columns in crossbars of S finds S / C <em>blocks</em> of columns there, rounded
+ * down. A content that its row does not take goes to the next block on the same wordline, and only
+ * when all its blocks have failed to another wordline. As a wordline carries one input for all
+ * columns, one row of the layer lies on it at most, and a block is read with the wordlines of the
+ * rows that lie in it, the others at rest; the sums of the blocks are added as those of crossbars
+ * are. Reading takes as many passes as blocks are in use, and no more conversions than a layer as
+ * wide as the crossbar takes.
  *
  * <p>Of endurance it knows nothing but that a row has failed. Rows whose cells are stuck when fresh
  * are used; only cells that wear out make a row fail.
@@ -31,7 +34,7 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
 
   @Override
   public String summary() {
-    return "Reads every write back, and gives a row up when a cell has failed: its content goes to another working row at once, and with no row left to the next block of the crossbar's columns. Needs a device; alone or in a list on top of others.";
+    return "Reads every write back, and gives a row up when a cell has failed: its content goes to the next block of the crossbar's columns at once, and with no block left to another row. Needs a device; alone or in a list on top of others.";
   }
 
   @Override
@@ -47,7 +50,7 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
   public record Settings(
       @Setting(
               about =
-                  "Most blocks of a crossbar's columns that a narrow layer uses, one after the other; 0 is as many as fit.",
+                  "Most blocks of a crossbar's columns that a narrow layer uses; 0 is as many as fit.",
               unit = "blocks",
               least = 0,
               most = ScenarioPlan.MAX_CROSSBAR_SIZE,
@@ -59,11 +62,14 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
     return Settings.class;
   }
 
-  /** The map, and a bit for each row; which block is of no weight. */
+  /** The map, and for each row its block, and whether it is retired. */
   @Override
   public OptionalLong stateBits(Settings settings, ArrayShape array, long iterations) {
+    int fitting = ArrayShape.mostColumnBlocks(array.layer(), array.crossbarSize());
+    int blocks = settings.columnBlocks == 0 ? fitting : Math.min(fitting, settings.columnBlocks);
     long rows = array.physicalRows();
-    return OptionalLong.of(rows * (StateBits.index(array.physicalRows()) + 1L));
+    return OptionalLong.of(
+        rows * (StateBits.index(array.physicalRows()) + StateBits.index(blocks) + 1L));
   }
 
   /**

@@ -8,35 +8,54 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of a layer's array have failed and are given up, and how a write of a row shows that:
- * every write is verified, and a row has failed when one of its cells has had more writes than it
- * survives. Rows are those of one block of columns; the next block begins with fresh ones.
+ * Which rows of a layer's array have failed, and how a write shows that: every write is verified,
+ * and a row has failed when one of its cells has had more writes than it survives. Each row has as
+ * many blocks of columns as the array has, of which one is in use; a row that has failed in all of
+ * them is retired.
  */
 final class RetiredRows {
   private final RowEndurance endurance;
   private final int rows;
   private final int blocks;
   private final BitSet retired = new BitSet();
-  private int block;
 
-  /** Writes of single weights, by row and column, where a sparsifier writes such. */
-  private int @Nullable [] ofWeights;
+  /** Of each row the block in use. */
+  private final int[] block;
 
-  /** Writes of whole rows, where single weights are written too. */
+  /** Of each row, see {@link RowArray#wear}. */
+  private final long[] wear;
+
+  /** The same when the block in use was fresh. */
+  private final long[] wearBefore;
+
+  /** Writes of each row in the block in use, whole or of some of its weights. */
+  private final long[] inBlock;
+
+  private long failedBlocks;
+  private long writesOfFailed;
+
+  /** Writes of whole rows, in the block in use. */
   private final long[] whole;
 
+  /** Writes of single weights there, by row and column, where a sparsifier writes such. */
+  private int @Nullable [] ofWeights;
+
   /**
-   * @param endurance of all rows, those of all blocks
+   * @param endurance of the rows of all blocks
    * @param rows of a block
    */
   RetiredRows(RowEndurance endurance, int rows) {
     this.endurance = endurance;
     this.rows = rows;
     this.blocks = endurance.rows() / rows;
+    this.block = new int[rows];
     this.whole = new long[rows];
+    this.wear = new long[rows];
+    this.wearBefore = new long[rows];
+    this.inBlock = new long[rows];
   }
 
-  /** Rows that are not given up. */
+  /** Rows that are not retired. */
   int working() {
     return rows - retired.cardinality();
   }
@@ -49,34 +68,55 @@ final class RetiredRows {
     retired.set(row);
   }
 
-  /** The block that the layer lies in. */
-  int block() {
-    return block;
+  /** A row's number among those of all blocks, in the block in use. */
+  int numbered(int row) {
+    return block[row] * rows + row;
   }
 
-  boolean isLastBlock() {
-    return block == blocks - 1;
+  /** Of a row that is not retired, or was when it was. */
+  long wear(int row) {
+    return wear[row];
   }
 
-  /** The layer lies in the fresh rows of the next block. */
-  void nextBlock() {
-    block++;
-    retired.clear();
-    Arrays.fill(whole, 0);
-    ofWeights = null;
+  /** Books a write; by how much the row's wear grows. Retired rows have none. */
+  int wearOff(int row) {
+    inBlock[row]++;
+    boolean grows =
+        !retired.get(row) && (blocks == 1 || wear[row] - wearBefore[row] < wearOfBlock());
+    wear[row] += grows ? 1 : 0;
+    return grows ? 1 : 0;
   }
 
-  /**
-   * Books the write of a whole row.
-   *
-   * @param writes of the row, whole or of some of its weights, this one among them
-   * @return whether it has failed
-   */
-  boolean failsAt(int row, long writes) {
+  /** What a block takes on average, as far as blocks have failed. */
+  private long wearOfBlock() {
+    return failedBlocks == 0 ? Long.MAX_VALUE : Math.max(1, writesOfFailed / failedBlocks);
+  }
+
+  /** Takes the next block of a row's columns into use; false if there is none. */
+  boolean takeNextBlock(int row) {
+    if (block[row] == blocks - 1) {
+      return false;
+    }
+    failedBlocks++;
+    writesOfFailed += inBlock[row];
+    wear[row] = wearBefore[row] + wearOfBlock();
+    wearBefore[row] = wear[row];
+    block[row]++;
+    inBlock[row] = 0;
+    whole[row] = 0;
+    int[] single = ofWeights;
+    if (single != null) {
+      Arrays.fill(single, row * endurance.columns(), (row + 1) * endurance.columns(), 0);
+    }
+    return true;
+  }
+
+  /** Books the write of a whole row; whether it has failed. */
+  boolean failsWhole(int row) {
     whole[row]++;
     int[] single = ofWeights;
     if (single == null) {
-      return writes > endurance.survives(block * rows + row);
+      return whole[row] > endurance.survives(numbered(row));
     }
     for (int column = 0; column < endurance.columns(); column++) {
       if (whole[row] + single[row * endurance.columns() + column] > ofWeight(row, column)) {
@@ -97,7 +137,7 @@ final class RetiredRows {
   boolean weightsFail(int row, int[] columns, int from, int to) {
     int[] single = ofWeights;
     if (single == null) {
-      single = new int[rows * endurance.columns()];
+      single = new int[Math.multiplyExact(rows, endurance.columns())];
       ofWeights = single;
     }
     boolean fails = false;
@@ -109,38 +149,42 @@ final class RetiredRows {
   }
 
   private long ofWeight(int row, int column) {
-    return endurance.ofWeight(block * rows + row, column);
+    return endurance.ofWeight(numbered(row), column);
   }
 
   void save(DataOutput out) throws IOException {
-    out.writeInt(block);
-    byte[] bits = retired.toByteArray();
-    out.writeInt(bits.length);
-    out.write(bits);
     int[] single = ofWeights;
-    out.writeInt(single == null ? 0 : single.length);
+    out.writeLong(failedBlocks);
+    out.writeLong(writesOfFailed);
+    out.writeBoolean(single != null);
+    for (int row = 0; row < rows; row++) {
+      out.writeBoolean(retired.get(row));
+      out.writeInt(block[row]);
+      out.writeLong(wear[row]);
+      out.writeLong(wearBefore[row]);
+      out.writeLong(inBlock[row]);
+      out.writeLong(whole[row]);
+    }
     for (int i = 0; single != null && i < single.length; i++) {
       out.writeInt(single[i]);
-    }
-    for (long writes : whole) {
-      out.writeLong(writes);
     }
   }
 
   void restore(DataInput in) throws IOException {
-    block = in.readInt();
-    byte[] bits = new byte[in.readInt()];
-    in.readFully(bits);
-    retired.clear();
-    retired.or(BitSet.valueOf(bits));
-    int weights = in.readInt();
-    int[] single = weights == 0 ? null : new int[weights];
-    for (int i = 0; single != null && i < weights; i++) {
+    failedBlocks = in.readLong();
+    writesOfFailed = in.readLong();
+    int[] single = in.readBoolean() ? new int[rows * endurance.columns()] : null;
+    for (int row = 0; row < rows; row++) {
+      retired.set(row, in.readBoolean());
+      block[row] = in.readInt();
+      wear[row] = in.readLong();
+      wearBefore[row] = in.readLong();
+      inBlock[row] = in.readLong();
+      whole[row] = in.readLong();
+    }
+    for (int i = 0; single != null && i < single.length; i++) {
       single[i] = in.readInt();
     }
     ofWeights = single;
-    for (int row = 0; row < whole.length; row++) {
-      whole[row] = in.readLong();
-    }
   }
 }

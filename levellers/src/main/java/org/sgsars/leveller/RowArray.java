@@ -23,18 +23,17 @@ import org.sgsars.model.Selection;
  * rows.
  *
  * <p>Where rows that fail are {@linkplain #retireFailed retired}, every write of a row is verified.
- * If a cell does not take its value, the row's content is written to the least worn free row
- * instead, the lowest among equals, in the same iteration; the failed row is never used again.
- * Whoever moves a content there finds it in such a row, too. Where no row is free, the layer moves
- * to the next block of columns, whose rows are the array's from then on; where there is none, the
- * content stays, and is lost.
+ * If a cell does not take its value, the row's content is written into the next block of columns on
+ * the same wordline in the same iteration, and where there is none to the least worn free row, the
+ * lowest among equals; the failed row is never used again. Whoever moves a content there finds it
+ * in such a row, too. Where no row is free, the content stays, and is lost.
  */
 public final class RowArray {
   private final int logicalRows;
   private final int[] logicalToPhysical;
   private final int[] physicalToLogical;
   private final long[] writes;
-  private long allWrites;
+  private long allWear;
   private final List<LeastWornRow> tracked = new ArrayList<>();
   private @Nullable LeastWornRow leastWorn;
   private final IntJournal levelling = new IntJournal();
@@ -47,9 +46,7 @@ public final class RowArray {
 
   private @Nullable LeastWornRow leastWornFree;
 
-  /**
-   * Rows without weights of blocks that the layer came to in this iteration, and where they lie.
-   */
+  /** Rows without weights of blocks that came into use in this iteration, and where they lie. */
   private final Map<Integer, Integer> leftBehind = new TreeMap<>();
 
   /**
@@ -86,7 +83,7 @@ public final class RowArray {
     return logicalRows;
   }
 
-  /** Rows of the array, P; of the block of columns that the layer lies in. */
+  /** Rows of the array, P; each once, however many blocks of columns there are. */
   public int physicalRows() {
     return writes.length;
   }
@@ -116,14 +113,14 @@ public final class RowArray {
   void retireFailed() {
     if (retired == null) {
       retired = new RetiredRows(rowEndurance("retiring failed rows"), writes.length);
-      leastWornFree = track(row -> isFree(row) ? writes[row] : LeastWornRow.NO_PART);
+      leastWornFree = track(row -> isFree(row) ? wear(row) : LeastWornRow.NO_PART);
     }
   }
 
-  /** Number of the first row of the block that the layer lies in, among the rows of all blocks. */
-  private int firstRow() {
+  /** A row's number among those of all blocks of columns, in the block in use. */
+  private int numbered(int physicalRow) {
     RetiredRows rows = retired;
-    return rows == null ? 0 : rows.block() * writes.length;
+    return rows == null ? physicalRow : rows.numbered(physicalRow);
   }
 
   /** The physical row that holds a logical row. */
@@ -141,18 +138,28 @@ public final class RowArray {
     return writes[physicalRow];
   }
 
-  /** Writes of all physical rows together, without retired ones. */
-  public long allWrites() {
-    return allWrites;
+  /**
+   * How worn a physical row is, in writes: its writes. Where it has several blocks of columns, each
+   * block that failed counts for as much as such blocks have taken so far on average, and the block
+   * in use for no more than that, as nothing tells that it will fail sooner than another.
+   */
+  public long wear(int physicalRow) {
+    RetiredRows rows = retired;
+    return rows == null ? writes[physicalRow] : rows.wear(physicalRow);
+  }
+
+  /** Wear of all rows together that are not retired. */
+  public long allWear() {
+    return allWear;
   }
 
   /**
-   * Writes that a physical row survives, at least 1.
+   * Writes that a physical row survives, at least 1, in all blocks of its columns together.
    *
    * @throws IllegalArgumentException if no device is modelled
    */
   public long endurance(int physicalRow) {
-    return rowEndurance("levelling by endurance").of(firstRow() + physicalRow);
+    return rowEndurance("levelling by endurance").ofAllBlocks(physicalRow, writes.length);
   }
 
   /**
@@ -162,8 +169,8 @@ public final class RowArray {
    */
   public double meanEndurance() {
     if (Double.isNaN(meanEndurance)) {
-      int first = firstRow();
-      meanEndurance = rowEndurance("levelling by endurance").mean(first, first + writes.length);
+      meanEndurance =
+          IntStream.range(0, writes.length).mapToLong(this::endurance).average().orElse(1);
     }
     return meanEndurance;
   }
@@ -173,11 +180,11 @@ public final class RowArray {
         () -> new IllegalArgumentException(what + " needs a device"));
   }
 
-  /** The working row with the fewest writes, the lowest index among equals. */
+  /** The working row of the least wear, the lowest index among equals. */
   public int leastWornRow() {
     LeastWornRow least = leastWorn;
     if (least == null) {
-      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : writes[row]);
+      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : wear(row));
       leastWorn = least;
     }
     return least.row();
@@ -222,9 +229,8 @@ public final class RowArray {
           "Row " + physicalRow + " cannot change places with itself");
     }
     changePlaces(physicalToLogical[physicalRow], otherPhysicalRow);
-    int block = firstRow();
     levellingWrite(physicalRow);
-    if (countsOther && firstRow() == block) {
+    if (countsOther) {
       levellingWrite(otherPhysicalRow);
     }
   }
@@ -287,25 +293,16 @@ public final class RowArray {
     }
     int place = physicalRow;
     if (rows.isRetired(place)) {
-      int block = firstRow();
+      if (!holdsWeights(place)) {
+        return;
+      }
       int logicalRow = physicalToLogical[place];
-      if (logicalRow >= logicalRows) {
-        return;
-      }
       leaveRetired(rows, logicalRow);
-      if (firstRow() != block) {
-        // It was written with all others.
-        return;
-      }
       place = logicalToPhysical[logicalRow];
     }
-    levelling.add(firstRow() + place);
+    levelling.add(rows.numbered(place));
     if (fails(rows, place)) {
-      if (holdsWeights(place)) {
-        rescue(rows, physicalToLogical[place]);
-      } else {
-        giveUp(rows, place);
-      }
+      rescue(rows, physicalToLogical[place]);
     }
   }
 
@@ -319,7 +316,7 @@ public final class RowArray {
     }
     leaveRetired(rows, logicalRow);
     int place = logicalToPhysical[logicalRow];
-    int tried = firstRow() + place;
+    int tried = rows.numbered(place);
     if (fails(rows, place)) {
       rescue(rows, logicalRow);
     }
@@ -341,7 +338,7 @@ public final class RowArray {
     }
     leaveRetired(rows, logicalRow);
     int place = logicalToPhysical[logicalRow];
-    int tried = firstRow() + place;
+    int tried = rows.numbered(place);
     count(place);
     if (rows.weightsFail(place, columns, from, to)) {
       rescue(rows, logicalRow);
@@ -352,79 +349,74 @@ public final class RowArray {
   /** Books a write of a whole row; whether it shows that the row has failed. */
   private boolean fails(RetiredRows rows, int physicalRow) {
     count(physicalRow);
-    return rows.failsAt(physicalRow, writes[physicalRow]);
+    return rows.failsWhole(physicalRow);
   }
 
   /** A content that somebody moved into a retired row finds another, as far as there is one. */
   private void leaveRetired(RetiredRows rows, int logicalRow) {
-    if (!rows.isRetired(logicalToPhysical[logicalRow])) {
-      return;
-    }
     int free = Objects.requireNonNull(leastWornFree).row();
-    if (isFree(free)) {
+    if (rows.isRetired(logicalToPhysical[logicalRow]) && isFree(free)) {
       changePlaces(logicalRow, free);
-    } else if (!rows.isLastBlock()) {
-      nextBlock(rows);
     }
   }
 
   /**
-   * Writes a content that its row has not taken to the least worn free row that does, or with all
-   * others into the next block. Where there is none, it is lost.
+   * Writes a content that its row has not taken into the next block of the row's columns, and where
+   * there is none to the least worn free row, until it is taken. Where no row is free, it is lost.
+   * A row without weights is not written.
    */
   private void rescue(RetiredRows rows, int logicalRow) {
     LeastWornRow order = Objects.requireNonNull(leastWornFree);
     boolean fails = true;
     while (fails) {
       int failed = logicalToPhysical[logicalRow];
-      int free = order.row();
-      if (!isFree(free)) {
-        if (!rows.isLastBlock()) {
-          nextBlock(rows);
+      if (takeNextBlock(rows, failed)) {
+        moved.add(logicalRow);
+      } else if (logicalRow < logicalRows) {
+        int free = order.row();
+        if (!isFree(free)) {
+          return;
         }
+        changePlaces(logicalRow, free);
+        giveUp(rows, failed);
+      } else {
+        giveUp(rows, failed);
+      }
+      if (logicalRow >= logicalRows) {
         return;
       }
-      changePlaces(logicalRow, free);
-      giveUp(rows, failed);
-      levelling.add(firstRow() + free);
-      fails = fails(rows, free);
+      int place = logicalToPhysical[logicalRow];
+      levelling.add(rows.numbered(place));
+      fails = fails(rows, place);
     }
   }
 
-  /** A row without weights that has failed is used no more. */
+  private boolean takeNextBlock(RetiredRows rows, int physicalRow) {
+    int left = rows.numbered(physicalRow);
+    long wear = rows.wear(physicalRow);
+    boolean isThere = rows.takeNextBlock(physicalRow);
+    if (isThere) {
+      allWear += rows.wear(physicalRow) - wear;
+      changed(physicalRow);
+      // What lay in the next block holds no weights, and has the number of its place until now.
+      leftBehind.put(rows.numbered(physicalRow), left);
+    }
+    return isThere;
+  }
+
+  /** A row without weights that has failed in all blocks is used no more. */
   private void giveUp(RetiredRows rows, int physicalRow) {
     if (!rows.isRetired(physicalRow)) {
       rows.retire(physicalRow);
-      allWrites -= writes[physicalRow];
+      allWear -= rows.wear(physicalRow);
       changed(physicalRow);
-    }
-  }
-
-  /** The layer moves to the fresh rows of the next block, each content to the row of its number. */
-  private void nextBlock(RetiredRows rows) {
-    int left = firstRow();
-    rows.nextBlock();
-    int first = firstRow();
-    for (int row = 0; row < writes.length; row++) {
-      leftBehind.put(first + row, left + logicalToPhysical[row]);
-      logicalToPhysical[row] = row;
-      physicalToLogical[row] = row;
-      writes[row] = 0;
-      moved.add(row);
-    }
-    allWrites = 0;
-    meanEndurance = Double.NaN;
-    tracked.forEach(LeastWornRow::rebuild);
-    for (int row = 0; row < logicalRows && firstRow() == first; row++) {
-      levellingWrite(logicalToPhysical[row]);
     }
   }
 
   private void count(int physicalRow) {
     writes[physicalRow]++;
-    if (!isRetired(physicalRow)) {
-      allWrites++;
-    }
+    RetiredRows rows = retired;
+    allWear += rows == null ? 1 : rows.wearOff(physicalRow);
     changed(physicalRow);
   }
 
@@ -448,7 +440,7 @@ public final class RowArray {
     int[] movedRows = moved.sortedWithoutRepeats();
     int[] movedTo = new int[movedRows.length];
     for (int i = 0; i < movedTo.length; i++) {
-      movedTo[i] = firstRow() + logicalToPhysical[movedRows[i]];
+      movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
     }
     if (!leftBehind.isEmpty()) {
       movedRows = IntStream.concat(Arrays.stream(movedRows), ints(leftBehind.keySet())).toArray();
@@ -514,17 +506,20 @@ public final class RowArray {
       }
     }
     tracked.forEach(LeastWornRow::rebuild);
-    int block = firstRow();
-    for (int logical = 0; logical < before.length && firstRow() == block; logical++) {
+    for (int logical = 0; logical < before.length; logical++) {
       if (newLogicalToPhysical[logical] != before[logical]) {
         levellingWrite(newLogicalToPhysical[logical]);
       }
     }
   }
 
-  /** Working rows by their writes, ascending; by index among equals. */
+  /** Working rows by their wear, ascending; by index among equals. */
   public int[] rowsByWear() {
-    int[] rows = RowOrder.byWrites(writes);
+    int[] rows =
+        RowOrder.byWrites(
+            retired == null
+                ? writes
+                : IntStream.range(0, writes.length).mapToLong(this::wear).toArray());
     return workingRows() == rows.length
         ? rows
         : Arrays.stream(rows).filter(row -> !isRetired(row)).toArray();
@@ -560,7 +555,7 @@ public final class RowArray {
       int[] movedLogicalRows,
       int[] movedToPhysicalRows) {}
 
-  /** The row map, one entry per row of the array, or of the block that the layer lies in. */
+  /** The row map, one entry per row of the array. */
   public int[] logicalToPhysical() {
     return logicalToPhysical.clone();
   }
@@ -577,7 +572,7 @@ public final class RowArray {
    */
   public void settle(long[] writesThere) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
-    allWrites = Arrays.stream(writes).sum();
+    allWear = Arrays.stream(writes).sum();
     cellsChanged();
   }
 
@@ -605,19 +600,21 @@ public final class RowArray {
   }
 
   public void restore(DataInput in) throws IOException {
-    allWrites = 0;
+    allWear = 0;
     for (int row = 0; row < writes.length; row++) {
       logicalToPhysical[row] = in.readInt();
       writes[row] = in.readLong();
-      allWrites += writes[row];
+      allWear += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
     }
     RetiredRows rows = retired;
     if (rows != null) {
       rows.restore(in);
-      for (int row = 0; row < writes.length; row++) {
-        allWrites -= rows.isRetired(row) ? writes[row] : 0;
-      }
+      allWear =
+          IntStream.range(0, writes.length)
+              .filter(row -> !rows.isRetired(row))
+              .mapToLong(rows::wear)
+              .sum();
     }
     tracked.forEach(LeastWornRow::rebuild);
   }

@@ -1,7 +1,6 @@
 package org.sgsars.leveller;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
@@ -62,13 +61,17 @@ public final class RowEndurance {
   }
 
   /**
-   * The mean over some physical rows.
+   * Writes that the columns of a wordline survive, block after block, at least 1.
    *
-   * @param from first of them
-   * @param to behind the last
+   * @param row in a block
+   * @param rowsOfBlock as many rows on lies the same row of the next block
    */
-  double mean(int from, int to) {
-    return IntStream.range(from, to).mapToLong(this::of).average().orElse(1);
+  long ofAllBlocks(int row, int rowsOfBlock) {
+    long all = 0;
+    for (int at = row; at < array.physicalRows(); at += rowsOfBlock) {
+      all += of(at);
+    }
+    return all;
   }
 
   /** Writes that a single weight survives; it fails at the next. */

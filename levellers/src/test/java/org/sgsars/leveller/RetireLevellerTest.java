@@ -98,13 +98,13 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
     assertThat(array.isFree(0)).isFalse();
     assertThat(array.workingRows()).isEqualTo(3);
     // The failed row's four writes are no writes of working rows.
-    assertThat(array.allWrites()).isEqualTo(1);
+    assertThat(array.allWear()).isEqualTo(1);
     assertThat(array.rowsByWear()).containsExactly(1, 3, 2);
   }
 
   @Test
-  void apply_noFreeRowLeft_layerMovesToTheNextBlock() {
-    RowArray array = rows(THREE, 4, 2, 2);
+  void apply_rowFailsInABlock_contentGoesToTheNextOnTheSameWordline() {
+    RowArray array = rows(THREE, 3, 2, 2);
     Leveller leveller = retire(array);
     for (int i = 0; i < 3; i++) {
       write(array, leveller, 1);
@@ -112,13 +112,32 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
 
     IterationWrites fourth = write(array, leveller, 1);
 
-    // Tried in row 1 of block 0; then all four rows are written to block 1, rows 4 to 7.
+    // Row 1 of block 0 is tried; row 1 of block 1 is row 5.
     assertThat(fourth.physicalRows()).containsExactly(1);
-    assertThat(fourth.levellingRows()).containsExactly(4, 5, 6, 7);
-    assertThat(fourth.movedLogicalRows()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
-    assertThat(fourth.movedToPhysicalRows()).containsExactly(4, 5, 6, 7, 0, 1, 2, 3);
+    assertThat(fourth.levellingRows()).containsExactly(5);
+    assertThat(fourth.movedLogicalRows()).containsExactly(1, 5);
+    assertThat(fourth.movedToPhysicalRows()).containsExactly(5, 1);
     assertThat(array.workingRows()).isEqualTo(4);
+    assertThat(array.writes(1)).isEqualTo(5);
     assertThat(write(array, leveller, 1).physicalRows()).containsExactly(5);
+  }
+
+  @Test
+  void apply_rowFailsInTheLastBlock_contentGoesToAnotherWordline() {
+    RowArray array = rows(THREE, 3, 2, 2);
+    Leveller leveller = retire(array);
+    // Three in block 0, one in vain, one that moves it, and two more in block 1.
+    for (int i = 0; i < 6; i++) {
+      write(array, leveller, 1);
+    }
+
+    IterationWrites last = write(array, leveller, 1);
+
+    assertThat(last.physicalRows()).containsExactly(5);
+    assertThat(last.levellingRows()).containsExactly(3);
+    assertThat(last.movedLogicalRows()).containsExactly(1, 3);
+    assertThat(last.movedToPhysicalRows()).containsExactly(3, 5);
+    assertThat(array.isRetired(1)).isTrue();
   }
 
   @Test
@@ -187,7 +206,7 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
   void restore_behindABlock_goesOnThere() throws IOException {
     RowArray array = rows(THREE, 4, 2, 2);
     Leveller leveller = retire(array);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 5; i++) {
       write(array, leveller, 1);
     }
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
@@ -197,14 +216,38 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
     Leveller otherLeveller = retire(other);
     other.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
 
-    assertThat(other.allWrites()).isEqualTo(array.allWrites());
+    assertThat(other.allWear()).isEqualTo(array.allWear());
     assertThat(write(other, otherLeveller, 1).physicalRows()).containsExactly(5);
     assertThat(write(other, otherLeveller, 1).levellingRows()).isEmpty();
   }
 
   @Test
-  void stateBits_isTheMapAndABitPerRow() {
+  void stateBits_isTheMapABitAndTheBlockOfEachRow() {
+    ArrayShape narrow = new ArrayShape(new LayerShape("fc", 60, 5), 64, 0);
+
     assertThat(policy().stateBits(settings(), array(64), 1_000_000))
-        .isEqualTo(OptionalLong.of(64 * (6 + 1)));
+        .isEqualTo(OptionalLong.of(64 * (6 + 6 + 1)));
+    assertThat(policy().stateBits(settings(), narrow, 1_000_000))
+        .isEqualTo(OptionalLong.of(64 * (6 + 4 + 1)));
+    assertThat(policy().stateBits(new RetireLeveller.Settings(2), narrow, 1_000_000))
+        .isEqualTo(OptionalLong.of(64 * (6 + 1 + 1)));
+  }
+
+  /** A block that failed counts as such blocks took on average: three writes, and the vain one. */
+  @Test
+  void wear_ofARowWithBlocks_countsFailedBlocksAlike() {
+    RowArray array = rows(THREE, 2, 1, 4);
+    Leveller leveller = retire(array);
+    for (int i = 0; i < 4; i++) {
+      write(array, leveller, 1);
+    }
+
+    // Four for block 0, and the write that went to block 1 instead.
+    assertThat(array.wear(1)).isEqualTo(5);
+    for (int i = 0; i < 2; i++) {
+      write(array, leveller, 1);
+    }
+    assertThat(array.wear(1)).isEqualTo(7);
+    assertThat(array.allWear()).isEqualTo(7);
   }
 }

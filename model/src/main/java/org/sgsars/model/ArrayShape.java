@@ -3,9 +3,9 @@ package org.sgsars.model;
 /**
  * The array that a layer lies on: whole crossbars ("tiles") side by side, and spare rows.
  *
- * <p>A layer narrower than a crossbar may use its other columns too, one <em>block</em> of columns
- * after the other. Row p of block b is physical row b * P / B + p, where P are all rows and B the
- * blocks: a row of cells of its own, on the wordline of the row p of block 0.
+ * <p>A layer narrower than a crossbar may use its other columns too, in <em>blocks</em> of as many
+ * as it has. Row p of block b is physical row b * P / B + p, where P are all rows and B the blocks:
+ * a row of cells of its own, on the wordline of row p of block 0.
  *
  * @param layer the logical matrix
  * @param crossbarSize rows and columns of one crossbar, S
@@ -46,7 +46,7 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows, int 
     return Math.multiplyExact(rowsOfBlock(), columnBlocks);
   }
 
-  /** Rows of one block: those that the layer can lie in at a time. */
+  /** Rows of one block, which are the wordlines: one row of the layer lies on each at most. */
   public int rowsOfBlock() {
     return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
   }

@@ -199,7 +199,9 @@ public final class BenchRun {
       Supplier<RowArray> newRows =
           () ->
               new RowArray(
-                  shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
+                  shape.rows(),
+                  scenarioPlan.array(shape).rowsOfBlock(),
+                  cells.map(RowEndurance::new));
       this.rows = newRows.get();
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), shape.name());
