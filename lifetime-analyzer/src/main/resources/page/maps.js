@@ -1,5 +1,5 @@
 // Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
-import { number } from "./format.js";
+import { number, short } from "./format.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
@@ -127,7 +127,7 @@ export class WearMaps {
   }
 
   paint(index) {
-    const { values, failures, iterations, perSquare } = this.moment(index);
+    const { values, failures, holds, iterations, perSquare } = this.moment(index);
     const { width, height, cells, perCrossbar } = this.layout(index);
     const canvas = this.figures.get(index).querySelector("canvas");
     const scale = Math.max(2, Math.min(16, Math.floor(640 / width)));
@@ -145,8 +145,11 @@ export class WearMaps {
           pen.beginPath();
           pen.moveTo(x * scale, y * scale);
           pen.lineTo((x + 1) * scale, (y + 1) * scale);
-          pen.moveTo((x + 1) * scale, y * scale);
-          pen.lineTo(x * scale, (y + 1) * scale);
+          // One stroke where no weights are that could be lost.
+          if (!(holds?.[y * width + x] < 0)) {
+            pen.moveTo((x + 1) * scale, y * scale);
+            pen.lineTo(x * scale, (y + 1) * scale);
+          }
           pen.stroke();
         }
       }
@@ -160,8 +163,16 @@ export class WearMaps {
     canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
     const { own } = this.detail.scenarios[index];
     const small = document.createElement("small");
-    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${own ? `; ${own}` : ""}`;
+    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${this.losses(index)}${own ? `; ${own}` : ""}`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
+  }
+
+  /** What became of the layer's weights, at its last report; nothing where no device is modelled. */
+  losses(index) {
+    const { firstLoss, lostWeights } = this.detail.scenarios[index];
+    if (lostWeights === undefined) return "";
+    const first = firstLoss ? `${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}` : "–";
+    return `; first loss ${first}, lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
   }
 
   point(index, event) {

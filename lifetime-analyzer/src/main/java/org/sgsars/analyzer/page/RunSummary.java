@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.RowBuckets;
@@ -93,6 +95,7 @@ final class RunSummary {
         .ifPresent(
             device -> {
               ObjectNode of = device(device);
+              of.put("weights", scenario.weights());
               commonMedian(index).ifPresent(writes -> of.put("median", writes));
               node.set("device", of);
             });
@@ -110,6 +113,7 @@ final class RunSummary {
       of.put("maxCellWrites", layer.maxCellWrites());
       put(of, "lifetimeExtension", layer.lifetimeExtension());
       put(of, "efficiency", layer.efficiency());
+      layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
   }
@@ -156,6 +160,7 @@ final class RunSummary {
     node.put("cells", device.cells());
     node.put("stuckCells", device.stuckCells());
     node.put("failedCells", device.failedCells());
+    losses(node, device);
     ArrayNode failures = node.putArray("lifetime");
     for (FailureTime failure : device.failures()) {
       ObjectNode of = failures.addObject();
@@ -172,6 +177,21 @@ final class RunSummary {
     return node;
   }
 
+  /** What became of the weights. */
+  static void losses(ObjectNode node, DeviceLifetime device) {
+    node.put("lostWeights", device.lostWeights());
+    Optional<FirstLoss> first = device.firstLoss();
+    if (first.isEmpty()) {
+      node.putNull("firstLoss");
+      return;
+    }
+    ObjectNode loss = node.putObject("firstLoss");
+    loss.put("iterations", first.get().iterations());
+    loss.put("projected", first.get().projected());
+    put(loss, "low", first.get().lowIfKnown());
+    put(loss, "high", first.get().highIfKnown());
+  }
+
   /** All layers of a scenario at one time. */
   private static final class Moment {
     long most;
@@ -180,6 +200,7 @@ final class RunSummary {
     long cells;
     long rows;
     long failed;
+    long lost;
     int layers;
   }
 
@@ -197,6 +218,7 @@ final class RunSummary {
         moment.cells += cells;
         moment.rows += layer.physicalRows();
         moment.failed += point.failedCells();
+        moment.lost += point.lostWeights();
         moment.layers++;
       }
     }
@@ -211,7 +233,8 @@ final class RunSummary {
           moment.most,
           moment.writes / moment.cells,
           moment.gini / moment.rows,
-          moment.failed);
+          moment.failed,
+          moment.lost);
     }
     return timeline.json();
   }
