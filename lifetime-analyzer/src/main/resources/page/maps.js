@@ -171,8 +171,8 @@ export class WearMaps {
   losses(index) {
     const { firstLoss, lostWeights } = this.detail.scenarios[index];
     if (lostWeights === undefined) return "";
-    const first = firstLoss ? `${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}` : "–";
-    return `; first loss ${first}, lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
+    const first = firstLoss ? `first loss ${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}, ` : "";
+    return `; ${first}lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
   }
 
   point(index, event) {
