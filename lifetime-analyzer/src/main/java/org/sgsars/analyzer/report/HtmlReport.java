@@ -57,7 +57,7 @@ final class HtmlReport {
     parts.put(
         "givenup",
         DeviceTable.isNeeded(report)
-            ? "<span class=\"key up\"></span> worn out, without weights "
+            ? "<span><span class=\"key up\"></span> worn out, without weights</span> "
             : "");
     parts.put("layers", page.layers());
     parts.put("experiment", Html.escape(report.plan().experiment()));
@@ -221,26 +221,26 @@ final class HtmlReport {
       rows.append("<tr><th scope=\"row\">").append(Html.escape(row.get(0))).append("</th>");
       row.stream()
           .skip(1)
-          .forEach(value -> rows.append("<td>").append(withBandBelow(value)).append("</td>"));
+          .forEach(value -> rows.append("<td>").append(withMoreBelow(value)).append("</td>"));
       rows.append("</tr>\n");
     }
     return """
         <h2>When its cells fail</h2>
-        <div class="scroll"><table><caption>%s</caption><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>
+        <div class="scroll"><table class="device"><caption>%s</caption><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>
         <p>A cell fails at the first write beyond its endurance. A weight is lost while a cell of its place is worn out. Shares are of the network's cells that worked when fresh; of weights, of those on crossbars. Devices: %s.</p>
         """
         .formatted(
             Html.escape(DeviceTable.LEGEND + " " + DeviceTable.BANDS), headers, rows, devices());
   }
 
-  /** Beside their values the bands would make the table too wide for a page. */
-  private static String withBandBelow(String value) {
-    int band = value.indexOf(" [");
-    return band < 0
+  /** Beside their values bands, and what levelling costs, would make the table too wide. */
+  private static String withMoreBelow(String value) {
+    int more = Math.max(value.indexOf(" ["), value.indexOf(" + "));
+    return more < 0
         ? Html.escape(value)
         : "%s<small>%s</small>"
             .formatted(
-                Html.escape(value.substring(0, band)), Html.escape(value.substring(band + 1)));
+                Html.escape(value.substring(0, more)), Html.escape(value.substring(more + 1)));
   }
 
   /** Spread within an array is an assumption: it stands where its consequences do. */
@@ -344,8 +344,12 @@ final class HtmlReport {
   }
 
   private static String loss(LayerLifetime layer, DeviceLifetime device) {
-    return " · first loss %s, lost %d of %d weights"
+    return " · %slost %d of %d weights"
         .formatted(
-            DeviceTable.firstLoss(device, true), device.lostWeights(), layer.shape().cells());
+            device.firstLoss().isEmpty()
+                ? ""
+                : "first loss %s, ".formatted(DeviceTable.firstLoss(device, true)),
+            device.lostWeights(),
+            layer.shape().cells());
   }
 }
