@@ -238,9 +238,12 @@ export class WearMaps {
     lines.push(`${number(writes)} writes${rows === 1 ? "" : " of the most worn"}`);
     const left = this.left(index, first, rows, writes);
     if (left !== null) lines.push(left);
-    const size = this.detail.scenarios[index].crossbarSize;
-    const high = Math.ceil(this.detail.scenarios[index].physicalRows / size);
-    if (high > 1) lines.push(`crossbar ${Math.floor(first / size) + 1} of ${high} from the top`);
+    const { crossbarSize: size, physicalRows, columnBlocks = 1 } = this.detail.scenarios[index];
+    // The blocks of columns lie side by side in the same crossbars.
+    const rowsOfBlock = physicalRows / columnBlocks;
+    const high = Math.ceil(rowsOfBlock / size);
+    if (high > 1) lines.push(`crossbar ${Math.floor((first % rowsOfBlock) / size) + 1} of ${high} from the top`);
+    if (columnBlocks > 1) lines.push(`block ${Math.floor(first / rowsOfBlock) + 1} of ${columnBlocks} of columns`);
     if (moment.failures?.[square]) lines.push(`${number(moment.failures[square])} cells worn out`);
     return lines;
   }

@@ -76,6 +76,10 @@ final class LayerDetail {
     ScenarioPlan scenario = report.plan().scenarios().get(index);
     ScenarioPlan own = scenario.forLayer(layer);
     node.put("crossbarSize", own.crossbarSize());
+    int blocks = of.isDigital() ? 1 : own.array(of.shape()).columnBlocks();
+    if (blocks > 1) {
+      node.put("columnBlocks", blocks);
+    }
     of.onDevice()
         .ifPresent(
             device -> {

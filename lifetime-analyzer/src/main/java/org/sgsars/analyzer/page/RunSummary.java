@@ -108,14 +108,26 @@ final class RunSummary {
       LayerLifetime layer = scenario.layers().get(i);
       ObjectNode of = layers.addObject();
       ArrayNode crossbars = of.putArray("crossbars");
-      int size = report.plan().scenarios().get(index).forLayer(i).crossbarSize();
-      Arrays.stream(RowBuckets.most(layer.mostOfRows(), size)).forEach(crossbars::add);
+      ScenarioPlan own = report.plan().scenarios().get(index).forLayer(i);
+      long[] most = layer.mostOfRows();
+      long[] wordlines =
+          layer.isDigital() ? most : wordlines(most, own.array(layer.shape()).rowsOfBlock());
+      Arrays.stream(RowBuckets.most(wordlines, own.crossbarSize())).forEach(crossbars::add);
       of.put("maxCellWrites", layer.maxCellWrites());
       put(of, "lifetimeExtension", layer.lifetimeExtension());
       put(of, "efficiency", layer.efficiency());
       layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
+  }
+
+  /** Of the most worn cell on each, in whatever block of columns. */
+  private static long[] wordlines(long[] mostOfRows, int rowsOfBlock) {
+    long[] most = Arrays.copyOf(mostOfRows, rowsOfBlock);
+    for (int row = rowsOfBlock; row < mostOfRows.length; row++) {
+      most[row % rowsOfBlock] = Math.max(most[row % rowsOfBlock], mostOfRows[row]);
+    }
+    return most;
   }
 
   private static void accuracy(ObjectNode node, ScenarioLifetime scenario) {
