@@ -278,8 +278,9 @@ public final class BenchRun {
                   crossbar.updateRowTimes(),
                   crossbar.levellingRowTimes(),
                   crossbar.stuckCells()),
-              new WearPart.Changes(failures.iterations(), failures.counts()),
-              new WearPart.Changes(losses.iterations(), losses.counts()),
+              new WearPart.DeviceChanges(
+                  new WearPart.Changes(failures.iterations(), failures.counts()),
+                  new WearPart.Changes(losses.iterations(), losses.counts())),
               selections);
       synchronized (wear) {
         wear.take(part, System.currentTimeMillis());

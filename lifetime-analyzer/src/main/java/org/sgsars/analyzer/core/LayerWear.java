@@ -97,8 +97,8 @@ final class LayerWear {
     if (part.place().part() == 0) {
       open = new Rows(physicalRows);
       openSelections = part.selections();
-      openFailedCells = changes(part.failures());
-      openLostWeights = changes(part.losses());
+      openFailedCells = changes(part.changes().failures());
+      openLostWeights = changes(part.changes().losses());
     }
     int count = part.rows().writes().length;
     System.arraycopy(part.rows().writes(), 0, open.writes, part.place().firstRow(), count);
@@ -137,8 +137,8 @@ final class LayerWear {
           "failures of %d rows came with %d rows of layer %s"
               .formatted(failures, part.rows().writes().length, shape.name()));
     }
-    check("failure", part.failures());
-    check("loss", part.losses());
+    check("failure", part.changes().failures());
+    check("loss", part.changes().losses());
   }
 
   private void check(String what, WearPart.Changes changes) {
@@ -199,6 +199,7 @@ final class LayerWear {
             totals.maxCellWrites(),
             meanCellWrites(),
             failedNow(),
+            lostNow(),
             Evenness.gini(mostOfRows)));
   }
 

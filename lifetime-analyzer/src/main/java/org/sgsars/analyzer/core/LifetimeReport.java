@@ -174,6 +174,14 @@ public record LifetimeReport(
       return levelling.overhead();
     }
 
+    /** Weights and biases of the layers that lie on crossbars: those that can be lost. */
+    public long weights() {
+      return layers.stream()
+          .filter(layer -> !layer.isDigital())
+          .mapToLong(layer -> layer.shape().cells())
+          .sum();
+    }
+
     /** Share of the images that were given their class at last; empty if none were tested. */
     public OptionalDouble lastAccuracy() {
       return accuracy.isEmpty()
@@ -203,8 +211,7 @@ public record LifetimeReport(
    * @param cells all cells that the arrays have, those that were stuck when fresh left out
    * @param stuckCells cells that were stuck when fresh
    * @param failedCells worn out at the end of the run
-   * @param lostWeights weights that lie where a cell is worn out, at the end of the run
-   * @param firstLoss when the first weight is lost; empty if that is not known
+   * @param losses what becomes of weights
    * @param failures when the first cell fails, and growing shares of them; empty of a layer whose
    *     content changes crossbars with others
    * @param updates what the updates cost
@@ -215,12 +222,50 @@ public record LifetimeReport(
       long cells,
       long stuckCells,
       long failedCells,
-      long lostWeights,
-      Optional<FirstLoss> firstLoss,
+      Losses losses,
       List<FailureTime> failures,
       WriteCost updates,
       WriteCost levelling,
-      double lostWrites) {}
+      double lostWrites) {
+    DeviceLifetime(
+        long cells,
+        long stuckCells,
+        long failedCells,
+        long lostWeights,
+        Optional<FirstLoss> firstLoss,
+        List<FailureTime> failures,
+        WriteCost updates,
+        WriteCost levelling,
+        double lostWrites) {
+      this(
+          cells,
+          stuckCells,
+          failedCells,
+          new Losses(lostWeights, firstLoss),
+          failures,
+          updates,
+          levelling,
+          lostWrites);
+    }
+
+    /** See {@link Losses}. */
+    public long lostWeights() {
+      return losses.weights();
+    }
+
+    /** See {@link Losses}. */
+    public Optional<FirstLoss> firstLoss() {
+      return losses.first();
+    }
+  }
+
+  /**
+   * Weights that lie where a cell is worn out.
+   *
+   * @param weights how many do, at the end of the run
+   * @param first when one does first; empty if that is not known
+   */
+  public record Losses(long weights, Optional<FirstLoss> first) {}
 
   /**
    * How long it takes until a share of the cells has failed.
@@ -245,10 +290,26 @@ public record LifetimeReport(
    *
    * @param iterations done before
    * @param projected whether nothing was lost in the run, and this is what its wear leads to
-   * @param low one seed in twenty gives less; {@code iterations} if not projected
-   * @param high one seed in twenty gives more; {@code iterations} if not projected
+   * @param low one seed in twenty gives less; {@code iterations} if not projected; not a number if
+   *     that is not known
+   * @param high one seed in twenty gives more; {@code iterations} if not projected; not a number if
+   *     that is not known
    */
-  public record FirstLoss(double iterations, boolean projected, double low, double high) {}
+  public record FirstLoss(double iterations, boolean projected, double low, double high) {
+    /** {@code low}, if it is known. */
+    public OptionalDouble lowIfKnown() {
+      return ifKnown(low);
+    }
+
+    /** {@code high}, if it is known. */
+    public OptionalDouble highIfKnown() {
+      return ifKnown(high);
+    }
+
+    private static OptionalDouble ifKnown(double iterations) {
+      return Double.isNaN(iterations) ? OptionalDouble.empty() : OptionalDouble.of(iterations);
+    }
+  }
 
   /**
    * What writes cost in the whole run.
@@ -285,6 +346,7 @@ public record LifetimeReport(
    * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells
    * @param failedCells worn-out cells
+   * @param lostWeights weights that lie where a cell is worn out
    * @param gini how unevenly the rows are worn: 0 if all alike, towards 1 if one has all
    */
   public record TimelinePoint(
@@ -294,5 +356,6 @@ public record LifetimeReport(
       long maxCellWrites,
       double meanCellWrites,
       long failedCells,
+      long lostWeights,
       double gini) {}
 }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param place of these rows in the report
  * @param rows what is counted by row
  * @param totals of the whole array
- * @param failures when the worn-out cells changed, in the first part
- * @param losses when the lost weights changed, those that lie where a cell is worn out; likewise
+ * @param changes of the counts of the whole array
  * @param selections rows written per iteration since the report before, in the first part
  */
 public record WearPart(
@@ -23,8 +22,7 @@ public record WearPart(
     Place place,
     RowCounts rows,
     Totals totals,
-    Changes failures,
-    Changes losses,
+    DeviceChanges changes,
     List<int[]> selections) {
   /**
    * @param part number of this part, from 0
@@ -65,6 +63,17 @@ public record WearPart(
     long cellWrites() {
       return updateCellWrites + levellingCellWrites;
     }
+  }
+
+  /**
+   * What became of cells and weights since the report before, in the first part.
+   *
+   * @param failures of the worn-out cells
+   * @param losses of the lost weights, those that lie where a cell is worn out
+   */
+  public record DeviceChanges(Changes failures, Changes losses) {
+    /** Nothing has failed. */
+    public static final DeviceChanges NONE = new DeviceChanges(Changes.NONE, Changes.NONE);
   }
 
   /**

@@ -202,8 +202,11 @@ final class JsonReport {
     json.writeObjectFieldStart("firstLoss");
     json.writeNumberField("iterations", loss.get().iterations());
     json.writeBooleanField("projected", loss.get().projected());
-    json.writeNumberField("low", loss.get().low());
-    json.writeNumberField("high", loss.get().high());
+    number("low", loss.get().lowIfKnown());
+    number("high", loss.get().highIfKnown());
+    OptionalDouble iterations = OptionalDouble.of(loss.get().iterations());
+    number("epochs", time.epochs(iterations));
+    number("days", time.days(iterations));
     json.writeEndObject();
   }
 

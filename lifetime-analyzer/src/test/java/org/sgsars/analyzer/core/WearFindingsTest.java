@@ -47,8 +47,7 @@ final class WearFindingsTest {
             new WearPart.Place(0, 1, 0),
             new WearPart.RowCounts(rowWrites, null, map, new int[0]),
             new WearPart.Totals(most, 2 * iterations, levelling, 0, 0, 0),
-            WearPart.Changes.NONE,
-            WearPart.Changes.NONE,
+            WearPart.DeviceChanges.NONE,
             List.of()),
         1);
   }
