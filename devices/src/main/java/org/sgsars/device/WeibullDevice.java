@@ -14,7 +14,7 @@ public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
    * Of the failed resets on foundry-integrated arrays by R. Radway et al., Nature Electronics 2021,
    * doi 10.1038/s41928-020-00515-3; docs/DEVICES.md has the counts.
    */
-  private static final double MEASURED_SHAPE = 1.26;
+  private static final double MEASURED_SHAPE = 1.25;
 
   /** Some 11 decades between cells; beyond, the weakest of an array endures nothing at all. */
   private static final double LEAST_SHAPE = 0.05;
