@@ -38,15 +38,29 @@ final class DeviceTest {
         .containsExactly(
             "constant",
             "lognormal",
+            "measured",
             "normal",
             "nvmain",
             "pcm",
             "rram-claimed",
             "rram-embedded",
             "rram-good",
+            "rram-measured",
             "rram-typical",
             "rram-weak-pulse",
             "weibull");
+  }
+
+  /** 2.5e9 / 10^0.92 is one standard deviation below the median; failed cells do not reset. */
+  @Test
+  void endurance_rramMeasured_isTheFitAndWornOutCellsAreAtLowResistance() {
+    Device device = device("rram-measured", Map.of());
+
+    assertThat(device.quantile(0.5)).isCloseTo(2.5e9, within(1.0));
+    assertThat(device.quantile(0.158655253931457)).isCloseTo(3.00566e8, within(1e3));
+    assertThat(device.stuckWhenWorn(row(device, "0", 0), 7)).isEqualTo(StuckAt.LOW_RESISTANCE);
+    assertThat(device("rram-typical", Map.of()).stuckWhenWorn(row(device, "0", 0), 7))
+        .isEqualTo(StuckAt.VALUE);
   }
 
   /**
