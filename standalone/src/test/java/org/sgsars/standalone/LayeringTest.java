@@ -30,7 +30,7 @@ final class LayeringTest {
   private static final String[] PURE = {
     "java..",
     "org.jspecify..",
-    // Mathematics, in Java throughout: the same bits on every machine. Only fits need it, see below.
+    // Mathematics, in Java throughout: the same bits on every machine. Only fits know it.
     "org.hipparchus..",
     "org.sgsars.model..",
     "org.sgsars.policy..",
