@@ -17,9 +17,9 @@ public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
   private static final double MEASURED_SHAPE = 1.25;
 
   /** Some 11 decades between cells; beyond, the weakest of an array endures nothing at all. */
-  private static final double LEAST_SHAPE = 0.05;
+  static final double LEAST_SHAPE = 0.05;
 
-  private static final double MOST_SHAPE = 1000;
+  static final double MOST_SHAPE = 1000;
 
   public WeibullDevice() {
     super(

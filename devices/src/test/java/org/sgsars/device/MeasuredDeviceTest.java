@@ -33,7 +33,7 @@ final class MeasuredDeviceTest {
       for (int i = 1; i < lines.length; i++) {
         below.add(new SettingFiles.Line(i + 1, List.of(lines[i].split(",", -1))));
       }
-      return new SettingFiles.Table(file, List.of(lines[0].split(",")), below);
+      return new SettingFiles.Table(file, List.of(lines[0].split(",", -1)), below);
     };
   }
 
@@ -69,7 +69,8 @@ final class MeasuredDeviceTest {
         .containsEntry("pulseNs", 10.0)
         .containsKeys("medianLow", "medianHigh", "spreadLow", "spreadHigh", "logLikelihood")
         .doesNotContainKeys("path", "scale", "steps");
-    assertThat((double) told.get("medianHigh")).isCloseTo(Math.pow(10, 4 + 1.2699), within(100.0));
+    // 10^(4 + 1.26990), to six digits.
+    assertThat(told.get("medianHigh")).isEqualTo(186166.0);
     assertThat(device(choice).quantile(0.5)).isCloseTo(1e4, within(1e-6));
   }
 
@@ -106,8 +107,8 @@ final class MeasuredDeviceTest {
 
     // LawFitTest has the closed form; settings have six digits of it.
     assertThat(choice.settings().get("shape")).isEqualTo(0.341471);
-    assertThat(device(choice).quantile(1 - Math.exp(-1)))
-        .isCloseTo((double) choice.settings().get("scale"), within(0.1));
+    assertThat(choice.settings().get("scale")).isEqualTo(38421.6);
+    assertThat(device(choice).quantile(1 - Math.exp(-1))).isCloseTo(38421.6, within(0.1));
     assertThat(choice.settings()).doesNotContainKeys("median", "spread");
   }
 
@@ -153,8 +154,8 @@ final class MeasuredDeviceTest {
       })
   void problemWith_settingsThatDoNotGoTogether_isSaid(String settings, String problem) {
     Map<String, Object> given = new TreeMap<>();
-    for (String setting : settings.split(" ")) {
-      String[] parts = setting.split("=");
+    for (String setting : settings.split(" ", -1)) {
+      String[] parts = setting.split("=", -1);
       given.put(parts[0], parts[1].equals("3") ? (Object) 3.0 : parts[1]);
     }
 
@@ -194,7 +195,8 @@ final class MeasuredDeviceTest {
   void withFilesRead_tableThatIsWrong_saysLineColumnValueAndWhatIsAllowed(
       String lines, String problem) {
     SettingFileException refused =
-        catchThrowableOfType(SettingFileException.class, () -> read(Map.of(), lines.split(";")));
+        catchThrowableOfType(
+            SettingFileException.class, () -> read(Map.of(), lines.split(";", -1)));
 
     assertThat(refused.problems()).containsExactly(problem.replace("lab/", Path.of("lab/") + "/"));
   }

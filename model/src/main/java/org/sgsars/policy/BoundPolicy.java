@@ -40,7 +40,7 @@ public interface BoundPolicy<S extends Record> {
    */
   default Optional<PolicyChoice> withFilesRead(SettingFiles files) throws SettingFileException {
     S read = policy().withFilesRead(settings(), files);
-    return read == settings() ? Optional.empty() : Optional.of(policy().choice(read));
+    return read.equals(settings()) ? Optional.empty() : Optional.of(policy().choice(read));
   }
 
   /** What is wrong with the settings together, or nothing. */

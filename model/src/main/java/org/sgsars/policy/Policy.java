@@ -67,7 +67,7 @@ public interface Policy<S extends Record> {
    * names: what the policy needs of such a file is put in here. Asked once, where an experiment is
    * read, of settings without a problem.
    *
-   * @return the same object if nothing was read
+   * @return the same settings if nothing was read
    * @throws SettingFileException if a file does not hold what it should
    */
   default S withFilesRead(S settings, SettingFiles files) throws SettingFileException {

@@ -445,7 +445,7 @@ final class CommandLineTest {
         "measured path=none.csv | none.csv: there is no such file; expected a table (CSV)",
       })
   void deviceInfo_wrongInput_saysWhatIsAllowed(String words, String problem) {
-    Said result = Said.by(("device info " + words).split(" "));
+    Said result = Said.by(("device info " + words).split(" ", -1));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains(problem);

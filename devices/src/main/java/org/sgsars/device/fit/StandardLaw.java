@@ -110,7 +110,7 @@ enum StandardLaw {
     }
   };
 
-  private static final double LOG_SQRT_2_PI = 0.918938533204672741780329736406;
+  private static final double LOG_SQRT_2_PI = 0.9189385332046728;
 
   /** Below it the complementary error function is too small for a double. */
   private static final double LEAST_BY_ERFC = -35;

@@ -249,12 +249,12 @@ final class LawFitTest {
         "all between two looks | 0:1e4, 5:1e5 | nothing tells how far apart the cells fail",
       })
   void lognormal_cellsThatDoNotTell_isRefused(String name, String looks, String problem) {
-    String[] all = looks.split(", ");
+    String[] all = looks.split(", ", -1);
     double[] writes = new double[all.length];
     long[] failed = new long[all.length];
     for (int i = 0; i < all.length; i++) {
-      failed[i] = Long.parseLong(all[i].split(":")[0]);
-      writes[i] = Double.parseDouble(all[i].split(":")[1]);
+      failed[i] = Long.parseLong(all[i].split(":", -1)[0]);
+      writes[i] = Double.parseDouble(all[i].split(":", -1)[1]);
     }
     List<Cells> cells = new ArrayList<>(region(5, writes, failed));
 
