@@ -139,19 +139,20 @@ class Run:
 
     def _assign(self, offsets: Mapping[Tuple[str, int], int]) -> None:
         """Reads from some offsets, and where there are none from the end."""
-        partition = self._kafka.TopicPartition
         places = []
-        for topic in _TOPICS:
-            for number in range(self._pipeline.partitions if topic != "runs" else 1):
-                place = partition(self._pipeline.prefix + topic, number)
-                place.offset = offsets.get((topic, number), -1)
-                if place.offset < 0:
-                    try:
+        try:
+            # Leaders of topics that a producer has not heard of it asks for up to a second later.
+            self._producer.list_topics(timeout=self._timeout)
+            for topic in _TOPICS:
+                for number in range(self._pipeline.partitions if topic != "runs" else 1):
+                    place = self._kafka.TopicPartition(self._pipeline.prefix + topic, number)
+                    place.offset = offsets.get((topic, number), -1)
+                    if place.offset < 0:
                         place.offset = self._consumer.get_watermark_offsets(place, timeout=self._timeout)[1]
-                    except self._kafka.KafkaException as error:
-                        raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
-                self._offsets[topic, number] = place.offset
-                places.append(place)
+                    self._offsets[topic, number] = place.offset
+                    places.append(place)
+        except self._kafka.KafkaException as error:
+            raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
         self._consumer.assign(places)
 
     # What is sent.
