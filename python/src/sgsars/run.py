@@ -141,6 +141,14 @@ class Run:
         self._produce("runs", 0, self.attempt, self._pipeline.wire.encode("RunManifest", record))
         self._flush()
 
+    def _read_partitions(self, topic: str) -> Sequence[int]:
+        """Those with something of the run: what follows from a layer's records stands in the partition of theirs."""
+        if topic == "runs":
+            return [0]
+        if topic == "dead-letters":
+            return range(self._pipeline.partitions)
+        return sorted({self._partition(layer) for layer in range(len(self._layer_names))})
+
     def _assign(self, offsets: Mapping[Tuple[str, int], int]) -> None:
         """Reads from some offsets, and where there are none from the end."""
         places = []
@@ -148,7 +156,7 @@ class Run:
             # Leaders of topics that a producer has not heard of it asks for up to a second later.
             self._producer.list_topics(timeout=self._timeout)
             for topic in _TOPICS:
-                for number in range(self._pipeline.partitions if topic != "runs" else 1):
+                for number in self._read_partitions(topic):
                     place = self._kafka.TopicPartition(self._pipeline.prefix + topic, number)
                     place.offset = offsets.get((topic, number), -1)
                     if place.offset < 0:
