@@ -1,6 +1,6 @@
 """What a training on crossbars costs beside the same training without: iterations a second of both, by turns.
 
-    PYTHONPATH=python/src python3 python/benchmarks/closed_loop.py [--device cuda] [--rounds N]
+    PYTHONPATH=python/src python3 python/benchmarks/closed_loop.py [--device cuda] [--rounds N] [--no-history]
 
 Starts a pipeline of its own. Times are of one machine; the ratio is what counts.
 """
@@ -93,7 +93,7 @@ def compare(
         file = pathlib.Path(folder) / "benchmark.yml"
         file.write_text(EXPERIMENT.format(iterations=warm_up + turn * options.rounds), encoding="utf-8")
         plain, model = make().to(options.device), make().to(options.device)
-        xbar = sgsars.Crossbars(model, file, pipeline=pipeline, sparsify=sparsify)
+        xbar = sgsars.Crossbars(model, file, pipeline=pipeline, sparsify=sparsify, history=options.history)
         both = (
             loop(plain, torch.optim.SGD(plain.parameters(), lr=0.01, momentum=0.9), shape, options.device),
             loop(model, sgsars.wrap(torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9), xbar), shape, options.device),
@@ -120,6 +120,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", help="of the models (default: cpu)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each training (default: 5)")
     parser.add_argument("--sparsify", default="service,local", help="ways of the small CNN (default: both)")
+    parser.add_argument("--no-history", dest="history", action="store_false", help="keep nothing to send a run again")
     parser.add_argument("--small", action="store_true", help="the small CNN alone")
     options = parser.parse_args()
 

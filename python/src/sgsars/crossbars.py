@@ -17,18 +17,23 @@ from torch import Tensor
 
 from . import looking
 from .cells import Cells
+from .history import difference
 from .layers import Layer
 from .mapper import layer_map
 from .pipeline import Pipeline, PipelineError
 from .recorder import GradientReader
-from .run import Run
-from .selection import LayerSelection, choices
-from .sparsifiers import sparsifier
+from .run import GRADIENTS, UPDATES, Run
+from .selection import LayerSelection, Update, choices, settings_of
+from .sparsifiers import OTHERWISE, sparsifier
 from .stream import wire_values
 from .tensors import PathLike, some
 from .wear import LayerWear, Wear
+from .wire import Weights
 
 WHERE = ("service", "local")
+
+#: Bytes of updates that are kept at most of a run whose gradients are sent.
+MOST_ALONG = 1 << 30
 
 
 class PlacedLayer:
@@ -36,7 +41,7 @@ class PlacedLayer:
 
     number: its index in the manifest. held: a value for each cell, at the offsets of cells: what was read, or where nothing steers
     the parameters as the last step left them. weight, own: its parts in the shapes of the weight and, if there is one, of what of
-    the bias is the layer's, (groups, biases).
+    the bias is the layer's, (groups, biases). selection: what selects in this program, or None; selected: its last updates.
     """
 
     def __init__(self, number: int, layer: Layer, weight: Tensor, bias: Optional[Tensor]) -> None:
@@ -47,6 +52,7 @@ class PlacedLayer:
         # Outputs that share a bias, such as the taps of a transposed convolution, have it in the first of their columns.
         self.own = self.cells.bias_of(self.held)[:, :: self.cells.columns // max(1, self.cells.biases)] if bias is not None else None
         self.selection: Optional[LayerSelection] = None
+        self.selected: List[Update] = []
 
     def hold(self, weight: Tensor, bias: Optional[Tensor]) -> None:
         """Takes what the parameters are."""
@@ -101,9 +107,10 @@ class Crossbars:
         model: what of it is frozen now has no writes. experiment: a file with the source {kind: external, iterations: N}. run: a name
         of its own; the experiment's and the time if it is None. iterations: of the run; the experiment's if it is None. sparsify:
         service sends gradients to the sgs-service, local selects here, on the model's device, and sends what is selected. rules: as
-        those of layer_map. history: whether what is selected here is kept, and stands in every state, so that a run can go on where
-        the pipeline does not know it: the values of a row for each layer and iteration. timeout: how long to wait for the pipeline at
-        most, in seconds.
+        those of layer_map. history: whether what is selected is kept, and stands in every state, so that a run can go on where the
+        pipeline does not know it: the values of a row for each layer and iteration. With service it is selected here as well, for
+        that alone, and not kept where it does not run here or is more than MOST_ALONG. timeout: how long to wait for the pipeline
+        at most, in seconds.
         Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
         """
         if sparsify not in WHERE:
@@ -133,12 +140,19 @@ class Crossbars:
         self.digital = [name for name in shapes if name not in on]
         self.iterations = int(self.manifest["iterations"])
         self.name = run if run is not None else f"{self.manifest['name']}-{time.strftime('%Y%m%d-%H%M%S')}"
-        if sparsify == "local":
+        self._timeout, self._keeps = timeout, history
+        self._unkept = None if history else "history is off"
+        try:
             # What does not run here is known before anything starts.
-            for placed in self._layers:
-                for choice in choices(self.manifest, placed.number):
-                    sparsifier(placed.cells, choice.kind, choice.settings, int(self.manifest["seed"]))
-        self._timeout, self._keeps = timeout, history and sparsify == "local"
+            size = self._history_bytes()
+        except ValueError as error:
+            if sparsify == "local":
+                raise
+            self._unkept = self._unkept or str(error).replace(f"; {OTHERWISE}", "")
+        else:
+            if sparsify == "service" and size > MOST_ALONG:
+                what = f"what is written would be {size / 1e9:.1f} GB, and {MOST_ALONG / 1e9:.1f} GB are kept at most"
+                self._unkept = self._unkept or f'{what}; sparsify="local" keeps all'
         self._steers: Optional[bool] = None
         self._run: Optional[Run] = None
         self._resumed: Optional[Dict[str, Any]] = None
@@ -155,6 +169,15 @@ class Crossbars:
     def layers(self) -> List[str]:
         """Names of the layers on crossbars."""
         return [placed.name for placed in self._layers]
+
+    def _history_bytes(self) -> int:
+        """About how much there is to keep of the whole run. Raises ValueError for a sparsifier that does not run here."""
+        size = 0
+        for placed in self._layers:
+            for choice in choices(self.manifest, placed.number):
+                of = sparsifier(placed.cells, choice.kind, choice.settings, int(self.manifest["seed"]))
+                size += of.most_bytes(choice.trains)
+        return size * self.iterations
 
     def _selection(self, placed: PlacedLayer) -> LayerSelection:
         values = self._reader.values()
@@ -217,7 +240,8 @@ class Crossbars:
             return
         if self._steers is None:
             raise ValueError("the crossbars have no optimizer; sgsars.wrap an optimizer first")
-        run = Run(self.pipeline, self.manifest, self.name, self._timeout, self.sparsify == "local", self._keeps)
+        sends = UPDATES if self.sparsify == "local" else GRADIENTS
+        run = Run(self.pipeline, self.manifest, self.name, self._timeout, sends, self._unkept)
         try:
             if self._resumed is not None:
                 self._go_on(run, self._resumed)
@@ -236,11 +260,10 @@ class Crossbars:
         for placed in self._layers:
             bias = placed.layer.bias
             placed.hold(values[placed.layer.weight], None if bias is None else values[bias])
-            if self.sparsify == "local":
+            if run.sends == UPDATES or run.keeps:
                 placed.selection = self._selection(placed)
         if self.steers:
-            for placed in self._layers:
-                self._send(run, -1, placed, values[placed.layer.weight], self._bias(values, placed))
+            self._send(run, -1, [(p, values[p.layer.weight], self._bias(values, p)) for p in self._layers])
             self._read(run, -1)
             self._give_back()
 
@@ -248,20 +271,46 @@ class Crossbars:
     def _bias(values: Mapping[str, Any], placed: PlacedLayer) -> Optional[Tensor]:
         return None if placed.layer.bias is None else values[placed.layer.bias]
 
-    def _send(self, run: Run, iteration: int, placed: PlacedLayer, weight: Tensor, bias: Optional[Tensor]) -> None:
-        """Sends a layer's gradients, or what follows from them; of iteration -1 its weights."""
-        if placed.selection is None:
-            weights, biases = wire_values(placed.layer, weight.detach(), None if bias is None else bias.detach())
-            run.gradients(placed.number, iteration, weights, biases)
-        elif iteration < 0:
-            run.updates(placed.number, placed.selection.start(weight, bias))
-        else:
-            run.updates(placed.number, placed.selection.updates())
+    def _send(self, run: Run, iteration: int, whole: List[Tuple[PlacedLayer, Tensor, Optional[Tensor]]]) -> None:
+        """Sends all layers' gradients, or what follows from them; of iteration -1 their weights."""
+        if run.sends == GRADIENTS:
+            # Before anything is selected here, as the services have their time meanwhile.
+            for placed, weight, bias in whole:
+                weights, biases = wire_values(placed.layer, weight.detach(), None if bias is None else bias.detach())
+                run.gradients(placed.number, iteration, weights, biases)
+        selecting = [(placed.selection, placed, weight, bias) for placed, weight, bias in whole if placed.selection is not None]
+        if iteration >= 0:
+            for selection, _, weight, bias in selecting:
+                selection.advance(iteration, weight, bias)
+        # After all layers have selected, as this waits for the device.
+        for selection, placed, weight, bias in selecting:
+            placed.selected = selection.start(weight, bias) if iteration < 0 else selection.updates()
+            run.updates(placed.number, placed.selected)
 
     def _read(self, run: Run, iteration: int) -> None:
         """Takes what the crossbars hold after an iteration."""
         for weights in run.wait(iteration):
-            self._layers[weights.layer].read(weights.extent, weights.rows, weights.columns, weights.values)
+            placed = self._layers[weights.layer]
+            placed.read(weights.extent, weights.rows, weights.columns, weights.values)
+            if placed.selection is not None and run.sends == GRADIENTS:
+                self._compare(run, placed, weights)
+
+    def _compare(self, run: Run, placed: PlacedLayer, weights: Weights) -> None:
+        """Keeps nothing more of the run if the sgs-service has selected something else, such as one of the user's own."""
+        scenario = self.manifest["scenarios"][weights.scenario]
+        selected = next(update for update in placed.selected if update.sparsifier == scenario["sparsifier"])
+        wears = settings_of(scenario, placed.number)["device"] is not None
+        differs = difference(selected, weights, wears)
+        if differs is None:
+            return
+        why = f"the sgs-service selects otherwise: layer {placed.name}, iteration {weights.iteration}: {differs}"
+        warnings.warn(f"run {self.name} goes on only where its pipeline knows it: {why}", stacklevel=2)
+        self._forget(run, why)
+
+    def _forget(self, run: Run, why: str) -> None:
+        run.forget(why)
+        for placed in self._layers:
+            placed.selection, placed.selected = None, []
 
     @torch.no_grad()
     def _give_back(self) -> None:
@@ -295,18 +344,18 @@ class Crossbars:
             gradients = [self._gradient(placed, values) for placed in self._layers]
             self._require_finite(gradients)
             whole = [(placed, weight, _whole(placed, own)) for placed, (weight, own) in zip(self._layers, gradients)]
-            for placed, weight, bias in whole:
-                if placed.selection is not None:
-                    placed.selection.advance(self.iteration, weight, bias)
-            # After all layers have selected, as sending waits for the device.
-            for placed, weight, bias in whole:
-                self._send(run, self.iteration, placed, weight, bias)
+            self._send(run, self.iteration, whole)
             if self.steers:
                 self._read(run, self.iteration)
             else:
                 run.keep_pace(self.iteration)
                 for placed in self._layers:
                     placed.hold(values[placed.layer.weight], self._bias(values, placed))
+        except BaseException:
+            if run.sends == GRADIENTS and any(p.selection is not None and p.selection.iteration > self.iteration for p in self._layers):
+                # What was selected goes with a step that is not taken.
+                self._forget(run, f"iteration {self.iteration} failed halfway")
+            raise
         finally:
             if self.steers:
                 self._give_back()
@@ -473,6 +522,8 @@ class Crossbars:
             if state[what] != value:
                 difference = "" if what == "experiment" else f" {state[what]!r}; allowed: {value!r}"
                 raise ValueError(f"the state of run {state['run']} is of another {what}{difference}")
+        if any(int(of["iteration"]) != state["iteration"] for of in state.get("selection", {}).values()):
+            raise ValueError(f"the state of run {state['run']} is of a step that failed halfway; load an earlier one")
         self.name = state["run"]
         self.iteration = int(state["iteration"])
         self._resumed = dict(state) if state["begun"] else None
@@ -481,7 +532,7 @@ class Crossbars:
     def _go_on(self, run: Run, state: Mapping[str, Any]) -> None:
         for placed in self._layers:
             placed.held.copy_(state["held"][placed.name])
-            if self.sparsify == "local":
+            if placed.name in state["selection"]:
                 placed.selection = self._selection(placed)
                 placed.selection.load_state_dict(state["selection"][placed.name])
         again = run.go_on(state["place"], self.iteration)
@@ -491,7 +542,8 @@ class Crossbars:
                 self._read(run, iteration)
             if not all(torch.equal(placed.held, was) for placed, was in zip(self._layers, held)):
                 raise PipelineError(
-                    f"run {self.name}, sent again, comes to other weights after {self.iteration} iterations: another version of sgs-ars?"
+                    f"run {self.name}, sent again, comes to other weights after {self.iteration} iterations: by another version of "
+                    "sgs-ars, or by services of your own?"
                 )
         if self.steers:
             self._give_back()

@@ -29,6 +29,9 @@ MESSAGE_BYTES = 17 << 20
 _ANSWER_S = 10.0
 _START_S = 120.0
 
+#: Those that were asked for: by an experiment's text and path, layers, iterations.
+_MANIFESTS: Dict[Tuple[bytes, str, str, Optional[int]], str] = {}
+
 
 class PipelineError(RuntimeError):
     """The pipeline cannot do what is asked of it; the message says why, and what to do."""
@@ -60,7 +63,6 @@ class Pipeline:
         self.wire = Wire()
         self.kafka = confluent_kafka
         self._process = process
-        self._manifests: Dict[Tuple[bytes, str, str, Optional[int]], str] = {}
         topics = self._topics()
         if f"{prefix}weights" not in topics:
             raise PipelineError(f"there is no topic {prefix}weights at {servers}: start the services, such as by ./sgs-ars up")
@@ -126,9 +128,9 @@ class Pipeline:
         path = pathlib.Path(experiment).resolve()
         # Asking takes a second, and the answer depends on nothing else.
         key = (path.read_bytes(), str(path), layers, iterations)
-        if key not in self._manifests:
-            self._manifests[key] = self._asked(path, layers, iterations)
-        found: Dict[str, Any] = json.loads(self._manifests[key])
+        if key not in _MANIFESTS:
+            _MANIFESTS[key] = self._asked(path, layers, iterations)
+        found: Dict[str, Any] = json.loads(_MANIFESTS[key])
         return found
 
     @staticmethod

@@ -8,14 +8,12 @@ from __future__ import annotations
 import collections
 import json
 import math
-import os
-import struct
-import tempfile
 import time
 import warnings
 import zlib
 from typing import TYPE_CHECKING, Any, Deque, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from .history import History
 from .pipeline import Pipeline, PipelineError
 from .stream import chunked, filled
 from .updates import UpdatesEncoder
@@ -23,7 +21,6 @@ from .wire import Gradients, Weights, Wire
 
 if TYPE_CHECKING:
     import numpy
-    import torch
 
     from .selection import Update
 
@@ -36,6 +33,12 @@ LEAD = 200
 #: Cells of a network below which all its layers go to one partition.
 SMALL = 1 << 20
 
+#: What a run sends: topics.
+GRADIENTS, UPDATES = "gradients", "updates"
+
+#: The consumer groups that read them.
+_READERS = {GRADIENTS: "sgs-service", UPDATES: "ars-controller"}
+
 _POLL_S = 0.2
 _TOPICS = ("weights", "wear", "cell-failures", "dead-letters", "runs")
 
@@ -44,14 +47,14 @@ class Run:
     """Sends a run's records, and takes what comes back in order.
 
     name: as report and page have it. attempt: its name on the topics, which differs where it was begun anew.
+    sends: GRADIENTS or UPDATES. One that is sent again sends updates from then on, whatever it sent before.
     on_wear, on_failures: take the bytes of records Wear and CellFailures.
     """
 
     def __init__(
-        self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, selects: bool, keeps: bool
+        self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, sends: str, unkept: Optional[str] = None
     ) -> None:
-        """timeout: in seconds, of every wait. selects: whether updates are sent and no gradients. keeps: whether all of them are
-        kept, to send them again."""
+        """timeout: in seconds, of every wait. unkept: why the updates are not kept to send them again; None if they are."""
         self.name, self.manifest = name, manifest
         self._pipeline, self._timeout = pipeline, timeout
         self._kafka = pipeline.kafka
@@ -61,9 +64,10 @@ class Run:
         self._is_small = sum(layer["rows"] * layer["columns"] for layer in manifest["layers"]) < SMALL
         self._producer = pipeline.producer(timeout)
         self._consumer = pipeline.consumer()
-        self._group = pipeline.consumer("ars-controller" if selects else "sgs-service")
-        self._input = "updates" if selects else "gradients"
-        self._history = History() if keeps else None
+        self.sends = sends
+        self._group: Any = None
+        self._unkept = unkept
+        self._history = History() if unkept is None else None
         self._number = 0
         self._is_closed = False
         self._offsets: Dict[Tuple[str, int], int] = {}
@@ -137,21 +141,30 @@ class Run:
         self._produce("runs", 0, self.attempt, self._pipeline.wire.encode("RunManifest", record))
         self._flush()
 
+    def _read_partitions(self, topic: str) -> Sequence[int]:
+        """Those with something of the run: what follows from a layer's records stands in the partition of theirs."""
+        if topic == "runs":
+            return [0]
+        if topic == "dead-letters":
+            return range(self._pipeline.partitions)
+        return sorted({self._partition(layer) for layer in range(len(self._layer_names))})
+
     def _assign(self, offsets: Mapping[Tuple[str, int], int]) -> None:
         """Reads from some offsets, and where there are none from the end."""
-        partition = self._kafka.TopicPartition
         places = []
-        for topic in _TOPICS:
-            for number in range(self._pipeline.partitions if topic != "runs" else 1):
-                place = partition(self._pipeline.prefix + topic, number)
-                place.offset = offsets.get((topic, number), -1)
-                if place.offset < 0:
-                    try:
+        try:
+            # Leaders of topics that a producer has not heard of it asks for up to a second later.
+            self._producer.list_topics(timeout=self._timeout)
+            for topic in _TOPICS:
+                for number in self._read_partitions(topic):
+                    place = self._kafka.TopicPartition(self._pipeline.prefix + topic, number)
+                    place.offset = offsets.get((topic, number), -1)
+                    if place.offset < 0:
                         place.offset = self._consumer.get_watermark_offsets(place, timeout=self._timeout)[1]
-                    except self._kafka.KafkaException as error:
-                        raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
-                self._offsets[topic, number] = place.offset
-                places.append(place)
+                    self._offsets[topic, number] = place.offset
+                    places.append(place)
+        except self._kafka.KafkaException as error:
+            raise PipelineError(f"{self._pipeline.servers} does not answer: {error}") from error
         self._consumer.assign(places)
 
     # What is sent.
@@ -182,10 +195,11 @@ class Run:
             self._produce("gradients", self._partition(layer), f"{self.attempt}/{self._layer_names[layer]}", value)
 
     def updates(self, layer: int, updates: Sequence["Update"]) -> None:
-        """Sends what is selected in a layer."""
+        """Sends what is selected in a layer; where gradients are sent, it is only kept."""
         for update in updates:
             value = self._encoder.encode(layer, update)
-            self._send_updates(layer, value)
+            if self.sends == UPDATES:
+                self._send_updates(layer, value)
             if self._history is not None:
                 self._history.add(layer, self._encoder.rest(value))
 
@@ -199,7 +213,9 @@ class Run:
         if (iteration + 1) % (LEAD // 4):
             return
         self._flush()
-        topic = self._pipeline.prefix + self._input
+        if self._group is None:
+            self._group = self._pipeline.consumer(_READERS[self.sends])
+        topic = self._pipeline.prefix + self.sends
         partitions = [self._partition(layer) for layer in range(len(self._layer_names))]
         places = [self._kafka.TopicPartition(topic, number) for number in sorted(set(partitions))]
         most = LEAD * max(partitions.count(place.partition) for place in places) * self._records_per_layer()
@@ -220,7 +236,7 @@ class Run:
             self._fail_if_ended()
 
     def _records_per_layer(self) -> int:
-        return len(self.manifest["sparsifiers"]) if self._input == "updates" else 1
+        return len(self.manifest["sparsifiers"]) if self.sends == UPDATES else 1
 
     def accuracy(self, iteration: int, correct: int, images: int, loss: float) -> None:
         """Says how the network does; of no images that nothing more comes."""
@@ -361,22 +377,34 @@ class Run:
             self._take_all(0.05)
 
     def close(self) -> None:
-        """Sends what is left, and reads no more."""
+        """Sends what is left, and reads no more. What is kept is still there for a state."""
         if self._is_closed:
             return
         self._is_closed = True
         self._producer.flush(min(self._timeout, 10.0))
         self._consumer.close()
-        self._group.close()
-        if self._history is not None:
-            self._history.close()
+        if self._group is not None:
+            self._group.close()
 
     # To go on later.
 
+    @property
+    def keeps(self) -> bool:
+        """Whether all updates are kept, to send them again."""
+        return self._history is not None
+
+    def forget(self, why: str) -> None:
+        """Keeps no updates any more, and says why where they are asked for."""
+        if self._history is not None:
+            self._history.close()
+        self._history, self._unkept = None, why
+
     def state_dict(self) -> Dict[str, Any]:
-        """Where the run is on the topics, and all that was sent if that is kept."""
+        """Where the run is on the topics, and all updates if they are kept."""
         state: Dict[str, Any] = {
             "attempt": self._number,
+            "sends": self.sends,
+            "unkept": self._unkept,
             "tests": [dict(test) for test in self._tests],
             "offsets": {f"{topic}/{partition}": offset for (topic, partition), offset in self._offsets.items()},
         }
@@ -390,9 +418,11 @@ class Run:
         iteration: how many are done. Returns whether it was sent again, so that all its answers come.
         Raises PipelineError if neither can be.
         """
-        if self._history is not None:
+        if state["unkept"] is not None:
+            self.forget(state["unkept"])
+        elif self._history is not None:
             self._history.load(state["history"])
-        self._number = int(state["attempt"])
+        self.sends, self._number = state["sends"], int(state["attempt"])
         self._tests = [dict(test) for test in state["tests"]]
         records = self._pipeline.runs()
         known = self._attempts(records)
@@ -403,12 +433,14 @@ class Run:
             self._assign(self._read_offsets(state))
             return False
         if self._history is None:
-            raise PipelineError(
-                f"run {self.name} cannot go on: {why}; where sparsify is local and history is kept, a state holds what is needed to send it again"
-            )
+            raise PipelineError(f"run {self.name} cannot go on: {why}; and its state cannot be sent again: {self._unkept}")
         self._number = max(known, default=-1) + 1
         if self._number >= MOST_ATTEMPTS:
             raise PipelineError(f"run {self.name} was begun {self._number} times and is given up: {why}")
+        if self.sends == GRADIENTS:
+            # The sgs-service there does not know what was accumulated; this program does.
+            warnings.warn(f"run {self.name} is sent again, and selected in this program from now on: {why}", stacklevel=2)
+            self.sends = UPDATES
         self._begin()
         for layer, update in self._history:
             self._send_updates(layer, self._encoder.begin + update)
@@ -442,41 +474,3 @@ class Run:
             if topic in ("weights", "dead-letters") and not first <= offset <= end:
                 return f"{topic}-{partition} begins at {first} and ends at {end}, and offset {offset} is needed"
         return None
-
-
-class History:
-    """All updates of a run in the order they were sent, each with its layer, in a file without a name."""
-
-    _HEAD = struct.Struct("<II")
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="sgsars-")
-
-    def add(self, layer: int, update: bytes) -> None:
-        """Keeps one."""
-        self._file.write(self._HEAD.pack(layer, len(update)) + update)
-
-    def __iter__(self) -> Iterator[Tuple[int, bytes]]:
-        self._file.seek(0)
-        while head := self._file.read(self._HEAD.size):
-            layer, size = self._HEAD.unpack(head)
-            yield layer, self._file.read(size)
-        self._file.seek(0, os.SEEK_END)
-
-    def state(self) -> "torch.Tensor":
-        """All of it, of uint8."""
-        import torch
-
-        self._file.seek(0)
-        kept = bytearray(self._file.read())
-        return torch.frombuffer(kept, dtype=torch.uint8) if kept else torch.zeros(0, dtype=torch.uint8)
-
-    def load(self, state: "torch.Tensor") -> None:
-        """Goes on from what state() gave."""
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(state.cpu().numpy().tobytes())
-
-    def close(self) -> None:
-        """Forgets it."""
-        self._file.close()

@@ -26,7 +26,10 @@ _TOGETHER = 1 << 20
 #: From which share of the last threshold on a cell may be among the largest, and of how many cells that is of use.
 _LIKELY, _FEW = 0.8, 0.1
 _LARGEST = 3.4028234663852886e38
-_OTHERWISE = 'sparsify="service" has all of them'
+#: Of a cell that is written: its value, and where it is.
+_VALUE_BYTES, _PLACE_BYTES = 4, 4
+#: What to do about it, as messages have it.
+OTHERWISE = 'sparsify="service" has all of them'
 
 
 def float32(number: float) -> float:
@@ -90,14 +93,14 @@ KINDS = tuple(_ALLOWED)
 def _checked(kind: str, settings: Mapping[str, Any]) -> Dict[str, Any]:
     """All settings that the kind has, defaults filled in; None where none was given and there is no default."""
     if kind not in _ALLOWED:
-        raise ValueError(f"sparsifier '{kind}' does not run in PyTorch; allowed: {', '.join(KINDS)}; {_OTHERWISE}")
+        raise ValueError(f"sparsifier '{kind}' does not run in PyTorch; allowed: {', '.join(KINDS)}; {OTHERWISE}")
     of = _ALLOWED[kind]
     values = {name: setting.default for name, setting in of.items()}
     for name, value in settings.items():
         if name == "scenario":  # says only whose sparsifier it is
             continue
         if name not in of:
-            raise ValueError(f"sparsifier '{kind}' has no setting '{name}' in PyTorch; allowed: {', '.join(of)}; {_OTHERWISE}")
+            raise ValueError(f"sparsifier '{kind}' has no setting '{name}' in PyTorch; allowed: {', '.join(of)}; {OTHERWISE}")
         values[name] = _value(f"{kind}: {name}", of[name], value)
     if values["quantize"] is None and (values["weightRange"] is not None or values["skipUnchanged"] is not None):
         raise ValueError(f"{kind}: weightRange and skipUnchanged go with quantize")
@@ -121,7 +124,8 @@ class Sparsifier:
     """A sparsifier of one layer. What it chooses follows from the iteration and what is accumulated alone.
 
     kind: such as top-k. quantization: of the weights, or None. reads: whether what is accumulated counts for its choice.
-    score: what scores of rows it needs of what is accumulated, as Values has them, or None.
+    score: what scores of rows it needs of what is accumulated, as Values has them, or None. most_cells: that it writes in an
+    iteration at most.
     """
 
     kind = "dense"
@@ -135,6 +139,12 @@ class Sparsifier:
         self.quantization = (
             None if bits is None else Quantization(float32(weight_range / (1 << bits)), bool(settings["skipUnchanged"]))
         )
+        self.most_cells = cells.count
+
+    def most_bytes(self, trains: bool) -> int:
+        """Of what it writes in an iteration, at most and about. trains: whether that has values."""
+        lists = self.kind == "top-k" or (self.quantization is not None and self.quantization.skips)
+        return self.most_cells * ((_VALUE_BYTES if trains else 0) + (_PLACE_BYTES if lists else 0))
 
     def choose(self, accumulated: Optional[Values], iteration: int) -> Chosen:
         """What is written after an iteration. accumulated: None only where it does not count and is not kept."""
@@ -161,6 +171,7 @@ class _RandomRow(Sparsifier):
     def __init__(self, cells: Cells, settings: Mapping[str, Any], seed: int) -> None:
         super().__init__(cells, settings, seed)
         self._iterations = RandomStream.of(seed, "iteration")
+        self.most_cells = cells.columns
 
     def choose(self, accumulated: Optional[Values], iteration: int) -> Chosen:
         row = self._iterations.child(iteration).first_below(self.cells.rows)
@@ -175,7 +186,7 @@ class _LargestCells(Sparsifier):
 
     def __init__(self, cells: Cells, settings: Mapping[str, Any], seed: int) -> None:
         super().__init__(cells, settings, seed)
-        self.count = max(1, math.floor(settings["ratio"] * cells.count + 0.5))
+        self.most_cells = self.count = max(1, math.floor(settings["ratio"] * cells.count + 0.5))
         self._guess: Optional[float] = None
 
     def choose(self, accumulated: Optional[Values], iteration: int) -> Chosen:
@@ -230,6 +241,7 @@ class _BestRows(Sparsifier):
         # Half goes to the even number in Java's Math.rint as in round().
         self.count = rows if share is None else max(1, round(share * cells.rows / block))
         self._is_small = bool(settings["byPosition"]) and cells.rows <= settings["smallRows"]
+        self.most_cells = 1 if self._is_small else min(cells.rows, self.count * block) * cells.columns
 
     def choose(self, accumulated: Optional[Values], iteration: int) -> Chosen:
         assert accumulated is not None

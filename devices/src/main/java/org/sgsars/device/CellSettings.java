@@ -34,6 +34,11 @@ public record CellSettings(
     return SettingsType.of(CellSettings.class).bind(Map.of());
   }
 
+  /** The same of a device whose worn-out cells are known to be stuck at something. */
+  static CellSettings wornAs(WornAs wornAs) {
+    return SettingsType.of(CellSettings.class).bind(Map.of("wornAs", SettingsType.key(wornAs)));
+  }
+
   /** Which cells are a weight. */
   public enum Mapping {
     ONE_CELL,

@@ -121,6 +121,22 @@ public final class Devices {
     }
   }
 
+  /**
+   * The one array of which a distribution of cycles to failure was found: the fit of its failed
+   * bits, of which docs/DEVICES.md has the counts and the limits. Nearly all of them are resets
+   * that are not taken, so worn-out cells are stuck at low resistance.
+   */
+  public static final class RramMeasured extends LognormalDevice {
+    public RramMeasured() {
+      super(
+          "rram-measured",
+          new Law(2.5e9, 0.92, CellSettings.WornAs.LOW),
+          true,
+          "RRAM of a foundry, with the spread that was measured within its arrays.",
+          "fit of the failed bits in R. Radway et al., Nature Electronics 2021, doi 10.1038/s41928-020-00515-3; the median is an extrapolation");
+    }
+  }
+
   /** Cells that weak pulses switch little by little. */
   public static final class RramWeakPulse extends LognormalDevice {
     public RramWeakPulse() {

@@ -27,6 +27,16 @@ public interface Endurance {
   }
 
   /**
+   * Weibull's law: a share 1 - exp(-(writes / scale)^shape) does not survive so many writes.
+   *
+   * @param scale writes that a share 1/e of the cells survives
+   * @param shape above 0
+   */
+  static Endurance weibull(double scale, double shape) {
+    return share -> scale * StrictMath.pow(-StrictMath.log1p(-share), 1 / shape);
+  }
+
+  /**
    * Normally distributed, cut at 0: cells below it fail at their first write.
    *
    * @param mean in writes

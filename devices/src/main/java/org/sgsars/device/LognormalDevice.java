@@ -1,6 +1,7 @@
 package org.sgsars.device;
 
 import java.util.OptionalDouble;
+import org.sgsars.device.CellSettings.WornAs;
 import org.sgsars.policy.Setting;
 
 /**
@@ -8,17 +9,35 @@ import org.sgsars.policy.Setting;
  */
 abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
   /**
-   * Within one array. No measured distribution of cycles to failure was found; between publications
-   * it is 1.6 decades. An assumption, and a setting.
+   * Within one array. An assumption, and a setting: the one measured distribution of cycles to
+   * failure that was found, of {@link Devices.RramMeasured}, has more. Between publications it is
+   * 1.6 decades.
    */
   private static final double ASSUMED_DECADES = 0.3;
 
   private final double median;
+  private final double decades;
+  private final WornAs wornAs;
 
   LognormalDevice(String kind, double median, boolean isRram, String summary, String source) {
-    super(kind, isRram, summary, source);
-    this.median = median;
+    this(kind, new Law(median, ASSUMED_DECADES, WornAs.VALUE), isRram, summary, source);
   }
+
+  LognormalDevice(String kind, Law law, boolean isRram, String summary, String source) {
+    super(kind, isRram, summary, source);
+    this.median = law.median;
+    this.decades = law.decades;
+    this.wornAs = law.wornAs;
+  }
+
+  /**
+   * How cells fail.
+   *
+   * @param median writes that half of the cells survive
+   * @param decades standard deviation of the decimal logarithm
+   * @param wornAs what a worn-out cell is stuck at
+   */
+  record Law(double median, double decades, WornAs wornAs) {}
 
   /**
    * A log-normal endurance.
@@ -67,7 +86,7 @@ abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
 
   @Override
   final Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-    return new Settings(median, ASSUMED_DECADES, pulseNs, pulsePj, CellSettings.defaults());
+    return new Settings(median, decades, pulseNs, pulsePj, CellSettings.wornAs(wornAs));
   }
 
   @Override

@@ -38,14 +38,73 @@ final class DeviceTest {
         .containsExactly(
             "constant",
             "lognormal",
+            "measured",
             "normal",
             "nvmain",
             "pcm",
             "rram-claimed",
             "rram-embedded",
             "rram-good",
+            "rram-measured",
             "rram-typical",
-            "rram-weak-pulse");
+            "rram-weak-pulse",
+            "weibull");
+  }
+
+  /** 2.5e9 / 10^0.92 is one standard deviation below the median; failed cells do not reset. */
+  @Test
+  void endurance_rramMeasured_isTheFitAndWornOutCellsAreAtLowResistance() {
+    Device device = device("rram-measured", Map.of());
+
+    assertThat(device.quantile(0.5)).isCloseTo(2.5e9, within(1.0));
+    assertThat(device.quantile(0.158655253931457)).isCloseTo(3.00566e8, within(1e3));
+    assertThat(device.stuckWhenWorn(row(device, "0", 0), 7)).isEqualTo(StuckAt.LOW_RESISTANCE);
+    assertThat(device("rram-typical", Map.of()).stuckWhenWorn(row(device, "0", 0), 7))
+        .isEqualTo(StuckAt.VALUE);
+  }
+
+  /**
+   * Half of the cells fail by scale × (ln 2)^(1 / shape), 1 - 1/e of them by the scale, and a share
+   * u of few by nearly scale × u^(1 / shape): 1e6 × (1e-4)^(1/2) = 1e4.
+   */
+  @ParameterizedTest(name = "shape={0}, share={1}")
+  @CsvSource({
+    "1, 0.5, 693147.1805599453",
+    "2, 0.5, 832554.6111576977",
+    "2, 0.6321205588285577, 1e6",
+    "2, 1e-4, 10000.25001",
+    "0.5, 0.6321205588285577, 1e6",
+    "0.5, 1e-3, 1.001001",
+  })
+  void quantile_weibull_isThatOfTheLaw(double shape, double share, double writes) {
+    Device device = device("weibull", Map.of("scale", 1e6, "shape", shape));
+
+    assertThat(device.quantile(share)).isCloseTo(writes, within(writes * 1e-6));
+  }
+
+  /** Every device of a seed draws the same numbers: cells are weak in one as in another. */
+  @Test
+  void endurance_weibull_sameCellsAreTheWeakOnes() {
+    Device weibull = device("weibull", Map.of());
+    Device lognormal = device("lognormal", Map.of());
+    for (int cell = 1; cell < 100; cell++) {
+      long one = Device.draw(row(weibull, "0", 0), cell - 1);
+      long other = Device.draw(row(weibull, "0", 0), cell);
+
+      assertThat(Long.compare(weibull.endurance(one), weibull.endurance(other)))
+          .isEqualTo(Long.compare(lognormal.endurance(one), lognormal.endurance(other)));
+    }
+  }
+
+  @ParameterizedTest(name = "shape={0}")
+  @ValueSource(doubles = {0.05, 1000})
+  void endurance_weibullAtTheLimitsOfItsShape_isOrderedAndFinite(double shape) {
+    Device device = device("weibull", Map.of("scale", 1e15, "shape", shape));
+
+    assertThat(device.endurance(0)).isBetween(0L, device.endurance(Device.DRAWS / 2));
+    assertThat(device.endurance(Device.DRAWS / 2))
+        .isLessThanOrEqualTo(device.endurance(Device.DRAWS - 1));
+    assertThat(device.endurance(Device.DRAWS - 1)).isLessThanOrEqualTo(1_000_000_000_000_000_000L);
   }
 
   /** The median of each, and what is one standard deviation (0.3 decades) below it. */

@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 import org.sgsars.model.LayerList;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
+import org.sgsars.policy.BoundPolicy;
 import org.sgsars.policy.Parameter;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.policy.SettingFileException;
 import org.sgsars.policy.SettingsType;
 
 /** Reads the sections of an experiment that choose a policy: its kind and its settings. */
@@ -83,14 +85,22 @@ final class PolicyReader {
       value(section, parameter).ifPresent(value -> values.put(parameter.name(), value));
     }
     PolicyChoice choice = new PolicyChoice(policy.kind(), values);
-    if (problems.size() == before) {
-      policy
-          .bind(choice)
-          .problem()
-          .ifPresent(
-              problem -> section.report(section.line(), section.path(policy.kind()), problem));
+    if (problems.size() > before) {
+      return choice;
     }
-    return choice;
+    BoundPolicy<?> bound = policy.bind(choice);
+    Optional<String> problem = bound.problem();
+    if (problem.isPresent()) {
+      section.report(section.line(), section.path(policy.kind()), problem.get());
+      return choice;
+    }
+    try {
+      return bound.withFilesRead(new CsvFiles()).orElse(choice);
+    } catch (SettingFileException e) {
+      e.problems()
+          .forEach(each -> section.report(section.line(), section.path(policy.kind()), each));
+      return choice;
+    }
   }
 
   private Optional<Object> value(Section section, Parameter parameter) {

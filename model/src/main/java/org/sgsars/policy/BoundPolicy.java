@@ -33,6 +33,16 @@ public interface BoundPolicy<S extends Record> {
     return policy().choice(settings());
   }
 
+  /**
+   * As {@link Policy#withFilesRead}: the choice as it goes to a run's services, if a file was read.
+   *
+   * @throws SettingFileException if a file does not hold what it should
+   */
+  default Optional<PolicyChoice> withFilesRead(SettingFiles files) throws SettingFileException {
+    S read = policy().withFilesRead(settings(), files);
+    return read.equals(settings()) ? Optional.empty() : Optional.of(policy().choice(read));
+  }
+
   /** What is wrong with the settings together, or nothing. */
   default Optional<String> problem() {
     return policy().problemWith(settings()).or(() -> policy().familyProblemWith(settings()));

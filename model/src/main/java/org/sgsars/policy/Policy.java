@@ -62,6 +62,18 @@ public interface Policy<S extends Record> {
     return BoundPolicy.of(this, SettingsType.bind(this, choice));
   }
 
+  /**
+   * Settings as a run's services are handed them, which do not have the files that an experiment
+   * names: what the policy needs of such a file is put in here. Asked once, where an experiment is
+   * read, of settings without a problem.
+   *
+   * @return the same settings if nothing was read
+   * @throws SettingFileException if a file does not hold what it should
+   */
+  default S withFilesRead(S settings, SettingFiles files) throws SettingFileException {
+    return settings;
+  }
+
   /** The choice of this policy with some settings, as a manifest holds it. */
   default PolicyChoice choice(S settings) {
     return new PolicyChoice(kind(), SettingsType.of(this).values(settings));

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       SgsArsCommand.Validate.class,
       SchemaCommand.class,
       SgsArsCommand.Trace.class,
+      DeviceCommand.class,
       CommandLine.HelpCommand.class
     })
 final class SgsArsCommand implements Runnable {

@@ -64,7 +64,9 @@ final class CommandLineTest {
             "trace",
             "trace info",
             "trace import",
-            "trace record");
+            "trace record",
+            "device",
+            "device info");
   }
 
   @ParameterizedTest(name = "sgs-ars {0}")
@@ -400,5 +402,53 @@ final class CommandLineTest {
     assertThat(onCluster.err())
         .isEqualTo(
             "--in-memory and --bootstrap exclude each other: a log in memory is in no cluster\n");
+  }
+
+  /** Of Weibull's law of scale 1e9 and shape 1 the first of 1e6 cells fails by 1e3 × ln 2 = 693. */
+  @Test
+  void deviceInfo_weibull_saysWhenTheFirstOfAnArrayFails() throws Exception {
+    Path svg = folder.resolve("law.svg");
+
+    Said result =
+        Said.by("device", "info", "weibull", "scale=1e9", "shape=1", "--svg", svg.toString());
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("half of the cells fail by 6.93e8 writes, spread 0.514 decades")
+        .contains("|   1e6 |         693 [51, 2,996] |")
+        .contains("|         1e-6 |     1,000 |");
+    assertThat(Files.readString(svg))
+        .startsWith("<svg xmlns=")
+        .contains("first of 1e6 cells: 6.93e2")
+        .endsWith("</svg>\n");
+  }
+
+  @Test
+  void deviceInfo_measured_readsTheTableFromTheWorkingFolder() throws Exception {
+    Path table = Files.writeString(folder.resolve("cells.csv"), "cycles\n1e3\n1e3\n1e5\n1e5\n");
+
+    Said result = Said.by("device", "info", "measured", "path=" + table);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("half of the cells fail by 10,000 writes, spread 1.00 decades")
+        .contains("data: cells.csv");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rram-typicl | device:1: kind: unknown device 'rram-typicl', did you mean 'rram-typical'?",
+        "lognormal median=no | device:2: median: no is not allowed; allowed: a number from 1.0 to 1.0E15",
+        "lognormal median | median: is no setting; allowed: KEY=VALUE",
+        "measured path=none.csv | none.csv: there is no such file; expected a table (CSV)",
+      })
+  void deviceInfo_wrongInput_saysWhatIsAllowed(String words, String problem) {
+    Said result = Said.by(("device info " + words).split(" ", -1));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(problem);
+    assertThat(result.out()).isEmpty();
   }
 }

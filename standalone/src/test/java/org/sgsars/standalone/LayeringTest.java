@@ -30,6 +30,8 @@ final class LayeringTest {
   private static final String[] PURE = {
     "java..",
     "org.jspecify..",
+    // Mathematics, in Java throughout: the same bits on every machine. Only fits know it.
+    "org.hipparchus..",
     "org.sgsars.model..",
     "org.sgsars.policy..",
     "org.sgsars.random..",
@@ -56,6 +58,15 @@ final class LayeringTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(PURE);
+
+  @ArchTest
+  static final ArchRule NOTHING_BUT_THE_FITS_KNOWS_THE_MATHEMATICS_THEY_NEED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.sgsars.device.fit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.hipparchus..");
 
   @ArchTest
   static final ArchRule SOURCES_AND_THE_READER_KNOW_NEITHER_KAFKA_NOR_MICRONAUT_NOR_AVRO =

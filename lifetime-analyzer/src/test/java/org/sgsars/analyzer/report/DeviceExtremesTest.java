@@ -89,7 +89,9 @@ final class DeviceExtremesTest {
       List<Object> values = new ArrayList<>();
       if (parameter.type() == Parameter.Type.CHOICE) {
         values.addAll(parameter.range().choices());
-      } else {
+      } else if (parameter.type() == Parameter.Type.TEXT) {
+        values.addAll(List.of("0.5:1e3", "1e-12:0:1 1e-3:1 1:1e15:1e18"));
+      } else if (parameter.type().isNumber()) {
         double least = parameter.range().least();
         double most = parameter.range().most();
         for (double value :
@@ -109,7 +111,26 @@ final class DeviceExtremesTest {
       given.remove("weightBits");
       given.remove("cellBits");
     }
+    if (policy.kind().equals("measured")) {
+      keepOneLaw(given);
+    }
     return policy.bind(new PolicyChoice(policy.kind(), given));
+  }
+
+  /** A report says of a measured device what its law has, and nothing of the others. */
+  private static void keepOneLaw(Map<String, Object> given) {
+    Object law = given.getOrDefault("law", "lognormal");
+    Map<String, String> names =
+        Map.of(
+            "lognormal", "(median|spread).*",
+            "weibull", "(scale|shape).*",
+            "empirical", "steps");
+    names.forEach(
+        (other, pattern) -> {
+          if (!other.equals(law)) {
+            given.keySet().removeIf(name -> name.matches(pattern));
+          }
+        });
   }
 
   private static RunPlan plan(PolicyChoice device, SplittableRandom random) {

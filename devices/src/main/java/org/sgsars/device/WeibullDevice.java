@@ -1,0 +1,86 @@
+package org.sgsars.device;
+
+import java.util.OptionalDouble;
+import org.sgsars.policy.Setting;
+
+/**
+ * A user's own device whose cells' endurance follows Weibull's law, that of the weakest of many
+ * parts: of n cells the first fails as one cell would whose scale is n^(1/shape) times smaller.
+ */
+public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
+  private static final double DEFAULT_SCALE = 1e6;
+
+  /**
+   * Of the failed resets on foundry-integrated arrays by R. Radway et al., Nature Electronics 2021,
+   * doi 10.1038/s41928-020-00515-3; docs/DEVICES.md has the counts.
+   */
+  private static final double MEASURED_SHAPE = 1.25;
+
+  /** Some 11 decades between cells; beyond, the weakest of an array endures nothing at all. */
+  static final double LEAST_SHAPE = 0.05;
+
+  static final double MOST_SHAPE = 1000;
+
+  public WeibullDevice() {
+    super(
+        "weibull",
+        true,
+        "A device of your own whose endurance follows Weibull's law.",
+        "yours; the shape is that of Radway et al., Nature Electronics 2021, doi 10.1038/s41928-020-00515-3");
+  }
+
+  /**
+   * An endurance by Weibull's law.
+   *
+   * @param scale writes that 36.8 % of the cells (1/e) survive
+   * @param shape of the law: the larger, the more alike are the cells
+   * @param pulseNs time of one write pulse, in nanoseconds
+   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param cells what every device takes
+   */
+  record Settings(
+      @Setting(
+              about = "Writes that 36.8 % of the cells (1/e) survive.",
+              unit = "writes",
+              least = 1,
+              most = MOST_WRITES)
+          double scale,
+      @Setting(
+              about =
+                  "Shape: the larger, the more alike the cells. The standard deviation of the decimal logarithm is 0.557 / shape.",
+              least = LEAST_SHAPE,
+              most = MOST_SHAPE)
+          double shape,
+      @Setting(
+              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
+              unit = "ns",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulseNs,
+      @Setting(
+              about =
+                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
+              unit = "pJ",
+              least = LEAST_COST,
+              most = MOST_COST,
+              absent = "unknown")
+          OptionalDouble pulsePj,
+      CellSettings cells)
+      implements DeviceSettings {}
+
+  @Override
+  public Class<Settings> settingsType() {
+    return Settings.class;
+  }
+
+  @Override
+  Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
+    return new Settings(DEFAULT_SCALE, MEASURED_SHAPE, pulseNs, pulsePj, CellSettings.defaults());
+  }
+
+  @Override
+  public Endurance endurance(Settings settings) {
+    return Endurance.weibull(settings.scale, settings.shape);
+  }
+}
