@@ -27,6 +27,7 @@ final class LayerWear {
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
   private final WearHistory history;
+  private final UpdateCounts updates = new UpdateCounts();
 
   /** Of the last whole report; never changed, so that it may be handed on. */
   private Rows rows;
@@ -189,6 +190,7 @@ final class LayerWear {
     failedCells.addAll(openFailedCells);
     lostWeights.addAll(openLostWeights);
     totals = part.totals();
+    updates.add(iterations, totals.updateCellWrites());
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
     timeline.add(
@@ -280,6 +282,33 @@ final class LayerWear {
   /** The iteration in which a weight was lost first, if one was. */
   OptionalLong firstLoss() {
     return lostWeights.stream().mapToLong(FailedCells::iteration).findFirst();
+  }
+
+  /**
+   * When its updates have written so many cells; empty if single cells are written, as that says
+   * little of rows then, or if they never will have.
+   */
+  OptionalDouble updatedAt(double cellWrites) {
+    return writesSingleCells() ? OptionalDouble.empty() : updates.at(cellWrites, halfOfPlan);
+  }
+
+  /** Whether single cells of a row are written. */
+  boolean writesSingleCells() {
+    return rows.cellWrites != null;
+  }
+
+  /** Its rows now. */
+  LossProjection.Look look() {
+    return look(iterations, rows);
+  }
+
+  /** Its rows at the last report of the first half; fresh ones if there was none. */
+  LossProjection.Look halfLook() {
+    return look(halfIterations, half);
+  }
+
+  private static LossProjection.Look look(long iterations, Rows of) {
+    return new LossProjection.Look(iterations, of.writes, of.logicalToPhysical, of.failures);
   }
 
   /** Every change of the number of worn-out cells, in order. */

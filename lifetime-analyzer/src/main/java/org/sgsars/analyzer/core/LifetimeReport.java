@@ -294,8 +294,16 @@ public record LifetimeReport(
    *     that is not known
    * @param high one seed in twenty gives more; {@code iterations} if not projected; not a number if
    *     that is not known
+   * @param bound when a weight would be lost at the latest, wherever the updates' writes went, as
+   *     all its rows survive no more; empty if that is not known
    */
-  public record FirstLoss(double iterations, boolean projected, double low, double high) {
+  public record FirstLoss(
+      double iterations, boolean projected, double low, double high, OptionalDouble bound) {
+    /** One whose bound is not known. */
+    public FirstLoss(double iterations, boolean projected, double low, double high) {
+      this(iterations, projected, low, high, OptionalDouble.empty());
+    }
+
     /** {@code low}, if it is known. */
     public OptionalDouble lowIfKnown() {
       return ifKnown(low);
@@ -304,6 +312,13 @@ public record LifetimeReport(
     /** {@code high}, if it is known. */
     public OptionalDouble highIfKnown() {
       return ifKnown(high);
+    }
+
+    /** First loss / bound; empty if that is not known. */
+    public OptionalDouble efficiency() {
+      return bound.isPresent() && bound.getAsDouble() > 0
+          ? OptionalDouble.of(iterations / bound.getAsDouble())
+          : OptionalDouble.empty();
     }
 
     private static OptionalDouble ifKnown(double iterations) {

@@ -207,6 +207,8 @@ final class JsonReport {
     OptionalDouble iterations = OptionalDouble.of(loss.get().iterations());
     number("epochs", time.epochs(iterations));
     number("days", time.days(iterations));
+    number("bound", loss.get().bound());
+    number("efficiency", loss.get().efficiency());
     json.writeEndObject();
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalInputFile;
@@ -200,7 +201,10 @@ final class ReportFolderTest {
   @Test
   void write_projectedLossWithoutBand_leavesTheBandOut() throws Exception {
     ReportFolder.write(
-        TinyRun.losing(Optional.of(new FirstLoss(12_345, true, Double.NaN, Double.NaN))), folder);
+        TinyRun.losing(
+            Optional.of(
+                new FirstLoss(12_345, true, Double.NaN, Double.NaN, OptionalDouble.of(24_690)))),
+        folder);
 
     assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
         .endsWith(",12345.0,true,,,1");
@@ -211,7 +215,7 @@ final class ReportFolderTest {
                 .at("/scenarios/1/firstLoss"))
         .hasToString(
             "{\"iterations\":12345.0,\"projected\":true,\"low\":null,\"high\":null,"
-                + "\"epochs\":6172.5,\"days\":123.45}");
+                + "\"epochs\":6172.5,\"days\":123.45,\"bound\":24690.0,\"efficiency\":0.5}");
   }
 
   @Test
