@@ -537,6 +537,14 @@ def test_experiment_that_does_not_fit_is_refused_with_file_and_line(pipeline, ex
         sgsars.Crossbars(network(), file, pipeline=pipeline, sparsify="local")
 
 
+def test_layer_that_no_record_holds_can_be_counted_but_not_steered(pipeline, run, experiment):
+    model = torch.nn.Sequential(torch.nn.Linear(2047, 2048, bias=False), torch.nn.Linear(2048, 2048, bias=False))
+    xbar = sgsars.Crossbars(model, experiment(), pipeline=pipeline, run=run)
+
+    with pytest.raises(ValueError, match="layers 1 have up to 4194304 weights; allowed of a layer that is trained on crossbars: 4193280,"):
+        sgsars.wrap(torch.optim.SGD(model.parameters(), lr=0.1), xbar)
+
+
 def test_weights_that_are_computed_can_be_counted_but_not_steered(pipeline, run, experiment):
     model = torch.nn.Sequential(torch.nn.utils.weight_norm(torch.nn.Linear(6, 4)), torch.nn.Linear(4, 2))
     with pytest.raises(ValueError, match="weights of 0 are computed from other parameters"):

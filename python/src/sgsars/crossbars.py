@@ -32,6 +32,9 @@ from .wire import Weights
 
 WHERE = ("service", "local")
 
+#: Weights of a layer that fit a record of the services (16 MiB), beside what else stands in it.
+MOST_CELLS = ((16 << 20) - 4096) // 4
+
 #: Bytes of updates that are kept at most of a run whose gradients are sent.
 MOST_ALONG = 1 << 30
 
@@ -210,7 +213,8 @@ class Crossbars:
     def steer(self, steers: bool) -> None:
         """Whether the weights become what can be read. Once, before the first step.
 
-        Raises ValueError if a layer's weight is computed from others, so that it cannot be set, naming those.
+        Raises ValueError if a layer's weight is computed from others, so that it cannot be set, or a layer has more cells than fit
+        a record, naming those.
         """
         if self._steers is not None:
             raise ValueError(f"the crossbars of run {self.name} have an optimizer already; allowed: one")
@@ -221,6 +225,13 @@ class Crossbars:
                 raise ValueError(
                     f"weights of {some(wrong)} are computed from other parameters, so they cannot be set to what was read; "
                     "remove the parametrization, give them the rule digital, or count only: wrap(..., steer=False)"
+                )
+            large = [p for p in self._layers if p.cells.count > MOST_CELLS]
+            if large:
+                raise ValueError(
+                    f"layers {some([p.name for p in large])} have up to {max(p.cells.count for p in large)} weights; allowed of a layer "
+                    f"that is trained on crossbars: {MOST_CELLS}, as its weights go over the wire in one record; "
+                    "give them the rule digital, or count only: wrap(..., steer=False)"
                 )
         else:
             self.manifest["training"] = None
