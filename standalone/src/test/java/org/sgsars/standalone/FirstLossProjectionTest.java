@@ -33,7 +33,8 @@ final class FirstLossProjectionTest {
   @BeforeAll
   static void runBoth() throws Exception {
     Experiment experiment =
-        ExperimentFile.read(Runs.PROJECT.resolve("experiments/first-loss-projection.yml"), POLICIES);
+        ExperimentFile.read(
+            Runs.PROJECT.resolve("experiments/first-loss-projection.yml"), POLICIES);
     projected = run(experiment.withIterations(SHORT));
     counted = run(experiment);
   }
