@@ -101,7 +101,13 @@ class Wear:
     def _physical_rows(self, scenario: int, layer: int) -> int:
         of = settings_of(self._manifest["scenarios"][scenario], layer)
         size, rows = int(of["crossbarSize"]), int(self._manifest["layers"][layer]["rows"])
-        return -(-rows // size) * size + int(of["spareRows"])
+        blocks = 1
+        for leveller in of["levellers"]:
+            if leveller["kind"] == "retire":
+                # Its rows have as many blocks of columns as fit into a crossbar, if it does not say less.
+                fitting = max(1, size // int(self._manifest["layers"][layer]["columns"]))
+                blocks = min(fitting, int(leveller["settings"]["columnBlocks"]) or fitting)
+        return (-(-rows // size) * size + int(of["spareRows"])) * blocks
 
     def places(self, layer: str, scenario: Optional[str]) -> Optional[Tensor]:
         """Where each logical row lies, (R,), as the last wear report has it; None before the first."""

@@ -9,15 +9,21 @@ const state = { runs: [], sort: { key: null, down: true }, ...ofOneRun() };
 const charts = allCharts(byId("charts"));
 const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"));
 
+const ofDevice = (s) => s.device != null;
+const projected = (v, of) => (of.projected ? "~ " : "") + short(v);
+
+// Pages of before losses were counted have none of them.
 const COLUMNS = [
-  { key: "accuracy", title: "Accuracy", of: (s) => s.accuracy, show: percent, ifAny: true },
+  { key: "firstLoss", title: "First loss", of: (s) => s.device?.firstLoss?.iterations ?? null, show: (v, s) => projected(v, s.device.firstLoss), onlyIf: ofDevice },
+  { key: "lostWeights", title: "Lost weights", of: (s) => (s.device?.weights ? s.device.lostWeights / s.device.weights : null), show: percent, onlyIf: ofDevice },
+  { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => projected(v, s.device.lifetime[0]), onlyIf: ofDevice },
+  { key: "accuracy", title: "Accuracy", of: (s) => s.accuracy, show: percent, onlyIf: (s) => s.accuracy != null },
   { key: "lifetimeExtension", title: "Extension", of: (s) => s.lifetimeExtension, show: (v) => short(v) + "×" },
   { key: "bound", title: "Bound", of: (s) => s.bound, show: (v) => short(v) + "×" },
   { key: "efficiency", title: "Efficiency", of: (s) => s.efficiency, show: percent },
   { key: "overhead", title: "Overhead", of: (s) => s.overhead, show: percent },
   { key: "maxCellWrites", title: "Largest wear", of: (s) => s.maxCellWrites, show: number },
   { key: "meanCellWrites", title: "Mean wear", of: (s) => s.meanCellWrites, show: short },
-  { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => (s.device.lifetime[0].projected ? "~ " : "") + short(v) },
 ];
 
 /** What is known of a run that has just been chosen: nothing. */
@@ -210,7 +216,7 @@ function drawScenarios() {
     return cell;
   };
   const focused = table.tHead.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const columns = COLUMNS.filter((c) => !c.ifAny || state.summary.scenarios.some((s) => c.of(s) != null));
+  const columns = COLUMNS.filter((c) => !c.onlyIf || state.summary.scenarios.some(c.onlyIf));
   table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...columns.map((column) => head(column.title, column))));
   if (focused) table.tHead.querySelector(`[data-key="${focused}"]`).focus();
   const scenarios = state.summary.scenarios.map((scenario, index) => ({ scenario, index }));

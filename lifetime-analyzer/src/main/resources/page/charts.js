@@ -182,6 +182,13 @@ function survival(summary, detail) {
   return overTime(summary, detail, "failed", { column: "shareAlive", value: (failed, i) => 1 - failed / Math.max(1, cells(i)), yAxis: side("share alive", { max: 1, min: (range) => Math.max(0, Math.min(0.9, range.min - 0.02)), axisLabel: { formatter: percent } }), show: percent });
 }
 
+function lost(summary, detail) {
+  if (!summary.scenarios.every((s) => s.device)) return NO_DEVICE;
+  if (!summary.scenarios.every((s) => s.timeline.lost)) return { missing: "This report is of before lost weights were counted." };
+  const weights = (i) => (detail ? detail.logicalRows * detail.columns : summary.scenarios[i].device.weights);
+  return overTime(summary, detail, "lost", { column: "shareLost", value: (count, i) => count / Math.max(1, weights(i)), yAxis: side("share lost", { min: 0, axisLabel: { formatter: percent } }), show: percent });
+}
+
 function accuracy(summary) {
   const trained = summary.scenarios.map((s, i) => ({ s, i })).filter(({ s }) => s.accuracies);
   if (trained.length === 0) return { missing: "Nothing trains in this run; source: {kind: train} in the experiment does." };
@@ -239,6 +246,7 @@ export function allCharts(parent) {
     { name: "gini", title: "Gini coefficient", meaning: "How unevenly rows are worn: 0 if all alike, towards 1 if one has everything. Of the network, the mean over its rows' layers.", make: (summary, detail) => overTime(summary, detail, "gini", { yAxis: side("", { min: 0, max: 1 }) }) },
     { name: "distribution", title: "Wear distribution", meaning: "Which share of the chosen layer's rows has how many writes now; a good leveller makes one narrow hill.", make: distribution },
     { name: "extension-overhead", title: "Extension against overhead", meaning: "What levelling buys and what it costs: up is longer life, right is more extra writes.", make: buysAndCosts },
+    { name: "lost-weights", title: "Lost weights", meaning: "The share of weights that lie on a worn-out cell of the modelled device. A line leaves 0 at first loss.", make: lost },
     { name: "survival", title: "Survival", meaning: "The share of cells that still switch, on the modelled device.", make: survival },
     { name: "accuracy", title: "Accuracy", meaning: "The share of test images that the network on a scenario's crossbars gives their class: what worn cells cost.", make: accuracy },
     { name: "selections", title: "Selections per row", meaning: "How often updates chose each row of the chosen layer: the hotter some rows, the more there is to level.", make: selections },

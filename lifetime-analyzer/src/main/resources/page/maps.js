@@ -1,5 +1,5 @@
 // Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
-import { number } from "./format.js";
+import { number, short } from "./format.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
@@ -127,7 +127,7 @@ export class WearMaps {
   }
 
   paint(index) {
-    const { values, failures, iterations, perSquare } = this.moment(index);
+    const { values, failures, holds, iterations, perSquare } = this.moment(index);
     const { width, height, cells, perCrossbar } = this.layout(index);
     const canvas = this.figures.get(index).querySelector("canvas");
     const scale = Math.max(2, Math.min(16, Math.floor(640 / width)));
@@ -145,8 +145,11 @@ export class WearMaps {
           pen.beginPath();
           pen.moveTo(x * scale, y * scale);
           pen.lineTo((x + 1) * scale, (y + 1) * scale);
-          pen.moveTo((x + 1) * scale, y * scale);
-          pen.lineTo(x * scale, (y + 1) * scale);
+          // One stroke where no weights are that could be lost.
+          if (!(holds?.[y * width + x] < 0)) {
+            pen.moveTo((x + 1) * scale, y * scale);
+            pen.lineTo(x * scale, (y + 1) * scale);
+          }
           pen.stroke();
         }
       }
@@ -160,8 +163,16 @@ export class WearMaps {
     canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
     const { own } = this.detail.scenarios[index];
     const small = document.createElement("small");
-    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${own ? `; ${own}` : ""}`;
+    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${this.losses(index)}${own ? `; ${own}` : ""}`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
+  }
+
+  /** What became of the layer's weights, at its last report; nothing where no device is modelled. */
+  losses(index) {
+    const { firstLoss, lostWeights } = this.detail.scenarios[index];
+    if (lostWeights === undefined) return "";
+    const first = firstLoss ? `first loss ${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}, ` : "";
+    return `; ${first}lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
   }
 
   point(index, event) {
@@ -227,9 +238,12 @@ export class WearMaps {
     lines.push(`${number(writes)} writes${rows === 1 ? "" : " of the most worn"}`);
     const left = this.left(index, first, rows, writes);
     if (left !== null) lines.push(left);
-    const size = this.detail.scenarios[index].crossbarSize;
-    const high = Math.ceil(this.detail.scenarios[index].physicalRows / size);
-    if (high > 1) lines.push(`crossbar ${Math.floor(first / size) + 1} of ${high} from the top`);
+    const { crossbarSize: size, physicalRows, columnBlocks = 1 } = this.detail.scenarios[index];
+    // The blocks of columns lie side by side in the same crossbars.
+    const rowsOfBlock = physicalRows / columnBlocks;
+    const high = Math.ceil(rowsOfBlock / size);
+    if (high > 1) lines.push(`crossbar ${Math.floor((first % rowsOfBlock) / size) + 1} of ${high} from the top`);
+    if (columnBlocks > 1) lines.push(`block ${Math.floor(first / rowsOfBlock) + 1} of ${columnBlocks} of columns`);
     if (moment.failures?.[square]) lines.push(`${number(moment.failures[square])} cells worn out`);
     return lines;
   }

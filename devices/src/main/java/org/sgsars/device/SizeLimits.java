@@ -81,7 +81,8 @@ public final class SizeLimits {
           scenario.levellers().stream()
               .anyMatch(
                   choice ->
-                      policies.has(PolicyFamily.LEVELLER, choice.kind(), Policy::needsDevice)));
+                      policies.has(
+                          PolicyFamily.LEVELLER, choice.kind(), Policy::levelsByEndurance)));
     }
   }
 

@@ -112,7 +112,8 @@ final class ScenarioPlans {
   private boolean levelsByEndurance(List<PolicyChoice> levellers) {
     return levellers.stream()
         .anyMatch(
-            leveller -> policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::needsDevice));
+            leveller ->
+                policies.has(PolicyFamily.LEVELLER, leveller.kind(), Policy::levelsByEndurance));
   }
 
   /**
@@ -139,7 +140,7 @@ final class ScenarioPlans {
       }
       ScenarioPlan own = plan.forLayer(layer);
       ArrayShape array = own.array(layers.get(layer));
-      rows += array.physicalRows();
+      rows += array.rowsOfBlock();
       for (PolicyChoice leveller : own.levellers()) {
         OptionalLong state = stateBits(leveller, array, iterations);
         if (state.isEmpty()) {

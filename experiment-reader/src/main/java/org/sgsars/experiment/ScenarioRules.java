@@ -109,6 +109,8 @@ final class ScenarioRules {
     String problem = "";
     if (crossing.length > 1) {
       problem = "is there twice; one exchanges all tiles";
+    } else if (scenario.retire().isPresent()) {
+      problem = "exchanges whole crossbars, whose columns retire uses; leave one of both out";
     } else if (scenario.spareRows() > 0) {
       problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
     } else if (SizeLimits.writesCells(sparsifier, policies)) {

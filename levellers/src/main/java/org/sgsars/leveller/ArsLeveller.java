@@ -123,7 +123,7 @@ public final class ArsLeveller implements LevellerPolicy<ArsLeveller.Settings> {
         return;
       }
       int[] byWear = array.rowsByWear();
-      for (int i = 0; i < pairs; i++) {
+      for (int i = 0; i < fitting(pairs, byWear.length); i++) {
         array.exchange(byWear[byWear.length - 1 - i], byWear[i]);
       }
     }

@@ -86,11 +86,11 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
       this.gap = gap;
       this.relativeGap = relativeGap;
       leastWornFree =
-          array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+          array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
       mostWornFree =
-          array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
+          array.track(row -> array.isFree(row) ? -array.wear(row) : LeastWornRow.NO_PART);
       leastWornOccupied =
-          array.track(row -> array.isFree(row) ? LeastWornRow.NO_PART : array.writes(row));
+          array.track(row -> array.holdsWeights(row) ? array.wear(row) : LeastWornRow.NO_PART);
     }
 
     @Override
@@ -98,9 +98,9 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
       int own = array.physicalRow(logicalRow);
       int free = leastWornFree.row();
       boolean hasFree = array.isFree(free);
-      boolean moves = hasFree && array.writes(free) <= array.writes(own);
+      boolean moves = hasFree && array.wear(free) <= array.wear(own);
       int cold = leastWornOccupied.row();
-      if (array.writes(moves ? free : own) - array.writes(cold) >= gapAt(cold)) {
+      if (array.wear(moves ? free : own) - array.wear(cold) >= gapAt(cold)) {
         takePlaceOf(cold, logicalRow, hasFree);
       } else if (moves) {
         array.relocate(logicalRow, free);
@@ -108,14 +108,17 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
     }
 
     private double gapAt(int physicalRow) {
-      return Math.max(gap, relativeGap * array.writes(physicalRow));
+      return Math.max(gap, relativeGap * array.wear(physicalRow));
     }
 
     private void takePlaceOf(int cold, int logicalRow, boolean hasFree) {
       int worn = mostWornFree.row();
-      if (hasFree && array.writes(worn) >= array.writes(array.physicalRow(logicalRow))) {
+      if (hasFree && array.wear(worn) >= array.wear(array.physicalRow(logicalRow))) {
         array.exchange(worn, cold, false);
-        array.relocate(logicalRow, cold);
+        // Where the worn row has failed meanwhile, the content may be back.
+        if (array.isFree(cold)) {
+          array.relocate(logicalRow, cold);
+        }
       } else {
         array.displace(logicalRow, cold);
       }

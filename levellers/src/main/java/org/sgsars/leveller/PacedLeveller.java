@@ -129,35 +129,34 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
       this.updates = new long[array.logicalRows()];
       this.heat = new long[array.logicalRows()];
       leastWornFree =
-          array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+          array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
       mostWornFree =
-          array.track(row -> array.isFree(row) ? -array.writes(row) : LeastWornRow.NO_PART);
-      mostWorn = array.track(row -> -array.writes(row));
+          array.track(row -> array.isFree(row) ? -array.wear(row) : LeastWornRow.NO_PART);
+      mostWorn = array.track(row -> array.isRetired(row) ? LeastWornRow.NO_PART : -array.wear(row));
       coldest =
           array.track(
               row ->
-                  array.isFree(row)
-                      ? LeastWornRow.NO_PART
-                      : array.writes(row) + heat[array.logicalRow(row)]);
+                  array.holdsWeights(row)
+                      ? array.wear(row) + heat[array.logicalRow(row)]
+                      : LeastWornRow.NO_PART);
     }
 
     @Override
     public void beforeWrite(int logicalRow) {
       updates[logicalRow]++;
       allUpdates++;
-      double meanWrites = (double) (array.allWrites() + 1) / array.physicalRows();
+      double meanWear = (double) (array.allWear() + 1) / array.workingRows();
       double heatRate = Math.min(MOST_HEAT, rate(logicalRow));
-      double wanted = gapAt(meanWrites);
+      double wanted = gapAt(meanWear);
       // The write that follows tells the order of places that this row's key has changed.
       heat[logicalRow] = Math.round(heatRate * wanted);
 
       int own = array.physicalRow(logicalRow);
       int free = leastWornFree.row();
-      boolean costsNothing = array.isFree(free) && array.writes(free) <= array.writes(own);
+      boolean costsNothing = array.isFree(free) && array.wear(free) <= array.wear(own);
       int cold = coldest.row();
-      long lead = array.writes(costsNothing ? free : own) - array.writes(cold);
-      boolean worthIt =
-          costsNothing || (heatRate > 1 && array.writes(own) >= meanWrites + wanted / 2);
+      long lead = array.wear(costsNothing ? free : own) - array.wear(cold);
+      boolean worthIt = costsNothing || (heatRate > 1 && array.wear(own) >= meanWear + wanted / 2);
       if (cold != own && lead >= wanted && worthIt && moves + 1 <= budget * allUpdates) {
         takePlaceOf(cold, logicalRow);
       } else if (costsNothing) {
@@ -170,25 +169,28 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
       return (double) updates[logicalRow] * updates.length / allUpdates;
     }
 
-    private double gapAt(double meanWrites) {
+    private double gapAt(double meanWear) {
       double saved = budget * allUpdates - moves;
       double ample = budget * array.physicalRows() * AMPLE_SHARE;
       double lacking = ample > 0 ? Math.max(0, 1 - saved / ample) : 1;
-      return Math.max(gap, relativeGap * meanWrites) * (1 + SHORT_BUDGET_GROWTH * lacking);
+      return Math.max(gap, relativeGap * meanWear) * (1 + SHORT_BUDGET_GROWTH * lacking);
     }
 
     private void takePlaceOf(int cold, int logicalRow) {
       moves++;
       int own = array.physicalRow(logicalRow);
       int worn = mostWornFree.row();
-      if (!array.isFree(worn) || array.writes(worn) < array.writes(own)) {
+      if (!array.isFree(worn) || array.wear(worn) < array.wear(own)) {
         array.displace(logicalRow, cold);
         return;
       }
       // A row of the most writes would only raise them; among free rows another does as well.
-      boolean raisesTheMost = array.writes(worn) >= array.writes(mostWorn.row());
+      boolean raisesTheMost = array.wear(worn) >= array.wear(mostWorn.row());
       array.exchange(raisesTheMost ? leastWornFree.row() : worn, cold, false);
-      array.relocate(logicalRow, cold);
+      // Where the other row has failed meanwhile, the content may be back.
+      if (array.isFree(cold)) {
+        array.relocate(logicalRow, cold);
+      }
     }
 
     @Override

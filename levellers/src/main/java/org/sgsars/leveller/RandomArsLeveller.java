@@ -76,13 +76,14 @@ public final class RandomArsLeveller implements LevellerPolicy<RandomArsLeveller
           return;
         }
         int[] byWear = array.rowsByWear();
+        int working = byWear.length;
         SplittableRandom random = RoundRandom.of(seed, iterationsDone);
-        for (int i = 0; i < pairs; i++) {
+        for (int i = 0; i < ArsLeveller.fitting(pairs, working); i++) {
           // A cold row is drawn once a round: the drawn one changes places with the i-th.
-          int drawn = random.nextInt(i, rows / 2);
+          int drawn = random.nextInt(i, working / 2);
           int cold = byWear[drawn];
           byWear[drawn] = byWear[i];
-          array.exchange(byWear[rows - 1 - i], cold);
+          array.exchange(byWear[working - 1 - i], cold);
         }
       }
     };

@@ -5,8 +5,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.model.Selection;
 
@@ -16,18 +21,33 @@ import org.sgsars.model.Selection;
  * All changes go through its methods, which keep the map a permutation, the journal of the
  * iteration complete and every {@linkplain #track tracked} order right, whichever levellers move
  * rows.
+ *
+ * <p>Where rows that fail are {@linkplain #retireFailed retired}, every write of a row is verified.
+ * If a cell does not take its value, the row's content is written into the next block of columns on
+ * the same wordline in the same iteration, and where there is none to the least worn free row, the
+ * lowest among equals; the failed row is never used again. Whoever moves a content there finds it
+ * in such a row, too. Where no row is free, the content stays, and is lost.
  */
 public final class RowArray {
   private final int logicalRows;
   private final int[] logicalToPhysical;
   private final int[] physicalToLogical;
   private final long[] writes;
-  private long allWrites;
+  private long allWear;
   private final List<LeastWornRow> tracked = new ArrayList<>();
   private @Nullable LeastWornRow leastWorn;
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
   private final Optional<RowEndurance> enduranceOfRows;
+  private double meanEndurance = Double.NaN;
+
+  /** {@code null} where failed rows stay in use. */
+  private @Nullable RetiredRows retired;
+
+  private @Nullable LeastWornRow leastWornFree;
+
+  /** Rows without weights of blocks that came into use in this iteration, and where they lie. */
+  private final Map<Integer, Integer> leftBehind = new TreeMap<>();
 
   /**
    * An array of no known device.
@@ -63,9 +83,44 @@ public final class RowArray {
     return logicalRows;
   }
 
-  /** Rows of the array, P. */
+  /** Rows of the array, P; each once, however many blocks of columns there are. */
   public int physicalRows() {
     return writes.length;
+  }
+
+  /** Rows of the array that are not retired. */
+  public int workingRows() {
+    RetiredRows rows = retired;
+    return rows == null ? writes.length : rows.working();
+  }
+
+  /** Whether a physical row has failed and is given up. */
+  public boolean isRetired(int physicalRow) {
+    RetiredRows rows = retired;
+    return rows != null && rows.isRetired(physicalRow);
+  }
+
+  /** Whether a physical row holds weights. */
+  public boolean holdsWeights(int physicalRow) {
+    return physicalToLogical[physicalRow] < logicalRows;
+  }
+
+  /**
+   * Gives up rows that fail from now on.
+   *
+   * @throws IllegalArgumentException if no device is modelled
+   */
+  void retireFailed() {
+    if (retired == null) {
+      retired = new RetiredRows(rowEndurance("retiring failed rows"), writes.length);
+      leastWornFree = track(row -> isFree(row) ? wear(row) : LeastWornRow.NO_PART);
+    }
+  }
+
+  /** A row's number among those of all blocks of columns, in the block in use. */
+  private int numbered(int physicalRow) {
+    RetiredRows rows = retired;
+    return rows == null ? physicalRow : rows.numbered(physicalRow);
   }
 
   /** The physical row that holds a logical row. */
@@ -83,18 +138,28 @@ public final class RowArray {
     return writes[physicalRow];
   }
 
-  /** Writes of all physical rows together. */
-  public long allWrites() {
-    return allWrites;
+  /**
+   * How worn a physical row is, in writes: its writes. Where it has several blocks of columns, each
+   * block that failed counts for as much as such blocks have taken so far on average, and the block
+   * in use for no more than that, as nothing tells that it will fail sooner than another.
+   */
+  public long wear(int physicalRow) {
+    RetiredRows rows = retired;
+    return rows == null ? writes[physicalRow] : rows.wear(physicalRow);
+  }
+
+  /** Wear of all rows together that are not retired. */
+  public long allWear() {
+    return allWear;
   }
 
   /**
-   * Writes that a physical row survives, at least 1.
+   * Writes that a physical row survives, at least 1, in all blocks of its columns together.
    *
    * @throws IllegalArgumentException if no device is modelled
    */
   public long endurance(int physicalRow) {
-    return rowEndurance().of(physicalRow);
+    return rowEndurance("levelling by endurance").ofAllBlocks(physicalRow, writes.length);
   }
 
   /**
@@ -103,19 +168,23 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   public double meanEndurance() {
-    return rowEndurance().mean();
+    if (Double.isNaN(meanEndurance)) {
+      meanEndurance =
+          IntStream.range(0, writes.length).mapToLong(this::endurance).average().orElse(1);
+    }
+    return meanEndurance;
   }
 
-  private RowEndurance rowEndurance() {
+  private RowEndurance rowEndurance(String what) {
     return enduranceOfRows.orElseThrow(
-        () -> new IllegalArgumentException("levelling by endurance needs a device"));
+        () -> new IllegalArgumentException(what + " needs a device"));
   }
 
-  /** The physical row with the fewest writes, the lowest index among equals. */
+  /** The working row of the least wear, the lowest index among equals. */
   public int leastWornRow() {
     LeastWornRow least = leastWorn;
     if (least == null) {
-      least = track(row -> writes[row]);
+      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : wear(row));
       leastWorn = least;
     }
     return least.row();
@@ -138,9 +207,9 @@ public final class RowArray {
     }
   }
 
-  /** Books an update's write of a logical row, whole or of some of its cells. */
+  /** Books an update's write of a whole logical row. */
   public void writeRow(int logicalRow) {
-    count(logicalToPhysical[logicalRow]);
+    writeUpdate(logicalRow);
   }
 
   /** Exchanges the contents of two physical rows; both are written once. */
@@ -166,9 +235,9 @@ public final class RowArray {
     }
   }
 
-  /** Whether a physical row holds no weights. */
+  /** Whether a physical row works and holds no weights. */
   public boolean isFree(int physicalRow) {
-    return physicalToLogical[physicalRow] >= logicalRows;
+    return !holdsWeights(physicalRow) && !isRetired(physicalRow);
   }
 
   /**
@@ -216,13 +285,138 @@ public final class RowArray {
   }
 
   private void levellingWrite(int physicalRow) {
-    levelling.add(physicalRow);
+    RetiredRows rows = retired;
+    if (rows == null) {
+      levelling.add(physicalRow);
+      count(physicalRow);
+      return;
+    }
+    int place = physicalRow;
+    if (rows.isRetired(place)) {
+      if (!holdsWeights(place)) {
+        return;
+      }
+      int logicalRow = physicalToLogical[place];
+      leaveRetired(rows, logicalRow);
+      place = logicalToPhysical[logicalRow];
+    }
+    levelling.add(rows.numbered(place));
+    if (fails(rows, place)) {
+      rescue(rows, physicalToLogical[place]);
+    }
+  }
+
+  /** Books an update's write of a whole logical row; where it was tried, among all blocks' rows. */
+  private int writeUpdate(int logicalRow) {
+    RetiredRows rows = retired;
+    if (rows == null) {
+      int place = logicalToPhysical[logicalRow];
+      count(place);
+      return place;
+    }
+    leaveRetired(rows, logicalRow);
+    int place = logicalToPhysical[logicalRow];
+    int tried = rows.numbered(place);
+    if (fails(rows, place)) {
+      rescue(rows, logicalRow);
+    }
+    return tried;
+  }
+
+  /**
+   * Books an update's write of some weights of a row; where it was tried.
+   *
+   * @param from of the columns the first that is written
+   * @param to behind the last
+   */
+  private int writeWeights(int logicalRow, int[] columns, int from, int to) {
+    RetiredRows rows = retired;
+    if (rows == null) {
+      int place = logicalToPhysical[logicalRow];
+      count(place);
+      return place;
+    }
+    leaveRetired(rows, logicalRow);
+    int place = logicalToPhysical[logicalRow];
+    int tried = rows.numbered(place);
+    count(place);
+    if (rows.weightsFail(place, columns, from, to)) {
+      rescue(rows, logicalRow);
+    }
+    return tried;
+  }
+
+  /** Books a write of a whole row; whether it shows that the row has failed. */
+  private boolean fails(RetiredRows rows, int physicalRow) {
     count(physicalRow);
+    return rows.failsWhole(physicalRow);
+  }
+
+  /** A content that somebody moved into a retired row finds another, as far as there is one. */
+  private void leaveRetired(RetiredRows rows, int logicalRow) {
+    int free = Objects.requireNonNull(leastWornFree).row();
+    if (rows.isRetired(logicalToPhysical[logicalRow]) && isFree(free)) {
+      changePlaces(logicalRow, free);
+    }
+  }
+
+  /**
+   * Writes a content that its row has not taken into the next block of the row's columns, and where
+   * there is none to the least worn free row, until it is taken. Where no row is free, it is lost.
+   * A row without weights is not written.
+   */
+  private void rescue(RetiredRows rows, int logicalRow) {
+    LeastWornRow order = Objects.requireNonNull(leastWornFree);
+    boolean fails = true;
+    while (fails) {
+      int failed = logicalToPhysical[logicalRow];
+      if (takeNextBlock(rows, failed)) {
+        moved.add(logicalRow);
+      } else if (logicalRow < logicalRows) {
+        int free = order.row();
+        if (!isFree(free)) {
+          return;
+        }
+        changePlaces(logicalRow, free);
+        giveUp(rows, failed);
+      } else {
+        giveUp(rows, failed);
+      }
+      if (logicalRow >= logicalRows) {
+        return;
+      }
+      int place = logicalToPhysical[logicalRow];
+      levelling.add(rows.numbered(place));
+      fails = fails(rows, place);
+    }
+  }
+
+  private boolean takeNextBlock(RetiredRows rows, int physicalRow) {
+    int left = rows.numbered(physicalRow);
+    long wear = rows.wear(physicalRow);
+    boolean isThere = rows.takeNextBlock(physicalRow);
+    if (isThere) {
+      allWear += rows.wear(physicalRow) - wear;
+      changed(physicalRow);
+      // What lay in the next block holds no weights, and has the number of its place until now.
+      leftBehind.put(rows.numbered(physicalRow), left);
+    }
+    return isThere;
+  }
+
+  /** A row without weights that has failed in all blocks is used no more. */
+  private void giveUp(RetiredRows rows, int physicalRow) {
+    if (!rows.isRetired(physicalRow)) {
+      rows.retire(physicalRow);
+      allWear -= rows.wear(physicalRow);
+      changed(physicalRow);
+    }
   }
 
   private void count(int physicalRow) {
     writes[physicalRow]++;
-    allWrites++;
+    RetiredRows rows = retired;
+    allWear += rows == null ? 1 : rows.wearOff(physicalRow);
     changed(physicalRow);
   }
 
@@ -236,46 +430,56 @@ public final class RowArray {
     int[] physical = new int[logical.length];
     levelling.clear();
     moved.clear();
+    leftBehind.clear();
     if (selection instanceof Selection.All) {
       writeAll(logical, physical, leveller);
     } else {
-      boolean wholeRows = selection instanceof Selection.Rows;
-      writeInOrder(logical, physical, wholeRows, leveller);
+      writeInOrder(selection, logical, physical, leveller);
     }
     leveller.afterIteration(iteration + 1);
     int[] movedRows = moved.sortedWithoutRepeats();
     int[] movedTo = new int[movedRows.length];
     for (int i = 0; i < movedTo.length; i++) {
-      movedTo[i] = logicalToPhysical[movedRows[i]];
+      movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
+    }
+    if (!leftBehind.isEmpty()) {
+      movedRows = IntStream.concat(Arrays.stream(movedRows), ints(leftBehind.keySet())).toArray();
+      movedTo = IntStream.concat(Arrays.stream(movedTo), ints(leftBehind.values())).toArray();
     }
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
   }
 
+  private static IntStream ints(Collection<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue);
+  }
+
   /** One step writes every row where it lies; levelling reacts when all are written. */
   private void writeAll(int[] logical, int[] physical, Leveller leveller) {
     for (int row : logical) {
-      physical[row] = logicalToPhysical[row];
-      count(physical[row]);
+      physical[row] = writeUpdate(row);
     }
     for (int row : logical) {
       leveller.afterWrite(row);
     }
   }
 
-  private void writeInOrder(int[] logical, int[] physical, boolean wholeRows, Leveller leveller) {
-    for (int i = 0; i < logical.length; i++) {
-      if (i > 0 && logical[i] == logical[i - 1]) {
-        // Cells of one row are written together; the row may have moved since.
-        physical[i] = physical[i - 1];
-        continue;
+  private void writeInOrder(Selection selection, int[] logical, int[] physical, Leveller leveller) {
+    int[] columns = selection instanceof Selection.Cells cells ? cells.columns() : null;
+    for (int i = 0; i < logical.length; ) {
+      int row = logical[i];
+      if (columns == null) {
+        leveller.beforeWrite(row);
+        physical[i++] = writeUpdate(row);
+      } else {
+        // Cells of one row are written together; the row may move afterwards.
+        int from = i;
+        while (i < logical.length && logical[i] == row) {
+          i++;
+        }
+        Arrays.fill(physical, from, i, writeWeights(row, columns, from, i));
       }
-      if (wholeRows) {
-        leveller.beforeWrite(logical[i]);
-      }
-      physical[i] = logicalToPhysical[logical[i]];
-      count(physical[i]);
-      leveller.afterWrite(logical[i]);
+      leveller.afterWrite(row);
     }
   }
 
@@ -299,15 +503,26 @@ public final class RowArray {
     for (int logical = 0; logical < before.length; logical++) {
       if (newLogicalToPhysical[logical] != before[logical]) {
         place(logical, newLogicalToPhysical[logical]);
-        levellingWrite(newLogicalToPhysical[logical]);
       }
     }
     tracked.forEach(LeastWornRow::rebuild);
+    for (int logical = 0; logical < before.length; logical++) {
+      if (newLogicalToPhysical[logical] != before[logical]) {
+        levellingWrite(newLogicalToPhysical[logical]);
+      }
+    }
   }
 
-  /** Physical rows by their writes, ascending; by index among equals. */
+  /** Working rows by their wear, ascending; by index among equals. */
   public int[] rowsByWear() {
-    return RowOrder.byWrites(writes);
+    int[] rows =
+        RowOrder.byWrites(
+            retired == null
+                ? writes
+                : IntStream.range(0, writes.length).mapToLong(this::wear).toArray());
+    return workingRows() == rows.length
+        ? rows
+        : Arrays.stream(rows).filter(row -> !isRetired(row)).toArray();
   }
 
   private int[] rowsOf(Selection selection) {
@@ -357,7 +572,7 @@ public final class RowArray {
    */
   public void settle(long[] writesThere) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
-    allWrites = Arrays.stream(writes).sum();
+    allWear = Arrays.stream(writes).sum();
     cellsChanged();
   }
 
@@ -368,6 +583,7 @@ public final class RowArray {
 
   /** The rows' cells are others, with an endurance of their own. */
   void cellsChanged() {
+    meanEndurance = Double.NaN;
     enduranceOfRows.ifPresent(RowEndurance::outdate);
     tracked.forEach(LeastWornRow::rebuild);
   }
@@ -377,15 +593,28 @@ public final class RowArray {
       out.writeInt(logicalToPhysical[row]);
       out.writeLong(writes[row]);
     }
+    RetiredRows rows = retired;
+    if (rows != null) {
+      rows.save(out);
+    }
   }
 
   public void restore(DataInput in) throws IOException {
-    allWrites = 0;
+    allWear = 0;
     for (int row = 0; row < writes.length; row++) {
       logicalToPhysical[row] = in.readInt();
       writes[row] = in.readLong();
-      allWrites += writes[row];
+      allWear += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
+    }
+    RetiredRows rows = retired;
+    if (rows != null) {
+      rows.restore(in);
+      allWear =
+          IntStream.range(0, writes.length)
+              .filter(row -> !rows.isRetired(row))
+              .mapToLong(rows::wear)
+              .sum();
     }
     tracked.forEach(LeastWornRow::rebuild);
   }

@@ -10,16 +10,16 @@ import org.sgsars.model.ArrayShape;
  * uses in them. A test of the fresh crossbars would tell; here the device's own draws do.
  */
 public final class RowEndurance {
+  private static final long UNKNOWN = -1;
+
   private final DeviceCells cells;
   private final ArrayShape array;
   private final int[] physicalTiles;
   private final int[] firstColumns;
   private boolean contentsMoved;
 
-  /** By physical row, once somebody asked: few levellers do, and it takes a look at every cell. */
+  /** By physical row, once somebody asked: few do, and it takes a look at every cell of the row. */
   private long @Nullable [] known;
-
-  private double mean;
 
   public RowEndurance(DeviceCells cells) {
     this.cells = cells;
@@ -41,32 +41,58 @@ public final class RowEndurance {
     known = null;
   }
 
-  /** Writes that a physical row survives, at least 1. */
-  long of(int physicalRow) {
-    return all()[physicalRow];
-  }
-
-  /** The mean over all physical rows. */
-  double mean() {
-    all();
-    return mean;
-  }
-
-  private long[] all() {
+  /** Writes of whole rows that a physical row survives; it fails at the next. 0 if at the first. */
+  long survives(int physicalRow) {
     long[] found = known;
     if (found == null) {
       found = new long[array.physicalRows()];
-      Arrays.setAll(found, this::weakestCell);
-      mean = Arrays.stream(found).average().orElse(1);
+      Arrays.fill(found, UNKNOWN);
       known = found;
     }
-    return found;
+    if (found[physicalRow] == UNKNOWN) {
+      found[physicalRow] = weakestCell(physicalRow);
+    }
+    return found[physicalRow];
+  }
+
+  /** Writes that a physical row survives, at least 1. */
+  long of(int physicalRow) {
+    return Math.max(1, survives(physicalRow));
+  }
+
+  /**
+   * Writes that the columns of a wordline survive, block after block, at least 1.
+   *
+   * @param row in a block
+   * @param rowsOfBlock as many rows on lies the same row of the next block
+   */
+  long ofAllBlocks(int row, int rowsOfBlock) {
+    long all = 0;
+    for (int at = row; at < array.physicalRows(); at += rowsOfBlock) {
+      all += of(at);
+    }
+    return all;
+  }
+
+  /** Writes that a single weight survives; it fails at the next. */
+  long ofWeight(int physicalRow, int column) {
+    return cells.device().weakest(cells.row(physicalRow), column, 1);
+  }
+
+  /** Physical rows, those of all blocks of columns. */
+  int rows() {
+    return array.physicalRows();
+  }
+
+  /** Columns of the layer. */
+  int columns() {
+    return array.layer().columns();
   }
 
   private long weakestCell(int row) {
     if (!contentsMoved) {
       long draws = cells.row(row);
-      return Math.max(1, cells.device().weakest(draws, 0, array.layer().columns()));
+      return cells.device().weakest(draws, 0, array.layer().columns());
     }
     long least = Long.MAX_VALUE;
     for (int column = 0; column < array.tileColumns(); column++) {
@@ -75,6 +101,6 @@ public final class RowEndurance {
       int first = home.firstColumn() + firstColumns[tile];
       least = Math.min(least, cells.device().weakest(home.row(), first, array.usedColumns(column)));
     }
-    return Math.max(1, least);
+    return least;
   }
 }

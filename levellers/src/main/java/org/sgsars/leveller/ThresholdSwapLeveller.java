@@ -52,7 +52,7 @@ public final class ThresholdSwapLeveller implements LevellerPolicy<ThresholdSwap
       public void afterWrite(int logicalRow) {
         int written = array.physicalRow(logicalRow);
         int leastWorn = array.leastWornRow();
-        if (leastWorn != written && array.writes(written) - array.writes(leastWorn) >= lead) {
+        if (leastWorn != written && array.wear(written) - array.wear(leastWorn) >= lead) {
           array.exchange(leastWorn, written);
         }
       }

@@ -37,6 +37,11 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
     return true;
   }
 
+  @Override
+  public boolean levelsByEndurance() {
+    return true;
+  }
+
   /**
    * When a row is moved.
    *
@@ -80,7 +85,12 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
       this.array = array;
       this.lead = lead;
       // Numbers from 0 on are in the order of their bits.
-      this.freshest = array.track(row -> Double.doubleToRawLongBits(used(array, row)));
+      this.freshest =
+          array.track(
+              row ->
+                  array.isRetired(row)
+                      ? LeastWornRow.NO_PART
+                      : Double.doubleToRawLongBits(used(array, row)));
     }
 
     private static double used(RowArray array, int row) {

@@ -87,7 +87,7 @@ final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Setti
     double[] used = new double[array.physicalRows()];
     Arrays.setAll(used, row -> (double) array.writes(row) / array.endurance(row));
     double most = Arrays.stream(used).max().orElseThrow();
-    double even = (double) array.allWrites() / Arrays.stream(all(array)).sum();
+    double even = (double) array.allWear() / Arrays.stream(all(array)).sum();
     assertThat(most / even).isLessThan(1.1);
     // A weak row got fewer writes than a strong one: about in proportion.
     int weakest = 0;

@@ -4,10 +4,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
+import org.sgsars.analyzer.core.LifetimeReport.Losses;
+import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
 import org.sgsars.mapping.MappedNetwork;
@@ -70,7 +76,7 @@ public final class TinyRun {
         new WearPart.Place(0, 1, 0),
         new WearPart.RowCounts(writes, null, new int[] {1, 0, 2, 3}, new int[0]),
         new WearPart.Totals(Arrays.stream(writes).max().orElseThrow(), 2 * iterations, 4, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.DeviceChanges.NONE,
         Collections.nCopies(5, new int[] {1}));
   }
 
@@ -87,10 +93,15 @@ public final class TinyRun {
             new int[] {0, 1, 2, 3},
             iterations > 7 ? new int[] {1, 0, 0, 0} : new int[0]),
         new WearPart.Totals(iterations, iterations + 1, 0, iterations, 2, 0),
-        new WearPart.FailureCounts( // The cell that every iteration writes survives seven writes.
-            iterations > 7 ? new long[] {7} : new long[0],
-            iterations > 7 ? new long[] {1} : new long[0]),
+        new WearPart.DeviceChanges(failed(iterations), failed(iterations)),
         Collections.nCopies(5, new int[] {0, 1}));
+  }
+
+  /** The cell that every iteration writes survives seven writes. */
+  private static WearPart.Changes failed(long iterations) {
+    return iterations > 7
+        ? new WearPart.Changes(new long[] {7}, new long[] {1})
+        : WearPart.Changes.NONE;
   }
 
   /** What is reported once all wear is in. */
@@ -105,6 +116,61 @@ public final class TinyRun {
     wear.take(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
     wear.take(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
     return wear.report();
+  }
+
+  /** The same, but with another first loss of network and layer. */
+  public static LifetimeReport losing(Optional<FirstLoss> loss) {
+    LifetimeReport run = complete();
+    ScenarioLifetime cells = run.scenarios().get(1);
+    List<LayerLifetime> layers =
+        cells.layers().stream()
+            .map(
+                layer ->
+                    new LayerLifetime(
+                        layer.shape(),
+                        layer.physicalRows(),
+                        layer.iterations(),
+                        layer.wear(),
+                        layer.rows(),
+                        new LayerLifetime.DeviceRows(
+                            layer.onDevice().map(device -> losing(device, loss)),
+                            layer.rowEndurance(),
+                            layer.rowFailures(),
+                            layer.failedCells(),
+                            layer.lostWeights()),
+                        layer.selectedRows(),
+                        layer.past()))
+            .toList();
+    return new LifetimeReport(
+        run.plan(),
+        run.finishedAtMs(),
+        run.iterations(),
+        run.complete(),
+        run.warnings(),
+        run.findings(),
+        List.of(
+            run.scenarios().get(0),
+            new ScenarioLifetime(
+                cells.label(),
+                cells.arrays(),
+                cells.wear(),
+                cells.levelling(),
+                cells.onDevice().map(device -> losing(device, loss)),
+                cells.accuracy(),
+                layers)),
+        run.timeline());
+  }
+
+  private static DeviceLifetime losing(DeviceLifetime device, Optional<FirstLoss> loss) {
+    return new DeviceLifetime(
+        device.cells(),
+        device.stuckCells(),
+        device.failedCells(),
+        new Losses(device.lostWeights(), loss),
+        device.failures(),
+        device.updates(),
+        device.levelling(),
+        device.lostWrites());
   }
 
   private TinyRun() {}

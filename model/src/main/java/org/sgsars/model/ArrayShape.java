@@ -3,11 +3,21 @@ package org.sgsars.model;
 /**
  * The array that a layer lies on: whole crossbars ("tiles") side by side, and spare rows.
  *
+ * <p>A layer narrower than a crossbar may use its other columns too, in <em>blocks</em> of as many
+ * as it has. Row p of block b is physical row b * P / B + p, where P are all rows and B the blocks:
+ * a row of cells of its own, on the wordline of row p of block 0.
+ *
  * @param layer the logical matrix
  * @param crossbarSize rows and columns of one crossbar, S
  * @param spareRows rows beyond the crossbars
+ * @param columnBlocks blocks of columns, B: at least 1, and at most {@link #mostColumnBlocks}
  */
-public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
+public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows, int columnBlocks) {
+  /** An array of which only the layer's own columns are used. */
+  public ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
+    this(layer, crossbarSize, spareRows, 1);
+  }
+
   /**
    * @throws IllegalArgumentException if a size is not allowed
    */
@@ -18,11 +28,32 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
           "Crossbars of %d rows with %d spare rows; allowed: 1 to %d rows, 0 to %d spare ones"
               .formatted(crossbarSize, spareRows, most, most));
     }
+    int blocks = mostColumnBlocks(layer, crossbarSize);
+    if (columnBlocks < 1 || columnBlocks > blocks) {
+      throw new IllegalArgumentException(
+          "layer %s of %d columns in crossbars of %d: %d blocks of columns; allowed: 1 to %d"
+              .formatted(layer.name(), layer.columns(), crossbarSize, columnBlocks, blocks));
+    }
   }
 
-  /** Rows of the array, P. */
+  /** Blocks of a layer's columns that fit side by side in a crossbar, S / C; at least 1. */
+  public static int mostColumnBlocks(LayerShape layer, int crossbarSize) {
+    return Math.max(1, crossbarSize / layer.columns());
+  }
+
+  /** Rows of the array, P, those of all blocks. */
   public int physicalRows() {
+    return Math.multiplyExact(rowsOfBlock(), columnBlocks);
+  }
+
+  /** Rows of one block, which are the wordlines: one row of the layer lies on each at most. */
+  public int rowsOfBlock() {
     return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
+  }
+
+  /** One of its blocks, as an array. */
+  public ArrayShape block() {
+    return columnBlocks == 1 ? this : new ArrayShape(layer, crossbarSize, spareRows);
   }
 
   /** Crossbars one below the other. */
@@ -62,7 +93,7 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows) {
 
   /** The first of the tiles that a physical row runs through, tile row by tile row. */
   public int firstTile(int physicalRow) {
-    return physicalRow / crossbarSize * tileColumns();
+    return physicalRow % rowsOfBlock() / crossbarSize * tileColumns();
   }
 
   /** The first of the physical rows that run through a tile. */

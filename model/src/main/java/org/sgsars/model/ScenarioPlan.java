@@ -54,6 +54,12 @@ public record ScenarioPlan(
   /** Kind of the leveller that exchanges tiles between layers. */
   public static final String CROSS_LAYER = "cross-layer";
 
+  /** Kind of the leveller that gives up rows that have failed. */
+  public static final String RETIRE = "retire";
+
+  /** Its setting: blocks of columns that a layer may use, 0 or left out for as many as fit. */
+  public static final String COLUMN_BLOCKS = "columnBlocks";
+
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
 
@@ -195,7 +201,21 @@ public record ScenarioPlan(
 
   /** The array of a layer. Exceptions do not count; see {@link #forLayer}. */
   public ArrayShape array(LayerShape layer) {
-    return new ArrayShape(layer, crossbarSize, spareRows);
+    int fitting = ArrayShape.mostColumnBlocks(layer, crossbarSize);
+    int blocks = retire().map(choice -> columnBlocks(choice, fitting)).orElse(1);
+    return new ArrayShape(layer, crossbarSize, spareRows, blocks);
+  }
+
+  /** A setting that is not allowed counts as left out here: whose it is, others say. */
+  private static int columnBlocks(PolicyChoice retire, int fitting) {
+    return retire.settings().get(COLUMN_BLOCKS) instanceof Long most && most > 0
+        ? (int) Math.min(most, fitting)
+        : fitting;
+  }
+
+  /** The leveller that gives up rows that have failed, if there is one. */
+  public Optional<PolicyChoice> retire() {
+    return levellers.stream().filter(choice -> choice.kind().equals(RETIRE)).findFirst();
   }
 
   /** The leveller that exchanges tiles between layers, if there is one. */

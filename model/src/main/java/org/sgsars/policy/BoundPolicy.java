@@ -48,14 +48,14 @@ public interface BoundPolicy<S extends Record> {
     return policy().problemWith(settings()).or(() -> policy().familyProblemWith(settings()));
   }
 
-  /** What keeps the policy from working on a layer's array, or nothing. */
+  /** What keeps the policy from working on a layer's array, or nothing. It has one block of it. */
   default Optional<String> problemWith(ArrayShape array) {
-    return policy().problemWith(settings(), array);
+    return policy().problemWith(settings(), array.block());
   }
 
-  /** As {@link Policy#stateBits}. */
+  /** As {@link Policy#stateBits}, of one block of the array. */
   default OptionalLong stateBits(ArrayShape array, long iterations) {
-    return policy().stateBits(settings(), array, iterations);
+    return policy().stateBits(settings(), array.block(), iterations);
   }
 
   /** As {@link Policy#leastIterations}. */

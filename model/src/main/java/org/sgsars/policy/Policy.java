@@ -143,6 +143,11 @@ public interface Policy<S extends Record> {
     return false;
   }
 
+  /** Whether it is a leveller that gives rows writes by what they survive. */
+  default boolean levelsByEndurance() {
+    return false;
+  }
+
   /** Whether it may write single cells, so that the cells of a row wear apart. */
   default boolean writesCells(S settings) {
     return false;

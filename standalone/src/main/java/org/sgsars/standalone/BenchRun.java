@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.crossbar.core.ChangesOfCount;
 import org.sgsars.crossbar.core.CrossbarArray;
-import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
@@ -182,7 +182,8 @@ public final class BenchRun {
     private final CrossbarArray crossbar;
     private final BenchSelections given;
     private final Optional<LayerTiles> tiles;
-    private final FailureCounts failures = new FailureCounts();
+    private final ChangesOfCount failures = new ChangesOfCount();
+    private final ChangesOfCount losses = new ChangesOfCount();
     private List<int[]> selections = new ArrayList<>();
     private long done;
 
@@ -198,7 +199,9 @@ public final class BenchRun {
       Supplier<RowArray> newRows =
           () ->
               new RowArray(
-                  shape.rows(), scenarioPlan.physicalRows(shape), cells.map(RowEndurance::new));
+                  shape.rows(),
+                  scenarioPlan.array(shape).rowsOfBlock(),
+                  cells.map(RowEndurance::new));
       this.rows = newRows.get();
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), shape.name());
@@ -249,6 +252,7 @@ public final class BenchRun {
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
       failures.note(iteration, crossbar.failedCells());
+      losses.note(iteration, crossbar.lostWeights());
       crossbar.takeFailures();
       if (plan.reportSelections()) {
         selections.add(selection.rows());
@@ -274,13 +278,16 @@ public final class BenchRun {
                   crossbar.updateRowTimes(),
                   crossbar.levellingRowTimes(),
                   crossbar.stuckCells()),
-              new WearPart.FailureCounts(failures.iterations(), failures.cells()),
+              new WearPart.DeviceChanges(
+                  new WearPart.Changes(failures.iterations(), failures.counts()),
+                  new WearPart.Changes(losses.iterations(), losses.counts())),
               selections);
       synchronized (wear) {
         wear.take(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
       failures.clear();
+      losses.clear();
     }
   }
 }

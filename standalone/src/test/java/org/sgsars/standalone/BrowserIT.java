@@ -194,9 +194,11 @@ final class BrowserIT {
     for (WebElement row : all("#scenarios tbody tr")) {
       Map<String, Double> values = new LinkedHashMap<>();
       for (WebElement cell : row.findElements(By.cssSelector("td[data-key]"))) {
+        String value = Objects.requireNonNull(cell.getDomAttribute("data-value"));
+        // What is not known is a dash.
         values.put(
             cell.getDomAttribute("data-key"),
-            Double.valueOf(Objects.requireNonNull(cell.getDomAttribute("data-value"))));
+            value.isEmpty() ? Double.valueOf(Double.NaN) : Double.valueOf(value));
       }
       shown.add(values);
     }
@@ -215,9 +217,19 @@ final class BrowserIT {
         values.put(key, scenario.get(key).asDouble());
       }
       values.put("firstFailure", scenario.at("/lifetime/0/iterations").asDouble());
+      values.put("firstLoss", scenario.at("/firstLoss/iterations").asDouble(Double.NaN));
+      values.put("lostWeights", shareOfWeights(scenario));
       expected.add(values);
     }
     assertThat(shown).hasSize(8).isEqualTo(expected);
+  }
+
+  private static double shareOfWeights(JsonNode scenario) {
+    double weights = 0;
+    for (JsonNode layer : scenario.get("layers")) {
+      weights += layer.get("logicalRows").asDouble() * layer.get("columns").asDouble();
+    }
+    return scenario.get("lostWeights").asDouble() / weights;
   }
 
   @Test
@@ -243,7 +255,7 @@ final class BrowserIT {
             .toList();
     assertThat(names)
         .contains("largest-wear", "mean-wear", "gini", "distribution", "extension-overhead")
-        .contains("survival", "selections", "latency", "energy");
+        .contains("lost-weights", "survival", "selections", "latency", "energy");
 
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);

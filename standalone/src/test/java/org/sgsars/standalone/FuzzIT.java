@@ -133,6 +133,8 @@ final class FuzzIT {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 List.of())));
     templates.put(
         topics.deadLetters(),

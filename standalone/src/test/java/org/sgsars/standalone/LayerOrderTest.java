@@ -51,6 +51,7 @@ final class LayerOrderTest {
           - {name: refresh, sparsifier: {kind: given}, leveller: {kind: refresh, interval: 50}}
           - {name: security, sparsifier: {kind: given}, leveller: {kind: security-refresh, interval: 5}}
           - {name: wear-rate, sparsifier: {kind: given}, leveller: {kind: wear-rate}}
+          - {name: retire, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: retire}]}
           - {name: stack, sparsifier: {kind: given}, leveller: [{kind: random-ars, interval: 16}, {kind: refresh, interval: 70}]}
           - {name: cross, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 1}]}
           - name: of-layers
@@ -82,7 +83,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
   void bench_layersInAnotherOrder_everyLayerIsTheSame(int scenario) {
     List<LayerLifetime> expected = byName(inOrder.get(scenario));
     List<LayerLifetime> actual = byName(reversed.get(scenario));
@@ -95,7 +96,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
   void bench_layersInAnotherOrder_theNetworkIsTheSame(int scenario) {
     assertThat(reversed.get(scenario).onDevice()).isEqualTo(inOrder.get(scenario).onDevice());
     assertThat(reversed.get(scenario).lifetimeExtension())
@@ -105,11 +106,11 @@ final class LayerOrderTest {
   /** One layer's leveller knows its cells; of the others they are drawn, with a band. */
   @Test
   void bench_oneLayerLevelledByEndurance_theOthersAreProjectedAsWithout() {
-    DeviceLifetime conv = byName(inOrder.get(7)).get(0).onDevice().orElseThrow();
-    DeviceLifetime fc1 = byName(inOrder.get(7)).get(1).onDevice().orElseThrow();
+    DeviceLifetime conv = byName(inOrder.get(8)).get(0).onDevice().orElseThrow();
+    DeviceLifetime fc1 = byName(inOrder.get(8)).get(1).onDevice().orElseThrow();
     FailureTime last = conv.failures().get(3);
     FailureTime lastKnown = fc1.failures().get(3);
-    FailureTime lastOfNetwork = inOrder.get(7).onDevice().orElseThrow().failures().get(3);
+    FailureTime lastOfNetwork = inOrder.get(8).onDevice().orElseThrow().failures().get(3);
 
     assertThat(last.projected()).isTrue();
     assertThat(last.low()).isPresent();
@@ -123,6 +124,6 @@ final class LayerOrderTest {
   /** Or the comparison above would say little. */
   @Test
   void bench_crossLayer_movesContents() {
-    assertThat(inOrder.get(6).overhead().orElseThrow()).isGreaterThan(0.01);
+    assertThat(inOrder.get(7).overhead().orElseThrow()).isGreaterThan(0.01);
   }
 }

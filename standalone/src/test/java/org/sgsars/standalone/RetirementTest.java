@@ -2,189 +2,194 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.Retention;
-import org.sgsars.analyzer.kafka.AnalyzerLoop;
-import org.sgsars.ars.kafka.ArsStage;
-import org.sgsars.contract.wire.WireFormat;
-import org.sgsars.contract.wire.WireModel;
-import org.sgsars.crossbar.kafka.CrossbarStage;
-import org.sgsars.failure.ServiceException;
-import org.sgsars.log.OffsetQuery;
-import org.sgsars.log.memory.MemoryLog;
-import org.sgsars.log.memory.MemorySettings;
-import org.sgsars.producer.kafka.RunProducer;
-import org.sgsars.service.PipelineLog;
-import org.sgsars.service.PipelineService;
-import org.sgsars.service.ServiceLoop;
-import org.sgsars.sgs.kafka.SgsStage;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sgsars.crossbar.core.CrossbarArray;
+import org.sgsars.crossbar.core.ProgrammedWeights;
+import org.sgsars.device.Device;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.device.DevicePolicy;
+import org.sgsars.leveller.Leveller;
+import org.sgsars.leveller.LevellerStack;
+import org.sgsars.leveller.RowArray;
+import org.sgsars.leveller.RowEndurance;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
+import org.sgsars.model.Selection;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
-/** Many runs on one set of services: what is left of them when their time is over is nothing. */
+/**
+ * Whatever levels, and whatever is written: the ars-controller retires the rows that the
+ * crossbar-sim lets fail, and until it has to give a content up no weight is read wrong.
+ */
 final class RetirementTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int PARTITIONS = 2;
-  private static final Retention.Times KEEP =
-      new Retention.Times(Duration.ofSeconds(50), Duration.ofSeconds(200), Duration.ofSeconds(50));
+  private static final Policies POLICIES = Policies.onClassPath();
+  private static final LayerShape LAYER = new LayerShape("fc", 11, 3);
+  private static final int SIZE = 16;
+  private static final int ITERATIONS = 3_000;
 
-  @TempDir private Path folder = Path.of("");
-  private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
-  private final FastTime time = new FastTime();
-  private final MemoryLog log = MemoryLog.forThreads(MemorySettings.DEFAULTS, time);
-  private final PipelineLog kafka = Runs.inMemory(log, time, PARTITIONS);
-  private final List<ServiceLoop> loops = new ArrayList<>();
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
-
-  @BeforeEach
-  void startServices() {
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
-    kafka.prepareTopics();
-    loops.add(services.start(new SgsStage(Runs.POLICIES)));
-    loops.add(services.start(new ArsStage(Runs.POLICIES)));
-    loops.add(services.start(new CrossbarStage(Runs.POLICIES)));
-    services.start(new AnalyzerLoop(kafka, Optional.of(KEEP), Runs.POLICIES, reports::add));
-  }
-
-  @AfterEach
-  void stopAll() throws Exception {
-    services.stopAll();
-  }
-
-  private RunProducer producer(String run, int iterations) throws Exception {
-    Path file = folder.resolve(run + ".yml");
-    Files.writeString(
-        file,
-        """
-        name: x
-        source: {kind: trace, path: %s, iterations: %d}
-        scenarios:
-          - {name: cross, sparsifier: {kind: sgs}, leveller: [{kind: paced}, {kind: cross-layer, interval: 10, gap: 4}]}
-          - {name: feedback, sparsifier: {kind: rival, wearFeedback: 8}, leveller: {kind: refresh}}
-        """
-            .formatted(Runs.PROJECT.resolve("traces/fashion-lenet.avro"), iterations));
-    return Runs.prepared(file, run).producer(kafka);
-  }
-
-  private Set<String> reported() {
-    return reports.stream().map(report -> report.plan().run()).collect(Collectors.toSet());
-  }
-
-  private void awaitNothingInMemory() {
-    Awaitility.await("nothing in memory")
-        .atMost(PATIENCE)
-        .until(() -> loops.stream().allMatch(loop -> loop.status().progress().isEmpty()));
-  }
-
-  private void awaitNothingLeft() {
-    time.skip(KEEP.finished());
-    awaitNothingInMemory();
-    time.skip(KEEP.clocks().multipliedBy(2));
-    Awaitility.await("nothing on the topics").atMost(PATIENCE).until(() -> records() == 0);
-  }
-
-  /** On all topics. */
-  private long records() {
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : kafka.topics().all()) {
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        partitions.add(new TopicPartition(topic, partition));
+  private static Stream<Arguments> everyLeveller() {
+    List<Arguments> all = new ArrayList<>();
+    List<PolicyChoice> levellers =
+        List.of(
+            new PolicyChoice("none", Map.of()),
+            new PolicyChoice("ars", Map.of("interval", 16L, "pairs", 3L)),
+            new PolicyChoice("lru-swap", Map.of()),
+            new PolicyChoice("threshold-swap", Map.of("lead", 4L)),
+            new PolicyChoice("random-ars", Map.of("interval", 16L, "pairs", 2L)),
+            new PolicyChoice("refresh", Map.of("interval", 64L)),
+            new PolicyChoice("out-of-place", Map.of("gap", 2L)),
+            new PolicyChoice("paced", Map.of()),
+            new PolicyChoice("start-gap", Map.of("psi", 7L)),
+            new PolicyChoice("security-refresh", Map.of("interval", 5L)),
+            new PolicyChoice("wear-rate", Map.of("lead", 2L)));
+    for (PolicyChoice leveller : levellers) {
+      for (int blocks : new int[] {1, 3}) {
+        for (String what : List.of("rows", "cells", "all")) {
+          all.add(Arguments.of(leveller, blocks, what));
+        }
       }
     }
-    return partitions.stream()
-        .mapToLong(
-            partition ->
-                Runs.offset(kafka, partition, OffsetQuery.latest())
-                    - Runs.offset(kafka, partition, OffsetQuery.earliest()))
-        .sum();
+    return all.stream();
   }
 
-  @Test
-  void run_inARowAndAtOnce_allHaveTheirReportAndNothingIsLeftOfThem() throws Exception {
-    for (int i = 0; i < 4; i++) {
-      services.join(services.start(producer("row-" + i, 60)));
-    }
-    List<PipelineService> atOnce = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      atOnce.add(services.start(producer("once-" + i, 60)));
-    }
-    for (PipelineService producer : atOnce) {
-      services.join(producer);
-    }
-
-    Awaitility.await("reports").atMost(PATIENCE).until(() -> reported().size() == 8);
-    assertThat(reports).extracting(LifetimeReport::complete).containsOnly(true);
-    awaitNothingLeft();
-    assertThat(log.groups()).containsExactly("ars-controller", "crossbar-sim", "sgs-service");
-    assertThat(services.failures()).isEmpty();
+  private static Device device(long seed) {
+    return POLICIES
+        .require(PolicyFamily.DEVICE, "lognormal", DevicePolicy.class)
+        .bind(
+            new PolicyChoice("lognormal", Map.of("median", 300.0, "spread", 0.6, "wornAs", "low")))
+        .create(seed);
   }
 
-  @Test
-  void run_nameOfOneThatIsOver_isFreeWhenNothingIsLeftOfIt() throws Exception {
-    services.join(services.start(producer("r", 60)));
-    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("r"));
-    time.skip(KEEP.finished());
-    awaitNothingInMemory();
-    RunProducer tooEarly = producer("r", 90);
-    services.join(services.start(tooEarly));
-    assertThat(services.failures().get(tooEarly))
-        .isInstanceOf(ServiceException.class)
-        .hasMessage("Run 'r' is over for good, and its name not free yet; choose another name");
-    awaitNothingLeft();
-
-    services.join(services.start(producer("r", 90)));
-
-    Awaitility.await("the second run's report")
-        .atMost(PATIENCE)
-        .until(() -> reports.get(reports.size() - 1).iterations() == 90);
-    assertThat(reports.get(reports.size() - 1).complete()).isTrue();
+  private static Selection selection(String what, SplittableRandom random) {
+    // Some rows are hot.
+    int[] rows =
+        IntStream.range(0, 2)
+            .map(i -> Math.min(random.nextInt(LAYER.rows()), random.nextInt(LAYER.rows())))
+            .sorted()
+            .distinct()
+            .toArray();
+    return switch (what) {
+      case "rows" -> new Selection.Rows(rows);
+      case "all" -> random.nextInt(8) == 0 ? new Selection.All() : new Selection.Rows(rows);
+      default -> {
+        int[] both = IntStream.of(rows).flatMap(row -> IntStream.of(row, row)).toArray();
+        int[] columns =
+            IntStream.range(0, both.length)
+                .map(i -> i % 2 == 0 ? 0 : 1 + random.nextInt(2))
+                .toArray();
+        yield new Selection.Cells(both, columns);
+      }
+    };
   }
 
-  /** A service that was away while its runs were retired has their state, and no plan for it. */
-  @Test
-  void run_serviceWasAwayWhileARunWasRetired_goesOnWithTheNext() throws Exception {
-    services.join(services.start(producer("first", 60)));
-    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("first"));
-    services.stop(loops.remove(0));
-    awaitNothingLeft();
+  @ParameterizedTest(name = "{0}, {1} blocks, {2}")
+  @MethodSource("everyLeveller")
+  void apply_rowsFail_noWeightIsWrongUntilNoRowIsLeft(
+      PolicyChoice leveller, int blocks, String what) {
+    ArrayShape shape = new ArrayShape(LAYER, SIZE, 0, blocks);
+    DeviceCells cells = new DeviceCells(device(7), 0, List.of(shape));
+    RowArray rows =
+        new RowArray(LAYER.rows(), shape.rowsOfBlock(), Optional.of(new RowEndurance(cells)));
+    Leveller levels =
+        LevellerStack.create(
+            rows,
+            List.of(leveller, new PolicyChoice("retire", Map.of())),
+            POLICIES,
+            1,
+            LAYER.name());
+    CrossbarArray crossbar = new CrossbarArray(cells);
+    ProgrammedWeights weights =
+        new ProgrammedWeights(LAYER, shape.physicalRows(), cells.device().weightCells(), true);
+    float[] expected = new float[Math.toIntExact(LAYER.cells())];
+    SplittableRandom random = new SplittableRandom(3);
+    long failed = 0;
+    long lastLost = -1;
 
-    loops.add(services.start(new SgsStage(Runs.POLICIES)));
-    services.join(services.start(producer("second", 60)));
+    for (int i = 0; i < ITERATIONS && crossbar.lostWeights() == 0; i++) {
+      Selection selection = selection(what, random);
+      RowArray.IterationWrites writes = rows.apply(selection, i, levels);
+      write(crossbar, selection, writes);
+      program(weights, crossbar, selection, writes, expected, random);
 
-    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("second"));
-    assertThat(services.failures()).isEmpty();
-  }
-
-  @Test
-  void run_announcedAndNeverSent_isGivenUpWithAReportThatSaysSo() throws Exception {
-    Path experiment = Runs.PROJECT.resolve("experiments/quickstart.yml");
-    byte[] manifest =
-        WireFormat.RUN_MANIFEST.encode(
-            WireModel.toWire(Runs.prepared(experiment, "silent", 100).plan()));
-    try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
-      producer.send(new ProducerRecord<>("runs", 0, "silent", manifest)).get();
+      failed = crossbar.failedCells();
+      lastLost = crossbar.lostWeights() > 0 ? i : -1;
+      for (int row = 0; row < LAYER.rows(); row++) {
+        assertThat(crossbar.logicalToPhysical()[row] % shape.rowsOfBlock())
+            .isEqualTo(rows.physicalRow(row));
+      }
+      if (crossbar.lostWeights() == 0) {
+        for (int row = 0; row < LAYER.rows(); row++) {
+          for (int column = 0; column < LAYER.columns(); column++) {
+            assertThat(weights.weight(row, column))
+                .as("iteration %d, row %d, column %d", i, row, column)
+                .isEqualTo(expected[row * LAYER.columns() + column]);
+          }
+        }
+      }
     }
 
-    time.skip(KEEP.unfinished());
+    assertThat(failed).as("cells that failed").isPositive();
+    if (lastLost >= 0) {
+      assertThat(rows.workingRows()).isLessThanOrEqualTo(LAYER.rows());
+    }
+  }
 
-    Awaitility.await("report").atMost(PATIENCE).until(() -> reported().contains("silent"));
-    assertThat(reports.get(0).complete()).isFalse();
-    assertThat(reports.get(0).warnings()).containsExactly("nothing was heard of it for 200 s");
-    awaitNothingLeft();
+  private static void write(
+      CrossbarArray crossbar, Selection selection, RowArray.IterationWrites writes) {
+    if (selection instanceof Selection.Cells single) {
+      crossbar.updateCells(writes.physicalRows(), single.columns());
+    } else if (selection instanceof Selection.All) {
+      crossbar.updateAll();
+    } else {
+      crossbar.updateRows(writes.physicalRows());
+    }
+    crossbar.level(writes.levellingRows());
+    crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
+  }
+
+  private static void program(
+      ProgrammedWeights weights,
+      CrossbarArray crossbar,
+      Selection selection,
+      RowArray.IterationWrites writes,
+      float[] expected,
+      SplittableRandom random) {
+    boolean areCells = selection instanceof Selection.Cells;
+    int[] places =
+        selection instanceof Selection.All ? weights.places(LAYER.rows()) : writes.physicalRows();
+    List<int[]> changed = new ArrayList<>();
+    selection.forEachCell(
+        LAYER,
+        (i, row, column) ->
+            changed.add(new int[] {row, places[areCells ? i : i / LAYER.columns()], column}));
+    float[] changes = new float[changed.size()];
+    for (int i = 0; i < changes.length; i++) {
+      changes[i] = (random.nextInt(9) - 4) * 0x1p-20f;
+      expected[changed.get(i)[0] * LAYER.columns() + changed.get(i)[2]] += changes[i];
+    }
+    weights.write(
+        crossbar.takeFailures().failures(),
+        column(changed, 0),
+        column(changed, 1),
+        column(changed, 2),
+        changes,
+        writes.movedLogicalRows(),
+        writes.movedToPhysicalRows());
+  }
+
+  private static int[] column(List<int[]> of, int index) {
+    return Arrays.stream(of.toArray(int[][]::new)).mapToInt(cell -> cell[index]).toArray();
   }
 }

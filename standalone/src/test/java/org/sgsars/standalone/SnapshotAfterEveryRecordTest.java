@@ -103,6 +103,17 @@ final class SnapshotAfterEveryRecordTest {
           - {name: all, sparsifier: {kind: dense}, leveller: [{kind: start-gap, psi: 4}, {kind: paced, gap: 1, budget: 0.5}, {kind: ars, interval: 2}]}
           - {name: none, sparsifier: {kind: dense}, leveller: {kind: none}}
         """),
+    RETIRED_ROWS(
+        """
+        crossbar: {size: 8}
+        device: {kind: lognormal, median: 9, spread: 0.4, stuckLow: 0.03, wornAs: either}
+        report: {interval: 4}
+        scenarios:
+          - {name: alone, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: retire}}
+          - {name: paced, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1, budget: 0.5}, {kind: retire}]}
+          - {name: one-block, sparsifier: {kind: dense}, leveller: [{kind: wear-rate, lead: 1}, {kind: retire, columnBlocks: 1}]}
+          - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: ars, interval: 3}, {kind: retire}]}
+        """),
     TILES(
         """
         device: {kind: lognormal, median: 9, stuckLow: 0.03, stuckHigh: 0.04, mapping: bit-slices, weightBits: 4}
@@ -137,6 +148,7 @@ final class SnapshotAfterEveryRecordTest {
         scenarios:
           - {name: dense, sparsifier: {kind: dense}}
           - {name: moved, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: out-of-place, gap: 1}, {kind: ars, interval: 4}]}
+          - {name: retired, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: retire}]}
           - {name: cells, sparsifier: {kind: top-k, ratio: 0.2, quantize: 8, skipUnchanged: true}, leveller: {kind: lru-swap}, device: {kind: normal, mean: 6, sigma: 2, wornAs: low, mapping: differential-pair}}
           - {name: rival, sparsifier: {kind: rival, wearFeedback: 1}, leveller: {kind: random-ars, interval: 2}, device: {kind: constant, writes: 4}}
         """),

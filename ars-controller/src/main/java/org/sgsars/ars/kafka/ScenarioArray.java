@@ -53,7 +53,7 @@ final class ScenarioArray {
     this.scenario = scenario;
     Optional<RowEndurance> endurance =
         DeviceCells.of(run, run.scenarios().get(scenario), layer, policies).map(RowEndurance::new);
-    this.array = new RowArray(shape.rows(), plan.physicalRows(shape), endurance);
+    this.array = new RowArray(shape.rows(), plan.array(shape).rowsOfBlock(), endurance);
     this.rounds = TileRounds.of(run, scenario, layer, array, board);
     this.records =
         new RowWritesRecords(run, scenario, layer, rounds.map(TileRounds::countsPerTile).orElse(0));

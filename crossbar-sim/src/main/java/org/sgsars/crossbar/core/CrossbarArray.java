@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
@@ -34,6 +35,9 @@ public final class CrossbarArray {
   private long levellingCellWrites;
   private long updateRowTimes;
   private long levellingRowTimes;
+
+  /** Weights that lie where a cell is worn out. */
+  private long lostWeights;
 
   /** Contents changed crossbars since levelling was counted last. */
   private boolean tilesMoved;
@@ -111,8 +115,7 @@ public final class CrossbarArray {
     for (int i = 0; i < physicalRows.length; i++) {
       cells.add(physicalRows[i], cellColumns[i]);
       if (failing != null) {
-        failing.weightWritten(
-            physicalRows[i], cellColumns[i], cellWrites(physicalRows[i], cellColumns[i]));
+        weightWritten(failing, physicalRows[i], cellColumns[i]);
       }
       if (i == 0 || physicalRows[i] != physicalRows[i - 1]) {
         rowOperations[physicalRows[i]]++;
@@ -143,10 +146,39 @@ public final class CrossbarArray {
     }
     if (hasCellWrites()) {
       for (int column = 0; column < columns; column++) {
-        cells.weightWritten(physicalRow, column, cellWrites(physicalRow, column));
+        weightWritten(cells, physicalRow, column);
       }
     } else {
+      long before = cells.lostInRow(physicalRow);
       cells.rowWritten(physicalRow, rowWrites[physicalRow]);
+      lose(physicalRow, cells.lostInRow(physicalRow) - before);
+    }
+  }
+
+  private void weightWritten(FailingCells cells, int physicalRow, int column) {
+    long before = cells.lostInRow(physicalRow);
+    cells.weightWritten(physicalRow, column, cellWrites(physicalRow, column));
+    lose(physicalRow, cells.lostInRow(physicalRow) - before);
+  }
+
+  private void lose(int physicalRow, long weights) {
+    if (weights != 0 && map.logicalRow(physicalRow) < logicalRows) {
+      lostWeights += weights;
+    }
+  }
+
+  private long lostAt(FailingCells cells, int[] rows) {
+    long lost = 0;
+    for (int row : rows) {
+      lost += row < logicalRows ? cells.lostInRow(map.physicalRow(row)) : 0;
+    }
+    return lost;
+  }
+
+  private void countLost() {
+    FailingCells cells = failing;
+    if (cells != null) {
+      lostWeights = lostAt(cells, IntStream.range(0, logicalRows).toArray());
     }
   }
 
@@ -172,7 +204,10 @@ public final class CrossbarArray {
   public void move(int[] movedLogicalRows, int[] movedToPhysicalRows) {
     // Most iterations move nothing.
     if (movedLogicalRows.length > 0 || movedToPhysicalRows.length > 0) {
+      FailingCells cells = failing != null && failing.failed() > 0 ? failing : null;
+      long before = cells == null ? 0 : lostAt(cells, movedLogicalRows);
       map.move(movedLogicalRows, movedToPhysicalRows);
+      lostWeights += cells == null ? 0 : lostAt(cells, movedLogicalRows) - before;
     }
   }
 
@@ -216,6 +251,7 @@ public final class CrossbarArray {
     tilesMoved = true;
     if (failing != null) {
       failing.replace(base, movedTiles, rowWrites);
+      countLost();
     }
   }
 
@@ -227,6 +263,14 @@ public final class CrossbarArray {
   /** Cells that are worn out now; 0 where no device is modelled. */
   public long failedCells() {
     return failing == null ? 0 : failing.failed();
+  }
+
+  /**
+   * Weights of the layer that lie where a cell is worn out, now; 0 where no device is modelled.
+   * Cells that were stuck when fresh do not count.
+   */
+  public long lostWeights() {
+    return lostWeights;
   }
 
   /** Worn-out cells of each physical row. */
@@ -390,6 +434,7 @@ public final class CrossbarArray {
       in.readBoolean();
     } else {
       failing.restore(in, this, tiles);
+      countLost();
     }
   }
 }

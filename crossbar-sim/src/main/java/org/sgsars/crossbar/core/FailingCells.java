@@ -58,6 +58,11 @@ final class FailingCells {
     return worn.failedInRow(row);
   }
 
+  /** Weights' places of a row that the layer uses and of which a cell is worn out. */
+  int lostInRow(int row) {
+    return worn.lostInRow(row);
+  }
+
   /** A whole row was written, and some of its cells may fail. */
   void rowWritten(int row, long rowWrites) {
     if (worn.isDue(row, rowWrites)) {

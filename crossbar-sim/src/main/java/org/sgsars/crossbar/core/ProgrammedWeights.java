@@ -16,7 +16,9 @@ import org.sgsars.model.LayerShape;
  * What the cells of one layer's array hold. A write programs cells to what could be read from them
  * plus the change; a row that moves is read where it lies and programmed where it goes. A cell that
  * no longer switches takes no part in that: whatever is written, it contributes what it is stuck
- * at, and what moves on from there is what could be read.
+ * at, and what moves on from there is what could be read. Where writes are verified, a row that is
+ * written and moves in the same iteration goes on with what it was meant to hold, as the place that
+ * did not take it is why it moves.
  */
 public final class ProgrammedWeights {
   /** A weight of which some cell is stuck. */
@@ -34,13 +36,26 @@ public final class ProgrammedWeights {
   private final Map<Integer, Stuck> stuck = new TreeMap<>();
 
   private final @Nullable WeightCells cells;
+  private final boolean verifies;
+
+  /**
+   * Weights of 0, whose writes nobody verifies.
+   *
+   * @param cells how they are held; {@code null} where no device is modelled
+   */
+  public ProgrammedWeights(LayerShape layer, int physicalRows, @Nullable WeightCells cells) {
+    this(layer, physicalRows, cells, false);
+  }
 
   /**
    * Weights of 0.
    *
    * @param cells how they are held; {@code null} where no device is modelled
+   * @param verifies whether rows that do not take a write move in the same iteration
    */
-  public ProgrammedWeights(LayerShape layer, int physicalRows, @Nullable WeightCells cells) {
+  public ProgrammedWeights(
+      LayerShape layer, int physicalRows, @Nullable WeightCells cells, boolean verifies) {
+    this.verifies = verifies;
     this.layer = layer;
     this.columns = layer.columns();
     this.cells = cells;
@@ -162,7 +177,9 @@ public final class ProgrammedWeights {
       }
       if (content != null) {
         content[cellColumns[i]] =
-            physicalRows[i] == before ? weights[index] : content[cellColumns[i]] + changes[i];
+            physicalRows[i] == before && !verifies
+                ? weights[index]
+                : content[cellColumns[i]] + changes[i];
       }
     }
     for (int i = 0; i < movedLogicalRows.length; i++) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** Where each logical row of an array lies, rows without weights included: a permutation. */
 final class RowMap {
   private final int[] logicalToPhysical;
+  private final int[] physicalToLogical;
 
   /** For {@link #move}: places whose row moves, until another takes them. */
   private final boolean[] isLeft;
@@ -12,12 +13,18 @@ final class RowMap {
   /** Each logical row lies in the physical row of its number. */
   RowMap(int physicalRows) {
     this.logicalToPhysical = new int[physicalRows];
+    this.physicalToLogical = new int[physicalRows];
     this.isLeft = new boolean[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
+    Arrays.setAll(physicalToLogical, row -> row);
   }
 
   int physicalRow(int logicalRow) {
     return logicalToPhysical[logicalRow];
+  }
+
+  int logicalRow(int physicalRow) {
+    return physicalToLogical[physicalRow];
   }
 
   /** The map itself, one entry per row of the array; not to be changed. */
@@ -28,6 +35,7 @@ final class RowMap {
   /** Of a map that is restored row by row. */
   void put(int logicalRow, int physicalRow) {
     logicalToPhysical[logicalRow] = physicalRow;
+    physicalToLogical[physicalRow] = logicalRow;
   }
 
   /**
@@ -43,7 +51,7 @@ final class RowMap {
     }
     boolean isTaken = logicalRows.length == toPhysicalRows.length;
     for (int i = 0; i < logicalRows.length && isTaken; i++) {
-      logicalToPhysical[logicalRows[i]] = toPhysicalRows[i];
+      put(logicalRows[i], toPhysicalRows[i]);
       isTaken = isLeft[toPhysicalRows[i]];
       isLeft[toPhysicalRows[i]] = false;
     }

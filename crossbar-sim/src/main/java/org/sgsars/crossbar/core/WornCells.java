@@ -37,6 +37,10 @@ final class WornCells {
   private final long[] next;
   private final long[] settledAt;
   private final int[] failedInRow;
+
+  /** Weights of the layer, per row, of which a cell is worn out. */
+  private final int[] lostInRow;
+
   private long failed;
   private List<CellFailure> failures = new ArrayList<>();
 
@@ -45,6 +49,7 @@ final class WornCells {
     this.next = new long[physicalRows];
     this.settledAt = new long[physicalRows];
     this.failedInRow = new int[physicalRows];
+    this.lostInRow = new int[physicalRows];
   }
 
   int cellsPerWeight() {
@@ -58,6 +63,11 @@ final class WornCells {
 
   int failedInRow(int row) {
     return failedInRow[row];
+  }
+
+  /** Weights' places of a row that the layer uses and of which a cell is worn out. */
+  int lostInRow(int row) {
+    return lostInRow[row];
   }
 
   /** Whether some cell of a row does not switch, or may not. */
@@ -116,7 +126,9 @@ final class WornCells {
   void settle(int row, long rowWrites, List<Group> groups, boolean anew) {
     long nextWrites = Long.MAX_VALUE;
     int inRow = 0;
+    int lost = 0;
     for (Group group : groups) {
+      int lastLost = -1;
       long now = group.beyond + (group.grows ? rowWrites : 0);
       long before = group.beyond + (group.grows ? settledAt[row] : 0);
       long limit = firstSurviving(now);
@@ -129,6 +141,11 @@ final class WornCells {
           weakest = Math.min(weakest, draw);
         } else if (device.stuckWhenFresh(group.row, cell).isEmpty()) {
           inRow++;
+          int weight = (group.firstNumber + i) / cellsPerWeight();
+          if (group.firstNumber >= 0 && weight != lastLost) {
+            lost++;
+            lastLost = weight;
+          }
           if (draw >= limitBefore && group.firstNumber >= 0) {
             failures.add(worn(row, group.firstNumber + i, group.row, cell));
           }
@@ -140,6 +157,7 @@ final class WornCells {
     }
     failed += inRow - failedInRow[row];
     failedInRow[row] = inRow;
+    lostInRow[row] = lost;
     settledAt[row] = rowWrites;
     next[row] = nextWrites;
   }
@@ -168,14 +186,23 @@ final class WornCells {
     long limit = firstSurviving(writes);
     long limitBefore = firstSurviving(writesBefore);
     int firstCell = column * cellsPerWeight();
+    boolean wasLost = false;
+    boolean isLost = false;
     for (int cell = firstCell; cell < firstCell + cellsPerWeight(); cell++) {
       long draw = Device.draw(draws, cell);
-      if (draw < limit && draw >= limitBefore && device.stuckWhenFresh(draws, cell).isEmpty()) {
+      if (draw >= limit || device.stuckWhenFresh(draws, cell).isPresent()) {
+        continue;
+      }
+      if (draw >= limitBefore) {
         failedInRow[row]++;
         failed++;
         failures.add(worn(row, cell, draws, cell));
+        isLost = true;
+      } else {
+        wasLost = true;
       }
     }
+    lostInRow[row] += isLost && !wasLost ? 1 : 0;
   }
 
   private CellFailure worn(int row, int number, long draws, int cell) {

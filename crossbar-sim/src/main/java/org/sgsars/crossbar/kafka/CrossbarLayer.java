@@ -15,8 +15,8 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.core.CellFailure;
+import org.sgsars.crossbar.core.ChangesOfCount;
 import org.sgsars.crossbar.core.CrossbarArray;
-import org.sgsars.crossbar.core.FailureCounts;
 import org.sgsars.crossbar.core.ProgrammedWeights;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.failure.Memory;
@@ -55,7 +55,8 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   private final Topics topics;
   private List<List<Integer>> selections = new ArrayList<>();
 
-  private final FailureCounts failures = new FailureCounts();
+  private final ChangesOfCount failures = new ChangesOfCount();
+  private final ChangesOfCount losses = new ChangesOfCount();
 
   /** What the cells hold; {@code null} where nobody trains on them. */
   private final @Nullable ProgrammedWeights weights;
@@ -76,7 +77,10 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     this.weights =
         plan.trains(scenario)
             ? new ProgrammedWeights(
-                shape, array.physicalRows(), cells.map(c -> c.device().weightCells()).orElse(null))
+                shape,
+                array.physicalRows(),
+                cells.map(c -> c.device().weightCells()).orElse(null),
+                of.retire().isPresent())
             : null;
   }
 
@@ -102,6 +106,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       return;
     }
     failures.note(record.getIteration(), array.failedCells());
+    losses.note(record.getIteration(), array.lostWeights());
     List<CellFailure> failed = sendFailures(record.getIteration(), output);
     ProgrammedWeights programmed = weights;
     if (programmed != null) {
@@ -313,7 +318,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                   .setLevellingRowTimes(array.levellingRowTimes())
                   .setStuckCells(array.stuckCells())
                   .setFailedAt(WireModel.longList(part == 0 ? failures.iterations() : NONE))
-                  .setFailedCells(WireModel.longList(part == 0 ? failures.cells() : NONE))
+                  .setFailedCells(WireModel.longList(part == 0 ? failures.counts() : NONE))
+                  .setLostAt(WireModel.longList(part == 0 ? losses.iterations() : NONE))
+                  .setLostWeights(WireModel.longList(part == 0 ? losses.counts() : NONE))
                   .setRowFailures(
                       array.failedCells() == 0
                           ? List.of()
@@ -323,6 +330,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
     selections = new ArrayList<>();
     failures.clear();
+    losses.clear();
   }
 
   private @Nullable List<Long> cellWrites(int from, int to) {
@@ -342,6 +350,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   public void save(DataOutput out) throws IOException {
     array.save(out);
     failures.save(out);
+    losses.save(out);
     ProgrammedWeights programmed = weights;
     if (programmed != null) {
       programmed.save(out);
@@ -359,6 +368,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   public void restore(DataInput in) throws IOException {
     array.restore(in);
     failures.restore(in);
+    losses.restore(in);
     ProgrammedWeights programmed = weights;
     if (programmed != null) {
       programmed.restore(in);

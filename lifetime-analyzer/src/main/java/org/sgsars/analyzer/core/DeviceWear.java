@@ -41,6 +41,7 @@ final class DeviceWear {
 
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
+  private final FirstLosses losses;
 
   /** By layer; worked out once, as it takes a draw for every cell. */
   private final Map<Integer, long[]> weakestOfRows = new HashMap<>();
@@ -53,6 +54,9 @@ final class DeviceWear {
     this.devices = List.copyOf(devices);
     this.scenario = scenario;
     this.arrays = scenario.arrays(layers);
+    this.losses =
+        new FirstLosses(
+            scenario, this.devices, arrays, this::rowEndurance, this::firstFailureBySeed);
   }
 
   private Device device(LayerWear layer) {
@@ -120,6 +124,8 @@ final class DeviceWear {
         cells(layers),
         layers.stream().mapToLong(LayerWear::stuckCells).sum(),
         layers.stream().mapToLong(LayerWear::failedNow).sum(),
+        layers.stream().mapToLong(LayerWear::lostNow).sum(),
+        losses.of(layers, failures),
         failures,
         new WriteCost(
             seconds(slowest, slowest.updateRowTimes()),
@@ -209,7 +215,7 @@ final class DeviceWear {
     }
     if (!toProject.isEmpty()) {
       long most = needed(toProject.get(toProject.size() - 1), cells) - failedNow(layers);
-      Projector projector = projector(layers, most, done);
+      FailureProjection projector = projector(layers, most, done);
       for (double share : toProject) {
         long needed = needed(share, cells);
         failures.add(projected(share, needed, needed - failedNow(layers), projector));
@@ -222,13 +228,15 @@ final class DeviceWear {
     return Math.max(1, (long) Math.ceil(share * cells));
   }
 
-  /** When so many more cells will have failed. */
-  private interface Projector {
-    Optional<Projection.Band> after(long failures);
+  /** When the next cell of some layers fails, by seed. */
+  private double[] firstFailureBySeed(List<LayerWear> ofRun) {
+    List<LayerWear> layers = ofRun.stream().sorted(BY_NAME).toList();
+    long done = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
+    return projector(layers, 1, done).bySeed(1);
   }
 
   /** By the cells themselves of the layers whose levellers know them, drawn anew of the others. */
-  private Projector projector(List<LayerWear> layers, long most, long done) {
+  private FailureProjection projector(List<LayerWear> layers, long most, long done) {
     Map<Boolean, List<LayerWear>> byKnown =
         layers.stream().collect(Collectors.partitioningBy(this::levelsByEndurance));
     List<LayerWear> known = byKnown.getOrDefault(true, List.of());
@@ -237,7 +245,7 @@ final class DeviceWear {
       return projection(layers, new double[0], done);
     }
     OwnCells own = ownCells(known, Math.min(most, cells(known)), done);
-    return others.isEmpty() ? ofKnown(own) : projection(others, own.times(), done);
+    return others.isEmpty() ? own : projection(others, own.times(), done);
   }
 
   private boolean levelsByEndurance(LayerWear layer) {
@@ -254,21 +262,12 @@ final class DeviceWear {
     return own;
   }
 
-  private static Projector ofKnown(OwnCells own) {
-    return failures -> {
-      OptionalDouble at = own.after(failures);
-      return at.isPresent()
-          ? Optional.of(new Projection.Band(at.getAsDouble(), Double.NaN, Double.NaN))
-          : Optional.empty();
-    };
-  }
-
   private static long failedNow(List<LayerWear> layers) {
     return layers.stream().mapToLong(LayerWear::failedNow).sum();
   }
 
   private static FailureTime projected(
-      double share, long needed, long failures, Projector projector) {
+      double share, long needed, long failures, FailureProjection projector) {
     Optional<Projection.Band> band = projector.after(failures);
     return new FailureTime(
         share,
@@ -288,13 +287,11 @@ final class DeviceWear {
   /**
    * @param known when cells of other layers will fail, ascending
    */
-  private Projector projection(List<LayerWear> layers, double[] known, long done) {
+  private Projection projection(List<LayerWear> layers, double[] known, long done) {
     if (sharesCrossbars()) {
       return new Projection(
-              List.of(
-                  new Projection.Part(List.of(evenSpread(layers, done)), device(layers.get(0)))),
-              done)
-          ::after;
+          List.of(new Projection.Part(List.of(evenSpread(layers, done)), device(layers.get(0)))),
+          done);
     }
     List<Projection.Part> parts = new ArrayList<>();
     for (LayerWear layer : layers) {
@@ -304,7 +301,7 @@ final class DeviceWear {
           new Projection.Part(
               growth.units(layer.halfIterations(), layer.iterations()), device(layer)));
     }
-    return new Projection(parts, known, done)::after;
+    return new Projection(parts, known, done);
   }
 
   /** Contents that change crossbars come to all cells in the end, and wear them alike. */

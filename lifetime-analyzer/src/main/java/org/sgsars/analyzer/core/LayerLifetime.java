@@ -47,12 +47,14 @@ public record LayerLifetime(
    *     reported yet, or the layer has more than 2^30 cells
    * @param rowFailures worn-out cells per physical row; empty if there are none
    * @param failedCells every change of their number
+   * @param lostWeights every change of the number of weights that lie where a cell is worn out
    */
   public record DeviceRows(
       Optional<DeviceLifetime> onDevice,
       long[] rowEndurance,
       int[] rowFailures,
-      List<FailedCells> failedCells) {}
+      List<FailedCells> failedCells,
+      List<FailedCells> lostWeights) {}
 
   /**
    * @param rowsPerBucket physical rows that one number of a snapshot stands for
@@ -118,6 +120,11 @@ public record LayerLifetime(
   /** See {@link DeviceRows}. */
   public List<FailedCells> failedCells() {
     return onDeviceRows.failedCells();
+  }
+
+  /** See {@link DeviceRows}. */
+  public List<FailedCells> lostWeights() {
+    return onDeviceRows.lostWeights();
   }
 
   /** See {@link Past}. */

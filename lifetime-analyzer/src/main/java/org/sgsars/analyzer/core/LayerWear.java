@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport.CellWear;
@@ -26,6 +27,7 @@ final class LayerWear {
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
   private final WearHistory history;
+  private final UpdateCounts updates = new UpdateCounts();
 
   /** Of the last whole report; never changed, so that it may be handed on. */
   private Rows rows;
@@ -45,7 +47,9 @@ final class LayerWear {
   private long halfCellWrites;
   private final long halfOfPlan;
   private List<FailedCells> openFailedCells = List.of();
+  private List<FailedCells> openLostWeights = List.of();
   private final List<FailedCells> failedCells = new ArrayList<>();
+  private final List<FailedCells> lostWeights = new ArrayList<>();
   private WearPart.Totals totals = WearPart.Totals.NONE;
 
   LayerWear(RunPlan plan, int scenario, int layer) {
@@ -94,7 +98,8 @@ final class LayerWear {
     if (part.place().part() == 0) {
       open = new Rows(physicalRows);
       openSelections = part.selections();
-      openFailedCells = failedCells(part);
+      openFailedCells = changes(part.changes().failures());
+      openLostWeights = changes(part.changes().losses());
     }
     int count = part.rows().writes().length;
     System.arraycopy(part.rows().writes(), 0, open.writes, part.place().firstRow(), count);
@@ -133,20 +138,22 @@ final class LayerWear {
           "failures of %d rows came with %d rows of layer %s"
               .formatted(failures, part.rows().writes().length, shape.name()));
     }
-    if (part.failures().at().length != part.failures().cells().length) {
+    check("failure", part.changes().failures());
+    check("loss", part.changes().losses());
+  }
+
+  private void check(String what, WearPart.Changes changes) {
+    if (changes.at().length != changes.counts().length) {
       throw new IllegalArgumentException(
-          "%d failure counts came for %d iterations of layer %s"
-              .formatted(
-                  part.failures().cells().length, part.failures().at().length, shape.name()));
+          "%d %s counts came for %d iterations of layer %s"
+              .formatted(changes.counts().length, what, changes.at().length, shape.name()));
     }
   }
 
-  private static List<FailedCells> failedCells(WearPart part) {
-    List<FailedCells> failed = new ArrayList<>();
-    for (int i = 0; i < part.failures().at().length; i++) {
-      failed.add(new FailedCells(part.failures().at()[i], part.failures().cells()[i]));
-    }
-    return failed;
+  private static List<FailedCells> changes(WearPart.Changes changes) {
+    return IntStream.range(0, changes.at().length)
+        .mapToObj(i -> new FailedCells(changes.at()[i], changes.counts()[i]))
+        .toList();
   }
 
   private void takeCells(WearPart part) {
@@ -181,7 +188,9 @@ final class LayerWear {
     }
     selections.addAll(openSelections);
     failedCells.addAll(openFailedCells);
+    lostWeights.addAll(openLostWeights);
     totals = part.totals();
+    updates.add(iterations, totals.updateCellWrites());
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
     timeline.add(
@@ -192,6 +201,7 @@ final class LayerWear {
             totals.maxCellWrites(),
             meanCellWrites(),
             failedNow(),
+            lostNow(),
             Evenness.gini(mostOfRows)));
   }
 
@@ -264,6 +274,43 @@ final class LayerWear {
     return failedCells.isEmpty() ? 0 : failedCells.get(failedCells.size() - 1).cells();
   }
 
+  /** Weights that lie where a cell is worn out. */
+  long lostNow() {
+    return lostWeights.isEmpty() ? 0 : lostWeights.get(lostWeights.size() - 1).cells();
+  }
+
+  /** The iteration in which a weight was lost first, if one was. */
+  OptionalLong firstLoss() {
+    return lostWeights.stream().mapToLong(FailedCells::iteration).findFirst();
+  }
+
+  /**
+   * When its updates have written so many cells; empty if single cells are written, as that says
+   * little of rows then, or if they never will have.
+   */
+  OptionalDouble updatedAt(double cellWrites) {
+    return writesSingleCells() ? OptionalDouble.empty() : updates.at(cellWrites, halfOfPlan);
+  }
+
+  /** Whether single cells of a row are written. */
+  boolean writesSingleCells() {
+    return rows.cellWrites != null;
+  }
+
+  /** Its rows now. */
+  LossProjection.Look look() {
+    return look(iterations, rows);
+  }
+
+  /** Its rows at the last report of the first half; fresh ones if there was none. */
+  LossProjection.Look halfLook() {
+    return look(halfIterations, half);
+  }
+
+  private static LossProjection.Look look(long iterations, Rows of) {
+    return new LossProjection.Look(iterations, of.writes, of.logicalToPhysical, of.failures);
+  }
+
   /** Every change of the number of worn-out cells, in order. */
   List<FailedCells> failedCells() {
     return failedCells;
@@ -330,7 +377,8 @@ final class LayerWear {
             onDevice,
             rowEndurance,
             failedNow() == 0 ? new int[0] : rows.failures,
-            List.copyOf(failedCells)),
+            List.copyOf(failedCells),
+            List.copyOf(lostWeights)),
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),

@@ -174,6 +174,14 @@ public record LifetimeReport(
       return levelling.overhead();
     }
 
+    /** Weights and biases of the layers that lie on crossbars: those that can be lost. */
+    public long weights() {
+      return layers.stream()
+          .filter(layer -> !layer.isDigital())
+          .mapToLong(layer -> layer.shape().cells())
+          .sum();
+    }
+
     /** Share of the images that were given their class at last; empty if none were tested. */
     public OptionalDouble lastAccuracy() {
       return accuracy.isEmpty()
@@ -203,6 +211,7 @@ public record LifetimeReport(
    * @param cells all cells that the arrays have, those that were stuck when fresh left out
    * @param stuckCells cells that were stuck when fresh
    * @param failedCells worn out at the end of the run
+   * @param losses what becomes of weights
    * @param failures when the first cell fails, and growing shares of them; empty of a layer whose
    *     content changes crossbars with others
    * @param updates what the updates cost
@@ -213,10 +222,50 @@ public record LifetimeReport(
       long cells,
       long stuckCells,
       long failedCells,
+      Losses losses,
       List<FailureTime> failures,
       WriteCost updates,
       WriteCost levelling,
-      double lostWrites) {}
+      double lostWrites) {
+    DeviceLifetime(
+        long cells,
+        long stuckCells,
+        long failedCells,
+        long lostWeights,
+        Optional<FirstLoss> firstLoss,
+        List<FailureTime> failures,
+        WriteCost updates,
+        WriteCost levelling,
+        double lostWrites) {
+      this(
+          cells,
+          stuckCells,
+          failedCells,
+          new Losses(lostWeights, firstLoss),
+          failures,
+          updates,
+          levelling,
+          lostWrites);
+    }
+
+    /** See {@link Losses}. */
+    public long lostWeights() {
+      return losses.weights();
+    }
+
+    /** See {@link Losses}. */
+    public Optional<FirstLoss> firstLoss() {
+      return losses.first();
+    }
+  }
+
+  /**
+   * Weights that lie where a cell is worn out.
+   *
+   * @param weights how many do, at the end of the run
+   * @param first when one does first; empty if that is not known
+   */
+  public record Losses(long weights, Optional<FirstLoss> first) {}
 
   /**
    * How long it takes until a share of the cells has failed.
@@ -237,6 +286,47 @@ public record LifetimeReport(
       OptionalDouble high) {}
 
   /**
+   * When the first weight is lost: after that iteration it lies where a cell is worn out.
+   *
+   * @param iterations done before
+   * @param projected whether nothing was lost in the run, and this is what its wear leads to
+   * @param low one seed in twenty gives less; {@code iterations} if not projected; not a number if
+   *     that is not known
+   * @param high one seed in twenty gives more; {@code iterations} if not projected; not a number if
+   *     that is not known
+   * @param bound when a weight would be lost at the latest, wherever the updates' writes went, as
+   *     all its rows survive no more; empty if that is not known
+   */
+  public record FirstLoss(
+      double iterations, boolean projected, double low, double high, OptionalDouble bound) {
+    /** One whose bound is not known. */
+    public FirstLoss(double iterations, boolean projected, double low, double high) {
+      this(iterations, projected, low, high, OptionalDouble.empty());
+    }
+
+    /** {@code low}, if it is known. */
+    public OptionalDouble lowIfKnown() {
+      return ifKnown(low);
+    }
+
+    /** {@code high}, if it is known. */
+    public OptionalDouble highIfKnown() {
+      return ifKnown(high);
+    }
+
+    /** First loss / bound; empty if that is not known. */
+    public OptionalDouble efficiency() {
+      return bound.isPresent() && bound.getAsDouble() > 0
+          ? OptionalDouble.of(iterations / bound.getAsDouble())
+          : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble ifKnown(double iterations) {
+      return Double.isNaN(iterations) ? OptionalDouble.empty() : OptionalDouble.of(iterations);
+    }
+  }
+
+  /**
    * What writes cost in the whole run.
    *
    * @param seconds one after the other in a crossbar, crossbars at the same time; of a network
@@ -246,7 +336,8 @@ public record LifetimeReport(
   public record WriteCost(OptionalDouble seconds, OptionalDouble joules) {}
 
   /**
-   * The worn-out cells of a layer after an iteration in which their number changed.
+   * The worn-out cells of a layer, or its lost weights, after an iteration in which their number
+   * changed.
    *
    * @param iteration from 0
    * @param cells of the whole array
@@ -270,6 +361,7 @@ public record LifetimeReport(
    * @param maxCellWrites writes of the most worn cell
    * @param meanCellWrites mean over all cells
    * @param failedCells worn-out cells
+   * @param lostWeights weights that lie where a cell is worn out
    * @param gini how unevenly the rows are worn: 0 if all alike, towards 1 if one has all
    */
   public record TimelinePoint(
@@ -279,5 +371,6 @@ public record LifetimeReport(
       long maxCellWrites,
       double meanCellWrites,
       long failedCells,
+      long lostWeights,
       double gini) {}
 }

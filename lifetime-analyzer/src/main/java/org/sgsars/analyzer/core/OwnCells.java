@@ -3,7 +3,7 @@ package org.sgsars.analyzer.core;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.sgsars.device.Device;
 import org.sgsars.device.DeviceCells;
 
@@ -16,7 +16,7 @@ import org.sgsars.device.DeviceCells;
  * of their weakest cell; how much of a row's excess in that lasts is read off the trace as in
  * {@link Growth}.
  */
-final class OwnCells {
+final class OwnCells implements FailureProjection {
   /** The smallest of the numbers that it is given. */
   private static final class Earliest {
     private final int most;
@@ -109,14 +109,18 @@ final class OwnCells {
     return times;
   }
 
-  /**
-   * When so many more cells will have failed.
-   *
-   * @param failures at least 1
-   */
-  OptionalDouble after(long failures) {
+  @Override
+  public Optional<Projection.Band> after(long failures) {
     return failures <= times.length
-        ? OptionalDouble.of(times[Math.toIntExact(failures - 1)])
-        : OptionalDouble.empty();
+        ? Optional.of(
+            new Projection.Band(times[Math.toIntExact(failures - 1)], Double.NaN, Double.NaN))
+        : Optional.empty();
+  }
+
+  @Override
+  public double[] bySeed(long failures) {
+    double[] all = new double[Projection.SEEDS];
+    Arrays.fill(all, after(failures).map(Projection.Band::median).orElse(Double.POSITIVE_INFINITY));
+    return all;
   }
 }

@@ -22,7 +22,7 @@ import org.sgsars.random.RandomStream;
  *
  * <p>Of some cells it may be known when they fail ({@link OwnCells}); those are not drawn.
  */
-final class Projection {
+final class Projection implements FailureProjection {
   static final int SEEDS = 100;
 
   private static final RandomStream DRAWS = RandomStream.of(0, "projection");
@@ -31,7 +31,9 @@ final class Projection {
   private static final double MOST_DRAWN = 1_000;
 
   private static final double FIVE_PERCENT_DEVIATIONS = 1.6448536269514722;
-  private static final double LONGEST = 1e18;
+
+  /** What takes longer never happens, in iterations or writes. */
+  static final double LONGEST = 1e18;
 
   /** Of a time, as a share of it. */
   private static final double PRECISION = 1e-7;
@@ -43,7 +45,19 @@ final class Projection {
    * @param low one in twenty gives less
    * @param high one in twenty gives more
    */
-  record Band(double median, double low, double high) {}
+  record Band(double median, double low, double high) {
+    /**
+     * @param times by seed, {@value Projection#SEEDS} of them
+     */
+    static Band of(double[] times) {
+      double[] sorted = times.clone();
+      Arrays.sort(sorted);
+      return new Band(
+          (sorted[SEEDS / 2 - 1] + sorted[SEEDS / 2]) / 2,
+          sorted[SEEDS / 20],
+          sorted[SEEDS - 1 - SEEDS / 20]);
+    }
+  }
 
   /** Shares of cells that fail, evenly spaced by the logarithm of the odds. */
   private static final int STEPS = 7200;
@@ -201,22 +215,44 @@ final class Projection {
     return high;
   }
 
-  /**
-   * When so many more cells will have failed.
-   *
-   * @param failures at least 1
-   * @return empty if they never will
-   */
-  Optional<Band> after(long failures) {
+  @Override
+  public Optional<Band> after(long failures) {
     double median = timeOf(failures - 0.5);
     if (median >= LONGEST) {
       return Optional.empty();
     }
-    double margin = 6 * Math.sqrt(failures) + 12;
-    double latest = timeOf(Math.min(failures + margin, expected(LONGEST)));
+    double latest = latest(failures);
+    return Optional.of(
+        fewEnough(failures, latest)
+            ? Band.of(drawn(failures, latest))
+            : expectedBand(failures, median));
+  }
+
+  /** Where draws hardly matter, every seed has the expected time. */
+  @Override
+  public double[] bySeed(long failures) {
+    double median = timeOf(failures - 0.5);
+    double latest = median < LONGEST ? latest(failures) : LONGEST;
+    if (median < LONGEST && fewEnough(failures, latest)) {
+      return drawn(failures, latest);
+    }
+    double[] times = new double[SEEDS];
+    Arrays.fill(times, median < LONGEST ? median : Double.POSITIVE_INFINITY);
+    return times;
+  }
+
+  /** Until then so many fail in all but the rarest draws. */
+  private double latest(long failures) {
+    return timeOf(Math.min(failures + margin(failures), expected(LONGEST)));
+  }
+
+  private static double margin(long failures) {
+    return 6 * Math.sqrt(failures) + 12;
+  }
+
+  private boolean fewEnough(long failures, double latest) {
     double drawn = expected(latest);
-    boolean fewEnough = drawn < MOST_DRAWN && drawn < 4 * (failures + margin);
-    return Optional.of(fewEnough ? drawn(failures, latest) : expectedBand(failures, median));
+    return drawn < MOST_DRAWN && drawn < 4 * (failures + margin(failures));
   }
 
   private Band expectedBand(double failures, double median) {
@@ -228,7 +264,8 @@ final class Projection {
     return new Band(median, Math.min(low, median), Math.max(high, median));
   }
 
-  private Band drawn(long failures, double latest) {
+  /** Of each seed. */
+  private double[] drawn(long failures, double latest) {
     double[] limits = new double[gone.length];
     for (int i = 0; i < limits.length; i++) {
       Unit unit = units.get(i);
@@ -242,11 +279,7 @@ final class Projection {
       double[] all = draw(DRAWS.child(seed).generator(), limits, failures, latest);
       times[seed] = all.length < failures ? latest : all[Math.toIntExact(failures - 1)];
     }
-    Arrays.sort(times);
-    return new Band(
-        (times[SEEDS / 2 - 1] + times[SEEDS / 2]) / 2,
-        times[SEEDS / 20],
-        times[SEEDS - 1 - SEEDS / 20]);
+    return times;
   }
 
   /** Times of the failures up to the latest, ascending. Of one unit no more than are asked for. */

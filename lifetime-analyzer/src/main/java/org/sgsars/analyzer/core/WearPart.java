@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param place of these rows in the report
  * @param rows what is counted by row
  * @param totals of the whole array
- * @param failures when the worn-out cells changed, in the first part
+ * @param changes of the counts of the whole array
  * @param selections rows written per iteration since the report before, in the first part
  */
 public record WearPart(
@@ -22,7 +22,7 @@ public record WearPart(
     Place place,
     RowCounts rows,
     Totals totals,
-    FailureCounts failures,
+    DeviceChanges changes,
     List<int[]> selections) {
   /**
    * @param part number of this part, from 0
@@ -66,8 +66,24 @@ public record WearPart(
   }
 
   /**
-   * @param at iterations since the report before in which the worn-out cells changed
-   * @param cells worn-out cells of the whole array after each of them
+   * What became of cells and weights since the report before, in the first part.
+   *
+   * @param failures of the worn-out cells
+   * @param losses of the lost weights, those that lie where a cell is worn out
    */
-  public record FailureCounts(long[] at, long[] cells) {}
+  public record DeviceChanges(Changes failures, Changes losses) {
+    /** Nothing has failed. */
+    public static final DeviceChanges NONE = new DeviceChanges(Changes.NONE, Changes.NONE);
+  }
+
+  /**
+   * How a count of the whole array changed.
+   *
+   * @param at iterations since the report before in which it did
+   * @param counts after each of them
+   */
+  public record Changes(long[] at, long[] counts) {
+    /** A count that has not changed. */
+    public static final Changes NONE = new Changes(new long[0], new long[0]);
+  }
 }

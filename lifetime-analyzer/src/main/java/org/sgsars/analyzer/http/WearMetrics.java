@@ -71,6 +71,13 @@ final class WearMetrics
                       ? OptionalDouble.of(scenario.onDevice().get().failedCells())
                       : OptionalDouble.empty()),
           new ScenarioGauge(
+              "sgsars_scenario_lost_weights",
+              "Weights of the scenario that lie where a cell of its device is worn out",
+              scenario ->
+                  scenario.onDevice().isPresent()
+                      ? OptionalDouble.of(scenario.onDevice().get().lostWeights())
+                      : OptionalDouble.empty()),
+          new ScenarioGauge(
               "sgsars_scenario_accuracy_ratio",
               "Share of test images that the network on the scenario's crossbars gives their class",
               ScenarioLifetime::lastAccuracy));

@@ -28,8 +28,11 @@ final class WearParts {
             wear.getUpdateRowTimes(),
             wear.getLevellingRowTimes(),
             wear.getStuckCells()),
-        new WearPart.FailureCounts(
-            WireModel.longs(wear.getFailedAt()), WireModel.longs(wear.getFailedCells())),
+        new WearPart.DeviceChanges(
+            new WearPart.Changes(
+                WireModel.longs(wear.getFailedAt()), WireModel.longs(wear.getFailedCells())),
+            new WearPart.Changes(
+                WireModel.longs(wear.getLostAt()), WireModel.longs(wear.getLostWeights()))),
         wear.getSelections().stream().map(WireModel::ints).toList());
   }
 }

@@ -76,9 +76,16 @@ final class LayerDetail {
     ScenarioPlan scenario = report.plan().scenarios().get(index);
     ScenarioPlan own = scenario.forLayer(layer);
     node.put("crossbarSize", own.crossbarSize());
-    if (of.onDevice().isPresent()) {
-      RunSummary.median(own).ifPresent(writes -> node.put("median", writes));
+    int blocks = of.isDigital() ? 1 : own.array(of.shape()).columnBlocks();
+    if (blocks > 1) {
+      node.put("columnBlocks", blocks);
     }
+    of.onDevice()
+        .ifPresent(
+            device -> {
+              RunSummary.median(own).ifPresent(writes -> node.put("median", writes));
+              RunSummary.losses(node, device);
+            });
     scenario.ownArraysText(layer).ifPresent(text -> node.put("own", text));
     int perBucket = RowBuckets.rowsPerBucket(of.physicalRows(), MOST_ROWS / scenarios);
     node.put("rowsPerBucket", perBucket);
@@ -137,7 +144,8 @@ final class LayerDetail {
           point.maxCellWrites(),
           point.meanCellWrites(),
           point.gini(),
-          point.failedCells());
+          point.failedCells(),
+          point.lostWeights());
     }
     return timeline.json();
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.RowBuckets;
@@ -93,6 +95,7 @@ final class RunSummary {
         .ifPresent(
             device -> {
               ObjectNode of = device(device);
+              of.put("weights", scenario.weights());
               commonMedian(index).ifPresent(writes -> of.put("median", writes));
               node.set("device", of);
             });
@@ -105,13 +108,26 @@ final class RunSummary {
       LayerLifetime layer = scenario.layers().get(i);
       ObjectNode of = layers.addObject();
       ArrayNode crossbars = of.putArray("crossbars");
-      int size = report.plan().scenarios().get(index).forLayer(i).crossbarSize();
-      Arrays.stream(RowBuckets.most(layer.mostOfRows(), size)).forEach(crossbars::add);
+      ScenarioPlan own = report.plan().scenarios().get(index).forLayer(i);
+      long[] most = layer.mostOfRows();
+      long[] wordlines =
+          layer.isDigital() ? most : wordlines(most, own.array(layer.shape()).rowsOfBlock());
+      Arrays.stream(RowBuckets.most(wordlines, own.crossbarSize())).forEach(crossbars::add);
       of.put("maxCellWrites", layer.maxCellWrites());
       put(of, "lifetimeExtension", layer.lifetimeExtension());
       put(of, "efficiency", layer.efficiency());
+      layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
+  }
+
+  /** Of the most worn cell on each, in whatever block of columns. */
+  private static long[] wordlines(long[] mostOfRows, int rowsOfBlock) {
+    long[] most = Arrays.copyOf(mostOfRows, rowsOfBlock);
+    for (int row = rowsOfBlock; row < mostOfRows.length; row++) {
+      most[row % rowsOfBlock] = Math.max(most[row % rowsOfBlock], mostOfRows[row]);
+    }
+    return most;
   }
 
   private static void accuracy(ObjectNode node, ScenarioLifetime scenario) {
@@ -156,6 +172,7 @@ final class RunSummary {
     node.put("cells", device.cells());
     node.put("stuckCells", device.stuckCells());
     node.put("failedCells", device.failedCells());
+    losses(node, device);
     ArrayNode failures = node.putArray("lifetime");
     for (FailureTime failure : device.failures()) {
       ObjectNode of = failures.addObject();
@@ -172,6 +189,21 @@ final class RunSummary {
     return node;
   }
 
+  /** What became of the weights. */
+  static void losses(ObjectNode node, DeviceLifetime device) {
+    node.put("lostWeights", device.lostWeights());
+    Optional<FirstLoss> first = device.firstLoss();
+    if (first.isEmpty()) {
+      node.putNull("firstLoss");
+      return;
+    }
+    ObjectNode loss = node.putObject("firstLoss");
+    loss.put("iterations", first.get().iterations());
+    loss.put("projected", first.get().projected());
+    put(loss, "low", first.get().lowIfKnown());
+    put(loss, "high", first.get().highIfKnown());
+  }
+
   /** All layers of a scenario at one time. */
   private static final class Moment {
     long most;
@@ -180,6 +212,7 @@ final class RunSummary {
     long cells;
     long rows;
     long failed;
+    long lost;
     int layers;
   }
 
@@ -197,6 +230,7 @@ final class RunSummary {
         moment.cells += cells;
         moment.rows += layer.physicalRows();
         moment.failed += point.failedCells();
+        moment.lost += point.lostWeights();
         moment.layers++;
       }
     }
@@ -211,7 +245,8 @@ final class RunSummary {
           moment.most,
           moment.writes / moment.cells,
           moment.gini / moment.rows,
-          moment.failed);
+          moment.failed,
+          moment.lost);
     }
     return timeline.json();
   }

@@ -12,14 +12,21 @@ final class Timeline {
   private final ArrayNode mean = node.putArray("mean");
   private final ArrayNode gini = node.putArray("gini");
   private final ArrayNode failed = node.putArray("failed");
+  private final ArrayNode lost = node.putArray("lost");
 
   void add(
-      long iteration, long mostWrites, double meanWrites, double unevenness, long failedCells) {
+      long iteration,
+      long mostWrites,
+      double meanWrites,
+      double unevenness,
+      long failedCells,
+      long lostWeights) {
     iterations.add(iteration);
     most.add(mostWrites);
     mean.add(meanWrites);
     gini.add(unevenness);
     failed.add(failedCells);
+    lost.add(lostWeights);
   }
 
   ObjectNode json() {

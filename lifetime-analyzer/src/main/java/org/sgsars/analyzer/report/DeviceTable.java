@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
 import org.sgsars.model.RunPlan.RunTime;
@@ -17,7 +18,7 @@ import org.sgsars.model.RunPlan.RunTime;
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {
   static final String LEGEND =
-      "In iterations. ~ is a projection past the run's end: wear goes on growing as it does.";
+      "In iterations. First loss is when a weight lies on a worn-out cell for the first time. ~ is a projection past the run's end: wear goes on growing as it does.";
 
   static final String BANDS = "In brackets 5 % to 95 % over 100 seeds.";
 
@@ -34,24 +35,25 @@ final class DeviceTable {
 
   /** Headers, as many as each row has values. */
   static List<String> headers(LifetimeReport report) {
-    List<String> headers = new ArrayList<>(List.of("scenario"));
-    shares(report).forEach(share -> headers.add(header(share)));
+    List<String> headers = new ArrayList<>(List.of("scenario", "first loss"));
     unit(report).ifPresent(unit -> headers.add(unit.header));
+    headers.add("lost weights");
+    shares(report).forEach(share -> headers.add(header(share)));
     headers.addAll(List.of("failed cells", "write time + levelling", "energy + levelling"));
     return headers;
   }
 
-  /** What the first failure is told in besides iterations. */
+  /** What the first loss is told in besides iterations. */
   private record Unit(String header, BiFunction<RunTime, OptionalDouble, OptionalDouble> of) {}
 
   /** The finest that the experiment's times allow. */
   private static Optional<Unit> unit(LifetimeReport report) {
     RunTime time = report.plan().time();
     if (time.secondsPerIteration().isPresent()) {
-      return Optional.of(new Unit("days to the first", RunTime::days));
+      return Optional.of(new Unit("in days", RunTime::days));
     }
     return time.iterationsPerEpoch().isPresent()
-        ? Optional.of(new Unit("epochs to the first", RunTime::epochs))
+        ? Optional.of(new Unit("in epochs", RunTime::epochs))
         : Optional.empty();
   }
 
@@ -79,16 +81,19 @@ final class DeviceTable {
   static List<List<String>> rows(LifetimeReport report, boolean withBands) {
     List<List<String>> rows = new ArrayList<>();
     for (ScenarioLifetime scenario : report.scenarios()) {
-      scenario
-          .onDevice()
-          .ifPresent(device -> rows.add(row(report, scenario.name(), device, withBands)));
+      scenario.onDevice().ifPresent(device -> rows.add(row(report, scenario, device, withBands)));
     }
     return rows;
   }
 
   private static List<String> row(
-      LifetimeReport report, String name, DeviceLifetime device, boolean withBands) {
-    List<String> row = new ArrayList<>(List.of(name));
+      LifetimeReport report, ScenarioLifetime scenario, DeviceLifetime device, boolean withBands) {
+    List<String> row = new ArrayList<>(List.of(scenario.name(), firstLoss(device, withBands)));
+    OptionalDouble loss =
+        device.firstLoss().stream().mapToDouble(FirstLoss::iterations).findFirst();
+    unit(report)
+        .ifPresent(unit -> row.add(number("%.4g", unit.of.apply(report.plan().time(), loss))));
+    row.add(share(device.lostWeights(), scenario.weights()));
     for (double share : shares(report)) {
       row.add(
           device.failures().stream()
@@ -97,36 +102,52 @@ final class DeviceTable {
               .findFirst()
               .orElse(NONE));
     }
-    OptionalDouble first =
-        device.failures().isEmpty()
-            ? OptionalDouble.empty()
-            : device.failures().get(0).iterations();
-    unit(report)
-        .ifPresent(unit -> row.add(number("%.4g", unit.of.apply(report.plan().time(), first))));
-    row.add(
-        format(
-            "%.3g %%", device.cells() == 0 ? 0 : PERCENT * device.failedCells() / device.cells()));
+    row.add(share(device.failedCells(), device.cells()));
     row.add(cost(device.updates(), device.levelling(), "s", WriteCost::seconds));
     row.add(cost(device.updates(), device.levelling(), "J", WriteCost::joules));
     return row;
   }
 
+  /** When the first weight is lost. */
+  static String firstLoss(DeviceLifetime device, boolean withBand) {
+    return device
+        .firstLoss()
+        .map(
+            loss ->
+                time(
+                    loss.iterations(),
+                    loss.projected(),
+                    loss.lowIfKnown(),
+                    loss.highIfKnown(),
+                    withBand))
+        .orElse(NONE);
+  }
+
   private static String time(FailureTime failure, boolean withBand) {
-    if (failure.iterations().isEmpty()) {
-      return "never";
+    return failure.iterations().isEmpty()
+        ? "never"
+        : time(
+            failure.iterations().getAsDouble(),
+            failure.projected(),
+            failure.low(),
+            failure.high(),
+            withBand);
+  }
+
+  private static String time(
+      double at, boolean projected, OptionalDouble low, OptionalDouble high, boolean withBand) {
+    if (!projected) {
+      return iterations(at);
     }
-    String iterations = iterations(failure.iterations().getAsDouble());
-    boolean hasBand = failure.low().isPresent() && failure.high().isPresent();
-    if (!failure.projected()) {
-      return iterations;
-    }
-    return withBand && hasBand
+    return withBand && low.isPresent() && high.isPresent()
         ? format(
             "~ %s [%s, %s]",
-            iterations,
-            iterations(failure.low().getAsDouble()),
-            iterations(failure.high().getAsDouble()))
-        : "~ " + iterations;
+            iterations(at), iterations(low.getAsDouble()), iterations(high.getAsDouble()))
+        : "~ " + iterations(at);
+  }
+
+  private static String share(long part, long all) {
+    return format("%.3g %%", all == 0 ? 0 : PERCENT * part / all);
   }
 
   private static String iterations(double iterations) {

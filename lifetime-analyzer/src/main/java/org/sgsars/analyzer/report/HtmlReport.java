@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -53,6 +54,11 @@ final class HtmlReport {
     parts.put("gradient", page.scale.gradient());
     parts.put("ticks", page.ticks());
     parts.put("maps", page.maps());
+    parts.put(
+        "givenup",
+        DeviceTable.isNeeded(report)
+            ? "<span><span class=\"key up\"></span> worn out, without weights</span> "
+            : "");
     parts.put("layers", page.layers());
     parts.put("experiment", Html.escape(report.plan().experiment()));
     out.write(fill(template(), parts));
@@ -215,26 +221,26 @@ final class HtmlReport {
       rows.append("<tr><th scope=\"row\">").append(Html.escape(row.get(0))).append("</th>");
       row.stream()
           .skip(1)
-          .forEach(value -> rows.append("<td>").append(withBandBelow(value)).append("</td>"));
+          .forEach(value -> rows.append("<td>").append(withMoreBelow(value)).append("</td>"));
       rows.append("</tr>\n");
     }
     return """
         <h2>When its cells fail</h2>
-        <div class="scroll"><table><caption>%s</caption><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>
-        <p>A cell fails at the first write beyond its endurance. Shares are of the network's cells that worked when fresh. Devices: %s.</p>
+        <div class="scroll"><table class="device"><caption>%s</caption><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>
+        <p>A cell fails at the first write beyond its endurance. A weight is lost while a cell of its place is worn out. Shares are of the network's cells that worked when fresh; of weights, of those on crossbars. Devices: %s.</p>
         """
         .formatted(
             Html.escape(DeviceTable.LEGEND + " " + DeviceTable.BANDS), headers, rows, devices());
   }
 
-  /** Beside their values the bands would make the table too wide for a page. */
-  private static String withBandBelow(String value) {
-    int band = value.indexOf(" [");
-    return band < 0
+  /** Beside their values bands, and what levelling costs, would make the table too wide. */
+  private static String withMoreBelow(String value) {
+    int more = Math.max(value.indexOf(" ["), value.indexOf(" + "));
+    return more < 0
         ? Html.escape(value)
         : "%s<small>%s</small>"
             .formatted(
-                Html.escape(value.substring(0, band)), Html.escape(value.substring(band + 1)));
+                Html.escape(value.substring(0, more)), Html.escape(value.substring(more + 1)));
   }
 
   /** Spread within an array is an assumption: it stands where its consequences do. */
@@ -304,11 +310,19 @@ final class HtmlReport {
     if (!map.cells() && layer.cellWrites() != null) {
       binned += ", too many cells to draw: each row shows its most worn cell";
     }
+    String givenUp =
+        map.givenUp().isEmpty()
+            ? ""
+            : " data-g=\"%s\""
+                .formatted(
+                    map.givenUp().stream()
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(",")));
     String values =
         Arrays.stream(map.values()).mapToObj(Long::toString).collect(Collectors.joining(","));
     return """
-        <figure><img src="%s" alt="Wear of layer %s: largest %d writes, mean %s" data-w="%d" data-per="%d" data-cells="%b" data-v="%s" data-l="%s">\
-        <figcaption><b>%s</b> %s%s · largest %d, mean %s</figcaption></figure>
+        <figure><img src="%s" alt="Wear of layer %s: largest %d writes, mean %s" data-w="%d" data-per="%d" data-cells="%b"%s data-v="%s" data-l="%s">\
+        <figcaption><b>%s</b> %s%s · largest %d, mean %s%s</figcaption></figure>
         """
         .formatted(
             map.png(scale),
@@ -318,12 +332,24 @@ final class HtmlReport {
             map.width(),
             map.perPixel(),
             map.cells(),
+            givenUp,
             values,
             held,
             Html.escape(layer.shape().name()),
             what,
             binned,
             layer.maxCellWrites(),
-            number("%.2f", OptionalDouble.of(layer.meanCellWrites()), 1));
+            number("%.2f", OptionalDouble.of(layer.meanCellWrites()), 1),
+            layer.onDevice().map(device -> loss(layer, device)).orElse(""));
+  }
+
+  private static String loss(LayerLifetime layer, DeviceLifetime device) {
+    return " · %slost %d of %d weights"
+        .formatted(
+            device.firstLoss().isEmpty()
+                ? ""
+                : "first loss %s, ".formatted(DeviceTable.firstLoss(device, true)),
+            device.lostWeights(),
+            layer.shape().cells());
   }
 }

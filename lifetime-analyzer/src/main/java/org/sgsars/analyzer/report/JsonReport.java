@@ -17,6 +17,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.OptimizerSettings;
@@ -166,6 +167,8 @@ final class JsonReport {
     json.writeNumberField("cells", lifetime.cells());
     json.writeNumberField("stuckCells", lifetime.stuckCells());
     json.writeNumberField("failedCells", lifetime.failedCells());
+    json.writeNumberField("lostWeights", lifetime.lostWeights());
+    firstLoss(lifetime.firstLoss());
     json.writeArrayFieldStart("lifetime");
     for (FailureTime failure : lifetime.failures()) {
       json.writeStartObject();
@@ -189,6 +192,24 @@ final class JsonReport {
     number("levelling", lifetime.levelling().joules());
     json.writeEndObject();
     json.writeNumberField("lostWrites", lifetime.lostWrites());
+  }
+
+  private void firstLoss(Optional<FirstLoss> loss) throws IOException {
+    if (loss.isEmpty()) {
+      json.writeNullField("firstLoss");
+      return;
+    }
+    json.writeObjectFieldStart("firstLoss");
+    json.writeNumberField("iterations", loss.get().iterations());
+    json.writeBooleanField("projected", loss.get().projected());
+    number("low", loss.get().lowIfKnown());
+    number("high", loss.get().highIfKnown());
+    OptionalDouble iterations = OptionalDouble.of(loss.get().iterations());
+    number("epochs", time.epochs(iterations));
+    number("days", time.days(iterations));
+    number("bound", loss.get().bound());
+    number("efficiency", loss.get().efficiency());
+    json.writeEndObject();
   }
 
   private void levellers(List<PolicyChoice> levellers) throws IOException {

@@ -16,6 +16,7 @@ import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 
@@ -39,7 +40,12 @@ final class ReportTables {
                   number("efficiency"),
                   number("leastLayerEfficiency"),
                   number("overhead"),
-                  number("stateBitsPerRow")),
+                  number("stateBitsPerRow"),
+                  number("firstLoss"),
+                  flag("firstLossProjected"),
+                  number("firstLossLow"),
+                  number("firstLossHigh"),
+                  whole("lostWeights")),
               ReportTables::schemes),
           new Table(
               "wear",
@@ -61,6 +67,7 @@ final class ReportTables {
                   whole("maxCellWrites"),
                   number("meanCellWrites"),
                   whole("failedCells"),
+                  whole("lostWeights"),
                   number("gini")),
               ReportTables::timeline),
           new Table(
@@ -100,6 +107,8 @@ final class ReportTables {
 
   private static void schemes(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
+      Optional<DeviceLifetime> device = scenario.onDevice();
+      Optional<FirstLoss> loss = device.flatMap(DeviceLifetime::firstLoss);
       writer.row(
           scenario.name(),
           scenario.sparsifier(),
@@ -113,7 +122,12 @@ final class ReportTables {
           orNull(scenario.efficiency()),
           orNull(scenario.leastLayerEfficiency()),
           orNull(scenario.overhead()),
-          orNull(scenario.stateBitsPerRow()));
+          orNull(scenario.stateBitsPerRow()),
+          loss.map(FirstLoss::iterations).orElse(null),
+          loss.map(FirstLoss::projected).orElse(null),
+          loss.map(l -> orNull(l.lowIfKnown())).orElse(null),
+          loss.map(l -> orNull(l.highIfKnown())).orElse(null),
+          device.map(DeviceLifetime::lostWeights).orElse(null));
     }
   }
 
@@ -146,6 +160,7 @@ final class ReportTables {
           point.maxCellWrites(),
           point.meanCellWrites(),
           point.failedCells(),
+          point.lostWeights(),
           point.gini());
     }
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.DeviceSettings;
@@ -49,7 +50,7 @@ final class RunWearTest {
             part == 0 ? new int[] {3, 0} : new int[] {1, 2},
             new int[0]),
         new WearPart.Totals(99, 2 * iterations, 0, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.DeviceChanges.NONE,
         part == 0 ? List.of(new int[] {(int) iterations}) : List.of());
   }
 
@@ -73,6 +74,32 @@ final class RunWearTest {
     assertThat(layer().iterations()).isEqualTo(10);
     assertThat(layer().rowWrites()).containsExactly(5, 6, 7, 8);
     assertThat(layer().logicalToPhysical()).containsExactly(3, 0, 1, 2);
+  }
+
+  private static WearPart losing(long iterations, WearPart.Changes losses) {
+    WearPart part = last(0);
+    return new WearPart(
+        0,
+        0,
+        iterations,
+        part.place(),
+        part.rows(),
+        part.totals(),
+        new WearPart.DeviceChanges(WearPart.Changes.NONE, losses),
+        List.of());
+  }
+
+  /** A row that moves away from its worn-out place takes its weights with it. */
+  @Test
+  void take_losses_areOnTheTimelineAsTheyStandAtEachReport() {
+    wear.take(losing(5, WearPart.Changes.NONE), 1);
+    wear.take(losing(10, new WearPart.Changes(new long[] {6, 8}, new long[] {2, 3})), 2);
+    wear.take(losing(15, WearPart.Changes.NONE), 3);
+    wear.take(losing(20, new WearPart.Changes(new long[] {17}, new long[] {1})), 4);
+
+    assertThat(wear.report().timeline())
+        .extracting(TimelinePoint::lostWeights)
+        .containsExactly(0L, 3L, 3L, 1L);
   }
 
   /** The sender was killed after the first part, and sends the whole report again. */
@@ -103,7 +130,7 @@ final class RunWearTest {
             new WearPart.Place(0, 1, 3),
             new WearPart.RowCounts(new long[] {5, 6}, null, new int[] {3, 0}, new int[0]),
             new WearPart.Totals(6, 20, 0, 0, 0, 0),
-            new WearPart.FailureCounts(new long[0], new long[0]),
+            WearPart.DeviceChanges.NONE,
             List.of());
 
     assertThatThrownBy(() -> wear.take(outside, 1))
@@ -136,7 +163,7 @@ final class RunWearTest {
         new WearPart.Place(0, 1, 0),
         new WearPart.RowCounts(new long[] {1, 1, 1, 1}, null, new int[] {0, 1, 2, 3}, new int[0]),
         new WearPart.Totals(1, 8, 0, 0, 0, 0),
-        new WearPart.FailureCounts(new long[0], new long[0]),
+        WearPart.DeviceChanges.NONE,
         List.of());
   }
 

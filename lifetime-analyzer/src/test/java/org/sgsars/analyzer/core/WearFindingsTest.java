@@ -47,7 +47,7 @@ final class WearFindingsTest {
             new WearPart.Place(0, 1, 0),
             new WearPart.RowCounts(rowWrites, null, map, new int[0]),
             new WearPart.Totals(most, 2 * iterations, levelling, 0, 0, 0),
-            new WearPart.FailureCounts(new long[0], new long[0]),
+            WearPart.DeviceChanges.NONE,
             List.of()),
         1);
   }

@@ -54,18 +54,21 @@ final class WearMetricsTest {
   }
 
   @Test
-  void collect_trainingScenario_tellsOfItsAccuracyAndFailedCells() throws IOException {
+  void collect_trainingScenario_tellsOfItsAccuracyFailedCellsAndLostWeights() throws IOException {
     assertThat(scraped().lines())
         .contains(
             "sgsars_run_iterations{experiment=\"tiny\",run=\"run-1\"} 10.0",
             "sgsars_run_running{experiment=\"tiny\",run=\"run-1\"} 0.0",
             "sgsars_scenario_max_cell_writes{run=\"run-1\",scenario=\"cells\"} 10.0",
             "sgsars_scenario_failed_cells{run=\"run-1\",scenario=\"cells\"} 1.0",
+            "sgsars_scenario_lost_weights{run=\"run-1\",scenario=\"cells\"} 1.0",
             "sgsars_scenario_accuracy_ratio{run=\"run-1\",scenario=\"cells\"} 0.75")
         .noneMatch(
             line -> line.startsWith("sgsars_scenario_accuracy_ratio{") && line.contains("rows"))
         .noneMatch(
-            line -> line.startsWith("sgsars_scenario_failed_cells{") && line.contains("rows"));
+            line -> line.startsWith("sgsars_scenario_failed_cells{") && line.contains("rows"))
+        .noneMatch(
+            line -> line.startsWith("sgsars_scenario_lost_weights{") && line.contains("rows"));
   }
 
   @Test

@@ -68,7 +68,9 @@ final class PageSizeTest {
         new WearPart.Place(0, 1, 0),
         new WearPart.RowCounts(writes, null, map, random.ints(rows, 0, 3).toArray()),
         new WearPart.Totals(2 * iterations, iterations, iterations, 0, 0, 0),
-        new WearPart.FailureCounts(new long[] {iterations - 1}, new long[] {iterations}),
+        new WearPart.DeviceChanges(
+            new WearPart.Changes(new long[] {iterations - 1}, new long[] {iterations}),
+            WearPart.Changes.NONE),
         List.of(new int[] {random.nextInt(rows / 2)}));
   }
 

@@ -172,7 +172,7 @@ final class DeviceExtremesTest {
               new WearPart.RowCounts(
                   new long[] {most, 1, 0, 0}, null, new int[] {0, 1, 2, 3}, new int[0]),
               new WearPart.Totals(most, 2 * most, 2, most, 1, stuck),
-              new WearPart.FailureCounts(new long[0], new long[0]),
+              WearPart.DeviceChanges.NONE,
               List.of()),
           1);
     }

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalInputFile;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.policy.Policies;
 
@@ -179,6 +182,47 @@ final class ReportFolderTest {
         .contains("&lt;script&gt;alert(1)")
         .doesNotContain("<script>alert(1)")
         .doesNotContain("http://", "https://", "<link", "@import");
+  }
+
+  @Test
+  void write_html_tellsOfLossesAtTheScenarioAndAtTheLayer() throws Exception {
+    ReportFolder.write(
+        TinyRun.losing(Optional.of(new FirstLoss(12_345, true, 9_876, 54_321))), folder);
+
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("<th scope=\"col\">scenario</th><th scope=\"col\">first loss</th>")
+        .contains("<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>16.7 %</td>")
+        .contains(" · first loss ~ 12,345 [9,876, 54,321], lost 1 of 6 weights</figcaption>")
+        .contains("</span> worn out, without weights</span>")
+        // One pulse of 10 ns for each of 10 rows that updates wrote, and of 2 by levelling.
+        .contains("<td>100 ns<small>+ 20.0 ns</small></td>");
+  }
+
+  @Test
+  void write_projectedLossWithoutBand_leavesTheBandOut() throws Exception {
+    ReportFolder.write(
+        TinyRun.losing(
+            Optional.of(
+                new FirstLoss(12_345, true, Double.NaN, Double.NaN, OptionalDouble.of(24_690)))),
+        folder);
+
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
+        .endsWith(",12345.0,true,,,1");
+    // 2 iterations are an epoch, 100 a day.
+    assertThat(
+            new ObjectMapper()
+                .readTree(folder.resolve("report.json").toFile())
+                .at("/scenarios/1/firstLoss"))
+        .hasToString(
+            "{\"iterations\":12345.0,\"projected\":true,\"low\":null,\"high\":null,"
+                + "\"epochs\":6172.5,\"days\":123.45,\"bound\":24690.0,\"efficiency\":0.5}");
+  }
+
+  @Test
+  void write_unknownLoss_isLeftOutOfTheSchemes() throws Exception {
+    ReportFolder.write(TinyRun.losing(Optional.empty()), folder);
+
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1");
   }
 
   @Test

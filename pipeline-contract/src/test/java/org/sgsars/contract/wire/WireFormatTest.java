@@ -156,6 +156,8 @@ final class WireFormatTest {
                 1L,
                 List.of(8L),
                 List.of(2L),
+                List.of(8L),
+                List.of(1L),
                 List.of(0, 2),
                 List.of(List.of(1), List.of(0, 1)))),
         Arguments.of(

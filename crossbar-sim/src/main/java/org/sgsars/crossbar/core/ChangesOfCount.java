@@ -6,27 +6,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How many cells of an array are worn out, after each iteration in which that changed. */
-public final class FailureCounts {
+/** A count of an array, 0 at first, after each iteration in which it changed. */
+public final class ChangesOfCount {
   private final List<Long> iterations = new ArrayList<>();
-  private final List<Long> cells = new ArrayList<>();
+  private final List<Long> counts = new ArrayList<>();
   private long last;
 
   /**
    * @param iteration at least the last one noted
-   * @param worn worn-out cells after it, so far
+   * @param count after it, so far
    */
-  public void note(long iteration, long worn) {
-    if (worn == last) {
+  public void note(long iteration, long count) {
+    if (count == last) {
       return;
     }
-    last = worn;
+    last = count;
     int end = iterations.size() - 1;
     if (end >= 0 && iterations.get(end) == iteration) {
-      cells.set(end, worn);
+      counts.set(end, count);
     } else {
       iterations.add(iteration);
-      cells.add(worn);
+      counts.add(count);
     }
   }
 
@@ -35,15 +35,15 @@ public final class FailureCounts {
     return iterations.stream().mapToLong(iteration -> iteration).toArray();
   }
 
-  /** For each of them the worn-out cells after it. */
-  public long[] cells() {
-    return cells.stream().mapToLong(count -> count).toArray();
+  /** For each of them the count after it. */
+  public long[] counts() {
+    return counts.stream().mapToLong(count -> count).toArray();
   }
 
   /** They were reported. */
   public void clear() {
     iterations.clear();
-    cells.clear();
+    counts.clear();
   }
 
   public void save(DataOutput out) throws IOException {
@@ -51,16 +51,16 @@ public final class FailureCounts {
     out.writeInt(iterations.size());
     for (int i = 0; i < iterations.size(); i++) {
       out.writeLong(iterations.get(i));
-      out.writeLong(cells.get(i));
+      out.writeLong(counts.get(i));
     }
   }
 
   public void restore(DataInput in) throws IOException {
     last = in.readLong();
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
+    int changes = in.readInt();
+    for (int i = 0; i < changes; i++) {
       iterations.add(in.readLong());
-      cells.add(in.readLong());
+      counts.add(in.readLong());
     }
   }
 }

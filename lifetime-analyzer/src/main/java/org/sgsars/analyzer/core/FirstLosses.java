@@ -1,0 +1,173 @@
+package org.sgsars.analyzer.core;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
+import org.sgsars.device.Device;
+import org.sgsars.model.ArrayShape;
+import org.sgsars.model.ScenarioPlan;
+
+/**
+ * When the first weight of a scenario's layers is lost: as counted, or past the end of the run. A
+ * layer that gives up failed rows goes by {@link LossProjection}, another by the first of its cells
+ * that fails: a row is hardly ever written but where a content lies.
+ */
+final class FirstLosses {
+  private final ScenarioPlan scenario;
+  private final List<ArrayShape> arrays;
+  private final List<Projection.Endurance> endurances;
+  private final Function<LayerWear, long[]> rowEndurance;
+  private final Function<List<LayerWear>, double[]> firstFailureBySeed;
+
+  /** By layer, of the last wear that was asked for. */
+  private final Map<Integer, Times> ofLayers = new HashMap<>();
+
+  /**
+   * @param iterations of the wear
+   * @param bySeed when the first weight is lost
+   */
+  private record Times(long iterations, double[] bySeed) {}
+
+  /**
+   * @param devices of each layer
+   * @param arrays of each layer
+   * @param rowEndurance as {@link DeviceWear#rowEndurance}
+   * @param firstFailureBySeed when the next cell of some layers fails
+   */
+  FirstLosses(
+      ScenarioPlan scenario,
+      List<Device> devices,
+      List<ArrayShape> arrays,
+      Function<LayerWear, long[]> rowEndurance,
+      Function<List<LayerWear>, double[]> firstFailureBySeed) {
+    this.scenario = scenario;
+    this.arrays = List.copyOf(arrays);
+    this.rowEndurance = rowEndurance;
+    this.firstFailureBySeed = firstFailureBySeed;
+    Map<Device, Projection.Endurance> ofDevices = new HashMap<>();
+    this.endurances =
+        devices.stream()
+            .map(device -> ofDevices.computeIfAbsent(device, Projection.Endurance::new))
+            .toList();
+  }
+
+  /**
+   * @param layers of the network, or one of them
+   * @param failures of these layers; empty if nothing is known of them
+   */
+  Optional<FirstLoss> of(List<LayerWear> layers, List<FailureTime> failures) {
+    OptionalLong counted =
+        layers.stream().map(LayerWear::firstLoss).flatMapToLong(OptionalLong::stream).min();
+    if (counted.isPresent()) {
+      double at = counted.getAsLong();
+      return Optional.of(new FirstLoss(at, false, at, at, bound(layers)));
+    }
+    if (failures.isEmpty()) {
+      return Optional.empty();
+    }
+    return projected(layers, failures.get(0))
+        .filter(band -> band.median() < Projection.LONGEST)
+        .map(
+            band ->
+                new FirstLoss(
+                    Math.rint(band.median()),
+                    true,
+                    rounded(band.low()),
+                    rounded(band.high()),
+                    bound(layers)));
+  }
+
+  private static double rounded(double iterations) {
+    return iterations < Projection.LONGEST ? Math.rint(iterations) : Double.NaN;
+  }
+
+  private Optional<Projection.Band> projected(List<LayerWear> layers, FailureTime first) {
+    Map<Boolean, List<LayerWear>> byRetiring =
+        layers.stream().collect(Collectors.partitioningBy(this::retires));
+    List<LayerWear> retiring = byRetiring.getOrDefault(true, List.of());
+    List<LayerWear> others = byRetiring.getOrDefault(false, List.of());
+    if (retiring.isEmpty() && first.projected()) {
+      return first.iterations().isPresent()
+          ? Optional.of(
+              new Projection.Band(
+                  first.iterations().getAsDouble(),
+                  first.low().orElse(Double.NaN),
+                  first.high().orElse(Double.NaN)))
+          : Optional.empty();
+    }
+    if (retiring.stream().anyMatch(LayerWear::writesSingleCells)) {
+      return Optional.empty();
+    }
+    double[] earliest = new double[Projection.SEEDS];
+    Arrays.fill(earliest, Double.POSITIVE_INFINITY);
+    if (!others.isEmpty()) {
+      earliest = firstFailureBySeed.apply(others);
+    }
+    for (LayerWear layer : retiring) {
+      double[] own = bySeed(layer);
+      for (int seed = 0; seed < earliest.length; seed++) {
+        earliest[seed] = Math.min(earliest[seed], own[seed]);
+      }
+    }
+    Projection.Band band = Projection.Band.of(earliest);
+    boolean isOfOneDevice = others.isEmpty() && retiring.stream().allMatch(this::hasKnownCells);
+    return Optional.of(
+        isOfOneDevice ? new Projection.Band(band.median(), Double.NaN, Double.NaN) : band);
+  }
+
+  private boolean retires(LayerWear layer) {
+    return scenario.forLayer(layer.layer()).retire().isPresent() && scenario.crossLayer().isEmpty();
+  }
+
+  private double[] bySeed(LayerWear layer) {
+    Times known = ofLayers.get(layer.layer());
+    if (known == null || known.iterations != layer.iterations()) {
+      known = new Times(layer.iterations(), times(layer));
+      ofLayers.put(layer.layer(), known);
+    }
+    return known.bySeed;
+  }
+
+  /** Whether its leveller goes by what rows survive: cells drawn anew would not fit their wear. */
+  private boolean hasKnownCells(LayerWear layer) {
+    return scenario.forLayer(layer.layer()).levelsByEndurance()
+        && rowEndurance.apply(layer).length > 0;
+  }
+
+  private double[] times(LayerWear layer) {
+    LossProjection projection =
+        new LossProjection(
+            arrays.get(layer.layer()),
+            endurances.get(layer.layer()),
+            scenario.forLayer(layer.layer()).levelsByEndurance(),
+            layer.halfLook(),
+            layer.look());
+    if (!hasKnownCells(layer)) {
+      return projection.times();
+    }
+    double[] times = new double[Projection.SEEDS];
+    Arrays.fill(times, projection.timeOf(rowEndurance.apply(layer)));
+    return times;
+  }
+
+  /** Of the layer that has the earliest. */
+  private OptionalDouble bound(List<LayerWear> layers) {
+    return layers.stream().map(this::bound).flatMapToDouble(OptionalDouble::stream).min();
+  }
+
+  /** When the updates have written as much as all rows of all blocks survive, if they fail. */
+  private OptionalDouble bound(LayerWear layer) {
+    double survived = Arrays.stream(rowEndurance.apply(layer)).asDoubleStream().sum();
+    return survived > 0 && survived < Projection.LONGEST
+        ? layer.updatedAt(survived * layer.shape().columns())
+        : OptionalDouble.empty();
+  }
+}

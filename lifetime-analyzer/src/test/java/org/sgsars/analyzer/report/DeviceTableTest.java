@@ -1,0 +1,64 @@
+package org.sgsars.analyzer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.sgsars.analyzer.TinyRun;
+import org.sgsars.analyzer.core.LifetimeReport;
+import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
+
+/** The second scenario of the tiny run has a device; it trains 6 weights, of which one is lost. */
+final class DeviceTableTest {
+  private static List<String> row(LifetimeReport report, boolean withBands) {
+    List<List<String>> rows = DeviceTable.rows(report, withBands);
+    assertThat(rows).hasSize(1);
+    assertThat(rows.get(0)).hasSameSizeAs(DeviceTable.headers(report));
+    return rows.get(0);
+  }
+
+  private static String firstLoss(Optional<FirstLoss> loss, boolean withBands) {
+    return row(TinyRun.losing(loss), withBands).get(1);
+  }
+
+  @Test
+  void headers_device_leadWithFirstLossBesideFirstFailure() {
+    assertThat(DeviceTable.headers(TinyRun.complete()))
+        .startsWith("scenario", "first loss", "in days", "lost weights", "first failure");
+  }
+
+  @Test
+  void rows_weightLostInTheRun_isCountedAndAShareOfAllWeights() {
+    // 7 iterations of 864 s are 0.07 days; one of 3 x 2 weights is 16.7 %.
+    assertThat(row(TinyRun.complete(), true)).startsWith("cells", "7", "0.07000", "16.7 %", "7");
+  }
+
+  @Test
+  void rows_projectedLoss_saysSoWithItsBandWhereThereIsRoom() {
+    Optional<FirstLoss> loss = Optional.of(new FirstLoss(12_345, true, 9_876, 2.5e6));
+
+    assertThat(firstLoss(loss, true)).isEqualTo("~ 12,345 [9,876, 2.50e+06]");
+    assertThat(firstLoss(loss, false)).isEqualTo("~ 12,345");
+  }
+
+  @Test
+  void rows_projectedLossWithoutBand_hasNone() {
+    Optional<FirstLoss> loss = Optional.of(new FirstLoss(12_345, true, Double.NaN, Double.NaN));
+
+    assertThat(firstLoss(loss, true)).isEqualTo("~ 12,345");
+  }
+
+  @Test
+  void rows_unknownLoss_isADash() {
+    List<String> row = row(TinyRun.losing(Optional.empty()), true);
+
+    assertThat(row).startsWith("cells", "-", "-", "16.7 %", "7");
+  }
+
+  @Test
+  void legend_saysWhatFirstLossIs() {
+    assertThat(LifetimeTable.render(TinyRun.complete(), List.of()))
+        .contains("First loss is when a weight lies on a worn-out cell for the first time.");
+  }
+}
