@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tables of docs/SCHEMES.md, docs/DEVICES.md and README.md anew, from the commands that stand above them.
 
-    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection]
+    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection] [first-loss]
 
 runs the experiments of these names (all if none is given; resnet50 takes some minutes) and writes their numbers into the documents.
 What the text around a table says of its numbers is for people to check.
@@ -162,9 +162,24 @@ def projection():
     replace_table(DEVICES, anchor, 0, rows)
 
 
+def first_loss():
+    anchor = "./sgs-ars bench experiments/first-loss.yml"
+    _, short = run("bench", "first-loss", "--iterations", "4000")
+    _, long = run("bench", "first-loss")
+    rows = []
+    for projected, counted in zip(short["scenarios"], long["scenarios"]):
+        row = f"| {projected['name']}"
+        for layer, same in zip(projected["layers"], counted["layers"]):
+            time, loss = layer["firstLoss"], same["firstLoss"]
+            said = times(time["iterations"]) + band(time) if time["projected"] else "counted"
+            row += f" | {said} | {times(loss['iterations'])} | {100 * loss['efficiency']:.0f} %"
+        rows.append(row + " |")
+    replace_table(DEVICES, anchor, 0, rows)
+
+
 TABLES = {
     "quickstart": quickstart, "bench": bench, "lenet": lenet, "resnet50": resnet50,
-    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection}
+    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection, "first-loss": first_loss}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(TABLES)
