@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tables of docs/SCHEMES.md, docs/DEVICES.md and README.md anew, from the commands that stand above them.
 
-    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection] [first-loss]
+    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection] [first-loss-projection]
 
 runs the experiments of these names (all if none is given; resnet50 takes some minutes) and writes their numbers into the documents.
 What the text around a table says of its numbers is for people to check.
@@ -163,9 +163,9 @@ def projection():
 
 
 def first_loss():
-    anchor = "./sgs-ars bench experiments/first-loss.yml"
-    _, short = run("bench", "first-loss", "--iterations", "4000")
-    _, long = run("bench", "first-loss")
+    anchor = "./sgs-ars bench experiments/first-loss-projection.yml"
+    _, short = run("bench", "first-loss-projection", "--iterations", "4000")
+    _, long = run("bench", "first-loss-projection")
     rows = []
     for projected, counted in zip(short["scenarios"], long["scenarios"]):
         row = f"| {projected['name']}"
@@ -179,7 +179,7 @@ def first_loss():
 
 TABLES = {
     "quickstart": quickstart, "bench": bench, "lenet": lenet, "resnet50": resnet50,
-    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection, "first-loss": first_loss}
+    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection, "first-loss-projection": first_loss}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(TABLES)
