@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.model.Selection;
@@ -42,12 +40,7 @@ public final class RowArray {
   private double meanEndurance = Double.NaN;
 
   /** {@code null} where failed rows stay in use. */
-  private @Nullable RetiredRows retired;
-
-  private @Nullable LeastWornRow leastWornFree;
-
-  /** Rows without weights of blocks that came into use in this iteration, and where they lie. */
-  private final Map<Integer, Integer> leftBehind = new TreeMap<>();
+  private @Nullable VerifiedWrites verifying;
 
   /**
    * An array of no known device.
@@ -90,14 +83,14 @@ public final class RowArray {
 
   /** Rows of the array that are not retired. */
   public int workingRows() {
-    RetiredRows rows = retired;
-    return rows == null ? writes.length : rows.working();
+    VerifiedWrites verified = verifying;
+    return verified == null ? writes.length : verified.rows().working();
   }
 
   /** Whether a physical row has failed and is given up. */
   public boolean isRetired(int physicalRow) {
-    RetiredRows rows = retired;
-    return rows != null && rows.isRetired(physicalRow);
+    VerifiedWrites verified = verifying;
+    return verified != null && verified.rows().isRetired(physicalRow);
   }
 
   /** Whether a physical row holds weights. */
@@ -111,16 +104,16 @@ public final class RowArray {
    * @throws IllegalArgumentException if no device is modelled
    */
   void retireFailed() {
-    if (retired == null) {
-      retired = new RetiredRows(rowEndurance("retiring failed rows"), writes.length);
-      leastWornFree = track(row -> isFree(row) ? wear(row) : LeastWornRow.NO_PART);
+    if (verifying == null) {
+      RowEndurance endurance = rowEndurance("retiring failed rows");
+      verifying = new VerifiedWrites(this, new RetiredRows(endurance, writes.length));
     }
   }
 
   /** A row's number among those of all blocks of columns, in the block in use. */
   private int numbered(int physicalRow) {
-    RetiredRows rows = retired;
-    return rows == null ? physicalRow : rows.numbered(physicalRow);
+    VerifiedWrites verified = verifying;
+    return verified == null ? physicalRow : verified.rows().numbered(physicalRow);
   }
 
   /** The physical row that holds a logical row. */
@@ -144,8 +137,8 @@ public final class RowArray {
    * in use for no more than that, as nothing tells that it will fail sooner than another.
    */
   public long wear(int physicalRow) {
-    RetiredRows rows = retired;
-    return rows == null ? writes[physicalRow] : rows.wear(physicalRow);
+    VerifiedWrites verified = verifying;
+    return verified == null ? writes[physicalRow] : verified.rows().wear(physicalRow);
   }
 
   /** Wear of all rows together that are not retired. */
@@ -269,7 +262,7 @@ public final class RowArray {
     levellingWrite(old);
   }
 
-  private void changePlaces(int logicalRow, int physicalRow) {
+  void changePlaces(int logicalRow, int physicalRow) {
     int old = logicalToPhysical[logicalRow];
     int other = physicalToLogical[physicalRow];
     place(logicalRow, physicalRow);
@@ -285,42 +278,19 @@ public final class RowArray {
   }
 
   private void levellingWrite(int physicalRow) {
-    RetiredRows rows = retired;
-    if (rows == null) {
+    VerifiedWrites verified = verifying;
+    if (verified == null) {
       levelling.add(physicalRow);
       count(physicalRow);
-      return;
-    }
-    int place = physicalRow;
-    if (rows.isRetired(place)) {
-      if (!holdsWeights(place)) {
-        return;
-      }
-      int logicalRow = physicalToLogical[place];
-      leaveRetired(rows, logicalRow);
-      place = logicalToPhysical[logicalRow];
-    }
-    levelling.add(rows.numbered(place));
-    if (fails(rows, place)) {
-      rescue(rows, physicalToLogical[place]);
+    } else {
+      verified.level(physicalRow);
     }
   }
 
   /** Books an update's write of a whole logical row; where it was tried, among all blocks' rows. */
   private int writeUpdate(int logicalRow) {
-    RetiredRows rows = retired;
-    if (rows == null) {
-      int place = logicalToPhysical[logicalRow];
-      count(place);
-      return place;
-    }
-    leaveRetired(rows, logicalRow);
-    int place = logicalToPhysical[logicalRow];
-    int tried = rows.numbered(place);
-    if (fails(rows, place)) {
-      rescue(rows, logicalRow);
-    }
-    return tried;
+    VerifiedWrites verified = verifying;
+    return verified == null ? writeInPlace(logicalRow) : verified.update(logicalRow);
   }
 
   /**
@@ -330,93 +300,39 @@ public final class RowArray {
    * @param to behind the last
    */
   private int writeWeights(int logicalRow, int[] columns, int from, int to) {
-    RetiredRows rows = retired;
-    if (rows == null) {
-      int place = logicalToPhysical[logicalRow];
-      count(place);
-      return place;
-    }
-    leaveRetired(rows, logicalRow);
+    VerifiedWrites verified = verifying;
+    return verified == null
+        ? writeInPlace(logicalRow)
+        : verified.updateWeights(logicalRow, columns, from, to);
+  }
+
+  private int writeInPlace(int logicalRow) {
     int place = logicalToPhysical[logicalRow];
-    int tried = rows.numbered(place);
     count(place);
-    if (rows.weightsFail(place, columns, from, to)) {
-      rescue(rows, logicalRow);
-    }
-    return tried;
+    return place;
   }
 
-  /** Books a write of a whole row; whether it shows that the row has failed. */
-  private boolean fails(RetiredRows rows, int physicalRow) {
-    count(physicalRow);
-    return rows.failsWhole(physicalRow);
+  /** A levelling write of a row, numbered among those of all blocks, belongs to the iteration. */
+  void journalLevelling(int numberedRow) {
+    levelling.add(numberedRow);
   }
 
-  /** A content that somebody moved into a retired row finds another, as far as there is one. */
-  private void leaveRetired(RetiredRows rows, int logicalRow) {
-    int free = Objects.requireNonNull(leastWornFree).row();
-    if (rows.isRetired(logicalToPhysical[logicalRow]) && isFree(free)) {
-      changePlaces(logicalRow, free);
-    }
+  /** A logical row lies in another block, on the same wordline. */
+  void journalMove(int logicalRow) {
+    moved.add(logicalRow);
   }
 
-  /**
-   * Writes a content that its row has not taken into the next block of the row's columns, and where
-   * there is none to the least worn free row, until it is taken. Where no row is free, it is lost.
-   * A row without weights is not written.
-   */
-  private void rescue(RetiredRows rows, int logicalRow) {
-    LeastWornRow order = Objects.requireNonNull(leastWornFree);
-    boolean fails = true;
-    while (fails) {
-      int failed = logicalToPhysical[logicalRow];
-      if (takeNextBlock(rows, failed)) {
-        moved.add(logicalRow);
-      } else if (logicalRow < logicalRows) {
-        int free = order.row();
-        if (!isFree(free)) {
-          return;
-        }
-        changePlaces(logicalRow, free);
-        giveUp(rows, failed);
-      } else {
-        giveUp(rows, failed);
-      }
-      if (logicalRow >= logicalRows) {
-        return;
-      }
-      int place = logicalToPhysical[logicalRow];
-      levelling.add(rows.numbered(place));
-      fails = fails(rows, place);
-    }
+  /** A row's wear is another, for another reason than a write. */
+  void wearChanged(int physicalRow, long by) {
+    allWear += by;
+    changed(physicalRow);
   }
 
-  private boolean takeNextBlock(RetiredRows rows, int physicalRow) {
-    int left = rows.numbered(physicalRow);
-    long wear = rows.wear(physicalRow);
-    boolean isThere = rows.takeNextBlock(physicalRow);
-    if (isThere) {
-      allWear += rows.wear(physicalRow) - wear;
-      changed(physicalRow);
-      // What lay in the next block holds no weights, and has the number of its place until now.
-      leftBehind.put(rows.numbered(physicalRow), left);
-    }
-    return isThere;
-  }
-
-  /** A row without weights that has failed in all blocks is used no more. */
-  private void giveUp(RetiredRows rows, int physicalRow) {
-    if (!rows.isRetired(physicalRow)) {
-      rows.retire(physicalRow);
-      allWear -= rows.wear(physicalRow);
-      changed(physicalRow);
-    }
-  }
-
-  private void count(int physicalRow) {
+  /** A physical row was written. */
+  void count(int physicalRow) {
     writes[physicalRow]++;
-    RetiredRows rows = retired;
-    allWear += rows == null ? 1 : rows.wearOff(physicalRow);
+    VerifiedWrites verified = verifying;
+    allWear += verified == null ? 1 : verified.rows().wearOff(physicalRow);
     changed(physicalRow);
   }
 
@@ -430,7 +346,6 @@ public final class RowArray {
     int[] physical = new int[logical.length];
     levelling.clear();
     moved.clear();
-    leftBehind.clear();
     if (selection instanceof Selection.All) {
       writeAll(logical, physical, leveller);
     } else {
@@ -442,9 +357,11 @@ public final class RowArray {
     for (int i = 0; i < movedTo.length; i++) {
       movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
     }
-    if (!leftBehind.isEmpty()) {
-      movedRows = IntStream.concat(Arrays.stream(movedRows), ints(leftBehind.keySet())).toArray();
-      movedTo = IntStream.concat(Arrays.stream(movedTo), ints(leftBehind.values())).toArray();
+    VerifiedWrites verified = verifying;
+    Map<Integer, Integer> left = verified == null ? Map.of() : verified.takeLeftBehind();
+    if (!left.isEmpty()) {
+      movedRows = IntStream.concat(Arrays.stream(movedRows), ints(left.keySet())).toArray();
+      movedTo = IntStream.concat(Arrays.stream(movedTo), ints(left.values())).toArray();
     }
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
@@ -517,7 +434,7 @@ public final class RowArray {
   public int[] rowsByWear() {
     int[] rows =
         RowOrder.byWrites(
-            retired == null
+            verifying == null
                 ? writes
                 : IntStream.range(0, writes.length).mapToLong(this::wear).toArray());
     return workingRows() == rows.length
@@ -593,9 +510,9 @@ public final class RowArray {
       out.writeInt(logicalToPhysical[row]);
       out.writeLong(writes[row]);
     }
-    RetiredRows rows = retired;
-    if (rows != null) {
-      rows.save(out);
+    VerifiedWrites verified = verifying;
+    if (verified != null) {
+      verified.rows().save(out);
     }
   }
 
@@ -607,13 +524,13 @@ public final class RowArray {
       allWear += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
     }
-    RetiredRows rows = retired;
-    if (rows != null) {
-      rows.restore(in);
+    VerifiedWrites verified = verifying;
+    if (verified != null) {
+      verified.rows().restore(in);
       allWear =
           IntStream.range(0, writes.length)
-              .filter(row -> !rows.isRetired(row))
-              .mapToLong(rows::wear)
+              .filter(row -> !isRetired(row))
+              .mapToLong(this::wear)
               .sum();
     }
     tracked.forEach(LeastWornRow::rebuild);

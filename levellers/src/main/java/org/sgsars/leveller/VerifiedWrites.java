@@ -1,0 +1,149 @@
+package org.sgsars.leveller;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes of an array whose failed rows are given up: every one is verified, and a content that its
+ * row did not take is brought elsewhere before the next.
+ */
+final class VerifiedWrites {
+  private final RowArray array;
+  private final RetiredRows rows;
+  private final LeastWornRow leastWornFree;
+
+  /** Rows without weights of blocks that came into use in this iteration, and where they lie. */
+  private Map<Integer, Integer> leftBehind = new TreeMap<>();
+
+  /**
+   * @param array moves contents, and keeps the journal
+   * @param rows of the array
+   */
+  VerifiedWrites(RowArray array, RetiredRows rows) {
+    this.array = array;
+    this.rows = rows;
+    this.leastWornFree =
+        array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
+  }
+
+  RetiredRows rows() {
+    return rows;
+  }
+
+  /** Where those lie that were left behind since this was asked last, by their numbers. */
+  Map<Integer, Integer> takeLeftBehind() {
+    Map<Integer, Integer> taken = leftBehind;
+    if (!taken.isEmpty()) {
+      leftBehind = new TreeMap<>();
+    }
+    return taken;
+  }
+
+  /** Writes a row on behalf of levelling; a retired one without weights is not written. */
+  void level(int physicalRow) {
+    int logicalRow = array.logicalRow(physicalRow);
+    if (rows.isRetired(physicalRow)) {
+      if (!array.holdsWeights(physicalRow)) {
+        return;
+      }
+      leaveRetired(logicalRow);
+    }
+    int place = array.physicalRow(logicalRow);
+    array.journalLevelling(rows.numbered(place));
+    if (fails(place)) {
+      rescue(logicalRow);
+    }
+  }
+
+  /** Writes a whole logical row; where it was tried, among all blocks' rows. */
+  int update(int logicalRow) {
+    leaveRetired(logicalRow);
+    int place = array.physicalRow(logicalRow);
+    int tried = rows.numbered(place);
+    if (fails(place)) {
+      rescue(logicalRow);
+    }
+    return tried;
+  }
+
+  /**
+   * Writes some weights of a logical row; where they were tried.
+   *
+   * @param from of the columns the first that is written
+   * @param to behind the last
+   */
+  int updateWeights(int logicalRow, int[] columns, int from, int to) {
+    leaveRetired(logicalRow);
+    int place = array.physicalRow(logicalRow);
+    int tried = rows.numbered(place);
+    array.count(place);
+    if (rows.weightsFail(place, columns, from, to)) {
+      rescue(logicalRow);
+    }
+    return tried;
+  }
+
+  /** Books a write of a whole row; whether it shows that the row has failed. */
+  private boolean fails(int physicalRow) {
+    array.count(physicalRow);
+    return rows.failsWhole(physicalRow);
+  }
+
+  /** A content that somebody moved into a retired row finds another, as far as there is one. */
+  private void leaveRetired(int logicalRow) {
+    int free = leastWornFree.row();
+    if (rows.isRetired(array.physicalRow(logicalRow)) && array.isFree(free)) {
+      array.changePlaces(logicalRow, free);
+    }
+  }
+
+  /**
+   * Writes a content that its row has not taken into the next block of the row's columns, and where
+   * there is none to the least worn free row, until it is taken. Where no row is free, it is lost.
+   * A row without weights is not written.
+   */
+  private void rescue(int logicalRow) {
+    boolean fails = true;
+    while (fails) {
+      int failed = array.physicalRow(logicalRow);
+      boolean holdsWeights = array.holdsWeights(failed);
+      if (!takeNextBlock(failed)) {
+        int free = leastWornFree.row();
+        if (holdsWeights && !array.isFree(free)) {
+          return;
+        }
+        if (holdsWeights) {
+          array.changePlaces(logicalRow, free);
+        }
+        giveUp(failed);
+      }
+      if (!holdsWeights) {
+        return;
+      }
+      int place = array.physicalRow(logicalRow);
+      array.journalLevelling(rows.numbered(place));
+      fails = fails(place);
+    }
+  }
+
+  private boolean takeNextBlock(int physicalRow) {
+    int left = rows.numbered(physicalRow);
+    long wear = rows.wear(physicalRow);
+    if (!rows.takeNextBlock(physicalRow)) {
+      return false;
+    }
+    array.wearChanged(physicalRow, rows.wear(physicalRow) - wear);
+    array.journalMove(array.logicalRow(physicalRow));
+    // What lay in the next block holds no weights, and has the number of its place until now.
+    leftBehind.put(rows.numbered(physicalRow), left);
+    return true;
+  }
+
+  /** A row without weights that has failed in all blocks is used no more. */
+  private void giveUp(int physicalRow) {
+    if (!rows.isRetired(physicalRow)) {
+      rows.retire(physicalRow);
+      array.wearChanged(physicalRow, -rows.wear(physicalRow));
+    }
+  }
+}
