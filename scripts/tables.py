@@ -114,7 +114,7 @@ def quickstart():
     block = "\n".join("    " + line for line in shown[first:])
     block = re.sub(r"report: \S+/report.html", f"report: out/{name}/report.html", block)
     # An empty line between the tables.
-    block = block.replace("+\n    +-----------+---------------+", "+\n\n    +-----------+---------------+", 1)
+    block = block.replace("+\n    +-----------+------------+", "+\n\n    +-----------+------------+", 1)
     README.write_text(text[:begin] + block + text[end:], encoding="utf-8")
 
 
