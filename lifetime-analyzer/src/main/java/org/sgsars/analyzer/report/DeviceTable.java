@@ -115,12 +115,19 @@ final class DeviceTable {
         .map(
             loss ->
                 time(
-                    loss.iterations(),
-                    loss.projected(),
-                    loss.lowIfKnown(),
-                    loss.highIfKnown(),
-                    withBand))
+                        loss.iterations(),
+                        loss.projected(),
+                        loss.lowIfKnown(),
+                        loss.highIfKnown(),
+                        withBand)
+                    + (withBand ? ofBound(loss) : ""))
         .orElse(NONE);
+  }
+
+  private static String ofBound(FirstLoss loss) {
+    return loss.efficiency().isPresent()
+        ? format(", %.3g %% of its bound", PERCENT * loss.efficiency().getAsDouble())
+        : "";
   }
 
   private static String time(FailureTime failure, boolean withBand) {

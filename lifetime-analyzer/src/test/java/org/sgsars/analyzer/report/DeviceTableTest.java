@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
@@ -47,6 +48,15 @@ final class DeviceTableTest {
     Optional<FirstLoss> loss = Optional.of(new FirstLoss(12_345, true, Double.NaN, Double.NaN));
 
     assertThat(firstLoss(loss, true)).isEqualTo("~ 12,345");
+  }
+
+  @Test
+  void rows_lossWithABound_saysHowNearItIsWhereThereIsRoom() {
+    Optional<FirstLoss> loss =
+        Optional.of(new FirstLoss(600, false, 600, 600, OptionalDouble.of(700)));
+
+    assertThat(firstLoss(loss, true)).isEqualTo("600, 85.7 % of its bound");
+    assertThat(firstLoss(loss, false)).isEqualTo("600");
   }
 
   @Test
