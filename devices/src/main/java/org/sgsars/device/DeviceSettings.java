@@ -7,13 +7,18 @@ public interface DeviceSettings {
   /** How cells hold weights, fail and are written. */
   CellSettings cells();
 
+  /** What a write pulse costs. */
+  default WritePulse pulse() {
+    return WritePulse.UNKNOWN;
+  }
+
   /** Time of one write pulse, in nanoseconds; empty where no source gives it. */
   default OptionalDouble pulseNs() {
-    return OptionalDouble.empty();
+    return pulse().pulseNs();
   }
 
   /** Energy of one write pulse of one cell, in picojoules; empty where no source gives it. */
   default OptionalDouble pulsePj() {
-    return OptionalDouble.empty();
+    return pulse().pulsePj();
   }
 }

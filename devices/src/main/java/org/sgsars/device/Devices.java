@@ -1,6 +1,5 @@
 package org.sgsars.device;
 
-import java.util.OptionalDouble;
 import org.sgsars.policy.Setting;
 
 /** The devices that come with the project. Each is a line of data: kind, endurance, source. */
@@ -25,8 +24,7 @@ public final class Devices {
      * The same endurance for all.
      *
      * @param writes that every cell survives
-     * @param pulseNs time of one write pulse, in nanoseconds
-     * @param pulsePj energy of one write pulse of one cell, in picojoules
+     * @param pulse what a write pulse costs
      * @param cells what every device takes
      */
     record Settings(
@@ -36,22 +34,7 @@ public final class Devices {
                 least = 0,
                 most = MOST_WRITES)
             double writes,
-        @Setting(
-                about =
-                    "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
-                unit = "ns",
-                least = LEAST_COST,
-                most = MOST_COST,
-                absent = "unknown")
-            OptionalDouble pulseNs,
-        @Setting(
-                about =
-                    "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
-                unit = "pJ",
-                least = LEAST_COST,
-                most = MOST_COST,
-                absent = "unknown")
-            OptionalDouble pulsePj,
+        WritePulse pulse,
         CellSettings cells)
         implements DeviceSettings {}
 
@@ -61,8 +44,8 @@ public final class Devices {
     }
 
     @Override
-    Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-      return new Settings(DEFAULT_WRITES, pulseNs, pulsePj, CellSettings.defaults());
+    Settings preset(WritePulse pulse) {
+      return new Settings(DEFAULT_WRITES, pulse, CellSettings.defaults());
     }
 
     @Override

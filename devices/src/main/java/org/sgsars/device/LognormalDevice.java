@@ -1,6 +1,5 @@
 package org.sgsars.device;
 
-import java.util.OptionalDouble;
 import org.sgsars.device.CellSettings.WornAs;
 import org.sgsars.policy.Setting;
 
@@ -44,8 +43,7 @@ abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
    *
    * @param median writes that half of the cells survive
    * @param spread standard deviation of the decimal logarithm
-   * @param pulseNs time of one write pulse, in nanoseconds
-   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param pulse what a write pulse costs
    * @param cells what every device takes
    */
   record Settings(
@@ -61,21 +59,7 @@ abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
               least = 0,
               most = 10)
           double spread,
-      @Setting(
-              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
-              unit = "ns",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulseNs,
-      @Setting(
-              about =
-                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
-              unit = "pJ",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulsePj,
+      WritePulse pulse,
       CellSettings cells)
       implements DeviceSettings {}
 
@@ -85,8 +69,8 @@ abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
   }
 
   @Override
-  final Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-    return new Settings(median, decades, pulseNs, pulsePj, CellSettings.wornAs(wornAs));
+  final Settings preset(WritePulse pulse) {
+    return new Settings(median, decades, pulse, CellSettings.wornAs(wornAs));
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class MeasuredDevice extends PresetDevice<MeasuredSettings> {
   private static final SettingsType<Data> OF_TABLE = SettingsType.of(Data.class);
   private static final SettingsType<Lognormal> OF_LOGNORMAL = SettingsType.of(Lognormal.class);
   private static final SettingsType<Weibull> OF_WEIBULL = SettingsType.of(Weibull.class);
+  private static final SettingsType<WritePulse> OF_PULSE = SettingsType.of(WritePulse.class);
 
   public MeasuredDevice() {
     super(
@@ -53,11 +54,8 @@ public final class MeasuredDevice extends PresetDevice<MeasuredSettings> {
   }
 
   @Override
-  MeasuredSettings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-    TreeMap<String, Object> pulses = new TreeMap<>();
-    pulseNs.ifPresent(value -> pulses.put("pulseNs", value));
-    pulsePj.ifPresent(value -> pulses.put("pulsePj", value));
-    return ALL.bind(pulses);
+  MeasuredSettings preset(WritePulse pulse) {
+    return ALL.bind(OF_PULSE.values(pulse));
   }
 
   @Override

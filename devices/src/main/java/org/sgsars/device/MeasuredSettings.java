@@ -1,7 +1,5 @@
 package org.sgsars.device;
 
-import static org.sgsars.device.PresetDevice.LEAST_COST;
-import static org.sgsars.device.PresetDevice.MOST_COST;
 import static org.sgsars.device.PresetDevice.MOST_WRITES;
 
 import java.nio.file.Path;
@@ -18,8 +16,7 @@ import org.sgsars.policy.Setting;
  * @param data what was read of the table
  * @param lognormal the law if it is log-normal
  * @param weibull the law if it is Weibull's
- * @param pulseNs time of one write pulse, in nanoseconds
- * @param pulsePj energy of one write pulse of one cell, in picojoules
+ * @param pulse what a write pulse costs
  * @param cells what every device takes
  */
 record MeasuredSettings(
@@ -27,21 +24,7 @@ record MeasuredSettings(
     Data data,
     Lognormal lognormal,
     Weibull weibull,
-    @Setting(
-            about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
-            unit = "ns",
-            least = LEAST_COST,
-            most = MOST_COST,
-            absent = "unknown")
-        OptionalDouble pulseNs,
-    @Setting(
-            about =
-                "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
-            unit = "pJ",
-            least = LEAST_COST,
-            most = MOST_COST,
-            absent = "unknown")
-        OptionalDouble pulsePj,
+    WritePulse pulse,
     CellSettings cells)
     implements DeviceSettings {
   static final double MOST_DECADES = 10;

@@ -1,6 +1,5 @@
 package org.sgsars.device;
 
-import java.util.OptionalDouble;
 import org.sgsars.policy.Setting;
 
 /** Devices whose cells' endurance is normal, cut at 0. */
@@ -20,8 +19,7 @@ abstract class NormalDevice extends PresetDevice<NormalDevice.Settings> {
    *
    * @param mean in writes
    * @param sigma standard deviation, in writes
-   * @param pulseNs time of one write pulse, in nanoseconds
-   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param pulse what a write pulse costs
    * @param cells what every device takes
    */
   record Settings(
@@ -33,21 +31,7 @@ abstract class NormalDevice extends PresetDevice<NormalDevice.Settings> {
               least = 0,
               most = MOST_WRITES)
           double sigma,
-      @Setting(
-              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
-              unit = "ns",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulseNs,
-      @Setting(
-              about =
-                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
-              unit = "pJ",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulsePj,
+      WritePulse pulse,
       CellSettings cells)
       implements DeviceSettings {}
 
@@ -57,8 +41,8 @@ abstract class NormalDevice extends PresetDevice<NormalDevice.Settings> {
   }
 
   @Override
-  final Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-    return new Settings(mean, sigma, pulseNs, pulsePj, CellSettings.defaults());
+  final Settings preset(WritePulse pulse) {
+    return new Settings(mean, sigma, pulse, CellSettings.defaults());
   }
 
   @Override

@@ -21,9 +21,8 @@ abstract class PresetDevice<S extends Record & DeviceSettings> implements Device
    * A write pulse takes 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim; 0.6 pJ per SET or RESET
    * at 2.0 V and 10 ns is NVMExplorer's RRAM cell.
    */
-  private static final double RRAM_PULSE_NS = 10;
-
-  private static final double RRAM_PULSE_PJ = 0.6;
+  private static final WritePulse RRAM_PULSE =
+      new WritePulse(OptionalDouble.of(10), OptionalDouble.of(0.6));
 
   private final String kind;
   private final boolean isRram;
@@ -54,12 +53,9 @@ abstract class PresetDevice<S extends Record & DeviceSettings> implements Device
 
   @Override
   public final Optional<S> preset() {
-    return Optional.of(
-        isRram
-            ? preset(OptionalDouble.of(RRAM_PULSE_NS), OptionalDouble.of(RRAM_PULSE_PJ))
-            : preset(OptionalDouble.empty(), OptionalDouble.empty()));
+    return Optional.of(preset(isRram ? RRAM_PULSE : WritePulse.UNKNOWN));
   }
 
   /** The preset, with what a pulse costs. */
-  abstract S preset(OptionalDouble pulseNs, OptionalDouble pulsePj);
+  abstract S preset(WritePulse pulse);
 }

@@ -1,6 +1,5 @@
 package org.sgsars.device;
 
-import java.util.OptionalDouble;
 import org.sgsars.policy.Setting;
 
 /**
@@ -34,8 +33,7 @@ public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
    *
    * @param scale writes that 36.8 % of the cells (1/e) survive
    * @param shape of the law: the larger, the more alike are the cells
-   * @param pulseNs time of one write pulse, in nanoseconds
-   * @param pulsePj energy of one write pulse of one cell, in picojoules
+   * @param pulse what a write pulse costs
    * @param cells what every device takes
    */
   record Settings(
@@ -51,21 +49,7 @@ public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
               least = LEAST_SHAPE,
               most = MOST_SHAPE)
           double shape,
-      @Setting(
-              about = "Time of one write pulse. 10 ns in MNSIM and NVMExplorer, 50 ns in NeuroSim.",
-              unit = "ns",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulseNs,
-      @Setting(
-              about =
-                  "Energy of one write pulse of one cell. 0.6 pJ is NVMExplorer's RRAM cell at 2.0 V.",
-              unit = "pJ",
-              least = LEAST_COST,
-              most = MOST_COST,
-              absent = "unknown")
-          OptionalDouble pulsePj,
+      WritePulse pulse,
       CellSettings cells)
       implements DeviceSettings {}
 
@@ -75,8 +59,8 @@ public final class WeibullDevice extends PresetDevice<WeibullDevice.Settings> {
   }
 
   @Override
-  Settings preset(OptionalDouble pulseNs, OptionalDouble pulsePj) {
-    return new Settings(DEFAULT_SCALE, MEASURED_SHAPE, pulseNs, pulsePj, CellSettings.defaults());
+  Settings preset(WritePulse pulse) {
+    return new Settings(DEFAULT_SCALE, MEASURED_SHAPE, pulse, CellSettings.defaults());
   }
 
   @Override
