@@ -1,8 +1,5 @@
 package org.sgsars.standalone;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.report.EnduranceChart;
+import org.sgsars.analyzer.report.TextTable;
 import org.sgsars.device.DeviceLaw;
 import org.sgsars.device.DeviceLaw.FirstFailure;
 import org.sgsars.device.DevicePolicy;
@@ -140,7 +138,7 @@ final class DeviceCommand implements Runnable {
     private static String shares(DeviceLaw law) {
       List<List<String>> rows =
           SHARES.stream().map(share -> List.of(share(share), writes(law.writes(share)))).toList();
-      return table(List.of("share failed", "by writes"), rows);
+      return TextTable.of(List.of("share failed", "by writes"), HorizontalAlign.RIGHT, rows);
     }
 
     private static String firstFailures(DeviceLaw law) {
@@ -156,20 +154,7 @@ final class DeviceCommand implements Runnable {
                                 writes(first.median()), writes(first.low()), writes(first.high())));
                   })
               .toList();
-      return table(List.of("cells", "first failure, writes"), rows);
-    }
-
-    private static String table(List<String> headers, List<List<String>> rows) {
-      List<ColumnData<List<String>>> columns = new ArrayList<>();
-      for (int i = 0; i < headers.size(); i++) {
-        int at = i;
-        columns.add(
-            new Column()
-                .header(headers.get(i))
-                .dataAlign(HorizontalAlign.RIGHT)
-                .with((List<String> row) -> row.get(at)));
-      }
-      return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+      return TextTable.of(List.of("cells", "first failure, writes"), HorizontalAlign.RIGHT, rows);
     }
 
     private static String share(double share) {

@@ -66,18 +66,8 @@ public final class LifetimeTable {
   }
 
   private static String deviceTable(LifetimeReport report) {
-    List<List<String>> rows = DeviceTable.rows(report, false);
-    List<String> headers = DeviceTable.headers(report);
-    List<ColumnData<List<String>>> columns = new ArrayList<>();
-    for (int i = 0; i < headers.size(); i++) {
-      int at = i;
-      columns.add(
-          new Column()
-              .header(headers.get(i))
-              .dataAlign(i == 0 ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT)
-              .with((List<String> row) -> row.get(at)));
-    }
-    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+    return TextTable.of(
+        DeviceTable.headers(report), HorizontalAlign.LEFT, DeviceTable.rows(report, false));
   }
 
   private static Column column(String header) {
