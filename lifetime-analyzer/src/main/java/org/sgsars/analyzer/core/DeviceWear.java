@@ -13,6 +13,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
+import org.sgsars.analyzer.core.LifetimeReport.Losses;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
 import org.sgsars.device.Device;
 import org.sgsars.device.DeviceCells;
@@ -124,8 +125,8 @@ final class DeviceWear {
         cells(layers),
         layers.stream().mapToLong(LayerWear::stuckCells).sum(),
         layers.stream().mapToLong(LayerWear::failedNow).sum(),
-        layers.stream().mapToLong(LayerWear::lostNow).sum(),
-        losses.of(layers, failures),
+        new Losses(
+            layers.stream().mapToLong(LayerWear::lostNow).sum(), losses.of(layers, failures)),
         failures,
         new WriteCost(
             seconds(slowest, slowest.updateRowTimes()),

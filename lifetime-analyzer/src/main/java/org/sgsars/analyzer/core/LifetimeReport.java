@@ -227,27 +227,6 @@ public record LifetimeReport(
       WriteCost updates,
       WriteCost levelling,
       double lostWrites) {
-    DeviceLifetime(
-        long cells,
-        long stuckCells,
-        long failedCells,
-        long lostWeights,
-        Optional<FirstLoss> firstLoss,
-        List<FailureTime> failures,
-        WriteCost updates,
-        WriteCost levelling,
-        double lostWrites) {
-      this(
-          cells,
-          stuckCells,
-          failedCells,
-          new Losses(lostWeights, firstLoss),
-          failures,
-          updates,
-          levelling,
-          lostWrites);
-    }
-
     /** See {@link Losses}. */
     public long lostWeights() {
       return losses.weights();
