@@ -32,9 +32,8 @@ final class FailingCells {
     this.worn = new WornCells(device.device(), shape.physicalRows());
     long stuck = 0;
     for (int row = 0; row < shape.physicalRows(); row++) {
-      List<WornCells.Group> groups = groups(row);
-      stuck += worn.stuckWhenFresh(row, groups);
-      worn.settle(row, 0, groups, true);
+      // Which cells are weak, the row's first write asks: many rows are never written.
+      stuck += worn.stuckWhenFresh(row, groups(row));
     }
     this.stuckCells = stuck;
   }
@@ -142,7 +141,7 @@ final class FailingCells {
         for (int column = 0; column < array.columns(); column++) {
           worn.writeWeight(row, device.row(row), column, 0, array.cellWrites(row, column));
         }
-      } else {
+      } else if (base != null || array.rowWrites(row) > 0) {
         // From the beginning: the writes settled before are not what this crossbar had.
         settle(row, array.rowWrites(row), true);
       }

@@ -34,7 +34,10 @@ final class WornCells {
   private final Device device;
   private final long[] rememberedWrites = new long[REMEMBERED];
   private final long[] rememberedDraws = new long[REMEMBERED];
+
+  /** Writes that a row takes before the next of its cells fails; 0 while nobody has looked. */
   private final long[] next;
+
   private final long[] settledAt;
   private final int[] failedInRow;
 
