@@ -147,34 +147,31 @@ def attacks():
     replace_table(SCHEMES, "./sgs-ars bench experiments/attack.yml", 0, attack(report))
 
 
-def projection():
-    anchor = "./sgs-ars bench experiments/projection.yml"
-    _, short = run("bench", "projection", "--iterations", "4000")
-    _, long = run("bench", "projection")
+def projected(name, cells):
+    """What a run of 4,000 iterations projects beside what the long one counts; cells(short, long): of a scenario, pairs and the rest."""
+    _, short = run("bench", name, "--iterations", "4000")
+    _, long = run("bench", name)
     rows = []
-    for projected, counted in zip(short["scenarios"], long["scenarios"]):
-        row = f"| {projected['name']}"
-        for at in (0, 2, 3):
-            time = projected["lifetime"][at]
+    for short_run, long_run in zip(short["scenarios"], long["scenarios"]):
+        row = f"| {short_run['name']}"
+        for time, counted, more in cells(short_run, long_run):
             said = times(time["iterations"]) + band(time) if time["projected"] else "counted"
-            row += f" | {said} | {times(counted['lifetime'][at]['iterations'])}"
+            row += f" | {said} | {times(counted['iterations'])}{more}"
         rows.append(row + " |")
-    replace_table(DEVICES, anchor, 0, rows)
+    replace_table(DEVICES, f"./sgs-ars bench experiments/{name}.yml", 0, rows)
+
+
+def projection():
+    projected("projection", lambda short, long: [(short["lifetime"][at], long["lifetime"][at], "") for at in (0, 2, 3)])
 
 
 def first_loss():
-    anchor = "./sgs-ars bench experiments/first-loss-projection.yml"
-    _, short = run("bench", "first-loss-projection", "--iterations", "4000")
-    _, long = run("bench", "first-loss-projection")
-    rows = []
-    for projected, counted in zip(short["scenarios"], long["scenarios"]):
-        row = f"| {projected['name']}"
-        for layer, same in zip(projected["layers"], counted["layers"]):
-            time, loss = layer["firstLoss"], same["firstLoss"]
-            said = times(time["iterations"]) + band(time) if time["projected"] else "counted"
-            row += f" | {said} | {times(loss['iterations'])} | {100 * loss['efficiency']:.0f} %"
-        rows.append(row + " |")
-    replace_table(DEVICES, anchor, 0, rows)
+    def cells(short, long):
+        for layer, same in zip(short["layers"], long["layers"]):
+            loss = same["firstLoss"]
+            yield layer["firstLoss"], loss, f" | {100 * loss['efficiency']:.0f} %"
+
+    projected("first-loss-projection", cells)
 
 
 TABLES = {
