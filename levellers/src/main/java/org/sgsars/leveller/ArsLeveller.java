@@ -88,7 +88,7 @@ public final class ArsLeveller implements LevellerPolicy<ArsLeveller.Settings> {
         settings.percent.isPresent()
             ? pairsOf(settings.percent.getAsDouble(), rows)
             : settings.pairs.orElse(1);
-    return new RowSwaps(array, settings.interval, fitting(pairs, rows));
+    return new RowSwaps(array, settings.interval, pairs);
   }
 
   /** A share of the rows as a power of two; 0 if it is less than one row. */
@@ -123,7 +123,8 @@ public final class ArsLeveller implements LevellerPolicy<ArsLeveller.Settings> {
         return;
       }
       int[] byWear = array.rowsByWear();
-      for (int i = 0; i < fitting(pairs, byWear.length); i++) {
+      int exchanges = fitting(pairs, byWear.length);
+      for (int i = 0; i < exchanges; i++) {
         array.exchange(byWear[byWear.length - 1 - i], byWear[i]);
       }
     }

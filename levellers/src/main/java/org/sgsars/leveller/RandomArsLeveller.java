@@ -67,8 +67,6 @@ public final class RandomArsLeveller implements LevellerPolicy<RandomArsLeveller
   @Override
   public Leveller create(RowArray array, Settings settings, long seed) {
     int interval = settings.interval;
-    int rows = array.physicalRows();
-    int pairs = ArsLeveller.fitting(settings.pairs, rows);
     return new Leveller() {
       @Override
       public void afterIteration(long iterationsDone) {
@@ -78,7 +76,8 @@ public final class RandomArsLeveller implements LevellerPolicy<RandomArsLeveller
         int[] byWear = array.rowsByWear();
         int working = byWear.length;
         SplittableRandom random = RoundRandom.of(seed, iterationsDone);
-        for (int i = 0; i < ArsLeveller.fitting(pairs, working); i++) {
+        int exchanges = ArsLeveller.fitting(settings.pairs, working);
+        for (int i = 0; i < exchanges; i++) {
           // A cold row is drawn once a round: the drawn one changes places with the i-th.
           int drawn = random.nextInt(i, working / 2);
           int cold = byWear[drawn];

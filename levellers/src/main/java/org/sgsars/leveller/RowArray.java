@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.model.ArrayShape;
 import org.sgsars.model.Selection;
 
 /**
@@ -69,6 +71,16 @@ public final class RowArray {
     this.writes = new long[physicalRows];
     Arrays.setAll(logicalToPhysical, row -> row);
     Arrays.setAll(physicalToLogical, row -> row);
+  }
+
+  /**
+   * The rows that a layer can lie in, those of one block of columns.
+   *
+   * @param shape the layer's array
+   * @param cells under it, if a device is modelled
+   */
+  public static RowArray of(ArrayShape shape, Optional<DeviceCells> cells) {
+    return new RowArray(shape.layer().rows(), shape.rowsOfBlock(), cells.map(RowEndurance::new));
   }
 
   /** Rows of the layer that hold weights, R. */
@@ -162,8 +174,7 @@ public final class RowArray {
    */
   public double meanEndurance() {
     if (Double.isNaN(meanEndurance)) {
-      meanEndurance =
-          IntStream.range(0, writes.length).mapToLong(this::endurance).average().orElse(1);
+      meanEndurance = rows().mapToLong(this::endurance).average().orElse(1);
     }
     return meanEndurance;
   }
@@ -367,6 +378,10 @@ public final class RowArray {
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
   }
 
+  private IntStream rows() {
+    return IntStream.range(0, writes.length);
+  }
+
   private static IntStream ints(Collection<Integer> numbers) {
     return numbers.stream().mapToInt(Integer::intValue);
   }
@@ -433,10 +448,7 @@ public final class RowArray {
   /** Working rows by their wear, ascending; by index among equals. */
   public int[] rowsByWear() {
     int[] rows =
-        RowOrder.byWrites(
-            verifying == null
-                ? writes
-                : IntStream.range(0, writes.length).mapToLong(this::wear).toArray());
+        RowOrder.byWrites(verifying == null ? writes : rows().mapToLong(this::wear).toArray());
     return workingRows() == rows.length
         ? rows
         : Arrays.stream(rows).filter(row -> !isRetired(row)).toArray();
@@ -517,22 +529,16 @@ public final class RowArray {
   }
 
   public void restore(DataInput in) throws IOException {
-    allWear = 0;
     for (int row = 0; row < writes.length; row++) {
       logicalToPhysical[row] = in.readInt();
       writes[row] = in.readLong();
-      allWear += writes[row];
       physicalToLogical[logicalToPhysical[row]] = row;
     }
     VerifiedWrites verified = verifying;
     if (verified != null) {
       verified.rows().restore(in);
-      allWear =
-          IntStream.range(0, writes.length)
-              .filter(row -> !isRetired(row))
-              .mapToLong(this::wear)
-              .sum();
     }
+    allWear = rows().filter(row -> !isRetired(row)).mapToLong(this::wear).sum();
     tracked.forEach(LeastWornRow::rebuild);
   }
 }

@@ -50,8 +50,13 @@ final class VerifiedWrites {
     }
     int place = array.physicalRow(logicalRow);
     array.journalLevelling(rows.numbered(place));
-    if (fails(place)) {
+    if (!fails(place)) {
+      return;
+    }
+    if (array.holdsWeights(place)) {
       rescue(logicalRow);
+    } else if (!takeNextBlock(place)) {
+      giveUp(place);
     }
   }
 
@@ -100,30 +105,22 @@ final class VerifiedWrites {
   /**
    * Writes a content that its row has not taken into the next block of the row's columns, and where
    * there is none to the least worn free row, until it is taken. Where no row is free, it is lost.
-   * A row without weights is not written.
    */
   private void rescue(int logicalRow) {
-    boolean fails = true;
-    while (fails) {
+    int place;
+    do {
       int failed = array.physicalRow(logicalRow);
-      boolean holdsWeights = array.holdsWeights(failed);
       if (!takeNextBlock(failed)) {
         int free = leastWornFree.row();
-        if (holdsWeights && !array.isFree(free)) {
+        if (!array.isFree(free)) {
           return;
         }
-        if (holdsWeights) {
-          array.changePlaces(logicalRow, free);
-        }
+        array.changePlaces(logicalRow, free);
         giveUp(failed);
       }
-      if (!holdsWeights) {
-        return;
-      }
-      int place = array.physicalRow(logicalRow);
+      place = array.physicalRow(logicalRow);
       array.journalLevelling(rows.numbered(place));
-      fails = fails(place);
-    }
+    } while (fails(place));
   }
 
   private boolean takeNextBlock(int physicalRow) {

@@ -41,10 +41,7 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
 
   private static RowArray rows(Device device, int logicalRows, int columns, int blocks) {
     ArrayShape shape = new ArrayShape(new LayerShape("fc", logicalRows, columns), 4, 0, blocks);
-    return new RowArray(
-        logicalRows,
-        shape.rowsOfBlock(),
-        Optional.of(new RowEndurance(new DeviceCells(device, 0, List.of(shape)))));
+    return RowArray.of(shape, Optional.of(new DeviceCells(device, 0, List.of(shape))));
   }
 
   private Leveller retire(RowArray array) {
@@ -68,10 +65,7 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
   @Override
   protected RowArray rows(int logicalRows, int physicalRows) {
     ArrayShape array = new ArrayShape(new LayerShape("fc", logicalRows, 1), physicalRows, 0);
-    return new RowArray(
-        logicalRows,
-        physicalRows,
-        Optional.of(new RowEndurance(new DeviceCells(SOME_FAIL, 0, List.of(array)))));
+    return RowArray.of(array, Optional.of(new DeviceCells(SOME_FAIL, 0, List.of(array))));
   }
 
   @Test

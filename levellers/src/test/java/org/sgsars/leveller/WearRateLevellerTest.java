@@ -46,10 +46,7 @@ final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Setti
   protected RowArray rows(int logicalRows, int physicalRows) {
     LayerShape layer = new LayerShape("fc", logicalRows, COLUMNS);
     ArrayShape array = new ArrayShape(layer, physicalRows, 0);
-    return new RowArray(
-        logicalRows,
-        physicalRows,
-        Optional.of(new RowEndurance(new DeviceCells(DEVICE, 0, List.of(array)))));
+    return RowArray.of(array, Optional.of(new DeviceCells(DEVICE, 0, List.of(array))));
   }
 
   @Test

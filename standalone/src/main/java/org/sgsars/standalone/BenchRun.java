@@ -22,7 +22,6 @@ import org.sgsars.leveller.LayerTiles;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerStack;
 import org.sgsars.leveller.RowArray;
-import org.sgsars.leveller.RowEndurance;
 import org.sgsars.leveller.TileExchange;
 import org.sgsars.leveller.TileMove;
 import org.sgsars.leveller.TileState;
@@ -196,12 +195,7 @@ public final class BenchRun {
       this.wear = wear;
       this.progress = progress;
       Optional<DeviceCells> cells = DeviceCells.of(plan, ofRun, layer, policies);
-      Supplier<RowArray> newRows =
-          () ->
-              new RowArray(
-                  shape.rows(),
-                  scenarioPlan.array(shape).rowsOfBlock(),
-                  cells.map(RowEndurance::new));
+      Supplier<RowArray> newRows = () -> RowArray.of(scenarioPlan.array(shape), cells);
       this.rows = newRows.get();
       this.leveller =
           LevellerStack.create(rows, scenarioPlan.levellers(), policies, plan.seed(), shape.name());

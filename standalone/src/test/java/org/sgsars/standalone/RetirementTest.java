@@ -21,7 +21,6 @@ import org.sgsars.device.DevicePolicy;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerStack;
 import org.sgsars.leveller.RowArray;
-import org.sgsars.leveller.RowEndurance;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -100,8 +99,7 @@ final class RetirementTest {
       PolicyChoice leveller, int blocks, String what) {
     ArrayShape shape = new ArrayShape(LAYER, SIZE, 0, blocks);
     DeviceCells cells = new DeviceCells(device(7), 0, List.of(shape));
-    RowArray rows =
-        new RowArray(LAYER.rows(), shape.rowsOfBlock(), Optional.of(new RowEndurance(cells)));
+    RowArray rows = RowArray.of(shape, Optional.of(cells));
     Leveller levels =
         LevellerStack.create(
             rows,

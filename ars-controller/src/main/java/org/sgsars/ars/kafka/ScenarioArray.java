@@ -8,7 +8,6 @@ import org.sgsars.device.DeviceCells;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerStack;
 import org.sgsars.leveller.RowArray;
-import org.sgsars.leveller.RowEndurance;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
@@ -51,9 +50,9 @@ final class ScenarioArray {
     this.plan = run.scenarios().get(scenario).forLayer(layer);
     this.shape = run.layers().get(layer);
     this.scenario = scenario;
-    Optional<RowEndurance> endurance =
-        DeviceCells.of(run, run.scenarios().get(scenario), layer, policies).map(RowEndurance::new);
-    this.array = new RowArray(shape.rows(), plan.array(shape).rowsOfBlock(), endurance);
+    this.array =
+        RowArray.of(
+            plan.array(shape), DeviceCells.of(run, run.scenarios().get(scenario), layer, policies));
     this.rounds = TileRounds.of(run, scenario, layer, array, board);
     this.records =
         new RowWritesRecords(run, scenario, layer, rounds.map(TileRounds::countsPerTile).orElse(0));
