@@ -92,6 +92,11 @@ public final class Device {
     return cellsPerWeight;
   }
 
+  /** Whether a worn-out cell keeps what it was last written to, whatever wrote that. */
+  public boolean keepsLastValue() {
+    return settings.cells().failures().wornAs() == CellSettings.WornAs.VALUE;
+  }
+
   /** How cells hold a weight. */
   public WeightCells weightCells() {
     CellSettings.Weights weights = settings.cells().weights();

@@ -128,7 +128,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
       try {
         List<ScenarioRules.Problem> found = new ArrayList<>();
         if (plan.trains(index)) {
-          found.addAll(rules.ofTraining());
+          found.addAll(rules.ofTraining(policies));
         }
         rules.ofCrossLayer(policies).ifPresent(found::add);
         found.addAll(rules.ofLayers());

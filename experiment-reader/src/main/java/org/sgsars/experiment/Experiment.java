@@ -296,8 +296,8 @@ public record Experiment(
    *
    * @param trains whether the source trains
    */
-  public List<String> problemsWithTraining(boolean trains) {
-    return new ExperimentProblems(this).withTraining(trains);
+  public List<String> problemsWithTraining(boolean trains, Policies policies) {
+    return new ExperimentProblems(this).withTraining(trains, policies);
   }
 
   /** What keeps the scenarios from working on these layers; a line for each, naming its place. */

@@ -30,7 +30,7 @@ final class ExperimentProblems {
    *
    * @param trains whether the source trains
    */
-  List<String> withTraining(boolean trains) {
+  List<String> withTraining(boolean trains, Policies policies) {
     List<String> problems = new ArrayList<>();
     List<Integer> steering = experiment.steering();
     for (int i : steering) {
@@ -64,7 +64,7 @@ final class ExperimentProblems {
     }
     if (trains && problems.isEmpty()) {
       for (int i : experiment.trainingScenarios()) {
-        problems.addAll(said(i, rules(i).ofTraining()));
+        problems.addAll(said(i, rules(i).ofTraining(policies)));
       }
     }
     return problems;

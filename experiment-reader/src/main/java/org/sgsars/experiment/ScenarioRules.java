@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.sgsars.device.Device;
 import org.sgsars.device.SizeLimits;
 import org.sgsars.model.LayerSettings;
 import org.sgsars.model.PolicyChoice;
@@ -24,6 +25,9 @@ final class ScenarioRules {
 
   /** Index of no leveller. */
   private static final int NO_LEVELLER = -1;
+
+  /** Which cells are weak plays no part here. */
+  private static final long ANY_SEED = 0;
 
   /**
    * What is not allowed.
@@ -62,7 +66,7 @@ final class ScenarioRules {
   }
 
   /** What keeps a network from training on the scenario's crossbars. */
-  List<Problem> ofTraining() {
+  List<Problem> ofTraining(Policies policies) {
     List<Problem> problems = new ArrayList<>();
     // A training programs its weights into cells.
     IntStream.range(0, ofLayers.size())
@@ -75,19 +79,28 @@ final class ScenarioRules {
                         i,
                         "on",
                         "a network trains on the crossbars of all its layers; allowed: nothing")));
-    // What a worn cell of another layer is stuck at is not known to this one.
-    if (scenario.device().isPresent()) {
-      crossing()
-          .limit(1)
-          .forEach(
-              leveller ->
-                  problems.add(
-                      Problem.ofLeveller(
-                          OF_SCENARIO,
-                          leveller,
-                          "cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out")));
+    // What the content of another layer wrote last is not known to this one.
+    int[] crossing = crossing().toArray();
+    if (crossing.length > 0 && keepsLastValue(policies)) {
+      problems.add(
+          Problem.ofLeveller(
+              OF_SCENARIO,
+              crossing[0],
+              "cross-layer moves contents onto cells that contents of other layers wore out, and what these wrote last is not passed on; let the device's wornAs be low, high or either"));
     }
     return problems;
+  }
+
+  /**
+   * Whether worn-out cells keep their last value; of a device that is not here nothing is known.
+   */
+  private boolean keepsLastValue(Policies policies) {
+    return scenario
+        .device()
+        .filter(device -> policies.find(PolicyFamily.DEVICE, device.kind()).isPresent())
+        .flatMap(device -> Device.of(scenario, ANY_SEED, policies))
+        .filter(Device::keepsLastValue)
+        .isPresent();
   }
 
   /** Indices of the scenario's levellers that exchange tiles between layers. */

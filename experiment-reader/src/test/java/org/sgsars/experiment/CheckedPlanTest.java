@@ -263,13 +263,31 @@ final class CheckedPlanTest {
                     Optional.empty())))
         .contains(
             "scenario s, leveller: cross-layer exchanges whole crossbars, and spare rows belong to none; set spareRows to 0");
-    assertThat(
-            problem(
-                GIVEN,
-                new ScenarioPlan("s", 0, List.of(CROSS_LAYER), 4).on(DEVICE),
-                new TrainingPlan(List.of(0), 1)))
+  }
+
+  /** What a worn-out cell of another layer's content holds is known where it is stuck at an end. */
+  @Test
+  void of_crossLayerInATraining_isRefusedWhereWornCellsKeepTheirLastValue() {
+    assertThat(trainsOnTiles("value"))
         .contains(
-            "scenario s, leveller: cross-layer moves contents onto worn cells of other layers, which a training cannot follow; choose another, or leave the device out");
+            "scenario s, leveller: cross-layer moves contents onto cells that contents of other layers wore out, and what these wrote last is not passed on; let the device's wornAs be low, high or either");
+    assertThat(trainsOnTiles("low")).isEmpty();
+    assertThat(trainsOnTiles("either")).isEmpty();
+  }
+
+  private static Optional<String> trainsOnTiles(String wornAs) {
+    RunPlan plan =
+        new RunPlanBuilder("r", 6)
+            .layers(new LayerShape("fc", 4, 4))
+            .training(new TrainingPlan(List.of(0), 1))
+            .sparsifiers(GIVEN)
+            .scenarios(
+                new ScenarioPlan("s", 0, List.of(CROSS_LAYER), 4)
+                    .on(new PolicyChoice("constant", Map.of("writes", 9.0, "wornAs", wornAs))))
+            .build();
+    return CheckedPlan.of(plan, Policies.onClassPath())
+        .problem()
+        .map(text -> text.replace("the run's manifest is refused: ", ""));
   }
 
   /** The report projects all layers of a scenario on devices, or none. */

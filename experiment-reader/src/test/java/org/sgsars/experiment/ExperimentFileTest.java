@@ -311,7 +311,7 @@ final class ExperimentFileTest {
 
   private List<String> trainingProblems(boolean trains, String text) throws Exception {
     Path file = file(text);
-    return ExperimentFile.read(file, POLICIES).problemsWithTraining(trains).stream()
+    return ExperimentFile.read(file, POLICIES).problemsWithTraining(trains, POLICIES).stream()
         .map(problem -> problem.replace(file.toString(), "x.yml"))
         .toList();
   }

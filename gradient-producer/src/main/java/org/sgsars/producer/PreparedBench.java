@@ -85,7 +85,7 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
       }
     }
     SelectionSource source = open(experiment, policy);
-    problems.addAll(experiment.problemsWithTraining(false));
+    problems.addAll(experiment.problemsWithTraining(false, policies));
     problems.addAll(experiment.problemsWith(source.layers(), policies));
     if (!problems.isEmpty()) {
       throw new ExperimentException(problems);

@@ -83,7 +83,7 @@ public record PreparedRun(
     if (source instanceof TrainingSource training) {
       experiment =
           given.epochs().isEmpty() ? given : given.withEpochsOf(training.iterationsPerEpoch());
-      problems.addAll(experiment.problemsWithTraining(true));
+      problems.addAll(experiment.problemsWithTraining(true, policies));
       if (experiment.iterations() > ExperimentFile.MAX_ITERATIONS) {
         problems.add(
             "%s:%d: source.epochs: %d epochs of %d iterations are %d; allowed: at most %d iterations"
@@ -96,7 +96,7 @@ public record PreparedRun(
                     ExperimentFile.MAX_ITERATIONS));
       }
     } else {
-      problems.addAll(experiment.problemsWithTraining(false));
+      problems.addAll(experiment.problemsWithTraining(false, policies));
       if (experiment.iterations() < 1) {
         problems.add(
             "%s:%d: source.epochs: this source has no epochs; give iterations"

@@ -151,6 +151,7 @@ final class SnapshotAfterEveryRecordTest {
           - {name: retired, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: retire}]}
           - {name: cells, sparsifier: {kind: top-k, ratio: 0.2, quantize: 8, skipUnchanged: true}, leveller: {kind: lru-swap}, device: {kind: normal, mean: 6, sigma: 2, wornAs: low, mapping: differential-pair}}
           - {name: rival, sparsifier: {kind: rival, wearFeedback: 1}, leveller: {kind: random-ars, interval: 2}, device: {kind: constant, writes: 4}}
+          - {name: tiles, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: cross-layer, interval: 3, gap: 1}]}
         """),
     ONE_TRAINS(
         """

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
@@ -65,6 +66,11 @@ public final class CrossbarArray {
     this.rowOperations = new long[physicalRows];
     this.map = new RowMap(physicalRows);
     this.failing = device == null ? null : new FailingCells(device);
+  }
+
+  /** The array's shape. */
+  public ArrayShape shape() {
+    return shape;
   }
 
   public int physicalRows() {
@@ -290,11 +296,23 @@ public final class CrossbarArray {
    * @param all whether these are all there are; what was said before no longer holds then
    * @param failures in no order that means anything, but always the same
    */
-  public record Failures(boolean all, List<CellFailure> failures) {}
+  public record Failures(boolean all, List<CellFailure> failures) {
+    /** None that were not said before. */
+    public static final Failures NONE = new Failures(false, List.of());
+
+    /**
+     * These, and those that came after them.
+     *
+     * @param later of cells that these do not name
+     */
+    public Failures and(Failures later) {
+      return new Failures(all, Stream.concat(failures.stream(), later.failures.stream()).toList());
+    }
+  }
 
   /** What failed since this was asked last. */
   public Failures takeFailures() {
-    return failing == null ? new Failures(false, List.of()) : failing.take();
+    return failing == null ? Failures.NONE : failing.take();
   }
 
   /** Row writes by updates that came one after the other, those of the slowest crossbar. */

@@ -4,12 +4,14 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.Device;
 import org.sgsars.device.WeightCells;
+import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 
 /**
@@ -73,7 +75,7 @@ public final class ProgrammedWeights {
       return;
     }
     for (CellFailure failure : failures) {
-      int index = failure.physicalRow() * columns + failure.cell() / holding.count();
+      int index = index(failure, holding);
       int cell = failure.cell() % holding.count();
       Stuck weight =
           stuck.computeIfAbsent(
@@ -137,6 +139,41 @@ public final class ProgrammedWeights {
       program(
           logicalToPhysical[row], Arrays.copyOfRange(initial, row * columns, (row + 1) * columns));
     }
+  }
+
+  /**
+   * Contents of some tiles lie on other cells from now on: they are read, and programmed into what
+   * works of their new cells.
+   *
+   * @param shape the layer's array
+   * @param tiles numbers of those that moved, each as often as it moved
+   * @param failures all cells under the layer that do not switch now, those under the moved tiles
+   *     stuck at an end of their range
+   */
+  public void moveTiles(ArrayShape shape, List<Integer> tiles, List<CellFailure> failures) {
+    WeightCells holding = cells;
+    if (holding == null) {
+      return;
+    }
+    BitSet moved = new BitSet();
+    tiles.forEach(tile -> mark(shape, tile, moved));
+    float[] contents = weights.clone();
+    stuck.keySet().removeIf(moved::get);
+    stick(failures.stream().filter(failure -> moved.get(index(failure, holding))).toList());
+    moved.stream().forEach(at -> program(at / columns, at % columns, contents[at]));
+  }
+
+  private void mark(ArrayShape shape, int tile, BitSet marked) {
+    int column = tile % shape.tileColumns();
+    int firstRow = shape.firstRow(tile);
+    for (int row = firstRow; row < firstRow + shape.crossbarSize(); row++) {
+      int from = row * columns + column * shape.crossbarSize();
+      marked.set(from, from + shape.usedColumns(column));
+    }
+  }
+
+  private int index(CellFailure failure, WeightCells holding) {
+    return failure.physicalRow() * columns + failure.cell() / holding.count();
   }
 
   /**

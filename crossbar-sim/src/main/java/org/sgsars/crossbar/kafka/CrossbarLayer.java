@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
@@ -63,6 +64,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
 
   private final boolean hasDevice;
 
+  /** Tiles whose contents have moved in this iteration, by their numbers. */
+  private List<Integer> movedTiles = new ArrayList<>();
+
   CrossbarLayer(RunPlan plan, int scenario, int layer, Policies policies, Topics topics) {
     this.plan = plan;
     this.scenario = scenario;
@@ -92,11 +96,14 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       return;
     }
     if (record.getIteration() == 0 && record.getPart() == 0 && weights == null) {
-      sendFailures(FRESH, output);
+      sendFailures(FRESH, array.takeFailures(), output);
     }
+    CrossbarArray.Failures arrived = CrossbarArray.Failures.NONE;
     try {
       moveTiles(record.getArrivals());
       if (record.getPart() + 1 == record.getParts()) {
+        // What arrives is read before the iteration's writes, and before these wear out cells.
+        arrived = movedTiles.isEmpty() ? arrived : array.takeFailures();
         write(record);
       }
     } catch (IllegalArgumentException e) {
@@ -107,11 +114,14 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
     failures.note(record.getIteration(), array.failedCells());
     losses.note(record.getIteration(), array.lostWeights());
-    List<CellFailure> failed = sendFailures(record.getIteration(), output);
+    CrossbarArray.Failures failed = array.takeFailures();
+    sendFailures(record.getIteration(), arrived.and(failed), output);
     ProgrammedWeights programmed = weights;
     if (programmed != null) {
-      program(programmed, record, failed, output);
+      programmed.moveTiles(array.shape(), movedTiles, arrived.failures());
+      program(programmed, record, failed.failures(), output);
     }
+    movedTiles = new ArrayList<>();
     if (plan.reportSelections() && record.getExtent() != Extent.ALL) {
       selections.add(record.getLogicalRows().stream().distinct().toList());
     }
@@ -149,7 +159,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
     float[] initial =
         WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
-    programmed.stick(sendFailures(FRESH, output));
+    CrossbarArray.Failures stuck = array.takeFailures();
+    sendFailures(FRESH, stuck, output);
+    programmed.stick(stuck.failures());
     programmed.programAll(initial);
     sendWeights(programmed, FRESH, new Selection.All(), output);
   }
@@ -193,6 +205,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     if (hasDevice) {
       others.addAll(record.getMovedLogicalRows());
       failed.forEach(cell -> others.add(programmed.logicalRow(cell.physicalRow())));
+      movedTiles.forEach(tile -> rowsOf(tile).map(programmed::logicalRow).forEach(others::add));
       others.removeIf(row -> row >= shape.rows());
     }
     Selection changed = selection;
@@ -201,6 +214,12 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       changed = new Selection.Rows(WireModel.ints(List.copyOf(others)));
     }
     sendWeights(programmed, record.getIteration(), changed, output);
+  }
+
+  /** Physical rows that run through a tile. */
+  private IntStream rowsOf(int tile) {
+    int first = array.shape().firstRow(tile);
+    return IntStream.range(first, first + array.shape().crossbarSize());
   }
 
   private void sendWeights(
@@ -224,8 +243,8 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                 WireModel.values(values))));
   }
 
-  private List<CellFailure> sendFailures(long iteration, LayerOutput output) throws WireException {
-    CrossbarArray.Failures taken = array.takeFailures();
+  private void sendFailures(long iteration, CrossbarArray.Failures taken, LayerOutput output)
+      throws WireException {
     List<CellFailure> cells = taken.failures();
     int parts = (cells.size() + CELLS_PER_PART - 1) / CELLS_PER_PART;
     for (int part = 0; part < Math.max(parts, taken.all() ? 1 : 0); part++) {
@@ -245,7 +264,6 @@ final class CrossbarLayer implements LayerState<RowWrites> {
                   ofPart.stream().map(CellFailure::cell).toList(),
                   ofPart.stream().map(f -> StuckAt.valueOf(f.stuckAt().name())).toList())));
     }
-    return cells;
   }
 
   private void moveTiles(List<TileArrival> arrivals) {
@@ -256,6 +274,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
           arrivals.stream().mapToInt(TileArrival::getPhysicalTile).toArray(),
           arrivals.stream().mapToInt(TileArrival::getFirstColumn).toArray(),
           arrivals.stream().map(arrival -> WireModel.longs(arrival.getWearBefore())).toList());
+      arrivals.forEach(arrival -> movedTiles.add(arrival.getTile()));
     }
   }
 
@@ -349,6 +368,10 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   @Override
   public void save(DataOutput out) throws IOException {
     array.save(out);
+    out.writeInt(movedTiles.size());
+    for (int tile : movedTiles) {
+      out.writeInt(tile);
+    }
     failures.save(out);
     losses.save(out);
     ProgrammedWeights programmed = weights;
@@ -367,6 +390,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   @Override
   public void restore(DataInput in) throws IOException {
     array.restore(in);
+    for (int moved = in.readInt(); moved > 0; moved--) {
+      movedTiles.add(in.readInt());
+    }
     failures.restore(in);
     losses.restore(in);
     ProgrammedWeights programmed = weights;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sgsars.device.Device.StuckAt;
 import org.sgsars.device.WeightCells;
+import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 
 /** Layers of two rows and two columns on four physical rows. */
@@ -170,6 +171,32 @@ final class ProgrammedWeightsTest {
     writeRow(weights, 0, 0, -1, NONE, NONE);
     // Wanted: -0.8, which the second cell takes away from what the first cannot let go of.
     assertThat(weights.weight(0, 1)).isEqualTo(0.2f + (0.2f - 1));
+  }
+
+  /** Tile 1 holds column 1; tile 0 stays, and so does what is stuck under it. */
+  @Test
+  void moveTiles_otherCells_takeWhatWasReadAndGoOnAsTheyAreStuck() {
+    ArrayShape tiles = new ArrayShape(new LayerShape("fc", 2, 2), 1, 0);
+    ProgrammedWeights weights = new ProgrammedWeights(LAYER, 2, WeightCells.pair(4));
+    weights.programAll(INITIAL);
+    weights.stick(
+        List.of(
+            new CellFailure(0, 0, StuckAt.LOW_RESISTANCE),
+            new CellFailure(0, 2, StuckAt.LOW_RESISTANCE)));
+    assertThat(read(weights)).containsExactly(2, 2, 0.3f, 0.4f);
+
+    // Tiles 1 and 3 are those of column 1. Under row 1's new one the second cell is stuck.
+    weights.moveTiles(
+        tiles,
+        List.of(1, 3),
+        List.of(
+            new CellFailure(0, 0, StuckAt.LOW_RESISTANCE),
+            new CellFailure(1, 3, StuckAt.LOW_RESISTANCE)));
+
+    assertThat(read(weights)).containsExactly(2, 2, 0.3f, 0.4f - 2);
+    writeRow(weights, 0, 0, -0.5f, NONE, NONE);
+    // The first cell of weight 0 is stuck still; weight 1 has left the one that was.
+    assertThat(read(weights)).containsExactly(2, 1.5f, 0.3f, 0.4f - 2);
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.sgsars.service.PartitionWorker;
 import org.sgsars.service.RunCatalog;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.RowWrites;
+import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.Weights;
 
 /**
@@ -37,20 +38,35 @@ import org.sgsars.wire.Weights;
  */
 final class TrainedWeightsTest {
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
+  private static final LayerShape LAYER = new LayerShape("fc", 2, 2);
   private static final RunPlan PLAN =
       new RunPlanBuilder("r", 9)
           .training(new TrainingPlan(List.of(0), 5))
-          .layers(new LayerShape("fc", 2, 2))
+          .layers(LAYER)
           .sparsifiers(NONE)
           .scenarios(
-              new ScenarioPlan("trains", 0, List.of(NONE), 2).on(device()),
+              new ScenarioPlan("trains", 0, List.of(NONE), 2).on(device("value")),
               new ScenarioPlan("judged", 0, List.of(NONE), 2))
           .reports(5, false)
           .build();
 
-  private static PolicyChoice device() {
+  /** A training whose contents change crossbars. */
+  private static final RunPlan TILES =
+      new RunPlanBuilder("t", 9)
+          .training(new TrainingPlan(List.of(0), 5))
+          .layers(LAYER)
+          .sparsifiers(NONE)
+          .scenarios(
+              new ScenarioPlan("tiles", 0, List.of(new PolicyChoice("cross-layer", Map.of())), 2)
+                  .on(device("low")))
+          .reports(5, false)
+          .build();
+
+  private static PolicyChoice device(String wornAs) {
     return Policies.onClassPath()
-        .bind(PolicyFamily.DEVICE, new PolicyChoice("constant", Map.of("writes", 2.0)))
+        .bind(
+            PolicyFamily.DEVICE,
+            new PolicyChoice("constant", Map.of("writes", 2.0, "wornAs", wornAs)))
         .orElseThrow()
         .choice();
   }
@@ -60,10 +76,10 @@ final class TrainedWeightsTest {
   }
 
   private final List<Weights> sent = new ArrayList<>();
-  private PartitionWorker worker = open();
+  private PartitionWorker worker = open(PLAN);
 
-  private static PartitionWorker open() {
-    return new CrossbarStage(Policies.onClassPath()).open(new Topics(""), RunCatalog.of(PLAN));
+  private static PartitionWorker open(RunPlan plan) {
+    return new CrossbarStage(Policies.onClassPath()).open(new Topics(""), RunCatalog.of(plan));
   }
 
   private static RowWrites.Builder record(long iteration, Extent extent, float... values) {
@@ -195,13 +211,35 @@ final class TrainedWeightsTest {
     worker.save(new DataOutputStream(saved));
     sent.clear();
 
-    worker = open();
+    worker = open(PLAN);
     worker.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
     row(0, 1, 0.5f, 0.5f);
     assertThat(sent).isEmpty();
     row(1, 1, 0.5f, 0.5f);
 
     assertLast(1, Extent.ROWS, List.of(1), 0.3f + 0.5f + 0.5f, 0.4f + 0.5f + 0.5f);
+  }
+
+  /**
+   * The crossbar is exchanged for one whose row 0 had three writes: its cells hold 2. Row 1 had
+   * none, and takes the content and the update.
+   */
+  @Test
+  void process_contentComesToWornCells_answersWithWhatTheyHold() throws Exception {
+    worker = open(TILES);
+    process(record(-1, Extent.ALL, 0.1f, 0.2f, 0.3f, 0.4f).setRun("t"));
+
+    process(
+        record(0, Extent.ROWS, 0.5f, 0.5f)
+            .setRun("t")
+            .setLogicalRows(List.of(1))
+            .setPhysicalRows(List.of(1))
+            .setArrivals(List.of(new TileArrival(0, 0, 0, 2, List.of(3L, 0L)))));
+
+    Weights last = sent.get(sent.size() - 1);
+    assertThat(last.getRows()).containsExactly(0, 1);
+    assertThat(WireModel.values(last.getValues(), Extent.ROWS, last.getRows(), LAYER))
+        .containsExactly(2, 2, 0.3f + 0.5f, 0.4f + 0.5f);
   }
 
   @Test
