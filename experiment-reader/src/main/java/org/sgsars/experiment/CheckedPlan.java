@@ -59,9 +59,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
         scenarios.add(
             scenario
                 .with(
-                    scenario.levellers().stream()
-                        .map(choice -> filled(PolicyFamily.LEVELLER, choice))
-                        .toList(),
+                    levellers(scenario.levellers(), scenario.device()),
                     scenario.device().map(choice -> filled(PolicyFamily.DEVICE, choice)))
                 .with(
                     scenario
@@ -69,9 +67,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
                         .map(
                             settings ->
                                 settings.with(
-                                    settings.levellers().stream()
-                                        .map(choice -> filled(PolicyFamily.LEVELLER, choice))
-                                        .toList(),
+                                    levellers(settings.levellers(), settings.device()),
                                     settings
                                         .device()
                                         .map(choice -> filled(PolicyFamily.DEVICE, choice))))));
@@ -90,6 +86,15 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
               ? Optional.empty()
               : Optional.of(
                   "the run's manifest is refused: %s".formatted(String.join("; ", problems))));
+    }
+
+    private List<PolicyChoice> levellers(List<PolicyChoice> given, Optional<PolicyChoice> device) {
+      return given.stream()
+          .map(choice -> filled(PolicyFamily.LEVELLER, choice))
+          .flatMap(
+              choice ->
+                  policies.meantBy(PolicyFamily.LEVELLER, choice, device.isPresent()).stream())
+          .toList();
     }
 
     private PolicyChoice filled(PolicyFamily family, PolicyChoice choice) {

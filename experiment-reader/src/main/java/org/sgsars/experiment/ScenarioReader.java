@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
@@ -79,9 +80,9 @@ final class ScenarioReader {
             "sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
       }
       Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
-      Optional<List<Located>> levellers = levellers(section);
       Crossbar crossbar = crossbar(section, fallback);
       Optional<PolicyChoice> device = device(section, fallbackDevice);
+      Optional<List<Located>> levellers = levellers(section, device.isPresent());
       List<LayerChoice> layers = layers(section, levellers.orElse(List.of()), crossbar, device);
       boolean trains = section.flag("train", false);
       if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
@@ -121,10 +122,12 @@ final class ScenarioReader {
                 ? "what is digital has neither leveller nor crossbar nor device"
                 : "says nothing; give leveller, crossbar or device, or on: digital");
       }
-      Optional<List<Located>> own =
-          section.has("leveller") ? levellers(section) : Optional.of(levellers);
       Crossbar ownCrossbar = crossbar(section, crossbar);
       Optional<PolicyChoice> ownDevice = device(section, device);
+      Optional<List<Located>> own =
+          section.has("leveller")
+              ? levellers(section, ownDevice.isPresent())
+              : Optional.of(levellers);
       if (match.isPresent() && own.isPresent()) {
         choices.add(
             new LayerChoice(
@@ -141,7 +144,7 @@ final class ScenarioReader {
   }
 
   /** One leveller or a list of them; nothing if one is wrong, which is reported. */
-  private Optional<List<Located>> levellers(Section scenario) {
+  private Optional<List<Located>> levellers(Section scenario, boolean onDevice) {
     if (!scenario.has("leveller")) {
       PolicyChoice none = new PolicyChoice(ScenarioPlan.NO_LEVELLER, Map.of());
       return Optional.of(List.of(new Located(none, scenario.line())));
@@ -153,7 +156,12 @@ final class ScenarioReader {
     }
     return sections.isEmpty() || levellers.size() < sections.size()
         ? Optional.empty()
-        : Optional.of(levellers);
+        : Optional.of(levellers.stream().flatMap(of -> meantBy(of, onDevice)).toList());
+  }
+
+  private Stream<Located> meantBy(Located leveller, boolean onDevice) {
+    return policies.meantBy(PolicyFamily.LEVELLER, leveller.choice(), onDevice).stream()
+        .map(choice -> new Located(choice, leveller.line()));
   }
 
   private Optional<Located> located(Section section, PolicyFamily family) {

@@ -86,6 +86,25 @@ public final class Policies {
     return find(family, choice.kind()).map(policy -> policy.bind(choice));
   }
 
+  /**
+   * What a choice stands for ({@link Policy#standsFor}), with all settings; the choice itself where
+   * it is no name for others, or of a policy that is not here.
+   *
+   * @param onDevice whether a device is modelled
+   * @throws PolicyFailure if the policy throws
+   */
+  public List<PolicyChoice> meantBy(PolicyFamily family, PolicyChoice choice, boolean onDevice) {
+    List<PolicyChoice> meant;
+    try {
+      meant = find(family, choice.kind()).map(of -> of.standsFor(onDevice)).orElse(List.of());
+    } catch (RuntimeException | Error e) {
+      throw PolicyFailure.of(family, choice.kind(), e);
+    }
+    return meant.isEmpty()
+        ? List.of(choice)
+        : meant.stream().map(of -> bind(family, of).map(BoundPolicy::choice).orElse(of)).toList();
+  }
+
   /** The policies of a family, by kind. */
   public Collection<Policy<?>> all(PolicyFamily family) {
     return List.copyOf(byFamily.getOrDefault(family, new TreeMap<>()).values());

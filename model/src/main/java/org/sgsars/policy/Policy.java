@@ -1,5 +1,6 @@
 package org.sgsars.policy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -136,6 +137,17 @@ public interface Policy<S extends Record> {
    */
   default boolean trainsElsewhere() {
     return false;
+  }
+
+  /**
+   * Others of its family that it is only a name for. Where an experiment or a manifest is read they
+   * take its place, so that nobody else meets it.
+   *
+   * @param onDevice whether a device is modelled
+   * @return empty if it is a policy of its own
+   */
+  default List<PolicyChoice> standsFor(boolean onDevice) {
+    return List.of();
   }
 
   /** Whether it works only where a device is modelled. */

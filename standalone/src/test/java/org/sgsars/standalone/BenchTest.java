@@ -19,6 +19,7 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.PreparedBench;
@@ -81,6 +82,21 @@ final class BenchTest {
     assertThat(scenarios)
         .extracting(ScenarioLifetime::name)
         .containsExactlyInAnyOrderElementsOf(POLICIES.kinds(PolicyFamily.LEVELLER));
+  }
+
+  /** The name is gone where the run begins: what stands in its place is said. */
+  @Test
+  void recommended_onADevice_isPacedAndRetire() throws Exception {
+    assertThat(
+            PreparedBench.of(ExperimentFile.read(BENCH, POLICIES), POLICIES, Instant.EPOCH)
+                .plan()
+                .scenarios()
+                .stream()
+                .filter(scenario -> scenario.name().equals("recommended"))
+                .flatMap(scenario -> scenario.levellers().stream())
+                .map(PolicyChoice::kind))
+        .containsExactly("paced", "retire");
+    assertThat(named("recommended").maxCellWrites()).isEqualTo(named("paced").maxCellWrites());
   }
 
   @Test
