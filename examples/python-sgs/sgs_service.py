@@ -64,7 +64,7 @@ class Format:
         return self.header + out.getvalue()
 
 
-for dependency in ("ParameterShape", "LayerMap", "LayerShape", "LearningRateStep", "Optimizer", "PolicyChoice", "LayerSettings", "Scenario", "Training", "Extent",
+for dependency in ("ParameterShape", "LayerMap", "LayerShape", "LearningRateStep", "Optimizer", "PolicyChoice", "LayerSettings", "Scenario", "Training", "SweptSetting", "Sweep", "Extent",
                    "GradientFormat"):
     Format(dependency)
 MANIFEST, RETIRED, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "RunRetired", "Gradients", "Updates", "DeadLetter"))

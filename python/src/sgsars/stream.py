@@ -40,6 +40,8 @@ DEPENDENCIES = (
     "LayerMap",
     "LayerShape",
     "LearningRateStep",
+    "SweptSetting",
+    "Sweep",
     "Optimizer",
     "PolicyChoice",
     "LayerSettings",

@@ -13,6 +13,7 @@ import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
@@ -29,7 +30,7 @@ import org.sgsars.policy.WearFeedback;
  * @param steps what is sparsified
  * @param settings of reports and of the pipeline
  * @param closedLoop which scenarios steer a source that trains
- * @param scenarios what is compared, at least one
+ * @param compared what is compared
  */
 public record Experiment(
     Origin origin,
@@ -39,14 +40,10 @@ public record Experiment(
     Steps steps,
     RunSettings settings,
     ClosedLoop closedLoop,
-    List<ScenarioChoice> scenarios) {
+    Compared compared) {
   private static final long ACCURACY_TESTS = 20;
 
   private static final long WEAR_REPORTS = 100;
-
-  public Experiment {
-    scenarios = List.copyOf(scenarios);
-  }
 
   /**
    * @param file as the user named it
@@ -108,29 +105,40 @@ public record Experiment(
   public record PipelineSettings(int chunkBytes, OptionalLong maxLead, GradientFormat wire) {}
 
   /**
+   * @param size rows of one crossbar
+   * @param spareRows rows that every layer's array has beyond its crossbars
+   */
+  public record Crossbar(int size, int spareRows) {}
+
+  /**
    * One scenario.
    *
-   * @param name unique in the file
+   * @param name unique in the experiment
+   * @param entry index in the file's list of scenarios, from 0; scenarios of a sweep have the same
    * @param sparsifier with its line in the file
    * @param levellers with their lines in the file, at least one
-   * @param crossbarSize rows of one crossbar
-   * @param spareRows rows that every layer's array has beyond its crossbars
+   * @param crossbar its crossbars
    * @param device whose cells fail, if one is modelled
    * @param trainLine where the file says that it steers the training, from 1; 0 if it does not
    * @param layers what some layers have otherwise; of several that match one the first counts
    */
   public record ScenarioChoice(
       String name,
+      int entry,
       Located sparsifier,
       List<Located> levellers,
-      int crossbarSize,
-      int spareRows,
+      Crossbar crossbar,
       Optional<PolicyChoice> device,
       int trainLine,
       List<LayerChoice> layers) {
     public ScenarioChoice {
       levellers = List.copyOf(levellers);
       layers = List.copyOf(layers);
+    }
+
+    /** Where the file has it, such as {@code scenarios[2]}. */
+    public String place() {
+      return "scenarios[" + entry + "]";
     }
 
     boolean steers() {
@@ -145,8 +153,7 @@ public record Experiment(
    * @param line where the file names it, from 1
    * @param isDigital whether they do not lie on crossbars in this scenario
    * @param levellers at least one
-   * @param crossbarSize rows of one crossbar
-   * @param spareRows rows that their arrays have beyond their crossbars
+   * @param crossbar their crossbars
    * @param device whose cells fail, if one is modelled
    */
   public record LayerChoice(
@@ -154,11 +161,21 @@ public record Experiment(
       int line,
       boolean isDigital,
       List<Located> levellers,
-      int crossbarSize,
-      int spareRows,
+      Crossbar crossbar,
       Optional<PolicyChoice> device) {
     public LayerChoice {
       levellers = List.copyOf(levellers);
+    }
+  }
+
+  /**
+   * @param scenarios at least one
+   * @param sweeps which of them come from settings with several values
+   */
+  public record Compared(List<ScenarioChoice> scenarios, List<Sweep> sweeps) {
+    public Compared {
+      scenarios = List.copyOf(scenarios);
+      sweeps = List.copyOf(sweeps);
     }
   }
 
@@ -223,6 +240,16 @@ public record Experiment(
     return settings.report();
   }
 
+  /** What is compared, at least one. */
+  public List<ScenarioChoice> scenarios() {
+    return compared.scenarios();
+  }
+
+  /** Scenarios that come from settings with several values. */
+  public List<Sweep> sweeps() {
+    return compared.sweeps();
+  }
+
   /** How the gradients travel. */
   public PipelineSettings pipeline() {
     return settings.pipeline();
@@ -269,7 +296,7 @@ public record Experiment(
         steps,
         settings,
         closedLoop,
-        scenarios);
+        compared);
   }
 
   /** The same experiment on another source. */
@@ -307,8 +334,8 @@ public record Experiment(
 
   /** The scenarios that say they steer a training. */
   List<Integer> steering() {
-    return IntStream.range(0, scenarios.size())
-        .filter(i -> scenarios.get(i).steers())
+    return IntStream.range(0, scenarios().size())
+        .filter(i -> scenarios().get(i).steers())
         .boxed()
         .toList();
   }
@@ -316,9 +343,9 @@ public record Experiment(
   /** The scenarios whose crossbars hold weights that are trained, where the source trains. */
   List<Integer> trainingScenarios() {
     if (closedLoop.each()) {
-      return IntStream.range(0, scenarios.size()).boxed().toList();
+      return IntStream.range(0, scenarios().size()).boxed().toList();
     }
-    return scenarios.size() == 1 ? List.of(0) : steering();
+    return scenarios().size() == 1 ? List.of(0) : steering();
   }
 
   /**
@@ -345,10 +372,10 @@ public record Experiment(
       List<LayerShape> layers,
       boolean trains,
       Policies policies) {
-    List<PolicyChoice> sparsifiers = scenarios.stream().map(this::sparsifier).distinct().toList();
+    List<PolicyChoice> sparsifiers = scenarios().stream().map(this::sparsifier).distinct().toList();
     ScenarioPlans ofLayers = new ScenarioPlans(layers, policies);
     List<ScenarioPlan> plans =
-        scenarios.stream()
+        scenarios().stream()
             .map(s -> ofLayers.of(s, sparsifiers.indexOf(sparsifier(s)), iterations()))
             .toList();
     return new RunPlan(
@@ -364,7 +391,7 @@ public record Experiment(
                 ? Optional.of(new TrainingPlan(trainingScenarios(), accuracyInterval(policies)))
                 : Optional.empty()),
         layers,
-        new RunPlan.Comparison(sparsifiers, plans),
+        new RunPlan.Comparison(sparsifiers, plans, sweeps()),
         new RunPlan.ReportPlan(wearInterval(), report().selections()));
   }
 }

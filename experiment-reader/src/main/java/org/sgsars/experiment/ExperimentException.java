@@ -9,9 +9,13 @@ public final class ExperimentException extends Exception {
 
   private final transient List<String> problems;
 
+  /**
+   * @param problems in the order of the file; one that is said several times, as by all scenarios
+   *     of a sweep, counts once
+   */
   public ExperimentException(List<String> problems) {
-    super(message(problems));
-    this.problems = List.copyOf(problems);
+    super(message(problems.stream().distinct().toList()));
+    this.problems = problems.stream().distinct().toList();
   }
 
   /** A network may have tens of thousands of layers, and a problem with each. */

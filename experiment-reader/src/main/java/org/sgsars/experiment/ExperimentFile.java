@@ -9,10 +9,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.sgsars.experiment.Experiment.ClosedLoop;
+import org.sgsars.experiment.Experiment.Compared;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.PipelineSettings;
 import org.sgsars.experiment.Experiment.ReportSettings;
-import org.sgsars.experiment.Experiment.ScenarioChoice;
 import org.sgsars.mapping.LayerRule;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LearningRateStep;
@@ -130,7 +130,7 @@ public final class ExperimentFile {
     PipelineSettings pipeline = pipeline(top);
     RunPlan.RunTime time = time(top);
     ClosedLoop closedLoop = closedLoop(top);
-    List<ScenarioChoice> scenarios = scenarioReader.scenarios(top);
+    Compared compared = scenarioReader.compared(top);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
       return Optional.empty();
     }
@@ -144,7 +144,7 @@ public final class ExperimentFile {
             new Experiment.Steps(optimizer, decayLine),
             new Experiment.RunSettings(report, pipeline),
             closedLoop,
-            scenarios));
+            compared));
   }
 
   private boolean has(Optional<PolicyChoice> source, Predicate<Policy<?>> property) {

@@ -34,7 +34,7 @@ final class ExperimentProblems {
     List<String> problems = new ArrayList<>();
     List<Integer> steering = experiment.steering();
     for (int i : steering) {
-      String place = "scenarios[%d].train".formatted(i);
+      String place = place(i) + ".train";
       int line = experiment.scenarios().get(i).trainLine();
       if (!trains) {
         problems.add(at(line, place, "this source replays gradients; allowed: false"));
@@ -90,7 +90,7 @@ final class ExperimentProblems {
   private List<String> arrayProblems(int index, List<LayerShape> layers, Policies policies) {
     List<String> problems = new ArrayList<>();
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    String place = "scenarios[" + index + "]";
+    String place = place(index);
     ScenarioPlans plans = new ScenarioPlans(layers, policies);
     ScenarioPlan plan = plans.withoutFacts(scenario);
     List<Integer> choices = plans.choicesOf(scenario);
@@ -134,7 +134,7 @@ final class ExperimentProblems {
     boolean matches = layers.stream().anyMatch(layer -> Glob.matches(choice.match(), layer.name()));
     return at(
         choice.line(),
-        "scenarios[%d].layers[%d].match".formatted(index, at),
+        "%s.layers[%d].match".formatted(place(index), at),
         matches
             ? "'%s' matches only layers that one before it matches".formatted(choice.match())
             : "'%s' matches no layer; there are %s"
@@ -154,7 +154,7 @@ final class ExperimentProblems {
   /** A rule's problem with its place in the file. */
   private String said(int index, ScenarioRules.Problem problem) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
-    String place = "scenarios[%d]".formatted(index);
+    String place = place(index);
     boolean isOfScenario = problem.settings() == ScenarioRules.OF_SCENARIO;
     if (problem.isOfLeveller()) {
       List<Located> levellers =
@@ -191,8 +191,13 @@ final class ExperimentProblems {
                     policies),
             experiment.iterations())
         .stream()
-        .map(problem -> at(scenario.sparsifier().line(), "scenarios[" + index + "]", problem))
+        .map(problem -> at(scenario.sparsifier().line(), place(index), problem))
         .toList();
+  }
+
+  /** Where the file has a scenario. */
+  private String place(int index) {
+    return experiment.scenarios().get(index).place();
   }
 
   private String at(Located located, String place, String problem) {

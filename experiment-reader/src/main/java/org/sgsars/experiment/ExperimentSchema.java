@@ -6,6 +6,7 @@ import static org.sgsars.experiment.SchemaNode.list;
 import static org.sgsars.experiment.SchemaNode.mapping;
 import static org.sgsars.experiment.SchemaNode.number;
 import static org.sgsars.experiment.SchemaNode.oneOf;
+import static org.sgsars.experiment.SchemaNode.orRange;
 import static org.sgsars.experiment.SchemaNode.reference;
 import static org.sgsars.experiment.SchemaNode.text;
 import static org.sgsars.experiment.SchemaNode.wholeNumber;
@@ -196,12 +197,12 @@ public final class ExperimentSchema {
     keys.put(
         "size",
         described(
-            withDefault(wholeNumber(1, ScenarioPlan.MAX_CROSSBAR_SIZE), 128),
+            withDefault(orRange(wholeNumber(1, ScenarioPlan.MAX_CROSSBAR_SIZE)), 128),
             "Rows and columns of one crossbar."));
     keys.put(
         "spareRows",
         described(
-            withDefault(wholeNumber(0, ScenarioPlan.MAX_CROSSBAR_SIZE), 0),
+            withDefault(orRange(wholeNumber(0, ScenarioPlan.MAX_CROSSBAR_SIZE)), 0),
             "Rows that every layer's array has beyond its crossbars, for levelling."));
     return mapping(keys, List.of());
   }
@@ -315,14 +316,14 @@ public final class ExperimentSchema {
   private static Map<String, Object> policy(Policy<?> policy) {
     Map<String, Object> keys = new LinkedHashMap<>();
     List<String> required = new ArrayList<>(List.of("kind"));
+    boolean isSource = policy.family() == PolicyFamily.SOURCE;
     keys.put("kind", SchemaNode.of("const", policy.kind()));
     for (Parameter parameter : SettingsType.of(policy).parameters()) {
-      keys.put(parameter.name(), SchemaNode.setting(parameter));
+      keys.put(parameter.name(), SchemaNode.setting(parameter, !isSource));
       if (parameter.required()) {
         required.add(parameter.name());
       }
     }
-    boolean isSource = policy.family() == PolicyFamily.SOURCE;
     if (isSource) {
       keys.put(
           ITERATIONS,

@@ -79,16 +79,16 @@ final class ScenarioPlans {
               choice.levellers().stream().map(Located::choice).toList(),
               List.of(),
               false,
-              choice.crossbarSize(),
-              choice.spareRows(),
+              choice.crossbar().size(),
+              choice.crossbar().spareRows(),
               choice.device()));
     }
     return new ScenarioPlan(
         scenario.name(),
         0,
         scenario.levellers().stream().map(Located::choice).toList(),
-        scenario.crossbarSize(),
-        scenario.spareRows(),
+        scenario.crossbar().size(),
+        scenario.crossbar().spareRows(),
         ScenarioPlan.LevellerFacts.NONE,
         scenario.device(),
         new LayerExceptions(settings, List.of()));

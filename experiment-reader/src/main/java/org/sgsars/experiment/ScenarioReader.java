@@ -1,31 +1,36 @@
 package org.sgsars.experiment;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.sgsars.experiment.Experiment.Compared;
+import org.sgsars.experiment.Experiment.Crossbar;
 import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
+import org.sgsars.experiment.Ranges.Found;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads an experiment's scenarios, with the crossbars and the device that all of them have. */
 final class ScenarioReader {
   private final PolicyReader reader;
   private final Policies policies;
+  private final Ranges ranges;
 
   ScenarioReader(PolicyReader reader, Policies policies) {
     this.reader = reader;
     this.policies = policies;
+    this.ranges = new Ranges(policies);
   }
-
-  private record Crossbar(int size, int spareRows) {}
 
   private static Crossbar crossbar(Section parent, Crossbar fallback) {
     return parent
@@ -49,13 +54,9 @@ final class ScenarioReader {
         : fallback;
   }
 
-  /** All scenarios; what is wrong is reported. */
-  List<ScenarioChoice> scenarios(Section top) {
-    Crossbar fallback = crossbar(top, new Crossbar(128, 0));
-    Optional<PolicyChoice> fallbackDevice = device(top, Optional.empty());
-    List<ScenarioChoice> scenarios = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    List<Section> sections =
+  /** All scenarios, those of sweeps one by one; what is wrong is reported. */
+  Compared compared(Section top) {
+    List<Section> entries =
         top.sections(
             "scenarios",
             List.of(
@@ -66,39 +67,75 @@ final class ScenarioReader {
                 "device",
                 "train",
                 LayerRuleReader.KEY));
-    if (sections.isEmpty()) {
+    if (entries.isEmpty()) {
       top.report("scenarios", "there are none; give at least one");
     }
-    for (Section section : sections) {
-      Optional<String> name = ExperimentFile.name(section);
-      if (name.isPresent() && !names.add(name.get())) {
-        section.report("name", "'" + name.get() + "' is taken; every scenario needs its own name");
-      }
-      Optional<Section> sparsifier = section.section("sparsifier", null);
-      if (sparsifier.isEmpty()) {
-        section.report(
-            "sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
-      }
-      Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
-      Crossbar crossbar = crossbar(section, fallback);
-      Optional<PolicyChoice> device = device(section, fallbackDevice);
-      Optional<List<Located>> levellers = levellers(section, device.isPresent());
-      List<LayerChoice> layers = layers(section, levellers.orElse(List.of()), crossbar, device);
-      boolean trains = section.flag("train", false);
-      if (name.isPresent() && chosen.isPresent() && levellers.isPresent()) {
-        scenarios.add(
-            new ScenarioChoice(
-                name.get(),
-                chosen.get(),
-                levellers.get(),
-                crossbar.size(),
-                crossbar.spareRows(),
-                device,
-                trains ? section.line("train") : 0,
-                layers));
+    List<ScenarioSweep> sweeps =
+        entries.stream().map(entry -> new ScenarioSweep(entry, ranges.of(top, entry))).toList();
+    boolean isTooMany = ScenarioSweep.reportTooMany(sweeps);
+    List<Found> ofAll = ranges.ofAll(top);
+    // What every scenario has otherwise has to be right all the same.
+    Map<Node, Node> first = Ranges.chosen(ofAll, Collections.nCopies(ofAll.size(), 0));
+    Fallback fallback = fallback(top.choosing(first));
+    ScenarioSweep.Names names = new ScenarioSweep.Names();
+    List<ScenarioChoice> scenarios = new ArrayList<>();
+    List<Sweep> swept = new ArrayList<>();
+    for (int entry = 0; entry < sweeps.size(); entry++) {
+      ScenarioSweep sweep = sweeps.get(entry);
+      Optional<String> name = ExperimentFile.name(sweep.section());
+      name.ifPresent(given -> names.take(given, sweep.section()));
+      sweep.of(name.orElse(""), scenarios.size()).ifPresent(swept::add);
+      for (int point = 0; point < (isTooMany ? 1 : sweep.count()); point++) {
+        Map<Node, Node> chosen = new IdentityHashMap<>(first);
+        chosen.putAll(sweep.chosen(point));
+        Optional<String> ofPoint = name;
+        if (name.isPresent() && !sweep.ranges().isEmpty()) {
+          ofPoint = sweep.name(name.get(), point, names);
+        }
+        scenario(
+                sweep.section().choosing(chosen),
+                new Label(ofPoint, entry),
+                sweep.ranges().isEmpty() ? fallback : fallback(top.choosing(chosen)))
+            .ifPresent(scenarios::add);
       }
     }
-    return scenarios;
+    return new Compared(scenarios, swept);
+  }
+
+  /** What a scenario has where it says nothing else. */
+  private record Fallback(Crossbar crossbar, Optional<PolicyChoice> device) {}
+
+  private Fallback fallback(Section top) {
+    return new Fallback(crossbar(top, new Crossbar(128, 0)), device(top, Optional.empty()));
+  }
+
+  /** A scenario's name and its entry in the file. */
+  private record Label(Optional<String> name, int entry) {}
+
+  private Optional<ScenarioChoice> scenario(Section section, Label label, Fallback fallback) {
+    Optional<Section> sparsifier = section.section("sparsifier", null);
+    if (sparsifier.isEmpty()) {
+      section.report("sparsifier", "is missing; kinds: " + policies.kinds(PolicyFamily.SPARSIFIER));
+    }
+    Optional<Located> chosen = sparsifier.flatMap(s -> located(s, PolicyFamily.SPARSIFIER));
+    Crossbar crossbar = crossbar(section, fallback.crossbar());
+    Optional<PolicyChoice> device = device(section, fallback.device());
+    Optional<List<Located>> levellers = levellers(section, device.isPresent());
+    List<LayerChoice> layers = layers(section, levellers.orElse(List.of()), crossbar, device);
+    boolean trains = section.flag("train", false);
+    if (label.name().isEmpty() || chosen.isEmpty() || levellers.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ScenarioChoice(
+            label.name().get(),
+            label.entry(),
+            chosen.get(),
+            levellers.get(),
+            crossbar,
+            device,
+            trains ? section.line("train") : 0,
+            layers));
   }
 
   /** What some layers of a scenario have otherwise. */
@@ -131,13 +168,7 @@ final class ScenarioReader {
       if (match.isPresent() && own.isPresent()) {
         choices.add(
             new LayerChoice(
-                match.get(),
-                section.line(),
-                isDigital,
-                own.get(),
-                ownCrossbar.size(),
-                ownCrossbar.spareRows(),
-                ownDevice));
+                match.get(), section.line(), isDigital, own.get(), ownCrossbar, ownDevice));
       }
     }
     return choices;

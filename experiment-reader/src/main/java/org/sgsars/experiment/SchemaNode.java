@@ -95,9 +95,23 @@ final class SchemaNode {
     return of("$ref", "#/definitions/" + definition);
   }
 
-  /** A setting of a policy. */
-  static Map<String, Object> setting(Parameter parameter) {
-    Map<String, Object> node = described(values(parameter), description(parameter));
+  /** A value, or several, each of which makes a scenario. */
+  static Map<String, Object> orRange(Map<String, Object> value) {
+    Map<String, Object> range = list(value, 1);
+    range.put("uniqueItems", true);
+    return of("anyOf", List.of(value, range));
+  }
+
+  /**
+   * A setting of a policy.
+   *
+   * @param canSweep whether several values make several scenarios
+   */
+  static Map<String, Object> setting(Parameter parameter, boolean canSweep) {
+    boolean isRange = canSweep && parameter.type() != Parameter.Type.LAYERS;
+    Map<String, Object> values = values(parameter);
+    Map<String, Object> node =
+        described(isRange ? orRange(values) : values, description(parameter));
     parameter.fallback().ifPresent(value -> node.put("default", value));
     return node;
   }

@@ -30,6 +30,7 @@ final class Section {
   private final List<String> problems;
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final Map<String, Integer> keyLines = new LinkedHashMap<>();
+  private final Map<Node, Node> chosen;
 
   /**
    * @param place what leads to this section, such as {@code scenarios[2].sparsifier}; empty at the
@@ -38,6 +39,17 @@ final class Section {
    */
   Section(
       String file, String place, Node node, List<String> problems, @Nullable List<String> allowed) {
+    this(file, place, node, problems, allowed, Map.of());
+  }
+
+  private Section(
+      String file,
+      String place,
+      Node node,
+      List<String> problems,
+      @Nullable List<String> allowed,
+      Map<Node, Node> chosen) {
+    this.chosen = chosen;
     this.file = file;
     this.place = place;
     this.line = lineOf(node);
@@ -54,6 +66,25 @@ final class Section {
     }
   }
 
+  private Section(Section other, Map<Node, Node> chosen) {
+    this.file = other.file;
+    this.place = other.place;
+    this.line = other.line;
+    this.problems = other.problems;
+    this.chosen = chosen;
+    keyLines.putAll(other.keyLines);
+    other.values.forEach((key, node) -> values.put(key, chosen.getOrDefault(node, node)));
+  }
+
+  /** The same section, in which other nodes stand for some; so it is in the sections within. */
+  Section choosing(Map<Node, Node> instead) {
+    return new Section(this, instead);
+  }
+
+  private Section within(String where, Node node, @Nullable List<String> allowed) {
+    return new Section(file, where, node, problems, allowed, chosen);
+  }
+
   private void add(NodeTuple entry) {
     int at = lineOf(entry.getKeyNode());
     if (!(entry.getKeyNode() instanceof ScalarNode key)) {
@@ -66,7 +97,8 @@ final class Section {
       report(at, path(name), "is given twice; first in line " + before);
       return;
     }
-    values.put(name, entry.getValueNode());
+    Node value = entry.getValueNode();
+    values.put(name, chosen.getOrDefault(value, value));
   }
 
   /** Reports every key that is not among these. */
@@ -92,6 +124,11 @@ final class Section {
 
   int line() {
     return line;
+  }
+
+  /** What leads to it, such as {@code scenarios[2].sparsifier}. */
+  String place() {
+    return place;
   }
 
   String path(String key) {
@@ -126,7 +163,10 @@ final class Section {
       // In quotes if the file has it in quotes: "4" is a text and not the number.
       return scalar.isPlain() ? text.isEmpty() ? "an empty value" : text : '"' + text + '"';
     }
-    return node instanceof SequenceNode ? "a list" : "a mapping";
+    if (node instanceof SequenceNode list) {
+      return list.getValue().isEmpty() ? "an empty list" : "a list";
+    }
+    return "a mapping";
   }
 
   boolean has(String key) {
@@ -135,12 +175,21 @@ final class Section {
 
   /** A section within this one, or nothing if the key is absent. */
   Optional<Section> section(String key, @Nullable List<String> allowed) {
-    return Optional.ofNullable(values.get(key))
-        .map(node -> new Section(file, path(key), node, problems, allowed));
+    return Optional.ofNullable(values.get(key)).map(node -> within(path(key), node, allowed));
   }
 
   boolean isList(String key) {
     return values.get(key) instanceof SequenceNode;
+  }
+
+  /** The list under a key, if there is one. */
+  Optional<SequenceNode> list(String key) {
+    return values.get(key) instanceof SequenceNode list ? Optional.of(list) : Optional.empty();
+  }
+
+  /** The sections under a key, if it is there: one, or those of a list. Reports nothing of keys. */
+  List<Section> anySections(String key) {
+    return isList(key) ? sections(key, null) : section(key, null).map(List::of).orElse(List.of());
   }
 
   /** The sections of a file that is a list. */
@@ -157,13 +206,13 @@ final class Section {
   }
 
   /** The sections of a list. */
-  List<Section> sections(String key, List<String> allowed) {
+  List<Section> sections(String key, @Nullable List<String> allowed) {
     Node node = values.get(key);
     List<Section> sections = new ArrayList<>();
     if (node instanceof SequenceNode list) {
       for (Node item : list.getValue()) {
         String where = path(key) + "[" + sections.size() + "]";
-        sections.add(new Section(file, where, item, problems, allowed));
+        sections.add(within(where, item, allowed));
       }
     } else if (node != null) {
       notAllowed(key, "a list");
@@ -181,8 +230,7 @@ final class Section {
     }
     List<Section> sections = new ArrayList<>();
     for (Node item : list.getValue()) {
-      sections.add(
-          new Section(file, path(key) + "[" + sections.size() + "]", item, problems, null));
+      sections.add(within(path(key) + "[" + sections.size() + "]", item, null));
     }
     return sections;
   }
@@ -209,7 +257,8 @@ final class Section {
     return scalar.isPlain() && (scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty());
   }
 
-  private static Object value(ScalarNode scalar) {
+  /** A scalar as a {@code Boolean}, {@code Long}, {@code Double} or {@code String}. */
+  static Object value(ScalarNode scalar) {
     String text = scalar.getValue();
     if (!scalar.isPlain()) {
       return text;
@@ -303,6 +352,13 @@ final class Section {
     }
     notAllowed(key, "true or false");
     return fallback;
+  }
+
+  /** A scalar as it is written in the file; nothing if there is none. Reports nothing. */
+  Optional<String> word(String key) {
+    return values.get(key) instanceof ScalarNode scalar
+        ? Optional.of(scalar.getValue())
+        : Optional.empty();
   }
 
   /** A text as it is written in the file, whatever it looks like, or nothing if it is absent. */

@@ -114,10 +114,10 @@ final class ExperimentFileTest {
     assertThat(experiment.scenarios()).hasSize(2);
     assertThat(experiment.scenarios().get(0).sparsifier().choice())
         .hasToString("{kind: sgs, rows: 2, score: max}");
-    assertThat(experiment.scenarios().get(0).crossbarSize()).isEqualTo(64);
+    assertThat(experiment.scenarios().get(0).crossbar().size()).isEqualTo(64);
     assertThat(experiment.scenarios().get(1).levellers().get(0).choice())
         .hasToString("{kind: none}");
-    assertThat(experiment.scenarios().get(1).crossbarSize()).isEqualTo(512);
+    assertThat(experiment.scenarios().get(1).crossbar().size()).isEqualTo(512);
   }
 
   @Test
@@ -131,7 +131,7 @@ final class ExperimentFileTest {
             POLICIES);
 
     Experiment.ScenarioChoice scenario = experiment.scenarios().get(1);
-    assertThat(scenario.spareRows()).isEqualTo(4);
+    assertThat(scenario.crossbar().spareRows()).isEqualTo(4);
     assertThat(scenario.levellers())
         .extracting(leveller -> leveller.choice().kind())
         .containsExactly("ars", "none");
@@ -242,7 +242,7 @@ final class ExperimentFileTest {
   void read_emptyListOfLevellers_isRefused() throws Exception {
     assertThat(problems(FINE.replace("crossbar: {size: 512}", "leveller: []")))
         .containsExactly(
-            "x.yml:9: scenarios[1].leveller: a list is not allowed; allowed: a mapping, or a list of at least one");
+            "x.yml:9: scenarios[1].leveller: an empty list is not allowed; allowed: a mapping, or a list of at least one");
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -277,7 +277,7 @@ final class ExperimentFileTest {
         "rows: 2|score: min|x.yml:8: scenarios[0].sparsifier.score: min is not allowed; allowed: one of [max, sum]",
         "percent: 3|percent: .nan|x.yml:8: scenarios[0].leveller.percent: .nan is not allowed; allowed: a number above 0.0 and at most 100.0",
         "rows: 2|rows: 2, rows: 3|x.yml:8: scenarios[0].sparsifier.rows: is given twice; first in line 8",
-        "name: b|name: a|x.yml:9: scenarios[1].name: 'a' is taken; every scenario needs its own name",
+        "name: b|name: a|x.yml:9: scenarios[1].name: 'a' is taken by scenarios[0] in line 8; every scenario needs its own name",
         "crossbar: {size: 512}|crossbar: 512|x.yml:9: scenarios[1].crossbar: should be a mapping of keys to values",
         "learningRate: 1e-2|learningRateSteps: [{from: 5, learningRate: 0.1}, {from: 5, learningRate: 0.01}]|x.yml:4: optimizer.learningRateSteps[1].from: 5 is not allowed; allowed: a whole number from 6 to 1000000000000",
         "learningRate: 1e-2|learningRateSteps: [{from: 5}]|x.yml:4: optimizer.learningRateSteps[0].learningRate: is missing",

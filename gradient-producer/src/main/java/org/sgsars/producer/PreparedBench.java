@@ -75,13 +75,17 @@ public record PreparedBench(RunPlan plan, SelectionSource source) {
                       selectionKinds(policies))));
     }
     List<String> problems = new ArrayList<>();
-    for (int i = 0; i < experiment.scenarios().size(); i++) {
-      Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
+    for (Experiment.ScenarioChoice scenario : experiment.scenarios()) {
+      Experiment.Located sparsifier = scenario.sparsifier();
       if (!isGiven(sparsifier.choice(), policies)
           && attack(sparsifier.choice(), policies).isEmpty()) {
         problems.add(
-            "%s:%d: scenarios[%d].sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given, attacker"
-                .formatted(experiment.file(), sparsifier.line(), i, sparsifier.choice().kind()));
+            "%s:%d: %s.sparsifier.kind: '%s' needs gradients, and this source holds selections; allowed: given, attacker"
+                .formatted(
+                    experiment.file(),
+                    sparsifier.line(),
+                    scenario.place(),
+                    sparsifier.choice().kind()));
       }
     }
     SelectionSource source = open(experiment, policy);

@@ -175,19 +175,19 @@ public record PreparedRun(
                       experiment.source().line(),
                       experiment.source().choice().kind())));
     }
-    for (int i = 0; i < experiment.scenarios().size(); i++) {
-      Experiment.Located sparsifier = experiment.scenarios().get(i).sparsifier();
+    for (Experiment.ScenarioChoice scenario : experiment.scenarios()) {
+      Experiment.Located sparsifier = scenario.sparsifier();
       if (PreparedBench.isGiven(sparsifier.choice(), policies)) {
         throw new ExperimentException(
             List.of(
-                "%s:%d: scenarios[%d].sparsifier.kind: 'given' takes selections from the source, and this one gives gradients; choose another sparsifier"
-                    .formatted(experiment.file(), sparsifier.line(), i)));
+                "%s:%d: %s.sparsifier.kind: 'given' takes selections from the source, and this one gives gradients; choose another sparsifier"
+                    .formatted(experiment.file(), sparsifier.line(), scenario.place())));
       }
       if (PreparedBench.isFollower(sparsifier.choice(), policies)) {
         throw new ExperimentException(
             List.of(
-                "%s:%d: scenarios[%d].sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench tells it; allowed here: fixed-row, ascend-then-hammer"
-                    .formatted(experiment.file(), sparsifier.line(), i)));
+                "%s:%d: %s.sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench tells it; allowed here: fixed-row, ascend-then-hammer"
+                    .formatted(experiment.file(), sparsifier.line(), scenario.place())));
       }
     }
   }

@@ -64,11 +64,18 @@ public record RunPlan(
    *
    * @param sparsifiers the distinct sparsifiers, in the order of the scenarios that name them first
    * @param scenarios the scenarios; records name one by its index
+   * @param sweeps which of them differ in some settings only, by ascending scenarios
    */
-  public record Comparison(List<PolicyChoice> sparsifiers, List<ScenarioPlan> scenarios) {
+  public record Comparison(
+      List<PolicyChoice> sparsifiers, List<ScenarioPlan> scenarios, List<Sweep> sweeps) {
+    /**
+     * @throws IllegalArgumentException if a sweep has scenarios that there are not
+     */
     public Comparison {
       sparsifiers = List.copyOf(sparsifiers);
       scenarios = List.copyOf(scenarios);
+      sweeps = List.copyOf(sweeps);
+      Sweep.check(sweeps, scenarios.size());
     }
   }
 
@@ -195,6 +202,16 @@ public record RunPlan(
     return comparison.scenarios();
   }
 
+  /** Scenarios that differ in some settings only, by ascending scenarios. */
+  public List<Sweep> sweeps() {
+    return comparison.sweeps();
+  }
+
+  /** The sweep that a scenario is of, if it is of one. */
+  public Optional<Sweep> sweepOf(int scenario) {
+    return sweeps().stream().filter(sweep -> sweep.has(scenario)).findFirst();
+  }
+
   /** Iterations between wear reports, at least 1. */
   public long wearInterval() {
     return reports.wearInterval();
@@ -317,7 +334,7 @@ public record RunPlan(
         seed,
         gradients,
         layers,
-        new Comparison(otherSparsifiers, otherScenarios),
+        new Comparison(otherSparsifiers, otherScenarios, sweeps()),
         reports);
   }
 }

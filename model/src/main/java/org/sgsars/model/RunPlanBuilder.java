@@ -20,6 +20,7 @@ public final class RunPlanBuilder {
   private List<LayerShape> layers = List.of();
   private List<PolicyChoice> sparsifiers = List.of();
   private List<ScenarioPlan> scenarios = List.of();
+  private List<Sweep> sweeps = List.of();
   private RunPlan.ReportPlan reports;
 
   /**
@@ -91,6 +92,12 @@ public final class RunPlanBuilder {
     return scenarios(List.of(of));
   }
 
+  /** Which scenarios differ in some settings only. */
+  public RunPlanBuilder sweeps(Sweep... of) {
+    sweeps = List.of(of);
+    return this;
+  }
+
   /**
    * @param wearInterval iterations between two reports, at least 1
    * @param selections whether they carry the selected rows
@@ -112,7 +119,7 @@ public final class RunPlanBuilder {
         seed,
         new RunPlan.GradientPlan(optimizer, format, time, training),
         layers,
-        new RunPlan.Comparison(sparsifiers, scenarios),
+        new RunPlan.Comparison(sparsifiers, scenarios, sweeps),
         reports);
   }
 }

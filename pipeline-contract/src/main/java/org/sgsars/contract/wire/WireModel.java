@@ -22,11 +22,13 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
+import org.sgsars.model.Sweep;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.wire.Extent;
 import org.sgsars.wire.Optimizer;
 import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.Scenario;
+import org.sgsars.wire.SweptSetting;
 import org.sgsars.wire.Training;
 
 /** The model's values as records, and back. */
@@ -77,6 +79,7 @@ public final class WireModel {
                 .orElse(null))
         .setExperiment(plan.experiment())
         .setNotices(plan.notices())
+        .setSweeps(plan.sweeps().stream().map(WireModel::toWire).toList())
         .build();
   }
 
@@ -105,7 +108,8 @@ public final class WireModel {
               manifest.getLayers().stream().map(WireLayers::fromWire).toList(),
               new RunPlan.Comparison(
                   manifest.getSparsifiers().stream().map(WireModel::sparsifier).toList(),
-                  manifest.getScenarios().stream().map(WireModel::fromWire).toList()),
+                  manifest.getScenarios().stream().map(WireModel::fromWire).toList(),
+                  manifest.getSweeps().stream().map(WireModel::fromWire).toList()),
               new RunPlan.ReportPlan(manifest.getWearInterval(), manifest.getReportSelections()));
       check(plan);
       return plan;
@@ -194,9 +198,34 @@ public final class WireModel {
   /** Strings inside a union come back as Avro's own text type. */
   private static Map<String, Object> plain(Map<String, Object> settings) {
     Map<String, Object> plain = new TreeMap<>();
-    settings.forEach(
-        (name, value) -> plain.put(name, value instanceof CharSequence ? value.toString() : value));
+    settings.forEach((name, value) -> plain.put(name, plain(value)));
     return plain;
+  }
+
+  private static Object plain(Object value) {
+    return value instanceof CharSequence ? value.toString() : value;
+  }
+
+  private static org.sgsars.wire.Sweep toWire(Sweep sweep) {
+    return new org.sgsars.wire.Sweep(
+        sweep.name(),
+        sweep.firstScenario(),
+        sweep.ranges().stream()
+            .map(range -> new SweptSetting(range.setting(), range.values()))
+            .toList());
+  }
+
+  private static Sweep fromWire(org.sgsars.wire.Sweep sweep) {
+    return new Sweep(
+        sweep.getName(),
+        sweep.getFirstScenario(),
+        sweep.getRanges().stream()
+            .map(
+                range ->
+                    new Sweep.Range(
+                        range.getSetting(),
+                        range.getValues().stream().map(WireModel::plain).toList()))
+            .toList());
   }
 
   private static Scenario toWire(ScenarioPlan scenario) {

@@ -34,6 +34,7 @@ import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.RunPlanBuilder;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.wire.Accuracy;
 import org.sgsars.wire.CellFailures;
@@ -43,9 +44,11 @@ import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWear;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
+import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.RunRetired;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.StuckAt;
+import org.sgsars.wire.SweptSetting;
 import org.sgsars.wire.TileArrival;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
@@ -90,6 +93,13 @@ final class WireFormatTest {
                       128)
                   .on(new PolicyChoice("constant", Map.of("writes", 1e6)))
                   .withLeastIterations(List.of(32L)))
+          .sweeps(
+              new Sweep(
+                  "one",
+                  0,
+                  List.of(
+                      new Sweep.Range("leveller.percent", List.of(2.5)),
+                      new Sweep.Range("leveller.flag", List.of(true)))))
           .reports(10, true)
           .build();
 
@@ -281,6 +291,23 @@ final class WireFormatTest {
     byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan));
 
     assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(plan);
+  }
+
+  @Test
+  void fromWire_sweepOfScenariosThatThereAreNot_isRefused() {
+    RunManifest wrong =
+        RunManifest.newBuilder(WireModel.toWire(PLAN))
+            .setSweeps(
+                List.of(
+                    new org.sgsars.wire.Sweep(
+                        "ars",
+                        0,
+                        List.of(new SweptSetting("leveller.percent", List.of(2.5, "3"))))))
+            .build();
+
+    assertThatThrownBy(() -> WireModel.fromWire(wrong))
+        .isInstanceOf(WireException.class)
+        .hasMessage("unusable manifest: sweep ars has scenarios 0 to 1; allowed: 0 to 0");
   }
 
   /** Another program may leave out which layers its settings are of. */
