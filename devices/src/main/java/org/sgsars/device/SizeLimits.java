@@ -116,7 +116,9 @@ public final class SizeLimits {
       }
       ScenarioPlan own = scenario.forLayer(layer);
       int settings =
-          scenario.exceptions().isEmpty() ? -1 : scenario.exceptions().ofLayers().get(layer);
+          scenario.exceptions().ofLayers().isEmpty()
+              ? -1
+              : scenario.exceptions().ofLayers().get(layer);
       arrays.add(
           new UsedArray(
               own.array(layers.get(layer)),

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.sgsars.device.ColumnLending;
+import org.sgsars.device.Device;
 import org.sgsars.experiment.Experiment.LayerChoice;
 import org.sgsars.experiment.Experiment.Located;
 import org.sgsars.experiment.Experiment.ScenarioChoice;
@@ -16,12 +18,16 @@ import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.policy.BoundPolicy;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 
 /** Makes plans of an experiment's scenarios, on the layers of its source. */
 final class ScenarioPlans {
+  /** Which cells are weak nobody knows yet. */
+  private static final long ANY_SEED = 0;
+
   private final List<LayerShape> layers;
   private final Policies policies;
 
@@ -37,7 +43,7 @@ final class ScenarioPlans {
    * @param iterations of the run
    */
   ScenarioPlan of(ScenarioChoice choice, int sparsifier, long iterations) {
-    ScenarioPlan plan = withoutFacts(choice);
+    ScenarioPlan plan = withLoans(withoutFacts(choice), choice.sparsifier().choice());
     List<Integer> choices = choicesOf(choice);
     List<LayerSettings> settings = new ArrayList<>();
     for (LayerSettings own : plan.exceptions().settings()) {
@@ -57,7 +63,31 @@ final class ScenarioPlans {
             levelsByEndurance(plan.levellers()),
             leastIterations(choice, choices, -1, plan.levellers())),
         plan.device(),
-        new LayerExceptions(settings, plan.exceptions().ofLayers()));
+        new LayerExceptions(settings, plan.exceptions().ofLayers(), plan.exceptions().loans()));
+  }
+
+  /** Layers whose failed rows are given up lend each other columns, unless somebody says no. */
+  private ScenarioPlan withLoans(ScenarioPlan plan, PolicyChoice sparsifier) {
+    boolean share =
+        plan.retire()
+            .filter(retire -> Boolean.TRUE.equals(retire.settings().get(ScenarioPlan.SHARE)))
+            .filter(
+                retire -> Long.valueOf(0).equals(retire.settings().get(ScenarioPlan.COLUMN_BLOCKS)))
+            .isPresent();
+    Optional<Device> device = share ? Device.of(plan, ANY_SEED, policies) : Optional.empty();
+    return device
+        .map(of -> ColumnLending.of(plan, layers, rowsPerIteration(sparsifier), of))
+        .map(loans -> plan.with(plan.exceptions().with(loans)))
+        .orElse(plan);
+  }
+
+  /** For each layer the rows that an iteration writes; 1 if that may be any number. */
+  private List<Long> rowsPerIteration(PolicyChoice sparsifier) {
+    Optional<BoundPolicy<?>> bound = policies.bind(PolicyFamily.SPARSIFIER, sparsifier);
+    return layers.stream()
+        .map(layer -> bound.map(of -> of.mostRows(layer)).filter(rows -> rows < layer.rows()))
+        .map(rows -> (long) rows.orElse(1))
+        .toList();
   }
 
   /** The same, as far as its levellers need not be asked what they say of themselves. */

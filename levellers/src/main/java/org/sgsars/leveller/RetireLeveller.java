@@ -20,6 +20,10 @@ import org.sgsars.policy.Setting;
  * are. Reading takes as many passes as blocks are in use, and no more conversions than a layer as
  * wide as the crossbar takes.
  *
+ * <p>With {@code share} layers that can spare some of their blocks lend them, when the run is
+ * planned, to layers that would come to their first loss sooner ({@link
+ * org.sgsars.device.ColumnLending}). These have so many rows more.
+ *
  * <p>Of endurance it knows nothing but that a row has failed. Rows whose cells are stuck when fresh
  * are used; only cells that wear out make a row fail.
  *
@@ -46,6 +50,7 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
    * How much of a crossbar a layer may use.
    *
    * @param columnBlocks see {@link ScenarioPlan#COLUMN_BLOCKS}
+   * @param share see {@link ScenarioPlan#SHARE}; what is lent stands in the run's manifest
    */
   public record Settings(
       @Setting(
@@ -55,7 +60,12 @@ public final class RetireLeveller implements LevellerPolicy<RetireLeveller.Setti
               least = 0,
               most = ScenarioPlan.MAX_CROSSBAR_SIZE,
               fallback = "0")
-          int columnBlocks) {}
+          int columnBlocks,
+      @Setting(
+              about =
+                  "Whether layers that can spare columns lend them to layers that would lose a weight sooner; where columnBlocks is 0.",
+              fallback = "true")
+          boolean share) {}
 
   @Override
   public Class<Settings> settingsType() {

@@ -223,7 +223,7 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
         .isEqualTo(OptionalLong.of(64 * (6 + 6 + 1)));
     assertThat(policy().stateBits(settings(), narrow, 1_000_000))
         .isEqualTo(OptionalLong.of(64 * (6 + 4 + 1)));
-    assertThat(policy().stateBits(new RetireLeveller.Settings(2), narrow, 1_000_000))
+    assertThat(policy().stateBits(new RetireLeveller.Settings(2, true), narrow, 1_000_000))
         .isEqualTo(OptionalLong.of(64 * (6 + 1 + 1)));
   }
 

@@ -5,13 +5,15 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The layers of a scenario that have other settings than it.
+ * The layers of a scenario that have other settings than it, and what layers lend each other.
  *
  * @param settings of those layers
  * @param ofLayers for each layer of the run the index of its settings, -1 if it has the scenario's;
  *     empty if all have
+ * @param loans rows that layers have on the crossbars of others
  */
-public record LayerExceptions(List<LayerSettings> settings, List<Integer> ofLayers) {
+public record LayerExceptions(
+    List<LayerSettings> settings, List<Integer> ofLayers, LayerLoans loans) {
   /** All layers are as the scenario says. */
   public static final LayerExceptions NONE = new LayerExceptions(List.of(), List.of());
 
@@ -30,9 +32,19 @@ public record LayerExceptions(List<LayerSettings> settings, List<Integer> ofLaye
     }
   }
 
-  /** Whether there are none. */
+  /** Layers that keep to their own crossbars. */
+  public LayerExceptions(List<LayerSettings> settings, List<Integer> ofLayers) {
+    this(settings, ofLayers, LayerLoans.NONE);
+  }
+
+  /** Whether every layer is as the scenario says. */
   public boolean isEmpty() {
-    return ofLayers.isEmpty();
+    return ofLayers.isEmpty() && loans.isEmpty();
+  }
+
+  /** The same settings, where layers lend each other columns. */
+  public LayerExceptions with(LayerLoans others) {
+    return new LayerExceptions(settings, ofLayers, others);
   }
 
   /** The settings of a layer that has others than its scenario. */
@@ -44,6 +56,6 @@ public record LayerExceptions(List<LayerSettings> settings, List<Integer> ofLaye
 
   /** The same layers with other settings, as many as there are. */
   public LayerExceptions map(UnaryOperator<LayerSettings> change) {
-    return new LayerExceptions(settings.stream().map(change).toList(), ofLayers);
+    return new LayerExceptions(settings.stream().map(change).toList(), ofLayers, loans);
   }
 }

@@ -38,6 +38,13 @@ public record PolicyChoice(String kind, Map<String, ?> settings, Optional<String
     return new PolicyChoice(kind, otherSettings, scenario);
   }
 
+  /** The same with another value of one setting. */
+  public PolicyChoice with(String setting, Object value) {
+    TreeMap<String, Object> others = new TreeMap<>(settings);
+    others.put(setting, value);
+    return with(others);
+  }
+
   /** The choice as one would write it in an experiment file: {@code {kind: sgs, rows: 1}}. */
   @Override
   public String toString() {

@@ -145,6 +145,18 @@ public record RunPlan(
             "scenario %s has settings for %d layers; allowed: for all %d, or for none"
                 .formatted(scenario.name(), known, layers.size()));
       }
+      checkLoans(scenario, layers.size());
+    }
+  }
+
+  private static void checkLoans(ScenarioPlan scenario, int layers) {
+    List<Integer> borrowed = scenario.exceptions().loans().borrowedRows();
+    int most = ScenarioPlan.MAX_CROSSBAR_SIZE - scenario.spareRows();
+    boolean isTooMuch = borrowed.stream().anyMatch(rows -> rows > most);
+    if (isTooMuch || (!borrowed.isEmpty() && borrowed.size() != layers)) {
+      throw new IllegalArgumentException(
+          "scenario %s: layers borrow %s rows; allowed: 0 to %d each, of all %d layers or of none"
+              .formatted(scenario.name(), borrowed, most, layers));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param spareRows rows that every layer's array has beyond its crossbars, at least 0
  * @param ofLevellers what the levellers say of themselves
  * @param device whose cells fail; empty if none is modelled, and only writes are counted
- * @param exceptions layers that have other settings
+ * @param exceptions layers that have other settings, or rows on the crossbars of others
  */
 public record ScenarioPlan(
     String name,
@@ -59,6 +59,9 @@ public record ScenarioPlan(
 
   /** Its setting: blocks of columns that a layer may use, 0 or left out for as many as fit. */
   public static final String COLUMN_BLOCKS = "columnBlocks";
+
+  /** Its setting: whether layers lend each other columns. */
+  public static final String SHARE = "share";
 
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
@@ -171,7 +174,29 @@ public record ScenarioPlan(
                         of.leastIterations()),
                     of.device(),
                     LayerExceptions.NONE))
-        .orElseGet(() -> with(LayerExceptions.NONE));
+        .orElseGet(() -> with(LayerExceptions.NONE))
+        .withLoans(layer, exceptions.loans());
+  }
+
+  /** A layer's rows and columns where layers lend each other some. */
+  private ScenarioPlan withLoans(int layer, LayerLoans loans) {
+    if (loans.isEmpty() || retire().isEmpty()) {
+      return this;
+    }
+    long blocks = loans.columnBlocks().get(layer);
+    return new ScenarioPlan(
+        name,
+        sparsifier,
+        levellers.stream()
+            .map(
+                choice ->
+                    choice.kind().equals(RETIRE) ? choice.with(COLUMN_BLOCKS, blocks) : choice)
+            .toList(),
+        crossbarSize,
+        spareRows + loans.borrowedRows(layer),
+        ofLevellers,
+        device,
+        exceptions);
   }
 
   /** Whether a layer does not lie on crossbars here. */
@@ -245,6 +270,14 @@ public record ScenarioPlan(
       if (!settings.isDigital() && hasOtherArrays(settings)) {
         text.append("; ").append(settings.match()).append(": ").append(ownArraysText(settings));
       }
+    }
+    LayerLoans loans = exceptions.loans();
+    if (!loans.isEmpty()) {
+      text.append(
+          "; %d layers borrow %d rows"
+              .formatted(
+                  loans.borrowedRows().stream().filter(rows -> rows > 0).count(),
+                  loans.borrowedRows().stream().mapToInt(Integer::intValue).sum()));
     }
     return text.toString();
   }

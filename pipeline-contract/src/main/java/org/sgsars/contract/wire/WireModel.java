@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerExceptions;
 import org.sgsars.model.LayerGroup;
+import org.sgsars.model.LayerLoans;
 import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.LearningRateStep;
@@ -240,7 +241,9 @@ public final class WireModel {
         scenario.device().map(WireModel::toWire).orElse(null),
         scenario.leastIterations(),
         scenario.exceptions().settings().stream().map(WireModel::toWire).toList(),
-        scenario.exceptions().ofLayers());
+        scenario.exceptions().ofLayers(),
+        scenario.exceptions().loans().borrowedRows(),
+        scenario.exceptions().loans().columnBlocks());
   }
 
   private static org.sgsars.wire.LayerSettings toWire(LayerSettings settings) {
@@ -282,7 +285,8 @@ public final class WireModel {
         Optional.ofNullable(scenario.getDevice()).map(WireModel::fromWire),
         new LayerExceptions(
             scenario.getExceptions().stream().map(WireModel::fromWire).toList(),
-            scenario.getExceptionOfLayers()));
+            scenario.getExceptionOfLayers(),
+            new LayerLoans(scenario.getBorrowedRows(), scenario.getColumnBlocks())));
   }
 
   private static org.sgsars.wire.GradientFormat toWire(GradientFormat format) {

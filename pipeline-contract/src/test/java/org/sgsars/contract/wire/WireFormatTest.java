@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.mapping.MappedNetwork;
 import org.sgsars.model.GradientFormat;
 import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerLoans;
 import org.sgsars.model.LayerMap;
 import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
@@ -46,6 +47,7 @@ import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.RunRetired;
+import org.sgsars.wire.Scenario;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.SweptSetting;
@@ -279,7 +281,8 @@ final class WireFormatTest {
                     "dw", false, List.of(none), List.of(3L), true, 64, 2, Optional.of(none)),
                 new LayerSettings(
                     "attn*", true, List.of(none), List.of(), false, 128, 0, Optional.empty())),
-            List.of(0, 1, -1));
+            List.of(0, 1, -1),
+            new LayerLoans(List.of(0, 0, 5), List.of(1, 1, 2)));
     RunPlan plan =
         new RunPlanBuilder("r", 8)
             .layers(grouped, shared, sizes)
@@ -291,6 +294,30 @@ final class WireFormatTest {
     byte[] bytes = WireFormat.RUN_MANIFEST.encode(WireModel.toWire(plan));
 
     assertThat(WireModel.fromWire(WireFormat.RUN_MANIFEST.decode(bytes))).isEqualTo(plan);
+  }
+
+  @Test
+  void fromWire_loansOfAnotherNumberOfLayers_areRefused() {
+    assertThatThrownBy(() -> WireModel.fromWire(lending(List.of(1, 2), List.of(1, 1))))
+        .isInstanceOf(WireException.class)
+        .hasMessage(
+            "unusable manifest: scenario one: layers borrow [1, 2] rows; allowed: 0 to 65536 each, of all 1 layers or of none");
+    assertThatThrownBy(() -> WireModel.fromWire(lending(List.of(1), List.of(0))))
+        .isInstanceOf(WireException.class)
+        .hasMessage(
+            "unusable manifest: layers borrow [1] rows and keep [0] blocks of columns; allowed: at least 0 and 1, of all layers or of none");
+  }
+
+  private static RunManifest lending(List<Integer> borrowedRows, List<Integer> columnBlocks) {
+    RunManifest manifest = WireModel.toWire(PLAN);
+    return RunManifest.newBuilder(manifest)
+        .setScenarios(
+            List.of(
+                Scenario.newBuilder(manifest.getScenarios().get(0))
+                    .setBorrowedRows(borrowedRows)
+                    .setColumnBlocks(columnBlocks)
+                    .build()))
+        .build();
   }
 
   @Test
