@@ -91,6 +91,8 @@ final class SnapshotAfterEveryRecordTest {
           - {name: paced, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: paced, gap: 1, budget: 0.5}}
           - {name: random, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: random-ars, interval: 2}}
           - {name: refresh, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: refresh, interval: 5}}
+          - {name: endurer, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: endurer, interval: 4}}
+          - {name: swap, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: random-swap, interval: 4}}
         """),
     MORE_LEVELLERS(
         """
@@ -111,6 +113,7 @@ final class SnapshotAfterEveryRecordTest {
         scenarios:
           - {name: alone, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: retire}}
           - {name: paced, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1, budget: 0.5}, {kind: retire}]}
+          - {name: wolfram, sparsifier: {kind: top-k, ratio: 0.2}, leveller: [{kind: random-swap, interval: 3}, {kind: retire, columnBlocks: 1}]}
           - {name: one-block, sparsifier: {kind: dense}, leveller: [{kind: wear-rate, lead: 1}, {kind: retire, columnBlocks: 1}]}
           - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: ars, interval: 3}, {kind: retire}]}
         """),
