@@ -30,6 +30,7 @@ final class LeastIterationsTest {
     "random-ars,interval,7,3,7",
     "refresh,interval,8192,1,8192",
     "endurer,interval,8192,3,8192",
+    "detect-remap,interval,16384,3,16384",
     "cross-layer,interval,8192,1,8193",
     "start-gap,psi,100,1,100",
     "start-gap,psi,100,3,34",

@@ -60,6 +60,9 @@ public record ScenarioPlan(
   /** Its setting: blocks of columns that a layer may use, 0 or left out for as many as fit. */
   public static final String COLUMN_BLOCKS = "columnBlocks";
 
+  /** Kind of the leveller that tests rows, and remaps those that have failed. */
+  public static final String DETECT_REMAP = "detect-remap";
+
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
 

@@ -117,6 +117,14 @@ final class SnapshotAfterEveryRecordTest {
           - {name: one-block, sparsifier: {kind: dense}, leveller: [{kind: wear-rate, lead: 1}, {kind: retire, columnBlocks: 1}]}
           - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: ars, interval: 3}, {kind: retire}]}
         """),
+    TESTED_ROWS(
+        """
+        device: {kind: lognormal, median: 9, spread: 0.4, stuckLow: 0.03, wornAs: either}
+        report: {interval: 4}
+        scenarios:
+          - {name: rows, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: detect-remap, interval: 3}}
+          - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: random-ars, interval: 2}, {kind: detect-remap, interval: 4, testWrites: 0}]}
+        """),
     TILES(
         """
         device: {kind: lognormal, median: 9, stuckLow: 0.03, stuckHigh: 0.04, mapping: bit-slices, weightBits: 4}
