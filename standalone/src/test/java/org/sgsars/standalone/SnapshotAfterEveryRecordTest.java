@@ -71,6 +71,7 @@ final class SnapshotAfterEveryRecordTest {
           - {name: position, sparsifier: {kind: sgs, byPosition: true, smallRows: 10}}
           - {name: top-k, sparsifier: {kind: top-k, ratio: 0.1}}
           - {name: cells, sparsifier: {kind: threshold, magnitude: 2}}
+          - {name: pulses, sparsifier: {kind: mixed-precision, step: 0.02}}
         """),
     MORE_SPARSIFIERS(
         """
@@ -168,6 +169,7 @@ final class SnapshotAfterEveryRecordTest {
         scenarios:
           - {name: steers, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: security-refresh, interval: 2}, train: true}
           - {name: tiles, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: cross-layer, interval: 3, gap: 1}}
+          - {name: pulses, sparsifier: {kind: mixed-precision, step: 0.02}, leveller: {kind: endurer, interval: 4}}
           - {name: cells, sparsifier: {kind: threshold, magnitude: 1}, leveller: {kind: threshold-swap, lead: 2}}
         """);
 
