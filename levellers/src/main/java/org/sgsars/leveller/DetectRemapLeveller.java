@@ -44,9 +44,6 @@ import org.sgsars.policy.Setting;
  * @see <a href="https://doi.org/10.1109/TCAD.2018.2855145">Xia et al., TCAD 2019</a>
  */
 public final class DetectRemapLeveller implements LevellerPolicy<DetectRemapLeveller.Settings> {
-  /** A write up and a write down. */
-  private static final int MOST_TEST_WRITES = 2;
-
   @Override
   public String kind() {
     return ScenarioPlan.DETECT_REMAP;
@@ -80,7 +77,7 @@ public final class DetectRemapLeveller implements LevellerPolicy<DetectRemapLeve
               about = "How often a test writes each row: 2 is up and down, 0 a test by reads.",
               unit = "writes",
               least = 0,
-              most = MOST_TEST_WRITES,
+              most = 2,
               fallback = "2")
           int testWrites) {}
 
