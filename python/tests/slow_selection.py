@@ -23,6 +23,9 @@ class SlowSelection:
         self.weights = numpy.zeros((rows, columns), F)
         bits = self.settings.get("quantize")
         self.step: Optional[Any] = None if bits is None else F(self.settings.get("weightRange", 0.5) / 2**bits)
+        self.skips, self.whole = self.settings.get("skipUnchanged", False), numpy.rint
+        if kind == "mixed-precision":
+            self.step, self.skips, self.whole = F(self.settings.get("step", 0.001)), True, numpy.trunc
 
     def step_of(self, gradient: Any, iteration: int) -> Any:
         momentum = F(self.optimizer["momentum"])
@@ -41,7 +44,7 @@ class SlowSelection:
             rate = F(step["learningRate"]) if iteration >= step["fromIteration"] else rate
         extent, rows, cells = self.chosen()
         changes = {cell: self.change(cell, rate) for cell in cells}
-        if self.settings.get("skipUnchanged"):
+        if self.skips:
             extent, cells = "CELLS", [cell for cell in cells if changes[cell] != 0]
         taken = [self.take(cell, changes[cell], rate) for cell in cells]
         if extent == "CELLS":
@@ -50,7 +53,7 @@ class SlowSelection:
 
     def change(self, cell: Tuple[int, int], rate: Any) -> Any:
         change = -rate * self.residual[cell]
-        return change if self.step is None else F(numpy.rint(float(F(change / self.step)))) * self.step
+        return change if self.step is None else F(self.whole(float(F(change / self.step)))) * self.step
 
     def take(self, cell: Tuple[int, int], change: Any, rate: Any) -> float:
         rest = F(0)
@@ -65,7 +68,7 @@ class SlowSelection:
     def chosen(self) -> Tuple[str, List[int], List[Tuple[int, int]]]:
         every = [(row, column) for row in range(self.rows) for column in range(self.columns)]
         magnitude = numpy.abs(self.residual)
-        if self.kind == "dense":
+        if self.kind in ("dense", "mixed-precision"):
             return "ALL", [], every
         if self.kind == "top-k":
             count = max(1, math.floor(self.settings.get("ratio", 0.001) * len(every) + 0.5))

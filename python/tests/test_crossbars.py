@@ -533,7 +533,7 @@ def test_experiment_that_does_not_fit_is_refused_with_file_and_line(pipeline, ex
     with pytest.raises(ValueError, match="mine.yml:9: optimizer: the program that trains has its own"):
         sgsars.Crossbars(network(), file, pipeline=pipeline)
     file = experiment(sparsifier="{kind: threshold, magnitude: 0.01}")
-    with pytest.raises(ValueError, match='threshold.*allowed: dense, random-row, top-k, sgs; sparsify="service" has all'):
+    with pytest.raises(ValueError, match='threshold.*allowed: dense, random-row, top-k, sgs, mixed-precision; sparsify="service" has all'):
         sgsars.Crossbars(network(), file, pipeline=pipeline, sparsify="local")
 
 

@@ -77,6 +77,7 @@ KINDS: List[Any] = [
     ("dense", {}),
     ("dense", {"quantize": 4, "skipUnchanged": True}),
     ("top-k", {"ratio": 0.3}),
+    ("mixed-precision", {"step": 0.5}),
     ("random-row", {}),
     ("sgs", {}),
     ("sgs", {"rows": 2, "block": 3}),

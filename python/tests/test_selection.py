@@ -132,7 +132,7 @@ def test_dense_writes_all_row_by_row() -> None:
 
 
 def test_without_training_nothing_tells_values() -> None:
-    for kind in ("dense", "top-k", "sgs", "random-row"):
+    for kind in ("dense", "top-k", "sgs", "random-row", "mixed-precision"):
         assert select(selection(2, 2, kind, trains=False), [[1, 2], [3, -4]]).values == b""
 
 
@@ -170,6 +170,26 @@ def test_skip_unchanged_writes_cells_that_change() -> None:
     assert select(selection(3, 2, "top-k", ratio=0.67, **settings), rows)[2:5] == ("CELLS", [0, 1, 2], [1, 0, 0])
     nothing = select(selection(3, 2, "dense", **settings), [[0.1, 0.1]] * 3)
     assert nothing[2:] == ("CELLS", [], [], b"")
+
+
+def test_mixed_precision_writes_whole_pulses() -> None:
+    of = selection(3, 2, "mixed-precision", step=0.5)
+
+    first = select(of, [[0.75, 0.0], [-1.25, 0.375], [0.0, -3.0]])
+    # 0.25 and -0.25 wait, and 0.375 as it is.
+    second = select(of, [[0.25, 0.0], [-0.2, 0.1], [0.0, 0.0]])
+
+    assert (first[2:5], floats(first)) == (("CELLS", [0, 1, 2], [0, 0, 1]), [-0.5, 1, 3])
+    assert (second[2:5], floats(second)) == (("CELLS", [0], [0]), [-0.5])
+    assert select(of, [[0, 0]] * 3)[2:] == ("CELLS", [], [], b"")
+
+
+def test_cells_of_whole_pulses_hold_any_weight_at_first() -> None:
+    of = LayerSelection(PLAIN, torch.zeros(2, 1), None, MOMENTUM, [Choice(0, "mixed-precision", {"step": 0.5}, True)], 1)
+
+    (update,) = of.start(torch.tensor([[0.25], [-0.75]]), None)
+
+    assert floats(update) == [0.25, -0.75]
 
 
 def test_momentum_dampening_and_look_ahead_are_those_of_sgd() -> None:
@@ -232,6 +252,7 @@ SETTINGS = [
     ("dense", {"quantize": 3, "weightRange": 0.7, "skipUnchanged": True}),
     ("top-k", {"ratio": 0.2}),
     ("top-k", {"ratio": 0.3, "quantize": 4}),
+    ("mixed-precision", {"step": 0.07}),
     ("sgs", {}),
     ("sgs", {"score": "sum", "rows": 3}),
     ("sgs", {"block": 4, "score": "sum"}),
@@ -251,7 +272,7 @@ OPTIMIZERS: List[Any] = [
 def test_any_layer_selects_what_plain_loops_select(
     name: str, channels_last: bool, small_slices: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seeds 0 to 6. Some gradients are whole numbers, which are often equal, and some are below every normal number."""
+    """Seeds 0 to 7. Some gradients are whole numbers, which are often equal, and some are below every normal number."""
     layer, shape, bias_shape = LAYERS[name]
     if small_slices:
         monkeypatch.setattr(cells, "_TOGETHER", 8)
@@ -359,7 +380,7 @@ def test_no_gradient_is_zeros() -> None:
     assert (update.rows, floats(update)) == ([0], [-1])
 
 
-@pytest.mark.parametrize("kind", ["sgs", "top-k", "dense", "random-row"])
+@pytest.mark.parametrize("kind", ["sgs", "top-k", "dense", "random-row", "mixed-precision"])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_a_gradient_that_is_not_finite_is_refused_by_its_place(kind: str, value: float) -> None:
     of = LayerSelection(BIASED, torch.zeros(2, 3), torch.zeros(2), PROPOSED, [Choice(0, kind, {})], 1)
@@ -372,7 +393,7 @@ def test_a_gradient_that_is_not_finite_is_refused_by_its_place(kind: str, value:
 @pytest.mark.parametrize(
     "kind, settings, message",
     [
-        ("threshold", {"magnitude": 1.0}, "'threshold' does not run in PyTorch; allowed: dense, random-row, top-k, sgs; "),
+        ("threshold", {"magnitude": 1.0}, "'threshold' does not run in PyTorch; allowed: dense, random-row, top-k, sgs, "),
         ("attacker", {}, "'attacker' does not run in PyTorch"),
         ("sgs", {"wearFeedback": 8}, "'sgs' has no setting 'wearFeedback' in PyTorch; allowed: score, rows, share"),
         ("sgs", {"rows": 9}, "rows: 9 is more than the 3 rows of layer fc"),

@@ -90,19 +90,19 @@ class Residual:
 
     def __init__(self, values: Values, weights: Optional[Values], of: Sparsifier, trains: bool) -> None:
         self.values, self.weights, self._trains = values, weights, trains
-        self._quantization = of.quantization
+        self._steps = of.steps
 
     def take(self, chosen: Chosen, rate: float) -> Taken:
         """What is chosen is written, as far as it changes by a step: it goes, and the weights that decay change by it."""
         cells, flat = self.values.cells, self.values.flat
         index = None if chosen.rows is None else cells.offsets(chosen.rows, chosen.columns)
-        if self._quantization is None and self.weights is None and not self._trains:
+        if self._steps is None and self.weights is None and not self._trains:
             self._put(index, None)
             return Taken(chosen.extent, chosen.rows, chosen.columns, None)
         values = flat if index is None else flat[index]
         changes = values * -rate
         rest, written = None, None
-        if self._quantization is not None:
+        if self._steps is not None:
             whole = self.whole(changes)
             written = whole != 0
             # A device may divide by a number as it multiplies by its inverse, but not by a tensor.
@@ -111,18 +111,23 @@ class Residual:
             changes = torch.where(written, whole, torch.zeros_like(whole))
         self._change_weights(index, changes)
         self._put(index, rest)
-        if written is not None and self._quantization is not None and self._quantization.skips:
+        if written is not None and self._steps is not None and self._steps.skips:
             return self._of_cells(chosen, changes, written)
         if not self._trains:
             return Taken(chosen.extent, chosen.rows, chosen.columns, None)
         return Taken(chosen.extent, chosen.rows, chosen.columns, cells.matrix(changes) if index is None else changes)
 
     def whole(self, changes: Tensor) -> Tensor:
-        """Changes rounded to whole steps, half to even; as they are without quantization."""
-        if self._quantization is None:
+        """What is written of changes: whole steps, or all of them without steps."""
+        if self._steps is None:
             return changes
-        step = torch.full((), self._quantization.step, device=changes.device)
-        return (changes / step).round_().mul_(step)
+        step = torch.full((), self._steps.step, device=changes.device)
+        count = changes / step
+        return (count.trunc_() if self._steps.pulses else count.round_()).mul_(step)
+
+    def programmable(self, weights: Tensor) -> Tensor:
+        """The nearest weights that cells can be programmed to when a run begins."""
+        return weights if self._steps is None or self._steps.pulses else self.whole(weights)
 
     def _put(self, index: Optional[Tensor], rest: Optional[Tensor]) -> None:
         flat = self.values.flat

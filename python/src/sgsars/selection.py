@@ -106,7 +106,7 @@ class LayerSelection:
         self._paths: List[VelocityPath] = []
         decays, shared = self._optimizer.decay != 0, VelocityPath(None, None)
         for choice, its in zip(self._choices, self._sparsifiers):
-            if not (decays or choice.trains or its.reads or its.quantization is not None):
+            if not (decays or choice.trains or its.reads or its.steps is not None):
                 self._residuals.append(None)
                 continue
             path = VelocityPath(None, Values(self.cells)) if decays else shared
@@ -131,7 +131,7 @@ class LayerSelection:
                 if path.weights is not None:
                     path.weights.flat.copy_(values.flat)
             return [
-                Update(choice.number, -1, ALL, [], [], _bytes(self.cells.matrix(residual.whole(values.flat))))
+                Update(choice.number, -1, ALL, [], [], _bytes(self.cells.matrix(residual.programmable(values.flat))))
                 for choice, residual in zip(self._choices, self._residuals)
                 if choice.trains and residual is not None
             ]

@@ -50,11 +50,16 @@ class Chosen(NamedTuple):
     peak: Optional[Tensor] = None
 
 
-class Quantization(NamedTuple):
-    """Weights of so many bits. step: smallest change of a weight, a float32. skips: whether what rounds to 0 is not written."""
+class WholeSteps(NamedTuple):
+    """Changes that are written in whole steps.
+
+    step: smallest change of a weight, a float32. skips: whether what rounds to 0 is not written. pulses: changes are cut
+    towards 0, and cells hold any weight at first; otherwise both are rounded, half to even.
+    """
 
     step: float
     skips: bool
+    pulses: bool = False
 
 
 class _Setting(NamedTuple):
@@ -84,6 +89,7 @@ _ALLOWED: Dict[str, Dict[str, _Setting]] = {
         "smallRows": _Setting(int, f"1 to {_MOST_ROWS}", 1, _MOST_ROWS, 128),
         **_QUANTIZE,
     },
+    "mixed-precision": {"step": _Setting(float, "1e-9 to 1e6", 1e-9, 1e6, 0.001)},
 }
 
 #: The kinds of sparsifiers that run in PyTorch.
@@ -102,7 +108,7 @@ def _checked(kind: str, settings: Mapping[str, Any]) -> Dict[str, Any]:
         if name not in of:
             raise ValueError(f"sparsifier '{kind}' has no setting '{name}' in PyTorch; allowed: {', '.join(of)}; {OTHERWISE}")
         values[name] = _value(f"{kind}: {name}", of[name], value)
-    if values["quantize"] is None and (values["weightRange"] is not None or values["skipUnchanged"] is not None):
+    if values.get("quantize") is None and (values.get("weightRange") is not None or values.get("skipUnchanged") is not None):
         raise ValueError(f"{kind}: weightRange and skipUnchanged go with quantize")
     return values
 
@@ -123,7 +129,7 @@ def _value(place: str, of: _Setting, value: Any) -> Any:
 class Sparsifier:
     """A sparsifier of one layer. What it chooses follows from the iteration and what is accumulated alone.
 
-    kind: such as top-k. quantization: of the weights, or None. reads: whether what is accumulated counts for its choice.
+    kind: such as top-k. steps: in which changes are written, or None. reads: whether what is accumulated counts for its choice.
     score: what scores of rows it needs of what is accumulated, as Values has them, or None. most_cells: that it writes in an
     iteration at most.
     """
@@ -134,16 +140,18 @@ class Sparsifier:
 
     def __init__(self, cells: Cells, settings: Mapping[str, Any], seed: int) -> None:
         self.cells = cells
-        bits = settings["quantize"]
-        weight_range = 0.5 if settings["weightRange"] is None else settings["weightRange"]
-        self.quantization = (
-            None if bits is None else Quantization(float32(weight_range / (1 << bits)), bool(settings["skipUnchanged"]))
-        )
+        self.steps = self._steps(settings)
         self.most_cells = cells.count
+
+    def _steps(self, settings: Mapping[str, Any]) -> Optional[WholeSteps]:
+        bits, weight_range = settings["quantize"], settings["weightRange"]
+        if bits is None:
+            return None
+        return WholeSteps(float32((0.5 if weight_range is None else weight_range) / (1 << bits)), bool(settings["skipUnchanged"]))
 
     def most_bytes(self, trains: bool) -> int:
         """Of what it writes in an iteration, at most and about. trains: whether that has values."""
-        lists = self.kind == "top-k" or (self.quantization is not None and self.quantization.skips)
+        lists = self.kind == "top-k" or (self.steps is not None and self.steps.skips)
         return self.most_cells * ((_VALUE_BYTES if trains else 0) + (_PLACE_BYTES if lists else 0))
 
     def choose(self, accumulated: Optional[Values], iteration: int) -> Chosen:
@@ -159,7 +167,7 @@ def sparsifier(cells: Cells, kind: str, settings: Mapping[str, Any], seed: int) 
     """
     values = _checked(kind, settings)
     own = RandomStream.of(seed, "sparsifier").child(cells.layer.name).child(kind).seed
-    kinds = {of.kind: of for of in (Sparsifier, _RandomRow, _LargestCells, _BestRows)}
+    kinds = {of.kind: of for of in (Sparsifier, _RandomRow, _LargestCells, _WholePulses, _BestRows)}
     return kinds[kind](cells, values, own)
 
 
@@ -215,6 +223,16 @@ class _LargestCells(Sparsifier):
             return None
         offsets = (magnitudes >= self._guess).nonzero().flatten()
         return offsets if self.count <= len(offsets) <= _FEW * self.cells.count else None
+
+
+class _WholePulses(Sparsifier):
+    """Every cell whose accumulated update has come to a pulse of the device, by whole pulses."""
+
+    kind = "mixed-precision"
+    reads = True
+
+    def _steps(self, settings: Mapping[str, Any]) -> Optional[WholeSteps]:
+        return WholeSteps(float32(settings["step"]), True, True)
 
 
 class _BestRows(Sparsifier):

@@ -136,6 +136,7 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
           found.addAll(rules.ofTraining(policies));
         }
         rules.ofCrossLayer(policies).ifPresent(found::add);
+        found.addAll(rules.ofTests());
         found.addAll(rules.ofLayers());
         ScenarioRules.ofAllDigital(scenario, plan.layers().size()).ifPresent(found::add);
         found.addAll(rules.ofMissingDevices(policies));

@@ -76,6 +76,7 @@ final class ExperimentProblems {
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       ScenarioRules rules = rules(i);
       problems.addAll(said(i, rules.ofCrossLayer(policies).stream().toList()));
+      problems.addAll(said(i, rules.ofTests()));
       List<String> ofLayers = layerProblems(i, layers, policies);
       problems.addAll(ofLayers);
       problems.addAll(said(i, rules.ofMissingDevices(policies)));

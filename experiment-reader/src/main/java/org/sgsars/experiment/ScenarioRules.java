@@ -180,6 +180,36 @@ final class ScenarioRules {
         : Optional.empty();
   }
 
+  /** Levellers that cannot be beside one that tests the cells of a layer's own rows. */
+  List<Problem> ofTests() {
+    List<Problem> problems = new ArrayList<>(ofTests(OF_SCENARIO, scenario.levellers()));
+    for (int i = 0; i < ofLayers.size(); i++) {
+      if (!ofLayers.get(i).levellers().equals(scenario.levellers())) {
+        problems.addAll(ofTests(i, ofLayers.get(i).levellers()));
+      }
+    }
+    return problems;
+  }
+
+  private static List<Problem> ofTests(int settings, List<PolicyChoice> levellers) {
+    List<String> kinds = levellers.stream().map(PolicyChoice::kind).toList();
+    int test = kinds.indexOf(ScenarioPlan.DETECT_REMAP);
+    if (test < 0) {
+      return List.of();
+    }
+    String problem = "";
+    if (kinds.lastIndexOf(ScenarioPlan.DETECT_REMAP) != test) {
+      problem = "is there twice; one tests all rows";
+    } else if (kinds.contains(ScenarioPlan.RETIRE)) {
+      problem = "finds failures that retire notices at once; leave one of both out";
+    } else if (kinds.contains(ScenarioPlan.CROSS_LAYER)) {
+      problem = "knows the cells of one layer, which cross-layer changes; leave one of both out";
+    }
+    return problem.isEmpty()
+        ? List.of()
+        : List.of(Problem.ofLeveller(settings, test, ScenarioPlan.DETECT_REMAP + " " + problem));
+  }
+
   /** Levellers that level by a device that is not there. */
   List<Problem> ofMissingDevices(Policies policies) {
     List<Problem> problems = new ArrayList<>();

@@ -290,6 +290,38 @@ final class CheckedPlanTest {
         .map(text -> text.replace("the run's manifest is refused: ", ""));
   }
 
+  @Test
+  void of_detectRemap_isRefusedBesideWhatItsTestsDoNotSee() {
+    PolicyChoice test = new PolicyChoice("detect-remap", Map.of());
+    PolicyChoice retire = new PolicyChoice("retire", Map.of());
+
+    assertThat(problem(GIVEN, new ScenarioPlan("s", 0, List.of(SWAPPING, test), 4))).isEmpty();
+    assertThat(problem(GIVEN, new ScenarioPlan("s", 0, List.of(test, test), 4)))
+        .contains("scenario s, leveller: detect-remap is there twice; one tests all rows");
+    assertThat(problem(GIVEN, new ScenarioPlan("s", 0, List.of(retire, test), 4)))
+        .contains(
+            "scenario s, leveller: detect-remap finds failures that retire notices at once; leave one of both out");
+    assertThat(problem(GIVEN, new ScenarioPlan("s", 0, List.of(test, CROSS_LAYER), 4)))
+        .contains(
+            "scenario s, leveller: detect-remap knows the cells of one layer, which cross-layer changes; leave one of both out");
+    assertThat(
+            problem(
+                GIVEN,
+                scenario(
+                    SWAPPING,
+                    new LayerSettings(
+                        "fc",
+                        false,
+                        List.of(test, test),
+                        List.of(),
+                        false,
+                        4,
+                        0,
+                        Optional.empty()))))
+        .contains(
+            "scenario s, layers 'fc', leveller: detect-remap is there twice; one tests all rows");
+  }
+
   /** The report projects all layers of a scenario on devices, or none. */
   @Test
   void of_deviceOfSomeLayers_isRefused() {

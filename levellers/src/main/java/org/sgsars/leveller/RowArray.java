@@ -44,6 +44,9 @@ public final class RowArray {
   /** {@code null} where failed rows stay in use. */
   private @Nullable VerifiedWrites verifying;
 
+  /** {@code null} where nobody tests rows. */
+  private @Nullable TestedRows tested;
+
   /**
    * An array of no known device.
    *
@@ -120,6 +123,18 @@ public final class RowArray {
       RowEndurance endurance = rowEndurance("retiring failed rows");
       verifying = new VerifiedWrites(this, new RetiredRows(endurance, writes.length));
     }
+  }
+
+  /**
+   * Keeps what a test of the rows would find from now on; writes go on as before. Not where failed
+   * rows are retired, which notices failures at once, nor where tiles change crossbars.
+   *
+   * @throws IllegalArgumentException if no device is modelled
+   */
+  TestedRows testRows() {
+    TestedRows rows = new TestedRows(rowEndurance("testing rows"), writes.length);
+    tested = rows;
+    return rows;
   }
 
   /** A row's number among those of all blocks of columns, in the block in use. */
@@ -239,6 +254,11 @@ public final class RowArray {
     }
   }
 
+  /** Writes a physical row once more where it lies; its content stays. */
+  public void rewrite(int physicalRow) {
+    levellingWrite(physicalRow);
+  }
+
   /** Whether a physical row works and holds no weights. */
   public boolean isFree(int physicalRow) {
     return !holdsWeights(physicalRow) && !isRetired(physicalRow);
@@ -292,7 +312,7 @@ public final class RowArray {
     VerifiedWrites verified = verifying;
     if (verified == null) {
       levelling.add(physicalRow);
-      count(physicalRow);
+      writeUnverified(physicalRow);
     } else {
       verified.level(physicalRow);
     }
@@ -312,15 +332,30 @@ public final class RowArray {
    */
   private int writeWeights(int logicalRow, int[] columns, int from, int to) {
     VerifiedWrites verified = verifying;
-    return verified == null
-        ? writeInPlace(logicalRow)
-        : verified.updateWeights(logicalRow, columns, from, to);
+    if (verified != null) {
+      return verified.updateWeights(logicalRow, columns, from, to);
+    }
+    int place = logicalToPhysical[logicalRow];
+    count(place);
+    TestedRows rows = tested;
+    if (rows != null) {
+      rows.wroteWeights(place, columns, from, to);
+    }
+    return place;
   }
 
   private int writeInPlace(int logicalRow) {
     int place = logicalToPhysical[logicalRow];
-    count(place);
+    writeUnverified(place);
     return place;
+  }
+
+  private void writeUnverified(int physicalRow) {
+    count(physicalRow);
+    TestedRows rows = tested;
+    if (rows != null) {
+      rows.wroteRow(physicalRow);
+    }
   }
 
   /** A levelling write of a row, numbered among those of all blocks, belongs to the iteration. */

@@ -1,6 +1,8 @@
 package org.sgsars.leveller;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.model.ArrayShape;
@@ -53,6 +55,22 @@ public final class RowEndurance {
       found[physicalRow] = weakestCell(physicalRow);
     }
     return found[physicalRow];
+  }
+
+  /** The physical rows in which a cell that the layer uses is stuck when fresh. */
+  BitSet stuckWhenFresh() {
+    BitSet stuck = new BitSet();
+    if (cells.device().stuckShare() > 0) {
+      int cellsOfRow = array.layer().columns() * cells.device().cellsPerWeight();
+      for (int row = 0; row < array.physicalRows(); row++) {
+        long draws = cells.row(row);
+        stuck.set(
+            row,
+            IntStream.range(0, cellsOfRow)
+                .anyMatch(cell -> cells.device().stuckWhenFresh(draws, cell).isPresent()));
+      }
+    }
+    return stuck;
   }
 
   /** Writes that a physical row survives, at least 1. */

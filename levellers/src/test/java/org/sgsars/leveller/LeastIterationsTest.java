@@ -29,12 +29,16 @@ final class LeastIterationsTest {
     "ars,interval,1024,50,1024",
     "random-ars,interval,7,3,7",
     "refresh,interval,8192,1,8192",
+    "endurer,interval,8192,3,8192",
+    "detect-remap,interval,16384,3,16384",
     "cross-layer,interval,8192,1,8193",
     "start-gap,psi,100,1,100",
     "start-gap,psi,100,3,34",
     "start-gap,psi,1,50,1",
     "security-refresh,interval,100,1,100",
     "security-refresh,interval,100,50,2",
+    "random-swap,interval,100,1,100",
+    "random-swap,interval,100,3,34",
     "security-refresh,interval,1000000000,1,1000000000"
   })
   void leastIterations_byTheClockOrByWrittenRows(

@@ -63,6 +63,9 @@ public record ScenarioPlan(
   /** Its setting: whether layers lend each other columns. */
   public static final String SHARE = "share";
 
+  /** Kind of the leveller that tests rows, and remaps those that have failed. */
+  public static final String DETECT_REMAP = "detect-remap";
+
   /** Kind of the leveller that moves nothing. */
   public static final String NO_LEVELLER = "none";
 

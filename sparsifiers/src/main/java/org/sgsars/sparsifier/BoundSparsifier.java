@@ -16,9 +16,9 @@ public record BoundSparsifier<S extends Record & SparsifierSettings>(
     return policy.readsResidual();
   }
 
-  /** How what is written is rounded, if it is. */
-  Optional<Quantization> quantization() {
-    return Quantization.of(settings.quantization());
+  /** As {@link SparsifierSettings#steps}. */
+  Optional<WholeSteps> steps() {
+    return settings.steps();
   }
 
   /** As {@link SparsifierPolicy#create}. */

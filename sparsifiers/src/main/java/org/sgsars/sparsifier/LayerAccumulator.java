@@ -93,7 +93,7 @@ public final class LayerAccumulator {
     Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
     for (Choice choice : choices) {
       Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
-      Optional<Quantization> quantization = choice.sparsifier().quantization();
+      Optional<WholeSteps> steps = choice.sparsifier().steps();
       boolean accumulates = decays || accumulates(choice);
       Residual residual =
           accumulates
@@ -102,7 +102,7 @@ public final class LayerAccumulator {
                   new ColumnBlocks(layer),
                   path.weights,
                   optimizer.learningRate(),
-                  quantization,
+                  steps,
                   choice.tellsChanges())
               : Residual.none(layer);
       int index = sparsifiers.add(choice.sparsifier(), residual);
@@ -118,7 +118,7 @@ public final class LayerAccumulator {
 
   /** Whether a choice needs the velocity even without weight decay. */
   private static boolean accumulates(Choice choice) {
-    return choice.sparsifier().quantization().isPresent()
+    return choice.sparsifier().steps().isPresent()
         || choice.tellsChanges()
         || choice.sparsifier().readsResidual();
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param step smallest change of a weight
  * @param skipsUnchanged whether a cell whose change rounds to nothing is not written at all
  */
-record Quantization(float step, boolean skipsUnchanged) {
+record Quantization(float step, boolean skipsUnchanged) implements WholeSteps {
   static Optional<Quantization> of(QuantizationSettings settings) {
     if (settings.quantize().isEmpty()) {
       return Optional.empty();
@@ -18,8 +18,13 @@ record Quantization(float step, boolean skipsUnchanged) {
     return Optional.of(new Quantization(step, settings.skips()));
   }
 
-  /** A change of a weight in whole steps. */
-  float rounded(float change) {
+  @Override
+  public float rounded(float change) {
     return (float) Math.rint(change / step) * step;
+  }
+
+  @Override
+  public float programmable(float weight) {
+    return rounded(weight);
   }
 }

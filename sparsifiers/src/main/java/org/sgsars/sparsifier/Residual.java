@@ -18,7 +18,7 @@ public final class Residual {
   private final int columns;
   private final ColumnBlocks values;
   private final ColumnBlocks weights;
-  private final Optional<Quantization> quantization;
+  private final Optional<WholeSteps> steps;
   private final boolean tellsChanges;
   private float learningRate;
 
@@ -36,10 +36,10 @@ public final class Residual {
       ColumnBlocks values,
       ColumnBlocks weights,
       float learningRate,
-      Optional<Quantization> quantization,
+      Optional<WholeSteps> steps,
       boolean tellsChanges) {
     this.tellsChanges = tellsChanges;
-    this.quantization = quantization;
+    this.steps = steps;
     this.rows = layer.rows();
     this.columns = layer.columns();
     this.values = values;
@@ -88,9 +88,9 @@ public final class Residual {
   /** The nearest weights that cells can be programmed to: whole steps where they are quantized. */
   float[] programmable(float[] wanted) {
     float[] nearest = wanted.clone();
-    if (quantization.isPresent()) {
+    if (steps.isPresent()) {
       for (int i = 0; i < nearest.length; i++) {
-        nearest[i] = quantization.get().rounded(nearest[i]);
+        nearest[i] = steps.get().programmable(nearest[i]);
       }
     }
     return nearest;
@@ -152,21 +152,26 @@ public final class Residual {
       return selection;
     }
     Selection written = selection;
-    if (quantization.isPresent() && quantization.get().skipsUnchanged()) {
-      written = changing(selection, quantization.get());
+    if (steps.isPresent() && steps.get().skipsUnchanged()) {
+      written = changing(selection, steps.get());
     }
     changes = new float[tellsChanges ? cells(written) : 0];
     forEachCell(written, this::takeCell);
     return written;
   }
 
-  private Selection changing(Selection selection, Quantization quantized) {
+  private Selection changing(Selection selection, WholeSteps whole) {
+    if (selection instanceof Selection.All) {
+      return cellsWhere((row, column) -> changes(row, column, whole));
+    }
     BitSet selected = new BitSet();
     forEachCell(selection, (row, column, index) -> selected.set(row * columns + column));
     return cellsWhere(
-        (row, column) ->
-            selected.get(row * columns + column)
-                && quantized.rounded(-learningRate * values.get(row, column)) != 0);
+        (row, column) -> selected.get(row * columns + column) && changes(row, column, whole));
+  }
+
+  private boolean changes(int row, int column, WholeSteps whole) {
+    return whole.rounded(-learningRate * values.get(row, column)) != 0;
   }
 
   /** Something about a cell. */
@@ -231,8 +236,8 @@ public final class Residual {
     float value = values.get(row, column);
     float change = -learningRate * value;
     float remainder = 0;
-    if (quantization.isPresent()) {
-      float whole = quantization.get().rounded(change);
+    if (steps.isPresent()) {
+      float whole = steps.get().rounded(change);
       if (whole == 0) {
         // Nothing changes, and the value waits as it is.
         return;

@@ -30,7 +30,7 @@ public interface SparsifierPolicy<S extends Record & SparsifierSettings> extends
 
   @Override
   default boolean writesCells(S settings) {
-    return settings.quantization().skips();
+    return settings.steps().filter(WholeSteps::skipsUnchanged).isPresent();
   }
 
   /**

@@ -13,13 +13,13 @@ final class QuantizationTest {
   private static final Map<String, Object> SKIPPING =
       Map.of("quantize", 2L, "weightRange", 4.0, "skipUnchanged", true);
 
-  private static Optional<Quantization> quantization(Map<String, ?> settings) {
-    return Selections.bound(new DenseSparsifier(), settings).quantization();
+  private static Optional<WholeSteps> steps(Map<String, ?> settings) {
+    return Selections.bound(new DenseSparsifier(), settings).steps();
   }
 
   @Test
   void rounded_halves_goToTheEvenStep() {
-    Quantization steps = quantization(STEPS).orElseThrow();
+    WholeSteps steps = steps(STEPS).orElseThrow();
 
     assertThat(steps.rounded(0.5f)).isZero();
     assertThat(steps.rounded(1.5f)).isEqualTo(2);
@@ -29,7 +29,7 @@ final class QuantizationTest {
 
   @Test
   void of_onlyBits_takesARangeOfAHalf() {
-    assertThat(quantization(Map.of("quantize", 8L)).orElseThrow().step()).isEqualTo(0.5f / 256);
+    assertThat(steps(Map.of("quantize", 8L))).hasValue(new Quantization(0.5f / 256, false));
   }
 
   @Test

@@ -50,6 +50,9 @@ final class LayerOrderTest {
           - {name: random-ars, sparsifier: {kind: given}, leveller: {kind: random-ars, interval: 16}}
           - {name: refresh, sparsifier: {kind: given}, leveller: {kind: refresh, interval: 50}}
           - {name: security, sparsifier: {kind: given}, leveller: {kind: security-refresh, interval: 5}}
+          - {name: endurer, sparsifier: {kind: given}, leveller: {kind: endurer, interval: 50}}
+          - {name: wolfram, sparsifier: {kind: given}, leveller: [{kind: random-swap, interval: 5}, {kind: retire, columnBlocks: 1}]}
+          - {name: detect-remap, sparsifier: {kind: given}, leveller: {kind: detect-remap, interval: 500}}
           - {name: wear-rate, sparsifier: {kind: given}, leveller: {kind: wear-rate}}
           - {name: retire, sparsifier: {kind: given}, leveller: [{kind: paced}, {kind: retire}]}
           - {name: stack, sparsifier: {kind: given}, leveller: [{kind: random-ars, interval: 16}, {kind: refresh, interval: 70}]}
@@ -83,7 +86,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void bench_layersInAnotherOrder_everyLayerIsTheSame(int scenario) {
     List<LayerLifetime> expected = byName(inOrder.get(scenario));
     List<LayerLifetime> actual = byName(reversed.get(scenario));
@@ -96,7 +99,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void bench_layersInAnotherOrder_theNetworkIsTheSame(int scenario) {
     assertThat(reversed.get(scenario).onDevice()).isEqualTo(inOrder.get(scenario).onDevice());
     assertThat(reversed.get(scenario).lifetimeExtension())
@@ -106,11 +109,11 @@ final class LayerOrderTest {
   /** One layer's leveller knows its cells; of the others they are drawn, with a band. */
   @Test
   void bench_oneLayerLevelledByEndurance_theOthersAreProjectedAsWithout() {
-    DeviceLifetime conv = byName(inOrder.get(8)).get(0).onDevice().orElseThrow();
-    DeviceLifetime fc1 = byName(inOrder.get(8)).get(1).onDevice().orElseThrow();
+    DeviceLifetime conv = byName(inOrder.get(11)).get(0).onDevice().orElseThrow();
+    DeviceLifetime fc1 = byName(inOrder.get(11)).get(1).onDevice().orElseThrow();
     FailureTime last = conv.failures().get(3);
     FailureTime lastKnown = fc1.failures().get(3);
-    FailureTime lastOfNetwork = inOrder.get(8).onDevice().orElseThrow().failures().get(3);
+    FailureTime lastOfNetwork = inOrder.get(11).onDevice().orElseThrow().failures().get(3);
 
     assertThat(last.projected()).isTrue();
     assertThat(last.low()).isPresent();

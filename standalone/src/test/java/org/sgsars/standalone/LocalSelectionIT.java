@@ -248,7 +248,9 @@ final class LocalSelectionIT {
           sparsifier("sgs", Map.of("quantize", 5L, "weightRange", 0.7, "skipUnchanged", true)),
           sparsifier("sgs", Map.of("score", "sum", "quantize", 3L, "weightRange", 1.3)),
           sparsifier("random-row", Map.of()),
-          sparsifier("random-row", Map.of("quantize", 4L, "skipUnchanged", true)));
+          sparsifier("random-row", Map.of("quantize", 4L, "skipUnchanged", true)),
+          sparsifier("mixed-precision", Map.of()),
+          sparsifier("mixed-precision", Map.of("step", 0.3)));
 
   @TempDir private static Path recorded = Path.of("");
   @TempDir private Path folder = Path.of("");
@@ -391,7 +393,7 @@ final class LocalSelectionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 8, 15, 16, 18})
+  @ValueSource(ints = {1, 5, 8, 15, 16, 18, 19})
   void updates_ofAClosedLoop_areThoseOfTheService(int sparsifier) throws Exception {
     WireFormat.trustOwnRecords();
     PolicyChoice choice = SPARSIFIERS.get(sparsifier);

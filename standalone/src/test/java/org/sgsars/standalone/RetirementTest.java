@@ -48,6 +48,8 @@ final class RetirementTest {
             new PolicyChoice("threshold-swap", Map.of("lead", 4L)),
             new PolicyChoice("random-ars", Map.of("interval", 16L, "pairs", 2L)),
             new PolicyChoice("refresh", Map.of("interval", 64L)),
+            new PolicyChoice("endurer", Map.of("interval", 64L)),
+            new PolicyChoice("random-swap", Map.of("interval", 7L)),
             new PolicyChoice("out-of-place", Map.of("gap", 2L)),
             new PolicyChoice("paced", Map.of()),
             new PolicyChoice("start-gap", Map.of("psi", 7L)),

@@ -71,6 +71,7 @@ final class SnapshotAfterEveryRecordTest {
           - {name: position, sparsifier: {kind: sgs, byPosition: true, smallRows: 10}}
           - {name: top-k, sparsifier: {kind: top-k, ratio: 0.1}}
           - {name: cells, sparsifier: {kind: threshold, magnitude: 2}}
+          - {name: pulses, sparsifier: {kind: mixed-precision, step: 0.02}}
         """),
     MORE_SPARSIFIERS(
         """
@@ -91,6 +92,8 @@ final class SnapshotAfterEveryRecordTest {
           - {name: paced, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: paced, gap: 1, budget: 0.5}}
           - {name: random, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: random-ars, interval: 2}}
           - {name: refresh, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: refresh, interval: 5}}
+          - {name: endurer, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: endurer, interval: 4}}
+          - {name: swap, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: random-swap, interval: 4}}
         """),
     MORE_LEVELLERS(
         """
@@ -111,8 +114,17 @@ final class SnapshotAfterEveryRecordTest {
         scenarios:
           - {name: alone, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: retire}}
           - {name: paced, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1, budget: 0.5}, {kind: retire}]}
+          - {name: wolfram, sparsifier: {kind: top-k, ratio: 0.2}, leveller: [{kind: random-swap, interval: 3}, {kind: retire, columnBlocks: 1}]}
           - {name: one-block, sparsifier: {kind: dense}, leveller: [{kind: wear-rate, lead: 1}, {kind: retire, columnBlocks: 1}]}
           - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: ars, interval: 3}, {kind: retire}]}
+        """),
+    TESTED_ROWS(
+        """
+        device: {kind: lognormal, median: 9, spread: 0.4, stuckLow: 0.03, wornAs: either}
+        report: {interval: 4}
+        scenarios:
+          - {name: rows, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: detect-remap, interval: 3}}
+          - {name: cells, sparsifier: {kind: top-k, ratio: 0.3}, leveller: [{kind: random-ars, interval: 2}, {kind: detect-remap, interval: 4, testWrites: 0}]}
         """),
     TILES(
         """
@@ -158,6 +170,7 @@ final class SnapshotAfterEveryRecordTest {
         scenarios:
           - {name: steers, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: security-refresh, interval: 2}, train: true}
           - {name: tiles, sparsifier: {kind: sgs, rows: 3}, leveller: {kind: cross-layer, interval: 3, gap: 1}}
+          - {name: pulses, sparsifier: {kind: mixed-precision, step: 0.02}, leveller: {kind: endurer, interval: 4}}
           - {name: cells, sparsifier: {kind: threshold, magnitude: 1}, leveller: {kind: threshold-swap, lead: 2}}
         """);
 
