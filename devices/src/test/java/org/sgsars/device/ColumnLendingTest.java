@@ -121,7 +121,7 @@ final class ColumnLendingTest {
       int columns = layers.get(i).columns();
       assertThat(blocks).isBetween(1, own.columnBlocks());
       assertThat(loans.borrowedRows(i) > 0 && blocks < own.columnBlocks()).isFalse();
-      lent += (long) own.rowsOfBlock() * (own.tileColumns() * 64 - (long) blocks * columns);
+      lent += (long) own.rowsOfBlock() * (64L * own.tileColumns() - (long) blocks * columns);
       lent -= (long) loans.borrowedRows(i) * blocks * columns;
     }
     assertThat(lent).isNotNegative();
