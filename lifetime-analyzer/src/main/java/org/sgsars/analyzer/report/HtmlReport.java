@@ -346,9 +346,10 @@ final class HtmlReport {
   private static String loss(LayerLifetime layer, DeviceLifetime device) {
     return " · %slost %d of %d weights"
         .formatted(
-            device.firstLoss().isEmpty()
-                ? ""
-                : "first loss %s, ".formatted(DeviceTable.firstLoss(device, true)),
+            device
+                .firstLoss()
+                .map(loss -> "first loss %s, ".formatted(DeviceTable.firstLoss(loss)))
+                .orElse(""),
             device.lostWeights(),
             layer.shape().cells());
   }

@@ -191,7 +191,8 @@ final class ReportFolderTest {
 
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("<th scope=\"col\">scenario</th><th scope=\"col\">first loss</th>")
-        .contains("<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>16.7 %</td>")
+        .contains(
+            "<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>-</td><td>16.7 %</td>")
         .contains(" · first loss ~ 12,345 [9,876, 54,321], lost 1 of 6 weights</figcaption>")
         .contains("</span> worn out, without weights</span>")
         // One pulse of 10 ns for each of 10 rows that updates wrote, and of 2 by levelling.
@@ -207,7 +208,7 @@ final class ReportFolderTest {
         folder);
 
     assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
-        .endsWith(",12345.0,true,,,1");
+        .endsWith(",12345.0,true,,,1,24690.0,0.5");
     // 2 iterations are an epoch, 100 a day.
     assertThat(
             new ObjectMapper()
@@ -222,7 +223,7 @@ final class ReportFolderTest {
   void write_unknownLoss_isLeftOutOfTheSchemes() throws Exception {
     ReportFolder.write(TinyRun.losing(Optional.empty()), folder);
 
-    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1");
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1,,");
   }
 
   @Test
