@@ -91,7 +91,8 @@ final class FirstLosses {
 
   private Optional<Projection.Band> projected(List<LayerWear> layers, FailureTime first) {
     Map<Boolean, List<LayerWear>> byRetiring =
-        layers.stream().collect(Collectors.partitioningBy(this::retires));
+        layers.stream()
+            .collect(Collectors.partitioningBy(layer -> scenario.retiresIn(layer.layer())));
     List<LayerWear> retiring = byRetiring.getOrDefault(true, List.of());
     List<LayerWear> others = byRetiring.getOrDefault(false, List.of());
     if (retiring.isEmpty() && first.projected()) {
@@ -121,10 +122,6 @@ final class FirstLosses {
     boolean isOfOneDevice = others.isEmpty() && retiring.stream().allMatch(this::hasKnownCells);
     return Optional.of(
         isOfOneDevice ? new Projection.Band(band.median(), Double.NaN, Double.NaN) : band);
-  }
-
-  private boolean retires(LayerWear layer) {
-    return scenario.forLayer(layer.layer()).retire().isPresent() && scenario.crossLayer().isEmpty();
   }
 
   private double[] bySeed(LayerWear layer) {

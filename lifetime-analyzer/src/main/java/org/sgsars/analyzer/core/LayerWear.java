@@ -29,6 +29,9 @@ final class LayerWear {
   private final WearHistory history;
   private final UpdateCounts updates = new UpdateCounts();
 
+  /** Where failed rows are given up. */
+  private final Optional<ReadPasses> readPasses;
+
   /** Of the last whole report; never changed, so that it may be handed on. */
   private Rows rows;
 
@@ -60,6 +63,10 @@ final class LayerWear {
     ScenarioPlan own = plan.scenarios().get(scenario);
     this.isDigital = own.isDigital(layer);
     this.physicalRows = isDigital ? 0 : own.forLayer(layer).physicalRows(shape);
+    this.readPasses =
+        isDigital || !own.retiresIn(layer)
+            ? Optional.empty()
+            : Optional.of(new ReadPasses(own.forLayer(layer).array(shape)));
     this.history = new WearHistory(physicalRows);
     this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
@@ -193,6 +200,7 @@ final class LayerWear {
     updates.add(iterations, totals.updateCellWrites());
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
+    readPasses.ifPresent(passes -> passes.add(iterations, rows.logicalToPhysical));
     timeline.add(
         new TimelinePoint(
             iterations,
@@ -378,7 +386,9 @@ final class LayerWear {
             rowEndurance,
             failedNow() == 0 ? new int[0] : rows.failures,
             List.copyOf(failedCells),
-            List.copyOf(lostWeights)),
+            List.copyOf(lostWeights),
+            readPasses.map(
+                passes -> passes.costs(rows.writes, rows.logicalToPhysical, rows.failures))),
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),

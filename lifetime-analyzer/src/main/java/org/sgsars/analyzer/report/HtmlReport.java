@@ -46,7 +46,7 @@ final class HtmlReport {
     parts.put("facts", page.facts());
     parts.put("notices", page.notices());
     parts.put("rows", page.rows());
-    parts.put("device", page.device());
+    parts.put("device", page.device() + RetirementTable.html(report));
     parts.put("chart", LineChart.wear(report));
     parts.put("accuracyhead", report.trains() ? "<th scope=\"col\">Accuracy</th>" : "");
     parts.put("accuracy", page.accuracy());

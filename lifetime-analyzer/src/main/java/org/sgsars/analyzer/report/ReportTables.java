@@ -90,6 +90,7 @@ final class ReportTables {
               "failures",
               List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
               ReportTables::failures),
+          RetirementTable.TABLE,
           new Table(
               "accuracy",
               List.of(
