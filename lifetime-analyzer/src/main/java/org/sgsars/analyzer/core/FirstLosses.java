@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.device.Device;
@@ -21,10 +22,13 @@ import org.sgsars.model.ScenarioPlan;
  * that fails: a row is hardly ever written but where a content lies.
  */
 final class FirstLosses {
+  /** Of a layer whose single cells are written, those of all blocks; some seconds. */
+  private static final long MOST_PROJECTED_CELLS = 1 << 22;
+
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
   private final List<Projection.Endurance> endurances;
-  private final Function<LayerWear, long[]> rowEndurance;
+  private final WeakestCells weakest;
   private final Function<List<LayerWear>, double[]> firstFailureBySeed;
 
   /** By layer, of the last wear that was asked for. */
@@ -39,18 +43,18 @@ final class FirstLosses {
   /**
    * @param devices of each layer
    * @param arrays of each layer
-   * @param rowEndurance as {@link DeviceWear#rowEndurance}
+   * @param weakest of the same layers
    * @param firstFailureBySeed when the next cell of some layers fails
    */
   FirstLosses(
       ScenarioPlan scenario,
       List<Device> devices,
       List<ArrayShape> arrays,
-      Function<LayerWear, long[]> rowEndurance,
+      WeakestCells weakest,
       Function<List<LayerWear>, double[]> firstFailureBySeed) {
     this.scenario = scenario;
     this.arrays = List.copyOf(arrays);
-    this.rowEndurance = rowEndurance;
+    this.weakest = weakest;
     this.firstFailureBySeed = firstFailureBySeed;
     Map<Device, Projection.Endurance> ofDevices = new HashMap<>();
     this.endurances =
@@ -104,7 +108,7 @@ final class FirstLosses {
                   first.high().orElse(Double.NaN)))
           : Optional.empty();
     }
-    if (retiring.stream().anyMatch(LayerWear::writesSingleCells)) {
+    if (!retiring.stream().allMatch(this::canBeProjected)) {
       return Optional.empty();
     }
     double[] earliest = new double[Projection.SEEDS];
@@ -135,11 +139,28 @@ final class FirstLosses {
 
   /** Whether its leveller goes by what rows survive: cells drawn anew would not fit their wear. */
   private boolean hasKnownCells(LayerWear layer) {
-    return scenario.forLayer(layer.layer()).levelsByEndurance()
-        && rowEndurance.apply(layer).length > 0;
+    return scenario.forLayer(layer.layer()).levelsByEndurance() && weakest.ofRows(layer).length > 0;
+  }
+
+  /**
+   * Where single cells are written, not if a leveller knows what rows survive: it goes by the
+   * weakest cell of a row, whether that is written or not.
+   */
+  private boolean canBeProjected(LayerWear layer) {
+    return !layer.writesSingleCells()
+        || (!scenario.forLayer(layer.layer()).levelsByEndurance()
+            && layer.cells() <= MOST_PROJECTED_CELLS);
   }
 
   private double[] times(LayerWear layer) {
+    if (layer.writesSingleCells()) {
+      return new CellLossProjection(
+              arrays.get(layer.layer()),
+              endurances.get(layer.layer()),
+              layer.halfCellLook(),
+              layer.cellLook())
+          .times();
+    }
     LossProjection projection =
         new LossProjection(
             arrays.get(layer.layer()),
@@ -151,7 +172,7 @@ final class FirstLosses {
       return projection.times();
     }
     double[] times = new double[Projection.SEEDS];
-    Arrays.fill(times, projection.timeOf(rowEndurance.apply(layer)));
+    Arrays.fill(times, projection.timeOf(weakest.ofRows(layer)));
     return times;
   }
 
@@ -160,11 +181,24 @@ final class FirstLosses {
     return layers.stream().map(this::bound).flatMapToDouble(OptionalDouble::stream).min();
   }
 
-  /** When the updates have written as much as all rows of all blocks survive, if they fail. */
+  /**
+   * When the updates have written as much as all rows of all blocks survive, if they fail; where
+   * single cells are written, the column that comes to that first.
+   */
   private OptionalDouble bound(LayerWear layer) {
-    double survived = Arrays.stream(rowEndurance.apply(layer)).asDoubleStream().sum();
+    if (!layer.writesSingleCells()) {
+      return writtenUp(layer, 0, Arrays.stream(weakest.ofRows(layer)).asDoubleStream().sum());
+    }
+    double[] survived = weakest.ofColumns(layer);
+    return IntStream.range(0, survived.length)
+        .mapToObj(column -> writtenUp(layer, column, survived[column]))
+        .flatMapToDouble(OptionalDouble::stream)
+        .min();
+  }
+
+  private static OptionalDouble writtenUp(LayerWear layer, int column, double survived) {
     return survived > 0 && survived < Projection.LONGEST
-        ? layer.updatedAt(survived * layer.shape().columns())
+        ? layer.updatedAt(column, survived)
         : OptionalDouble.empty();
   }
 }
