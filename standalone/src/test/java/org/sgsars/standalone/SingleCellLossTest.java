@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.analyzer.core.LayerLifetime;
+import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
@@ -49,11 +50,14 @@ final class SingleCellLossTest {
       new PolicyChoice("retire", Map.of("columnBlocks", 2L));
   private static List<ScenarioLifetime> projected = List.of();
   private static List<ScenarioLifetime> counted = List.of();
+  private static List<String> noticesOfShort = List.of();
 
   @BeforeAll
   static void runBoth() {
-    projected = run(SHORT);
-    counted = run(LONG);
+    LifetimeReport ofShort = run(SHORT);
+    projected = ofShort.scenarios();
+    noticesOfShort = ofShort.notices();
+    counted = run(LONG).scenarios();
   }
 
   private static ScenarioPlan scenario(String name, PolicyChoice... levellers) {
@@ -73,7 +77,7 @@ final class SingleCellLossTest {
         of.exceptions());
   }
 
-  private static List<ScenarioLifetime> run(long iterations) {
+  private static LifetimeReport run(long iterations) {
     PolicyChoice ars = new PolicyChoice("ars", Map.of("interval", 128L));
     PolicyChoice wearRate = new PolicyChoice("wear-rate", Map.of());
     RunPlan plan =
@@ -94,7 +98,7 @@ final class SingleCellLossTest {
         run(plan, scenario, layer, wear);
       }
     }
-    return wear.report().scenarios();
+    return wear.report();
   }
 
   private static void run(RunPlan plan, int scenario, int layer, RunWear wear) {
@@ -219,6 +223,9 @@ final class SingleCellLossTest {
   @Test
   void firstLoss_levellerKnowsTheDevice_isCountedButNotProjected() {
     assertThat(losses(projected, "rate-retire")).containsOnly(Optional.empty());
+    assertThat(noticesOfShort)
+        .contains(
+            "scenario rate-retire, layer a: its first loss is not projected: single cells are written, and a leveller goes by the weakest cell of a row, written or not");
     assertThat(losses(counted, "rate-retire"))
         .allSatisfy(loss -> assertThat(loss.orElseThrow().bound()).isPresent());
   }

@@ -18,8 +18,9 @@ import org.sgsars.model.ScenarioPlan;
 
 /**
  * When the first weight of a scenario's layers is lost: as counted, or past the end of the run. A
- * layer that gives up failed rows goes by {@link LossProjection}, another by the first of its cells
- * that fails: a row is hardly ever written but where a content lies.
+ * layer that gives up failed rows goes by {@link LossProjection}, or {@link CellLossProjection}
+ * where its single cells are written; another by the first of its cells that fails: a row is hardly
+ * ever written but where a content lies.
  */
 final class FirstLosses {
   /** Of a layer whose single cells are written, those of all blocks; some seconds. */
@@ -108,7 +109,7 @@ final class FirstLosses {
                   first.high().orElse(Double.NaN)))
           : Optional.empty();
     }
-    if (!retiring.stream().allMatch(this::canBeProjected)) {
+    if (retiring.stream().anyMatch(layer -> obstacle(scenario, layer).isPresent())) {
       return Optional.empty();
     }
     double[] earliest = new double[Projection.SEEDS];
@@ -143,13 +144,22 @@ final class FirstLosses {
   }
 
   /**
-   * Where single cells are written, not if a leveller knows what rows survive: it goes by the
-   * weakest cell of a row, whether that is written or not.
+   * Why the first loss of a layer that gives up failed rows is not projected, if it is not; for
+   * people, behind a colon.
    */
-  private boolean canBeProjected(LayerWear layer) {
-    return !layer.writesSingleCells()
-        || (!scenario.forLayer(layer.layer()).levelsByEndurance()
-            && layer.cells() <= MOST_PROJECTED_CELLS);
+  static Optional<String> obstacle(ScenarioPlan scenario, LayerWear layer) {
+    if (!scenario.retiresIn(layer.layer()) || !layer.writesSingleCells()) {
+      return Optional.empty();
+    }
+    if (scenario.forLayer(layer.layer()).levelsByEndurance()) {
+      return Optional.of(
+          "single cells are written, and a leveller goes by the weakest cell of a row, written or not");
+    }
+    return layer.cells() > MOST_PROJECTED_CELLS
+        ? Optional.of(
+            "single cells are written, and it has %d of them; at most %d are looked at"
+                .formatted(layer.cells(), MOST_PROJECTED_CELLS))
+        : Optional.empty();
   }
 
   private double[] times(LayerWear layer) {
