@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas
 
 FORMAT, VERSION = "sgs-ars-report", 1
-TABLES = ("schemes", "wear", "timeline", "lifetime", "failures", "accuracy")
+TABLES = ("schemes", "wear", "timeline", "lifetime", "failures", "retirement", "accuracy")
 
 #: Columns that hold names, which can look like numbers: layers of a torch.nn.Sequential are called 0, 1, 2.
 _TEXTS = {"scenario": str, "layer": str}

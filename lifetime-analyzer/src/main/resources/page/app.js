@@ -15,6 +15,7 @@ const projected = (v, of) => (of.projected ? "~ " : "") + short(v);
 // Pages of before losses were counted have none of them.
 const COLUMNS = [
   { key: "firstLoss", title: "First loss", of: (s) => s.device?.firstLoss?.iterations ?? null, show: (v, s) => projected(v, s.device.firstLoss), onlyIf: ofDevice },
+  { key: "firstLossEfficiency", title: "Of its bound", of: (s) => s.device?.firstLoss?.efficiency ?? null, show: percent, onlyIf: ofDevice },
   { key: "lostWeights", title: "Lost weights", of: (s) => (s.device?.weights ? s.device.lostWeights / s.device.weights : null), show: percent, onlyIf: ofDevice },
   { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => projected(v, s.device.lifetime[0]), onlyIf: ofDevice },
   { key: "accuracy", title: "Accuracy", of: (s) => s.accuracy, show: percent, onlyIf: (s) => s.accuracy != null },

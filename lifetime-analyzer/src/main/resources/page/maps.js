@@ -1,5 +1,5 @@
 // Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
-import { number, short } from "./format.js";
+import { number, percent, short } from "./format.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
@@ -171,7 +171,8 @@ export class WearMaps {
   losses(index) {
     const { firstLoss, lostWeights } = this.detail.scenarios[index];
     if (lostWeights === undefined) return "";
-    const first = firstLoss ? `first loss ${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}, ` : "";
+    const ofBound = firstLoss?.efficiency != null ? `, ${percent(firstLoss.efficiency)} of its bound` : "";
+    const first = firstLoss ? `first loss ${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}${ofBound}, ` : "";
     return `; ${first}lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
   }
 

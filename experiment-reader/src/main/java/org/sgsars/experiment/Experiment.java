@@ -49,8 +49,14 @@ public record Experiment(
    * @param file as the user named it
    * @param text the file's text
    * @param name of the experiment
+   * @param filesRead other files whose content has become settings, such as a table of measured
+   *     cells; a source's files are not among them
    */
-  public record Origin(Path file, String text, String name) {}
+  public record Origin(Path file, String text, String name, List<Path> filesRead) {
+    public Origin {
+      filesRead = List.copyOf(filesRead);
+    }
+  }
 
   /**
    * @param source where the gradients come from, with its line in the file; its paths are absolute

@@ -136,7 +136,7 @@ public final class ExperimentFile {
     }
     return Optional.of(
         new Experiment(
-            new Experiment.Origin(file, text, name.get()),
+            new Experiment.Origin(file, text, name.get(), reader.filesRead()),
             seed,
             new Experiment.Input(
                 new Located(sourceChoice.get(), source.map(Section::line).orElse(0)), layers),

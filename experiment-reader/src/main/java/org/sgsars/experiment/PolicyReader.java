@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.sgsars.model.LayerList;
@@ -17,6 +19,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.policy.SettingFileException;
+import org.sgsars.policy.SettingFiles;
 import org.sgsars.policy.SettingsType;
 
 /** Reads the sections of an experiment that choose a policy: its kind and its settings. */
@@ -28,6 +31,7 @@ final class PolicyReader {
   private final Policies policies;
   private final ReadableFolders readable;
   private final List<String> problems;
+  private final Set<Path> filesRead = new LinkedHashSet<>();
 
   /**
    * @param file the experiment's, from whose folder paths start
@@ -39,6 +43,11 @@ final class PolicyReader {
     this.policies = policies;
     this.readable = readable;
     this.problems = problems;
+  }
+
+  /** Other files whose content has become settings, each once, as they were read. */
+  List<Path> filesRead() {
+    return List.copyOf(filesRead);
   }
 
   /**
@@ -95,12 +104,17 @@ final class PolicyReader {
       return choice;
     }
     try {
-      return bound.withFilesRead(new CsvFiles()).orElse(choice);
+      return bound.withFilesRead(this::table).orElse(choice);
     } catch (SettingFileException e) {
       e.problems()
           .forEach(each -> section.report(section.line(), section.path(policy.kind()), each));
       return choice;
     }
+  }
+
+  private SettingFiles.Table table(Path table) throws SettingFileException {
+    filesRead.add(table);
+    return new CsvFiles().table(table);
   }
 
   private Optional<Object> value(Section section, Parameter parameter) {
@@ -147,6 +161,7 @@ final class PolicyReader {
       section.report(name, "there is no file " + other);
       return Optional.empty();
     }
+    filesRead.add(other);
     try {
       List<Section> sections =
           Section.list(

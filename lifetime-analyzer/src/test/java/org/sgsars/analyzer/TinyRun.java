@@ -137,7 +137,8 @@ public final class TinyRun {
                             layer.rowEndurance(),
                             layer.rowFailures(),
                             layer.failedCells(),
-                            layer.lostWeights()),
+                            layer.lostWeights(),
+                            layer.retirement()),
                         layer.selectedRows(),
                         layer.past()))
             .toList();

@@ -246,6 +246,11 @@ public record ScenarioPlan(
     return levellers.stream().filter(choice -> choice.kind().equals(RETIRE)).findFirst();
   }
 
+  /** Whether rows of a layer that have failed are given up. */
+  public boolean retiresIn(int layer) {
+    return forLayer(layer).retire().isPresent() && crossLayer().isEmpty();
+  }
+
   /** The leveller that exchanges tiles between layers, if there is one. */
   public Optional<PolicyChoice> crossLayer() {
     return levellers.stream().filter(choice -> choice.kind().equals(CROSS_LAYER)).findFirst();

@@ -169,6 +169,7 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
       new KeptRun(
               prepared.plan().run(),
               experiment.file().toAbsolutePath(),
+              experiment.origin().filesRead().stream().map(Path::toAbsolutePath).toList(),
               prepared.plan().iterations(),
               partitions,
               instances)

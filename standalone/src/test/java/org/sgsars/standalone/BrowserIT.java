@@ -218,6 +218,7 @@ final class BrowserIT {
       }
       values.put("firstFailure", scenario.at("/lifetime/0/iterations").asDouble());
       values.put("firstLoss", scenario.at("/firstLoss/iterations").asDouble(Double.NaN));
+      values.put("firstLossEfficiency", scenario.at("/firstLoss/efficiency").asDouble(Double.NaN));
       values.put("lostWeights", shareOfWeights(scenario));
       expected.add(values);
     }

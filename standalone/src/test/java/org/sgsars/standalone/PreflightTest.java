@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,8 @@ final class PreflightTest {
   void lacksEngine_everyCommandThatOpensTheSource_isAsked() throws Exception {
     String file = training();
     Path kept = folder.resolve("kept");
-    new KeptRun("r", Path.of(file), 2, 1, 1).write(kept, Files.readString(Path.of(file)));
+    new KeptRun("r", Path.of(file), List.of(), 2, 1, 1)
+        .write(kept, Files.readString(Path.of(file)));
 
     assertThat(Preflight.lacksEngine("validate", file)).isTrue();
     assertThat(Preflight.lacksEngine("run", "--iterations", "1", file, "--keep")).isTrue();

@@ -1,9 +1,7 @@
 package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +25,6 @@ final class DeviceWear {
   /** Shares of failed cells that are asked for; 0 stands for the first cell. */
   private static final double[] SHARES = {0, 0.001, 0.01, 0.1};
 
-  /** Cells of a layer that are drawn to find the weakest of each row; some seconds. */
-  private static final double MOST_DRAWS = 1 << 30;
-
   /** Another order of layers gives the same numbers to the last bit. */
   private static final Comparator<LayerWear> BY_NAME =
       Comparator.comparing(layer -> layer.shape().name());
@@ -44,8 +39,7 @@ final class DeviceWear {
   private final List<ArrayShape> arrays;
   private final FirstLosses losses;
 
-  /** By layer; worked out once, as it takes a draw for every cell. */
-  private final Map<Integer, long[]> weakestOfRows = new HashMap<>();
+  private final WeakestCells weakest;
 
   /**
    * @param devices of each layer
@@ -55,9 +49,9 @@ final class DeviceWear {
     this.devices = List.copyOf(devices);
     this.scenario = scenario;
     this.arrays = scenario.arrays(layers);
+    this.weakest = new WeakestCells(this.devices, scenario, arrays);
     this.losses =
-        new FirstLosses(
-            scenario, this.devices, arrays, this::rowEndurance, this::firstFailureBySeed);
+        new FirstLosses(scenario, this.devices, arrays, weakest, this::firstFailureBySeed);
   }
 
   private Device device(LayerWear layer) {
@@ -68,33 +62,9 @@ final class DeviceWear {
     return scenario.crossLayer().isPresent();
   }
 
-  /**
-   * Writes that the weakest working cell of each of a layer's physical rows survives; none where
-   * contents change crossbars, as a row has no cells of its own then, before the first wear, or
-   * where it would take too long.
-   */
+  /** As {@link WeakestCells#ofRows(LayerWear)}. */
   long[] rowEndurance(LayerWear layer) {
-    ArrayShape array = arrays.get(layer.layer());
-    // A manifest can ask for more cells than there is time for, and no wear need ever follow.
-    double draws =
-        (double) array.physicalRows() * array.layer().columns() * device(layer).cellsPerWeight();
-    if (sharesCrossbars() || layer.iterations() == 0 || draws > MOST_DRAWS) {
-      return new long[0];
-    }
-    return weakestOfRows(layer.layer());
-  }
-
-  private long[] weakestOfRows(int layer) {
-    return weakestOfRows.computeIfAbsent(
-        layer,
-        index -> {
-          ArrayShape array = arrays.get(index);
-          long[] weakest = new long[array.physicalRows()];
-          Device device = devices.get(index);
-          DeviceCells cells = new DeviceCells(device, index, arrays);
-          Arrays.setAll(weakest, row -> device.weakest(cells.row(row), 0, array.layer().columns()));
-          return weakest;
-        });
+    return weakest.ofRows(layer);
   }
 
   /** What becomes of one layer's cells. */
@@ -257,7 +227,9 @@ final class DeviceWear {
     OwnCells own = new OwnCells();
     for (LayerWear layer : layers) {
       layer.addTo(
-          own, new DeviceCells(device(layer), layer.layer(), arrays), weakestOfRows(layer.layer()));
+          own,
+          new DeviceCells(device(layer), layer.layer(), arrays),
+          weakest.ofRows(layer.layer()));
     }
     own.project(Math.toIntExact(Math.max(1, most)), layers.get(0).halfIterations(), done);
     return own;

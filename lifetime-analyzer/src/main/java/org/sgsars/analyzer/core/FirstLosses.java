@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.device.Device;
@@ -17,14 +18,18 @@ import org.sgsars.model.ScenarioPlan;
 
 /**
  * When the first weight of a scenario's layers is lost: as counted, or past the end of the run. A
- * layer that gives up failed rows goes by {@link LossProjection}, another by the first of its cells
- * that fails: a row is hardly ever written but where a content lies.
+ * layer that gives up failed rows goes by {@link LossProjection}, or {@link CellLossProjection}
+ * where its single cells are written; another by the first of its cells that fails: a row is hardly
+ * ever written but where a content lies.
  */
 final class FirstLosses {
+  /** Of a layer whose single cells are written, those of all blocks; some seconds. */
+  private static final long MOST_PROJECTED_CELLS = 1 << 22;
+
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
   private final List<Projection.Endurance> endurances;
-  private final Function<LayerWear, long[]> rowEndurance;
+  private final WeakestCells weakest;
   private final Function<List<LayerWear>, double[]> firstFailureBySeed;
 
   /** By layer, of the last wear that was asked for. */
@@ -39,18 +44,18 @@ final class FirstLosses {
   /**
    * @param devices of each layer
    * @param arrays of each layer
-   * @param rowEndurance as {@link DeviceWear#rowEndurance}
+   * @param weakest of the same layers
    * @param firstFailureBySeed when the next cell of some layers fails
    */
   FirstLosses(
       ScenarioPlan scenario,
       List<Device> devices,
       List<ArrayShape> arrays,
-      Function<LayerWear, long[]> rowEndurance,
+      WeakestCells weakest,
       Function<List<LayerWear>, double[]> firstFailureBySeed) {
     this.scenario = scenario;
     this.arrays = List.copyOf(arrays);
-    this.rowEndurance = rowEndurance;
+    this.weakest = weakest;
     this.firstFailureBySeed = firstFailureBySeed;
     Map<Device, Projection.Endurance> ofDevices = new HashMap<>();
     this.endurances =
@@ -91,7 +96,8 @@ final class FirstLosses {
 
   private Optional<Projection.Band> projected(List<LayerWear> layers, FailureTime first) {
     Map<Boolean, List<LayerWear>> byRetiring =
-        layers.stream().collect(Collectors.partitioningBy(this::retires));
+        layers.stream()
+            .collect(Collectors.partitioningBy(layer -> scenario.retiresIn(layer.layer())));
     List<LayerWear> retiring = byRetiring.getOrDefault(true, List.of());
     List<LayerWear> others = byRetiring.getOrDefault(false, List.of());
     if (retiring.isEmpty() && first.projected()) {
@@ -103,7 +109,7 @@ final class FirstLosses {
                   first.high().orElse(Double.NaN)))
           : Optional.empty();
     }
-    if (retiring.stream().anyMatch(LayerWear::writesSingleCells)) {
+    if (retiring.stream().anyMatch(layer -> obstacle(scenario, layer).isPresent())) {
       return Optional.empty();
     }
     double[] earliest = new double[Projection.SEEDS];
@@ -123,10 +129,6 @@ final class FirstLosses {
         isOfOneDevice ? new Projection.Band(band.median(), Double.NaN, Double.NaN) : band);
   }
 
-  private boolean retires(LayerWear layer) {
-    return scenario.forLayer(layer.layer()).retire().isPresent() && scenario.crossLayer().isEmpty();
-  }
-
   private double[] bySeed(LayerWear layer) {
     Times known = ofLayers.get(layer.layer());
     if (known == null || known.iterations != layer.iterations()) {
@@ -138,11 +140,37 @@ final class FirstLosses {
 
   /** Whether its leveller goes by what rows survive: cells drawn anew would not fit their wear. */
   private boolean hasKnownCells(LayerWear layer) {
-    return scenario.forLayer(layer.layer()).levelsByEndurance()
-        && rowEndurance.apply(layer).length > 0;
+    return scenario.forLayer(layer.layer()).levelsByEndurance() && weakest.ofRows(layer).length > 0;
+  }
+
+  /**
+   * Why the first loss of a layer that gives up failed rows is not projected, if it is not; for
+   * people, behind a colon.
+   */
+  static Optional<String> obstacle(ScenarioPlan scenario, LayerWear layer) {
+    if (!scenario.retiresIn(layer.layer()) || !layer.writesSingleCells()) {
+      return Optional.empty();
+    }
+    if (scenario.forLayer(layer.layer()).levelsByEndurance()) {
+      return Optional.of(
+          "single cells are written, and a leveller goes by the weakest cell of a row, written or not");
+    }
+    return layer.cells() > MOST_PROJECTED_CELLS
+        ? Optional.of(
+            "single cells are written, and it has %d of them; at most %d are looked at"
+                .formatted(layer.cells(), MOST_PROJECTED_CELLS))
+        : Optional.empty();
   }
 
   private double[] times(LayerWear layer) {
+    if (layer.writesSingleCells()) {
+      return new CellLossProjection(
+              arrays.get(layer.layer()),
+              endurances.get(layer.layer()),
+              layer.halfCellLook(),
+              layer.cellLook())
+          .times();
+    }
     LossProjection projection =
         new LossProjection(
             arrays.get(layer.layer()),
@@ -154,7 +182,7 @@ final class FirstLosses {
       return projection.times();
     }
     double[] times = new double[Projection.SEEDS];
-    Arrays.fill(times, projection.timeOf(rowEndurance.apply(layer)));
+    Arrays.fill(times, projection.timeOf(weakest.ofRows(layer)));
     return times;
   }
 
@@ -163,11 +191,24 @@ final class FirstLosses {
     return layers.stream().map(this::bound).flatMapToDouble(OptionalDouble::stream).min();
   }
 
-  /** When the updates have written as much as all rows of all blocks survive, if they fail. */
+  /**
+   * When the updates have written as much as all rows of all blocks survive, if they fail; where
+   * single cells are written, the column that comes to that first.
+   */
   private OptionalDouble bound(LayerWear layer) {
-    double survived = Arrays.stream(rowEndurance.apply(layer)).asDoubleStream().sum();
+    if (!layer.writesSingleCells()) {
+      return writtenUp(layer, 0, Arrays.stream(weakest.ofRows(layer)).asDoubleStream().sum());
+    }
+    double[] survived = weakest.ofColumns(layer);
+    return IntStream.range(0, survived.length)
+        .mapToObj(column -> writtenUp(layer, column, survived[column]))
+        .flatMapToDouble(OptionalDouble::stream)
+        .min();
+  }
+
+  private static OptionalDouble writtenUp(LayerWear layer, int column, double survived) {
     return survived > 0 && survived < Projection.LONGEST
-        ? layer.updatedAt(survived * layer.shape().columns())
+        ? layer.updatedAt(column, survived)
         : OptionalDouble.empty();
   }
 }

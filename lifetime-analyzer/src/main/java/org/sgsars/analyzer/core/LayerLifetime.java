@@ -48,13 +48,15 @@ public record LayerLifetime(
    * @param rowFailures worn-out cells per physical row; empty if there are none
    * @param failedCells every change of their number
    * @param lostWeights every change of the number of weights that lie where a cell is worn out
+   * @param retirement what giving up failed rows costs; empty where none are given up
    */
   public record DeviceRows(
       Optional<DeviceLifetime> onDevice,
       long[] rowEndurance,
       int[] rowFailures,
       List<FailedCells> failedCells,
-      List<FailedCells> lostWeights) {}
+      List<FailedCells> lostWeights,
+      Optional<Retirement> retirement) {}
 
   /**
    * @param rowsPerBucket physical rows that one number of a snapshot stands for
@@ -125,6 +127,11 @@ public record LayerLifetime(
   /** See {@link DeviceRows}. */
   public List<FailedCells> lostWeights() {
     return onDeviceRows.lostWeights();
+  }
+
+  /** See {@link DeviceRows}. */
+  public Optional<Retirement> retirement() {
+    return onDeviceRows.retirement();
   }
 
   /** See {@link Past}. */

@@ -29,6 +29,9 @@ final class LayerWear {
   private final WearHistory history;
   private final UpdateCounts updates = new UpdateCounts();
 
+  /** Where failed rows are given up. */
+  private final Optional<ReadPasses> readPasses;
+
   /** Of the last whole report; never changed, so that it may be handed on. */
   private Rows rows;
 
@@ -60,6 +63,10 @@ final class LayerWear {
     ScenarioPlan own = plan.scenarios().get(scenario);
     this.isDigital = own.isDigital(layer);
     this.physicalRows = isDigital ? 0 : own.forLayer(layer).physicalRows(shape);
+    this.readPasses =
+        isDigital || !own.retiresIn(layer)
+            ? Optional.empty()
+            : Optional.of(new ReadPasses(own.forLayer(layer).array(shape)));
     this.history = new WearHistory(physicalRows);
     this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
@@ -190,9 +197,10 @@ final class LayerWear {
     failedCells.addAll(openFailedCells);
     lostWeights.addAll(openLostWeights);
     totals = part.totals();
-    updates.add(iterations, totals.updateCellWrites());
+    updates.add(iterations, updatesOfColumns());
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
+    readPasses.ifPresent(passes -> passes.add(iterations, rows.logicalToPhysical));
     timeline.add(
         new TimelinePoint(
             iterations,
@@ -203,6 +211,23 @@ final class LayerWear {
             failedNow(),
             lostNow(),
             Evenness.gini(mostOfRows)));
+  }
+
+  /** Writes of each column by updates; one number where whole rows are written. */
+  private long[] updatesOfColumns() {
+    long[][] cells = rows.cellWrites;
+    if (cells == null) {
+      return new long[] {totals.updateCellWrites() / shape.columns()};
+    }
+    long[] sums = new long[shape.columns()];
+    // Levelling writes whole rows.
+    java.util.Arrays.fill(sums, -totals.levellingCellWrites() / shape.columns());
+    for (long[] row : cells) {
+      for (int column = 0; column < sums.length; column++) {
+        sums[column] += row[column];
+      }
+    }
+    return sums;
   }
 
   long iterations() {
@@ -285,11 +310,10 @@ final class LayerWear {
   }
 
   /**
-   * When its updates have written so many cells; empty if single cells are written, as that says
-   * little of rows then, or if they never will have.
+   * When its updates have written a column so often, in all rows; empty if they never will have.
    */
-  OptionalDouble updatedAt(double cellWrites) {
-    return writesSingleCells() ? OptionalDouble.empty() : updates.at(cellWrites, halfOfPlan);
+  OptionalDouble updatedAt(int column, double writes) {
+    return updates.at(column, writes, halfOfPlan);
   }
 
   /** Whether single cells of a row are written. */
@@ -309,6 +333,16 @@ final class LayerWear {
 
   private static LossProjection.Look look(long iterations, Rows of) {
     return new LossProjection.Look(iterations, of.writes, of.logicalToPhysical, of.failures);
+  }
+
+  /** As {@link #look}, with its cells. */
+  CellLossProjection.Look cellLook() {
+    return new CellLossProjection.Look(look(), rows.cellWrites);
+  }
+
+  /** As {@link #halfLook}, with its cells. */
+  CellLossProjection.Look halfCellLook() {
+    return new CellLossProjection.Look(halfLook(), half.cellWrites);
   }
 
   /** Every change of the number of worn-out cells, in order. */
@@ -378,7 +412,9 @@ final class LayerWear {
             rowEndurance,
             failedNow() == 0 ? new int[0] : rows.failures,
             List.copyOf(failedCells),
-            List.copyOf(lostWeights)),
+            List.copyOf(lostWeights),
+            readPasses.map(
+                passes -> passes.costs(rows.writes, rows.logicalToPhysical, rows.failures))),
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),

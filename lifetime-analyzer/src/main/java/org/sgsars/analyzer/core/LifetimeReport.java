@@ -105,9 +105,13 @@ public record LifetimeReport(
      * @param efficiency lifetimeExtension / bound
      * @param leastLayerEfficiency the same of the layer that is farthest from its own bound
      * @param overhead cell writes by levelling / cell writes by updates
+     * @param retirement what giving up failed rows costs; empty where no layer does
      */
     public record Levelling(
-        OptionalDouble efficiency, OptionalDouble leastLayerEfficiency, OptionalDouble overhead) {}
+        OptionalDouble efficiency,
+        OptionalDouble leastLayerEfficiency,
+        OptionalDouble overhead,
+        Optional<Retirement> retirement) {}
 
     /** See {@link Label}. */
     public String name() {
@@ -172,6 +176,11 @@ public record LifetimeReport(
     /** See {@link Levelling}. */
     public OptionalDouble overhead() {
       return levelling.overhead();
+    }
+
+    /** See {@link Levelling}. */
+    public Optional<Retirement> retirement() {
+      return levelling.retirement();
     }
 
     /** Weights and biases of the layers that lie on crossbars: those that can be lost. */

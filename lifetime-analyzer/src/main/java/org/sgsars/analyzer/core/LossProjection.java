@@ -44,7 +44,7 @@ final class LossProjection {
    * @param failures worn-out cells of every physical row
    */
   record Look(long iterations, long[] writes, int[] logicalToPhysical, int[] failures) {
-    private RetiringRows rows(ArrayShape array) {
+    RetiringRows rows(ArrayShape array) {
       return RetiringRows.of(array, iterations, writes, logicalToPhysical, failures);
     }
   }

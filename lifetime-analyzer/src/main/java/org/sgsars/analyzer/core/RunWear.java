@@ -356,7 +356,9 @@ public final class RunWear {
                 ? OptionalDouble.of(extension.getAsDouble() / bound.getAsDouble())
                 : OptionalDouble.empty(),
             least(lifetimes, LayerLifetime::efficiency),
-            updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty()),
+            updates > 0 ? OptionalDouble.of((double) levelling / updates) : OptionalDouble.empty(),
+            Retirement.ofAll(
+                lifetimes.stream().flatMap(layer -> layer.retirement().stream()).toList())),
         device.map(d -> d.ofNetwork(layers)),
         accuracy,
         lifetimes);

@@ -39,6 +39,7 @@ final class WearFindings {
         IntStream.range(0, wear.size()).filter(findings::isAtTheEnd).boxed().toList();
     List<String> all = new ArrayList<>();
     ended.forEach(scenario -> findings.idleLevellers(scenario, all));
+    ended.forEach(scenario -> findings.lossesNotProjected(scenario, all));
     findings.boundsOutOfReach(ended, all);
     return List.copyOf(all);
   }
@@ -74,6 +75,24 @@ final class WearFindings {
                 levellers.size() == 1 ? "leveller" : "levellers",
                 levellers.stream().map(PolicyChoice::toString).collect(Collectors.joining(" and ")),
                 plan.iterations()));
+  }
+
+  /** Layers that have not lost a weight, and of which nobody can say when they will. */
+  private void lossesNotProjected(int scenario, List<String> all) {
+    ScenarioPlan of = plan.scenarios().get(scenario);
+    if (lifetimes.get(scenario).onDevice().isEmpty()) {
+      return;
+    }
+    for (LayerWear layer : wear.get(scenario)) {
+      if (!layer.isDigital() && layer.firstLoss().isEmpty()) {
+        FirstLosses.obstacle(of, layer)
+            .ifPresent(
+                why ->
+                    all.add(
+                        "scenario %s, layer %s: its first loss is not projected: %s"
+                            .formatted(of.name(), layer.shape().name(), why)));
+      }
+    }
   }
 
   /**

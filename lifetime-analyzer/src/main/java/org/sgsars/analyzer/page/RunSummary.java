@@ -202,6 +202,8 @@ final class RunSummary {
     loss.put("projected", first.get().projected());
     put(loss, "low", first.get().lowIfKnown());
     put(loss, "high", first.get().highIfKnown());
+    put(loss, "bound", first.get().bound());
+    put(loss, "efficiency", first.get().efficiency());
   }
 
   /** All layers of a scenario at one time. */

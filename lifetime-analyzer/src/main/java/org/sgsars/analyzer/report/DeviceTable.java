@@ -18,7 +18,7 @@ import org.sgsars.model.RunPlan.RunTime;
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {
   static final String LEGEND =
-      "In iterations. First loss is when a weight lies on a worn-out cell for the first time. ~ is a projection past the run's end: wear goes on growing as it does.";
+      "In iterations. First loss is when a weight lies on a worn-out cell for the first time, its bound when one does wherever writes go. ~ is a projection past the run's end: wear goes on growing as it does.";
 
   static final String BANDS = "In brackets 5 % to 95 % over 100 seeds.";
 
@@ -37,7 +37,7 @@ final class DeviceTable {
   static List<String> headers(LifetimeReport report) {
     List<String> headers = new ArrayList<>(List.of("scenario", "first loss"));
     unit(report).ifPresent(unit -> headers.add(unit.header));
-    headers.add("lost weights");
+    headers.addAll(List.of("of its bound", "lost weights"));
     shares(report).forEach(share -> headers.add(header(share)));
     headers.addAll(List.of("failed cells", "write time + levelling", "energy + levelling"));
     return headers;
@@ -88,11 +88,12 @@ final class DeviceTable {
 
   private static List<String> row(
       LifetimeReport report, ScenarioLifetime scenario, DeviceLifetime device, boolean withBands) {
-    List<String> row = new ArrayList<>(List.of(scenario.name(), firstLoss(device, withBands)));
+    List<String> row = new ArrayList<>(List.of(scenario.name(), at(device.firstLoss(), withBands)));
     OptionalDouble loss =
         device.firstLoss().stream().mapToDouble(FirstLoss::iterations).findFirst();
     unit(report)
         .ifPresent(unit -> row.add(number("%.4g", unit.of.apply(report.plan().time(), loss))));
+    row.add(device.firstLoss().map(DeviceTable::ofBound).orElse(NONE));
     row.add(share(device.lostWeights(), scenario.weights()));
     for (double share : shares(report)) {
       row.add(
@@ -108,26 +109,29 @@ final class DeviceTable {
     return row;
   }
 
-  /** When the first weight is lost. */
-  static String firstLoss(DeviceLifetime device, boolean withBand) {
-    return device
-        .firstLoss()
+  /** When the first weight is lost, with its band and how near that is to its bound. */
+  static String firstLoss(FirstLoss loss) {
+    String at = at(Optional.of(loss), true);
+    return loss.efficiency().isPresent() ? at + ", %s of its bound".formatted(ofBound(loss)) : at;
+  }
+
+  private static String at(Optional<FirstLoss> first, boolean withBand) {
+    return first
         .map(
             loss ->
                 time(
-                        loss.iterations(),
-                        loss.projected(),
-                        loss.lowIfKnown(),
-                        loss.highIfKnown(),
-                        withBand)
-                    + (withBand ? ofBound(loss) : ""))
+                    loss.iterations(),
+                    loss.projected(),
+                    loss.lowIfKnown(),
+                    loss.highIfKnown(),
+                    withBand))
         .orElse(NONE);
   }
 
   private static String ofBound(FirstLoss loss) {
     return loss.efficiency().isPresent()
-        ? format(", %.3g %% of its bound", PERCENT * loss.efficiency().getAsDouble())
-        : "";
+        ? format("%.3g %%", PERCENT * loss.efficiency().getAsDouble())
+        : NONE;
   }
 
   private static String time(FailureTime failure, boolean withBand) {

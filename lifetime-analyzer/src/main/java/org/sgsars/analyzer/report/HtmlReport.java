@@ -46,7 +46,7 @@ final class HtmlReport {
     parts.put("facts", page.facts());
     parts.put("notices", page.notices());
     parts.put("rows", page.rows());
-    parts.put("device", page.device());
+    parts.put("device", page.device() + RetirementTable.html(report));
     parts.put("chart", LineChart.wear(report));
     parts.put("accuracyhead", report.trains() ? "<th scope=\"col\">Accuracy</th>" : "");
     parts.put("accuracy", page.accuracy());
@@ -346,9 +346,10 @@ final class HtmlReport {
   private static String loss(LayerLifetime layer, DeviceLifetime device) {
     return " · %slost %d of %d weights"
         .formatted(
-            device.firstLoss().isEmpty()
-                ? ""
-                : "first loss %s, ".formatted(DeviceTable.firstLoss(device, true)),
+            device
+                .firstLoss()
+                .map(loss -> "first loss %s, ".formatted(DeviceTable.firstLoss(loss)))
+                .orElse(""),
             device.lostWeights(),
             layer.shape().cells());
   }

@@ -19,6 +19,7 @@ import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.Retirement;
 import org.sgsars.model.LearningRateStep;
 import org.sgsars.model.OptimizerSettings;
 import org.sgsars.model.ParameterShape;
@@ -131,6 +132,7 @@ final class JsonReport {
     number("efficiency", scenario.efficiency());
     number("leastLayerEfficiency", scenario.leastLayerEfficiency());
     number("overhead", scenario.overhead());
+    retirement(scenario.retirement());
     if (plan.trains(index)) {
       accuracy(scenario.accuracy());
     }
@@ -161,6 +163,22 @@ final class JsonReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private void retirement(Optional<Retirement> costs) throws IOException {
+    if (costs.isPresent()) {
+      json.writeObjectFieldStart("retirement");
+      json.writeNumberField("verifyReads", costs.get().reads().verify());
+      json.writeObjectFieldStart("readPasses");
+      json.writeNumberField("atEnd", costs.get().reads().passesAtEnd());
+      json.writeNumberField("mean", costs.get().reads().meanPasses());
+      json.writeNumberField("most", costs.get().reads().mostPasses());
+      json.writeEndObject();
+      json.writeNumberField("retiredRows", costs.get().rows().retired());
+      json.writeNumberField("spareRows", costs.get().rows().spare());
+      json.writeNumberField("spareRowsUsed", costs.get().rows().spareUsed());
+      json.writeEndObject();
+    }
   }
 
   private void onDevice(DeviceLifetime lifetime) throws IOException {
@@ -281,6 +299,7 @@ final class JsonReport {
     number("lifetimeExtension", layer.lifetimeExtension());
     number("bound", layer.bound());
     number("efficiency", layer.efficiency());
+    retirement(layer.retirement());
     if (layer.onDevice().isPresent()) {
       onDevice(layer.onDevice().get());
       json.writeFieldName("rowFailures");

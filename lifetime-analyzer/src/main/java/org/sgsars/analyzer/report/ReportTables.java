@@ -45,7 +45,9 @@ final class ReportTables {
                   flag("firstLossProjected"),
                   number("firstLossLow"),
                   number("firstLossHigh"),
-                  whole("lostWeights")),
+                  whole("lostWeights"),
+                  number("firstLossBound"),
+                  number("firstLossEfficiency")),
               ReportTables::schemes),
           new Table(
               "wear",
@@ -88,6 +90,7 @@ final class ReportTables {
               "failures",
               List.of(text("scenario"), text("layer"), whole("iteration"), whole("failedCells")),
               ReportTables::failures),
+          RetirementTable.TABLE,
           new Table(
               "accuracy",
               List.of(
@@ -127,7 +130,9 @@ final class ReportTables {
           loss.map(FirstLoss::projected).orElse(null),
           loss.map(l -> orNull(l.lowIfKnown())).orElse(null),
           loss.map(l -> orNull(l.highIfKnown())).orElse(null),
-          device.map(DeviceLifetime::lostWeights).orElse(null));
+          device.map(DeviceLifetime::lostWeights).orElse(null),
+          loss.map(l -> orNull(l.bound())).orElse(null),
+          loss.map(l -> orNull(l.efficiency())).orElse(null));
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,20 +43,24 @@ final class RunSummaryTest {
             loss ->
                 assertThat(loss)
                     .hasToString(
-                        "{\"iterations\":12345.0,\"projected\":true,\"low\":9876.0,\"high\":54321.0}"));
+                        "{\"iterations\":12345.0,\"projected\":true,\"low\":9876.0,\"high\":54321.0,"
+                            + "\"bound\":null,\"efficiency\":null}"));
   }
 
   @Test
-  void of_projectedLossWithoutBand_hasNullForIt() {
+  void of_projectedLossWithoutBandBesideItsBound_hasNullForTheBand() {
     LifetimeReport report =
-        TinyRun.losing(Optional.of(new FirstLoss(12_345, true, Double.NaN, Double.NaN)));
+        TinyRun.losing(
+            Optional.of(
+                new FirstLoss(12_345, true, Double.NaN, Double.NaN, OptionalDouble.of(24_690))));
 
     assertThat(losses(report))
         .allSatisfy(
             loss ->
                 assertThat(loss)
                     .hasToString(
-                        "{\"iterations\":12345.0,\"projected\":true,\"low\":null,\"high\":null}"));
+                        "{\"iterations\":12345.0,\"projected\":true,\"low\":null,\"high\":null,"
+                            + "\"bound\":24690.0,\"efficiency\":0.5}"));
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
@@ -26,13 +28,16 @@ final class DeviceTableTest {
   @Test
   void headers_device_leadWithFirstLossBesideFirstFailure() {
     assertThat(DeviceTable.headers(TinyRun.complete()))
-        .startsWith("scenario", "first loss", "in days", "lost weights", "first failure");
+        .startsWith(
+            "scenario", "first loss", "in days", "of its bound", "lost weights", "first failure");
   }
 
   @Test
   void rows_weightLostInTheRun_isCountedAndAShareOfAllWeights() {
-    // 7 iterations of 864 s are 0.07 days; one of 3 x 2 weights is 16.7 %.
-    assertThat(row(TinyRun.complete(), true)).startsWith("cells", "7", "0.07000", "16.7 %", "7");
+    // 7 iterations of 864 s are 0.07 days; one of 3 x 2 weights is 16.7 %. Column 0 is written
+    // once an iteration, and its 4 cells survive 28 writes.
+    assertThat(row(TinyRun.complete(), true))
+        .startsWith("cells", "7", "0.07000", "25.0 %", "16.7 %", "7");
   }
 
   @Test
@@ -50,25 +55,35 @@ final class DeviceTableTest {
     assertThat(firstLoss(loss, true)).isEqualTo("~ 12,345");
   }
 
-  @Test
-  void rows_lossWithABound_saysHowNearItIsWhereThereIsRoom() {
-    Optional<FirstLoss> loss =
-        Optional.of(new FirstLoss(600, false, 600, 600, OptionalDouble.of(700)));
+  @ParameterizedTest(name = "with bands: {0}")
+  @ValueSource(booleans = {true, false})
+  void rows_lossWithABound_sayHowNearItIsInAColumnOfItsOwn(boolean withBands) {
+    FirstLoss loss = new FirstLoss(600, false, 600, 600, OptionalDouble.of(700));
 
-    assertThat(firstLoss(loss, true)).isEqualTo("600, 85.7 % of its bound");
-    assertThat(firstLoss(loss, false)).isEqualTo("600");
+    // 600 / 700.
+    assertThat(row(TinyRun.losing(Optional.of(loss)), withBands))
+        .startsWith("cells", "600", "6.000", "85.7 %", "16.7 %");
+  }
+
+  @Test
+  void firstLoss_withABound_saysHowNearItIs() {
+    assertThat(
+            DeviceTable.firstLoss(
+                new FirstLoss(12_345, true, 9_876, 54_321, OptionalDouble.of(24_690))))
+        .isEqualTo("~ 12,345 [9,876, 54,321], 50.0 % of its bound");
   }
 
   @Test
   void rows_unknownLoss_isADash() {
     List<String> row = row(TinyRun.losing(Optional.empty()), true);
 
-    assertThat(row).startsWith("cells", "-", "-", "16.7 %", "7");
+    assertThat(row).startsWith("cells", "-", "-", "-", "16.7 %", "7");
   }
 
   @Test
   void legend_saysWhatFirstLossIs() {
     assertThat(LifetimeTable.render(TinyRun.complete(), List.of()))
-        .contains("First loss is when a weight lies on a worn-out cell for the first time.");
+        .contains(
+            "First loss is when a weight lies on a worn-out cell for the first time, its bound when one does wherever writes go.");
   }
 }

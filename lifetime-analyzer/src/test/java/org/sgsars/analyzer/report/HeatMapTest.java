@@ -30,7 +30,8 @@ final class HeatMapTest {
         9,
         new CellWear(9, 1, OptionalDouble.empty(), OptionalDouble.empty()),
         new LayerLifetime.Rows(new long[rows], cellWrites, places),
-        new LayerLifetime.DeviceRows(Optional.empty(), new long[0], failures, List.of(), List.of()),
+        new LayerLifetime.DeviceRows(
+            Optional.empty(), new long[0], failures, List.of(), List.of(), Optional.empty()),
         Optional.empty(),
         new LayerLifetime.Past(1, List.of()));
   }

@@ -3,6 +3,7 @@ package org.sgsars.analyzer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.analyzer.RetiringRun;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
@@ -191,7 +193,8 @@ final class ReportFolderTest {
 
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("<th scope=\"col\">scenario</th><th scope=\"col\">first loss</th>")
-        .contains("<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>16.7 %</td>")
+        .contains(
+            "<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>-</td><td>16.7 %</td>")
         .contains(" · first loss ~ 12,345 [9,876, 54,321], lost 1 of 6 weights</figcaption>")
         .contains("</span> worn out, without weights</span>")
         // One pulse of 10 ns for each of 10 rows that updates wrote, and of 2 by levelling.
@@ -207,7 +210,7 @@ final class ReportFolderTest {
         folder);
 
     assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
-        .endsWith(",12345.0,true,,,1");
+        .endsWith(",12345.0,true,,,1,24690.0,0.5");
     // 2 iterations are an epoch, 100 a day.
     assertThat(
             new ObjectMapper()
@@ -219,10 +222,44 @@ final class ReportFolderTest {
   }
 
   @Test
+  void write_failedRowsAreGivenUp_saysWhatThatCosts() throws Exception {
+    ReportFolder.write(RetiringRun.complete(), folder);
+
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+    assertThat(
+            List.of(
+                json.at("/scenarios/0/retirement"), json.at("/scenarios/0/layers/0/retirement")))
+        .allSatisfy(
+            costs ->
+                assertThat(costs)
+                    .hasToString(
+                        "{\"verifyReads\":36,\"readPasses\":{\"atEnd\":2,\"mean\":1.6,\"most\":2},"
+                            + "\"retiredRows\":1,\"spareRows\":3,\"spareRowsUsed\":1}"));
+    assertThat(Files.readAllLines(folder.resolve("retirement.csv")))
+        .containsExactly(
+            "scenario,layer,verifyReads,readPassesAtEnd,readPassesMean,readPassesMost,"
+                + "retiredRows,spareRows,spareRowsUsed",
+            "s,,36,2,1.6,2,1,3,1",
+            "s,fc,36,2,1.6,2,1,3,1");
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains(
+            "<tr><th scope=\"row\">s</th><td>36</td><td>1.60</td><td>2</td><td>2</td><td>1</td><td>1 of 3</td></tr>");
+  }
+
+  @Test
+  void write_noRowIsGivenUp_saysNothingOfIt() throws Exception {
+    ReportFolder.write(TinyRun.complete(), folder);
+
+    assertThat(Files.readAllLines(folder.resolve("retirement.csv"))).hasSize(1);
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .doesNotContain("What giving up rows costs");
+  }
+
+  @Test
   void write_unknownLoss_isLeftOutOfTheSchemes() throws Exception {
     ReportFolder.write(TinyRun.losing(Optional.empty()), folder);
 
-    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1");
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1,,");
   }
 
   @Test
