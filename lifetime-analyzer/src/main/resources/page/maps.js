@@ -3,7 +3,7 @@ import { number, short } from "./format.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
-const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
+export const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
 
 /** More can be chosen. */
 const SHOWN_FIRST = 4;

@@ -3,6 +3,8 @@ package org.sgsars.analyzer.core;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.model.Sweep;
@@ -38,19 +40,22 @@ public record SweepResults(LifetimeReport report) {
   }
 
   /**
-   * Whether no other scenario of a sweep lives at least as long at no more overhead, and is better
-   * in one of both.
+   * Whether no other scenario of a sweep has at least as much of a metric at no more overhead, and
+   * is better in one of both.
    *
    * @param scenario index in the run, one of the sweep's
+   * @param metric more is better; a scenario without it has 0
    */
-  public boolean isUnbeaten(Sweep sweep, int scenario) {
+  public boolean isUnbeaten(
+      Sweep sweep, int scenario, Function<ScenarioLifetime, OptionalDouble> metric) {
+    double own = of(scenario, metric);
+    double cost = overhead(scenario);
     return scenariosOf(sweep).stream()
         .noneMatch(
             other ->
-                extension(other) >= extension(scenario)
-                    && overhead(other) <= overhead(scenario)
-                    && (extension(other) > extension(scenario)
-                        || overhead(other) < overhead(scenario)));
+                of(other, metric) >= own
+                    && overhead(other) <= cost
+                    && (of(other, metric) > own || overhead(other) < cost));
   }
 
   /** Indices of the scenarios that are of no sweep, and of the best of each sweep; ascending. */
@@ -73,10 +78,14 @@ public record SweepResults(LifetimeReport report) {
   }
 
   private double extension(int scenario) {
-    return report.scenarios().get(scenario).lifetimeExtension().orElse(0);
+    return of(scenario, ScenarioLifetime::lifetimeExtension);
+  }
+
+  private double of(int scenario, Function<ScenarioLifetime, OptionalDouble> metric) {
+    return metric.apply(report.scenarios().get(scenario)).orElse(0);
   }
 
   private double overhead(int scenario) {
-    return report.scenarios().get(scenario).overhead().orElse(0);
+    return of(scenario, ScenarioLifetime::overhead);
   }
 }

@@ -45,7 +45,7 @@ public final class LifetimeTable {
     for (Sweep sweep : report.plan().sweeps()) {
       text.append("\n\nsweep ")
           .append(SweepTable.title(sweep))
-          .append("; above is the longest-lived\n")
+          .append("; above is that of longest extension\n")
           .append(sweepTable(new SweepTable(report, sweep)));
     }
     if (!report.plan().sweeps().isEmpty()) {

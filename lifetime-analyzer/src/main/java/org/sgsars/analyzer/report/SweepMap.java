@@ -23,7 +23,7 @@ final class SweepMap {
   private static final int GAP = 10;
 
   /** From this share of the scale on a colour is so light that dark text shows on it. */
-  private static final double LIGHT_FROM = 0.6;
+  private static final double LIGHT_FROM = 0.5;
 
   private final LifetimeReport report;
   private final SweepResults results;
@@ -128,7 +128,7 @@ final class SweepMap {
     OptionalDouble value = metric.of().apply(report.scenarios().get(scenario));
     String text = value.isPresent() ? metric.text().apply(value.getAsDouble()) : "–";
     double share = value.isPresent() ? scale.share(value.getAsDouble()) : 0;
-    boolean isUnbeaten = results.isUnbeaten(sweep, scenario);
+    boolean isUnbeaten = results.isUnbeaten(sweep, scenario, metric.of());
     add(
         "<g><title>%s: %s</title><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
         Html.escape(report.scenarios().get(scenario).name()),

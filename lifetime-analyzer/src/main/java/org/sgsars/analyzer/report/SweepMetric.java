@@ -16,15 +16,17 @@ import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
  */
 record SweepMetric(
     String title, Function<ScenarioLifetime, OptionalDouble> of, DoubleFunction<String> text) {
-  /** Lifetime extension, and first loss for scenarios with a device. */
-  static final List<SweepMetric> ALL =
-      List.of(
-          new SweepMetric(
-              "Lifetime extension",
-              ScenarioLifetime::lifetimeExtension,
-              value -> String.format(Locale.ROOT, value < 99.95 ? "%.1f×" : "%.0f×", value)),
-          new SweepMetric(
-              "First loss (iterations)", SweepMetric::firstLoss, DeviceTable::iterations));
+  static final SweepMetric EXTENSION =
+      new SweepMetric(
+          "Lifetime extension",
+          ScenarioLifetime::lifetimeExtension,
+          value -> String.format(Locale.ROOT, value < 99.95 ? "%.1f×" : "%.0f×", value));
+
+  /** Of scenarios with a device. */
+  static final SweepMetric FIRST_LOSS =
+      new SweepMetric("First loss (iterations)", SweepMetric::firstLoss, DeviceTable::iterations);
+
+  static final List<SweepMetric> ALL = List.of(EXTENSION, FIRST_LOSS);
 
   private static OptionalDouble firstLoss(ScenarioLifetime scenario) {
     return scenario.onDevice().stream()

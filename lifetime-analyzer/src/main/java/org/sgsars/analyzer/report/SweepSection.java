@@ -26,7 +26,7 @@ final class SweepSection {
         new StringBuilder(
             """
             <h2>Over the swept settings</h2>
-            <p>%s Elsewhere on this page the longest-lived scenario stands for its sweep; report.json and the tables have all.</p>
+            <p>%s Elsewhere on this page the scenario of longest extension stands for its sweep; report.json and the tables have all.</p>
             """
                 .formatted(Html.escape(SweepTable.LEGEND)));
     for (List<Sweep> alike : alike()) {

@@ -12,7 +12,7 @@ import org.sgsars.model.Sweep;
 /** The scenarios of a sweep by their swept settings, as text for a table, whatever draws it. */
 final class SweepTable {
   static final String LEGEND =
-      "* no other of the sweep lives at least as long at no more levelling overhead.";
+      "* No other of the sweep reaches as much at as little levelling overhead.";
 
   private static final String NONE = "-";
 
@@ -30,10 +30,10 @@ final class SweepTable {
             .anyMatch(i -> report.scenarios().get(i).onDevice().isPresent());
   }
 
-  /** What the sweep is: {@code ars: 6 scenarios over interval and pairs}. */
+  /** What the sweep is: {@code ars: 6 scenarios over interval x pairs}. */
   static String title(Sweep sweep) {
     return "%s: %d scenarios over %s"
-        .formatted(sweep.name(), sweep.count(), String.join(" and ", sweep.labels()));
+        .formatted(sweep.name(), sweep.count(), String.join(" x ", sweep.labels()));
   }
 
   /** A value of a setting, as one would write it in an experiment file. */
@@ -75,16 +75,26 @@ final class SweepTable {
     }
     row.add(Long.toString(scenario.maxCellWrites()));
     row.add(
-        (results.isUnbeaten(sweep, index) ? "* " : "")
-            + (scenario.lifetimeExtension().isPresent()
+        marked(
+            index,
+            SweepMetric.EXTENSION,
+            scenario.lifetimeExtension().isPresent()
                 ? format("%.2fx", scenario.lifetimeExtension().getAsDouble())
                 : NONE));
     row.add(percent(scenario.efficiency()));
     row.add(percent(scenario.overhead()));
     if (hasDevice) {
-      row.add(scenario.onDevice().map(device -> DeviceTable.firstLoss(device, false)).orElse(NONE));
+      row.add(
+          marked(
+              index,
+              SweepMetric.FIRST_LOSS,
+              scenario.onDevice().map(of -> DeviceTable.firstLoss(of, false)).orElse(NONE)));
     }
     return row;
+  }
+
+  private String marked(int index, SweepMetric metric, String text) {
+    return results.isUnbeaten(sweep, index, metric.of()) ? "* " + text : text;
   }
 
   private static String percent(OptionalDouble share) {
