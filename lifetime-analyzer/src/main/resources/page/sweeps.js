@@ -91,7 +91,10 @@ function maps(sweep, points, show) {
   const shade = isLog(known) ? Math.log : (v) => v;
   const height = HEAD + down.values.length * CELL;
   const each = (make) => Array.from({ length: count }, (_, map) => make(map));
-  const place = (p, i) => [i % across.values.length, Math.floor((i % size) / across.values.length), p.value, p.value == null ? null : shade(p.value)];
+  const [least, most] = [Math.min(...known.map(shade)), Math.max(...known.map(shade))];
+  // Dark text on light cells.
+  const ink = (v) => (shade(v) >= (least + most) / 2 ? "#000" : "#fff");
+  const place = (p, i) => ({ value: [i % across.values.length, Math.floor((i % size) / across.values.length), p.value, p.value == null ? null : shade(p.value)], label: { color: ink(p.value) } });
   return {
     height: count * height + 70,
     option: {
@@ -99,11 +102,11 @@ function maps(sweep, points, show) {
       grid: each((map) => ({ left: 70, right: 12, top: map * height + HEAD - 4, height: down.values.length * CELL })),
       xAxis: each((map) => ({ gridIndex: map, type: "category", position: "top", data: across.values.map(String), name: across.label, nameLocation: "middle", nameGap: 20, splitArea: { show: true } })),
       yAxis: each((map) => ({ gridIndex: map, type: "category", inverse: true, data: down.values.map(String), name: down.label, nameLocation: "start", nameTextStyle: { align: "right", padding: [0, 8, 0, 0] } })),
-      visualMap: { show: false, dimension: 3, min: Math.min(...known.map(shade)), max: Math.max(...known.map(shade)), inRange: { color: STOPS.map((s) => `rgb(${s})`) } },
+      visualMap: { show: false, dimension: 3, min: least, max: most, inRange: { color: STOPS.map((s) => `rgb(${s})`) } },
       series: each((map) => ({
         name: others(points[map * size]) || sweep.name, type: "heatmap", xAxisIndex: map, yAxisIndex: map,
-        data: points.slice(map * size, (map + 1) * size).map(place).filter((cell) => cell[2] != null),
-        label: { show: across.values.length <= 10, formatter: (cell) => show(cell.value[2]), textBorderColor: "#000", textBorderWidth: 2, color: "#fff" },
+        data: points.slice(map * size, (map + 1) * size).map(place).filter((cell) => cell.value[2] != null),
+        label: { show: across.values.length <= 10, formatter: (cell) => show(cell.value[2]) },
       })),
       legend: { show: false },
       tooltip: { trigger: "item", confine: true, formatter: (cell) => `${echarts.format.encodeHTML(`${down.label} ${down.values[cell.value[1]]}, ${across.label} ${across.values[cell.value[0]]}`)}<br>${show(cell.value[2])}` },

@@ -35,6 +35,7 @@ final class ReportFolderTest {
       strings = {
         "report.json",
         "schemes.csv",
+        "sweeps.csv",
         "schemes.svg",
         "wear.csv",
         "accuracy.csv",
@@ -207,7 +208,7 @@ final class ReportFolderTest {
         folder);
 
     assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
-        .endsWith(",12345.0,true,,,1");
+        .endsWith(",12345.0,true,,,1,");
     // 2 iterations are an epoch, 100 a day.
     assertThat(
             new ObjectMapper()
@@ -222,7 +223,7 @@ final class ReportFolderTest {
   void write_unknownLoss_isLeftOutOfTheSchemes() throws Exception {
     ReportFolder.write(TinyRun.losing(Optional.empty()), folder);
 
-    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1");
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1,");
   }
 
   @Test
