@@ -15,7 +15,7 @@ FORMAT, VERSION = "sgs-ars-report", 1
 TABLES = ("schemes", "wear", "timeline", "lifetime", "failures", "accuracy", "sweeps")
 
 #: Columns that hold names, which can look like numbers: layers of a torch.nn.Sequential are called 0, 1, 2.
-_TEXTS = {"scenario": str, "layer": str}
+_TEXTS = {"scenario": str, "layer": str, "sweep": str, "setting": str, "value": str}
 
 
 class Report:

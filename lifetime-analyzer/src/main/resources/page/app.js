@@ -173,7 +173,7 @@ function fillSelects(summary) {
   byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
   byId("layer").value = "0";
   byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
-  maps.scenarios(summary.scenarios.map((s) => s.name));
+  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""));
 }
 
 function takeLayer(detail) {

@@ -40,11 +40,11 @@ export class WearMaps {
     this.tip.hidden = true;
   }
 
-  /** The scenarios of the chosen run. */
-  scenarios(names) {
+  /** The scenarios of the chosen run, and which of them to show first, by index. */
+  scenarios(names, first) {
     this.forget();
     this.names = names;
-    this.shown = new Set(names.slice(0, SHOWN_FIRST).keys());
+    this.shown = new Set(first.slice(0, SHOWN_FIRST));
     this.which.replaceChildren(...names.map((name, i) => {
       const label = document.createElement("label");
       const box = document.createElement("input");
