@@ -52,11 +52,13 @@ function isLog(values) {
   return values.every((v) => typeof v === "number" && v > 0) && Math.max(...values) / Math.min(...values) >= 10;
 }
 
+/** Whether a run has any. */
+export const hasSweeps = (summary) => sweepsOf(summary.whole).length > 0;
+
 /** Chart of a number over the settings of the chosen sweep, or the first: a line over one, heat maps over more. */
 export const overSettings = (column, value, show) => (summary) => {
   const sweeps = sweepsOf(summary.whole);
   const sweep = sweeps.find(({ name }) => name === summary.chosen) ?? sweeps[0];
-  if (!sweep) return { missing: "This run sweeps no setting; a list of values in a scenario of the experiment does." };
   const points = sweep.scenarios.map((i) => summary.whole.scenarios[i]).map((s) => ({ s, at: sweep.settings.map(({ setting }) => s.sweep.values[setting]), value: value(s) }));
   if (points.every((p) => p.value == null)) return { missing: "No scenario of this sweep has it." };
   const option = sweep.settings.length === 1 ? line(sweep, points, column, show) : maps(sweep, points, show);
