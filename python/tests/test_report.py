@@ -93,7 +93,7 @@ def test_unknown_table_is_told_with_what_is_allowed(folder: pathlib.Path) -> Non
         read_report(folder).frame("rows")
 
     assert str(caught.value) == (
-        "table 'rows' is not known; allowed: schemes, wear, timeline, lifetime, failures, retirement, accuracy"
+        "table 'rows' is not known; allowed: schemes, wear, timeline, lifetime, failures, retirement, accuracy, sweeps"
     )
 
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pandas
 
 FORMAT, VERSION = "sgs-ars-report", 1
-TABLES = ("schemes", "wear", "timeline", "lifetime", "failures", "retirement", "accuracy")
+TABLES = ("schemes", "wear", "timeline", "lifetime", "failures", "retirement", "accuracy", "sweeps")
 
 #: Columns that hold names, which can look like numbers: layers of a torch.nn.Sequential are called 0, 1, 2.
-_TEXTS = {"scenario": str, "layer": str}
+_TEXTS = {"scenario": str, "layer": str, "sweep": str, "setting": str, "value": str}
 
 
 class Report:
@@ -69,7 +69,7 @@ class Report:
     def frame(self, table: str) -> "pandas.DataFrame":
         """A table as a data frame; what has no value is NaN.
 
-        table: schemes, wear, timeline, lifetime, failures or accuracy.
+        table: schemes, wear, timeline, lifetime, failures, accuracy or sweeps.
         Raises ValueError for another name and FileNotFoundError if the folder lacks the table, both naming those there are, and
         ImportError without pandas.
         """

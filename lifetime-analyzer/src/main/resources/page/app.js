@@ -2,6 +2,7 @@
 import { allCharts } from "./charts.js";
 import { WearMaps } from "./maps.js";
 import { duration, number, percent, short, text } from "./format.js";
+import { ALL, shownOf, sweepsOf } from "./sweeps.js";
 
 const byId = (id) => document.getElementById(id);
 // The list of runs and how the table is sorted outlast a change of run; everything else is of the chosen run, and forgotten with it.
@@ -29,7 +30,7 @@ const COLUMNS = [
 
 /** What is known of a run that has just been chosen: nothing. */
 function ofOneRun() {
-  return { run: null, summary: null, detail: null, layer: 0, baseline: "", source: null };
+  return { run: null, summary: null, detail: null, layer: 0, baseline: "", sweep: "", source: null };
 }
 
 async function get(path) {
@@ -105,7 +106,7 @@ function forget() {
   state.source?.close();
   Object.assign(state, ofOneRun());
   byId("run").hidden = true;
-  for (const id of ["run-title", "links", "warnings", "notices", "baseline", "layer", "layer-of-charts", "most"]) byId(id).replaceChildren();
+  for (const id of ["run-title", "links", "warnings", "notices", "baseline", "sweep", "layer", "layer-of-charts", "most"]) byId(id).replaceChildren();
   const table = byId("scenarios");
   for (const part of [table.caption, table.tHead, table.tBodies[0]]) part.replaceChildren();
   for (const chart of charts) chart.forget();
@@ -158,7 +159,7 @@ function links(summary) {
   const over = state.runs.find((run) => run.run === state.run && run.state !== "running");
   if (!over) return [about, "Its files come at its end."];
   const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(state.run)}/${name}` }, title);
-  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), ...(summary.scenarios.some((s) => s.accuracies) ? [", ", file("accuracy.csv", "accuracy")] : []), "; with .parquet for .csv as Parquet."];
+  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", ...(summary.scenarios.some((s) => s.sweep) ? [file("sweeps.csv", "sweeps"), ", "] : []), file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), ...(summary.scenarios.some((s) => s.accuracies) ? [", ", file("accuracy.csv", "accuracy")] : []), "; with .parquet for .csv as Parquet."];
 }
 
 function fillSelects(summary) {
@@ -167,10 +168,13 @@ function fillSelects(summary) {
   const dense = summary.scenarios.findIndex((s) => text(s.sparsifier).includes("kind: dense"));
   state.baseline = dense >= 0 ? String(dense) : "";
   byId("baseline").value = state.baseline;
+  const sweeps = sweepsOf(summary);
+  byId("of-sweeps").hidden = sweeps.length === 0;
+  byId("sweep").replaceChildren(element("option", { value: "" }, "of each sweep the best"), ...sweeps.map(({ name }) => element("option", { value: name }, name)), element("option", { value: ALL }, "all"));
   byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
   byId("layer").value = "0";
   byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
-  maps.scenarios(summary.scenarios.map((s) => s.name));
+  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""));
 }
 
 function takeLayer(detail) {
@@ -217,11 +221,11 @@ function drawScenarios() {
     return cell;
   };
   const focused = table.tHead.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const columns = COLUMNS.filter((c) => !c.onlyIf || state.summary.scenarios.some(c.onlyIf));
+  const columns = [...settingColumns(), ...COLUMNS.filter((c) => !c.onlyIf || state.summary.scenarios.some(c.onlyIf))];
   table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...columns.map((column) => head(column.title, column))));
   if (focused) table.tHead.querySelector(`[data-key="${focused}"]`).focus();
-  const scenarios = state.summary.scenarios.map((scenario, index) => ({ scenario, index }));
-  const column = COLUMNS.find((c) => c.key === state.sort.key);
+  const scenarios = shownOf(state.summary, state.sweep).map((index) => ({ scenario: state.summary.scenarios[index], index }));
+  const column = columns.find((c) => c.key === state.sort.key);
   if (column) {
     const value = (entry) => column.of(entry.scenario) ?? -Infinity;
     scenarios.sort((a, b) => (state.sort.down ? value(b) - value(a) : value(a) - value(b)) || a.index - b.index);
@@ -234,10 +238,18 @@ function drawScenarios() {
     ...columns.map((c) => {
       const value = c.of(scenario);
       const cell = element("td", { "data-key": c.key, "data-value": value ?? "" }, value == null ? "–" : c.show(value, scenario));
-      const other = base && base !== scenario ? c.of(base) : null;
+      const other = base && base !== scenario && !c.isSetting ? c.of(base) : null;
       if (value != null && other) cell.append(element("small", {}, `× ${short(value / other)}`));
       return cell;
     }))));
+}
+
+/** A column for each setting of the chosen sweep; values sort in the order of the experiment. */
+function settingColumns() {
+  const sweep = sweepsOf(state.summary).find(({ name }) => name === state.sweep);
+  return (sweep?.settings ?? []).map(({ setting, label, values }) => ({
+    key: setting, title: label, isSetting: true, of: (s) => values.indexOf(s.sweep?.values[setting]), show: (at) => String(values[at]),
+  }));
 }
 
 /** What an experiment file says, without its brackets. */
@@ -265,12 +277,20 @@ function sparkline(scenario) {
 function drawCharts() {
   const chosen = byId("layer-of-charts").value;
   const detail = chosen === "" ? null : state.detail;
-  for (const chart of charts) chart.show(state.summary, detail && detail.index === Number(chosen) ? detail : null, state.detail);
+  const shown = shownOf(state.summary, state.sweep);
+  const only = (of) => of && { ...of, scenarios: shown.map((i) => of.scenarios[i]) };
+  const summary = { ...only(state.summary), whole: state.summary, chosen: state.sweep };
+  for (const chart of charts) chart.show(summary, detail && detail.index === Number(chosen) ? only(detail) : null, only(state.detail));
 }
 
 byId("baseline").addEventListener("change", (event) => {
   state.baseline = event.target.value;
   drawScenarios();
+});
+byId("sweep").addEventListener("change", (event) => {
+  state.sweep = event.target.value;
+  drawScenarios();
+  drawCharts();
 });
 function chooseLayer(layer) {
   state.layer = layer;

@@ -1,6 +1,7 @@
 // The charts: each says what its numbers mean, and can be saved as a picture and as a table.
 import { number, percent, short } from "./format.js";
 import { Seen } from "./seen.js";
+import { hasSweeps, overSettings } from "./sweeps.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const COLOURS = ["#4477aa", "#ee6677", "#228833", "#aa8800", "#66ccee", "#aa3377", "#888888", "#ee8866", "#44bb99", "#99ddff"];
@@ -22,9 +23,12 @@ function save(name, href) {
 class Chart {
   /**
    * @param make from summary, the detail of the layer shown or null for the network, and the detail of the layer that maps
-   *     show, to { option, table }, or to { missing } that says why there is nothing to show
+   *     show, to { option, table, height } of which the height may be left out, or to { missing } that says why there is nothing to
+   *     show. Of all three the scenarios are those to show; summary.whole has all, and summary.chosen is the chosen sweep.
+   * @param onlyIf whether there is such a chart, from the summary; always if it is left out
    */
-  constructor(parent, { name, title, meaning, make }) {
+  constructor(parent, { name, title, meaning, make, onlyIf }) {
+    this.onlyIf = onlyIf ?? (() => true);
     this.name = name;
     this.title = title;
     this.make = make;
@@ -80,6 +84,7 @@ class Chart {
 
   show(summary, detail, mapped) {
     this.last = [summary, detail, mapped];
+    this.card.hidden = !this.onlyIf(summary);
     this.seen.renew();
   }
 
@@ -90,6 +95,7 @@ class Chart {
     this.missing.textContent = made.missing ?? "";
     if (made.missing !== undefined) return;
     this.table = made.table;
+    this.place.style.height = made.height ? `${made.height}px` : "";
     if (this.chart === null) {
       this.chart = echarts.init(this.place, dark.matches ? "dark" : null, { renderer: "canvas" });
     }
@@ -246,6 +252,8 @@ export function allCharts(parent) {
     { name: "gini", title: "Gini coefficient", meaning: "How unevenly rows are worn: 0 if all alike, towards 1 if one has everything. Of the network, the mean over its rows' layers.", make: (summary, detail) => overTime(summary, detail, "gini", { yAxis: side("", { min: 0, max: 1 }) }) },
     { name: "distribution", title: "Wear distribution", meaning: "Which share of the chosen layer's rows has how many writes now; a good leveller makes one narrow hill.", make: distribution },
     { name: "extension-overhead", title: "Extension against overhead", meaning: "What levelling buys and what it costs: up is longer life, right is more extra writes.", make: buysAndCosts },
+    { name: "swept-extension", title: "Extension over swept settings", meaning: "Lifetime extension of the chosen sweep, or the first: a line over one setting, a map over two, a map for each value of further ones.", make: overSettings("lifetimeExtension", (s) => s.lifetimeExtension, (v) => short(v) + "×"), onlyIf: hasSweeps },
+    { name: "swept-first-loss", title: "First loss over swept settings", meaning: "The same for the iterations until the first weight is lost, on the modelled device.", make: overSettings("firstLoss", (s) => s.device?.firstLoss?.iterations ?? null, short), onlyIf: hasSweeps },
     { name: "lost-weights", title: "Lost weights", meaning: "The share of weights that lie on a worn-out cell of the modelled device. A line leaves 0 at first loss.", make: lost },
     { name: "survival", title: "Survival", meaning: "The share of cells that still switch, on the modelled device.", make: survival },
     { name: "accuracy", title: "Accuracy", meaning: "The share of test images that the network on a scenario's crossbars gives their class: what worn cells cost.", make: accuracy },

@@ -3,7 +3,7 @@ import { number, percent, short } from "./format.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
-const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
+export const STOPS = [[28, 16, 68], [46, 62, 122], [38, 108, 140], [36, 152, 136], [104, 190, 92], [244, 228, 66]];
 
 /** More can be chosen. */
 const SHOWN_FIRST = 4;
@@ -40,11 +40,11 @@ export class WearMaps {
     this.tip.hidden = true;
   }
 
-  /** The scenarios of the chosen run. */
-  scenarios(names) {
+  /** The scenarios of the chosen run, and which of them to show first, by index. */
+  scenarios(names, first) {
     this.forget();
     this.names = names;
-    this.shown = new Set(names.slice(0, SHOWN_FIRST).keys());
+    this.shown = new Set(first.slice(0, SHOWN_FIRST));
     this.which.replaceChildren(...names.map((name, i) => {
       const label = document.createElement("label");
       const box = document.createElement("input");

@@ -3,7 +3,6 @@ package org.sgsars.experiment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,12 +76,13 @@ final class Ranges {
   }
 
   /**
-   * The nodes of one combination.
+   * The nodes of one combination, by the lists in whose place they stand. Nodes are equal only if
+   * they are the same.
    *
    * @param indices of the values, one for each range
    */
   static Map<Node, Node> chosen(List<Found> ranges, List<Integer> indices) {
-    Map<Node, Node> chosen = new IdentityHashMap<>();
+    Map<Node, Node> chosen = new HashMap<>();
     for (int i = 0; i < ranges.size(); i++) {
       chosen.put(ranges.get(i).list(), ranges.get(i).nodes().get(indices.get(i)));
     }

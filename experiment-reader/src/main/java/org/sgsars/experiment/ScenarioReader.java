@@ -2,7 +2,7 @@ package org.sgsars.experiment;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +86,7 @@ final class ScenarioReader {
       name.ifPresent(given -> names.take(given, sweep.section()));
       sweep.of(name.orElse(""), scenarios.size()).ifPresent(swept::add);
       for (int point = 0; point < (isTooMany ? 1 : sweep.count()); point++) {
-        Map<Node, Node> chosen = new IdentityHashMap<>(first);
+        Map<Node, Node> chosen = new HashMap<>(first);
         chosen.putAll(sweep.chosen(point));
         Optional<String> ofPoint = name;
         if (name.isPresent() && !sweep.ranges().isEmpty()) {

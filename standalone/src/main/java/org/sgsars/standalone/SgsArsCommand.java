@@ -12,9 +12,11 @@ import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.file.FileProblem;
+import org.sgsars.model.Names;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunNotices;
 import org.sgsars.model.RunPlan;
+import org.sgsars.model.Sweep;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
@@ -148,6 +150,18 @@ final class SgsArsCommand implements Runnable {
 
     private void print(Experiment experiment, RunPlan plan, String command) {
       printFine(experiment, plan, command);
+      for (Sweep sweep : plan.sweeps()) {
+        System.out.printf(
+            Locale.ROOT,
+            "  sweep %s: %d scenarios, %s to %s%n",
+            sweep.name(),
+            sweep.count(),
+            plan.scenarios().get(sweep.firstScenario()).name(),
+            plan.scenarios().get(sweep.firstScenario() + sweep.count() - 1).name());
+        for (Sweep.Range range : sweep.ranges()) {
+          System.out.printf(Locale.ROOT, "    %s: %s%n", range.setting(), Names.of(range.values()));
+        }
+      }
       Layers.printSome(System.out, plan.layers());
       Notes.print(System.out, RunNotices.of(plan));
     }

@@ -54,6 +54,10 @@ final class ExperimentSchemaTest {
         - name: two
           sparsifier: {kind: dense}
           leveller: [{kind: paced}, {kind: cross-layer, gap: 8}]
+        - name: swept
+          sparsifier: {kind: sgs, score: [max, sum]}
+          leveller: {kind: ars, pairs: [1, 32]}
+          crossbar: {size: [96, 192]}
       """;
 
   @TempDir private Path folder = Path.of("");
@@ -150,6 +154,13 @@ final class ExperimentSchemaTest {
         "{kind: cross-layer, gap: 8} | {gap: 8}",
         "gap: 8 | gap: 0",
         "kind: dense | kind: dense, quantize: 25",
+        "pairs: [1, 32] | pairs: []",
+        "pairs: [1, 32] | pairs: [1, 0]",
+        "pairs: [1, 32] | pairs: [1, 1]",
+        "score: [max, sum] | score: [max, mean]",
+        "size: [96, 192] | size: [96, 0]",
+        "kind: ars, pairs | kind: [ars, paced], pairs",
+        "momentum: 0.5 | momentum: [0.5, 0.9]",
       })
   void validate_typicalMistake_isRefusedAsByTheReader(String right, String wrong)
       throws IOException {

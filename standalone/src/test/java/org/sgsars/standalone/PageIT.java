@@ -66,6 +66,7 @@ final class PageIT {
         "charts.js",
         "maps.js",
         "seen.js",
+        "sweeps.js",
         "format.js",
         "style.css",
         "openapi.yml",

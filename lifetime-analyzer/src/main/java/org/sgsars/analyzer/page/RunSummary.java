@@ -25,6 +25,7 @@ import org.sgsars.analyzer.core.RowBuckets;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 
 /**
  * A run in numbers that fit a screen: its scenarios' lifetimes, and how wear grew over all layers.
@@ -78,6 +79,7 @@ final class RunSummary {
   private ObjectNode scenario(int index, ScenarioLifetime scenario) {
     ObjectNode node = JSON.objectNode();
     node.put("name", scenario.name());
+    report.plan().sweepOf(index).ifPresent(sweep -> sweep(node, sweep, index));
     node.put("sparsifier", scenario.sparsifier());
     node.put("leveller", scenario.leveller());
     node.put("crossbarSize", scenario.crossbarSize());
@@ -119,6 +121,15 @@ final class RunSummary {
       layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
+  }
+
+  private static void sweep(ObjectNode node, Sweep sweep, int scenario) {
+    ObjectNode of = node.putObject("sweep");
+    of.put("name", sweep.name());
+    ObjectNode values = of.putObject("values");
+    for (int i = 0; i < sweep.ranges().size(); i++) {
+      values.putPOJO(sweep.ranges().get(i).setting(), sweep.valuesOf(scenario).get(i));
+    }
   }
 
   /** Of the most worn cell on each, in whatever block of columns. */

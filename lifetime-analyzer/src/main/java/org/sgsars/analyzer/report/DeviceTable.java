@@ -13,6 +13,7 @@ import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
+import org.sgsars.analyzer.core.SweepResults;
 import org.sgsars.model.RunPlan.RunTime;
 
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
@@ -74,13 +75,13 @@ final class DeviceTable {
   }
 
   /**
-   * One row for each scenario that has a device.
+   * One row for each shown scenario that has a device.
    *
    * @param withBands whether projections have theirs
    */
   static List<List<String>> rows(LifetimeReport report, boolean withBands) {
     List<List<String>> rows = new ArrayList<>();
-    for (ScenarioLifetime scenario : report.scenarios()) {
+    for (ScenarioLifetime scenario : new SweepResults(report).shownScenarios()) {
       scenario.onDevice().ifPresent(device -> rows.add(row(report, scenario, device, withBands)));
     }
     return rows;
@@ -161,7 +162,8 @@ final class DeviceTable {
     return format("%.3g %%", all == 0 ? 0 : PERCENT * part / all);
   }
 
-  private static String iterations(double iterations) {
+  /** A number of iterations: whole, or with three digits where it is large. */
+  static String iterations(double iterations) {
     return iterations < 1e6 ? format("%,.0f", iterations) : format("%.2e", iterations);
   }
 

@@ -17,6 +17,7 @@ import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.SweepResults;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -47,6 +48,7 @@ final class HtmlReport {
     parts.put("notices", page.notices());
     parts.put("rows", page.rows());
     parts.put("device", page.device() + RetirementTable.html(report));
+    parts.put("sweeps", SweepSection.html(report));
     parts.put("chart", LineChart.wear(report));
     parts.put("accuracyhead", report.trains() ? "<th scope=\"col\">Accuracy</th>" : "");
     parts.put("accuracy", page.accuracy());
@@ -165,7 +167,7 @@ final class HtmlReport {
             .max()
             .orElse(1);
     StringBuilder rows = new StringBuilder();
-    for (int i = 0; i < report.scenarios().size(); i++) {
+    for (int i : new SweepResults(report).shown()) {
       ScenarioLifetime scenario = report.scenarios().get(i);
       ScenarioPlan plan = report.plan().scenarios().get(i);
       double share = scenario.lifetimeExtension().orElse(0) / Math.max(longest, 1e-9);
@@ -277,7 +279,7 @@ final class HtmlReport {
 
   private String maps() throws IOException {
     StringBuilder maps = new StringBuilder();
-    for (ScenarioLifetime scenario : report.scenarios()) {
+    for (ScenarioLifetime scenario : new SweepResults(report).shownScenarios()) {
       maps.append("<section><h3>")
           .append(Html.escape(scenario.name()))
           .append("</h3><div class=\"maps\">");

@@ -26,6 +26,7 @@ import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 
 /** report.json; docs/REPORT.md explains every key. */
 final class JsonReport {
@@ -120,6 +121,10 @@ final class JsonReport {
   private void scenario(RunPlan plan, int index, ScenarioLifetime scenario) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", scenario.name());
+    Optional<Sweep> sweep = plan.sweepOf(index);
+    if (sweep.isPresent()) {
+      sweep(sweep.get(), index);
+    }
     policy("sparsifier", plan.sparsifierOf(plan.scenarios().get(index)));
     levellers(plan.scenarios().get(index).levellers());
     json.writeNumberField("crossbarSize", scenario.crossbarSize());
@@ -146,6 +151,19 @@ final class JsonReport {
       layer(scenario.layers().get(i), plan.scenarios().get(index), i);
     }
     json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void sweep(Sweep sweep, int scenario) throws IOException {
+    json.writeObjectFieldStart("sweep");
+    json.writeStringField("name", sweep.name());
+    json.writeObjectFieldStart("values");
+    List<Object> values = sweep.valuesOf(scenario);
+    for (int i = 0; i < values.size(); i++) {
+      json.writeFieldName(sweep.ranges().get(i).setting());
+      json.writePOJO(values.get(i));
+    }
+    json.writeEndObject();
     json.writeEndObject();
   }
 

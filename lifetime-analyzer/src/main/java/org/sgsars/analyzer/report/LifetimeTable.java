@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.SweepResults;
 import org.sgsars.model.PlainText;
+import org.sgsars.model.Sweep;
 
 /** The comparison of the scenarios, for a terminal. */
 public final class LifetimeTable {
@@ -40,6 +42,15 @@ public final class LifetimeTable {
     if (DeviceTable.isNeeded(report)) {
       text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
     }
+    for (Sweep sweep : report.plan().sweeps()) {
+      text.append("\n\nsweep ")
+          .append(SweepTable.title(sweep))
+          .append("; above is that of longest extension\n")
+          .append(sweepTable(new SweepTable(report, sweep)));
+    }
+    if (!report.plan().sweeps().isEmpty()) {
+      text.append('\n').append(SweepTable.LEGEND);
+    }
     return text.toString();
   }
 
@@ -62,7 +73,13 @@ public final class LifetimeTable {
       columns.add(1, column("accuracy").with(s -> percent(s.lastAccuracy())));
     }
     return AsciiTable.getTable(
-        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, report.scenarios(), columns);
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+        new SweepResults(report).shownScenarios(),
+        columns);
+  }
+
+  private static String sweepTable(SweepTable table) {
+    return TextTable.of(table.headers(), HorizontalAlign.RIGHT, table.rows());
   }
 
   private static String deviceTable(LifetimeReport report) {

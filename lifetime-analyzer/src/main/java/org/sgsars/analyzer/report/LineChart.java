@@ -11,6 +11,7 @@ import java.util.function.IntFunction;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.SweepResults;
 
 /** Something over the iterations, a line per scenario, as inline SVG. */
 final class LineChart {
@@ -48,10 +49,16 @@ final class LineChart {
   private final StringBuilder svg = new StringBuilder();
   private final int right;
 
+  /** The scenarios that have a line. */
+  private final List<Integer> shown;
+
   private LineChart(LifetimeReport report, Axis axis) {
     this.report = report;
     this.axis = axis;
-    int longest = report.scenarios().stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    this.shown = new SweepResults(report).shown();
+    int longest =
+        new SweepResults(report)
+            .shownScenarios().stream().mapToInt(s -> s.name().length()).max().orElse(0);
     this.right = 32 + NAME_CHARACTER_WIDTH * Math.min(longest, MOST_NAME_CHARACTERS);
   }
 
@@ -110,7 +117,7 @@ final class LineChart {
             .formatted(attributes, WIDTH, HEIGHT, axis.title()));
     axes();
     List<End> ends = new ArrayList<>();
-    for (int scenario = 0; scenario < report.scenarios().size(); scenario++) {
+    for (int scenario : shown) {
       line(scenario, values.apply(scenario), ends);
     }
     name(ends);
@@ -159,13 +166,13 @@ final class LineChart {
         points.append(text("%.1f,%.1f ", x(entry.getKey()), y(entry.getValue())));
       }
     }
-    String colour = Palette.of(scenario);
+    int place = shown.indexOf(scenario);
     svg.append(
         text(
             "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
             points.toString().strip(),
-            colour,
-            Palette.isDashed(scenario) ? " stroke-dasharray=\"7 3\"" : ""));
+            Palette.of(place),
+            Palette.isDashed(place) ? " stroke-dasharray=\"7 3\"" : ""));
     ends.add(new End(scenario, y(most.lastEntry().getValue())));
   }
 
@@ -205,7 +212,7 @@ final class LineChart {
             "<rect x=\"%d\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"%s\"/><text x=\"%d\" y=\"%.1f\" class=\"name\"><title>%s</title>%s</text>",
             WIDTH - right + 4,
             y - 4.5,
-            Palette.of(scenario),
+            Palette.of(shown.indexOf(scenario)),
             WIDTH - right + 17,
             y + 4,
             Html.escape(name),

@@ -19,6 +19,8 @@ import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.SweepResults;
+import org.sgsars.model.Sweep;
 
 /** The report's tables. */
 final class ReportTables {
@@ -47,8 +49,18 @@ final class ReportTables {
                   number("firstLossHigh"),
                   whole("lostWeights"),
                   number("firstLossBound"),
-                  number("firstLossEfficiency")),
+                  number("firstLossEfficiency"),
+                  text("sweep")),
               ReportTables::schemes),
+          new Table(
+              "sweeps",
+              List.of(
+                  text("sweep"),
+                  text("scenario"),
+                  text("setting"),
+                  text("value"),
+                  number("number")),
+              ReportTables::sweeps),
           new Table(
               "wear",
               List.of(
@@ -109,7 +121,8 @@ final class ReportTables {
   }
 
   private static void schemes(LifetimeReport report, Table.RowWriter writer) throws IOException {
-    for (ScenarioLifetime scenario : report.scenarios()) {
+    for (int i = 0; i < report.scenarios().size(); i++) {
+      ScenarioLifetime scenario = report.scenarios().get(i);
       Optional<DeviceLifetime> device = scenario.onDevice();
       Optional<FirstLoss> loss = device.flatMap(DeviceLifetime::firstLoss);
       writer.row(
@@ -132,7 +145,24 @@ final class ReportTables {
           loss.map(l -> orNull(l.highIfKnown())).orElse(null),
           device.map(DeviceLifetime::lostWeights).orElse(null),
           loss.map(l -> orNull(l.bound())).orElse(null),
-          loss.map(l -> orNull(l.efficiency())).orElse(null));
+          loss.map(l -> orNull(l.efficiency())).orElse(null),
+          report.plan().sweepOf(i).map(Sweep::name).orElse(null));
+    }
+  }
+
+  private static void sweeps(LifetimeReport report, Table.RowWriter writer) throws IOException {
+    for (Sweep sweep : report.plan().sweeps()) {
+      for (int scenario : SweepResults.scenariosOf(sweep)) {
+        List<Object> values = sweep.valuesOf(scenario);
+        for (int i = 0; i < values.size(); i++) {
+          writer.row(
+              sweep.name(),
+              report.scenarios().get(scenario).name(),
+              sweep.ranges().get(i).setting(),
+              SweepTable.text(values.get(i)),
+              values.get(i) instanceof Number number ? (Double) number.doubleValue() : null);
+        }
+      }
     }
   }
 

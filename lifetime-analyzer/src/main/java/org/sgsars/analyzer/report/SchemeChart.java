@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.SweepResults;
 
 /**
  * What each scheme buys and what it costs: lifetime extension against levelling overhead, a point
@@ -23,6 +24,9 @@ final class SchemeChart {
   private static final int CHARACTER_WIDTH = 7;
   private static final int RADIUS = 5;
 
+  /** Of the scenarios of a sweep, which may be many; the best of them has a name. */
+  private static final int SWEPT_RADIUS = 3;
+
   /** Labels that touch do not overlap, whatever a sum of doubles says. */
   private static final double ROUNDING = 0.01;
 
@@ -30,11 +34,16 @@ final class SchemeChart {
   private static final double LINEAR_UP_TO = 0.01;
   private static final double[] OVERHEAD_TICKS = {0, 0.01, 0.1, 1, 10, 100};
 
-  private record Point(ScenarioLifetime scenario, String colour, double x, double y) {}
+  /**
+   * @param isNamed whether its name stands beside it
+   */
+  private record Point(
+      ScenarioLifetime scenario, String colour, boolean isNamed, double x, double y) {}
 
   private record Label(double left, double right, double y) {}
 
   private final List<ScenarioLifetime> all;
+  private final SweepResults sweeps;
 
   /** Those with an extension. */
   private final List<ScenarioLifetime> scenarios;
@@ -45,6 +54,7 @@ final class SchemeChart {
 
   private SchemeChart(LifetimeReport report) {
     this.all = report.scenarios();
+    this.sweeps = new SweepResults(report);
     this.scenarios = all.stream().filter(s -> s.lifetimeExtension().isPresent()).toList();
     double most =
         scenarios.stream()
@@ -81,16 +91,22 @@ final class SchemeChart {
             "<svg%s viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Lifetime extension against levelling overhead, a point per scenario\">",
             attributes, WIDTH, HEIGHT));
     axes();
+    List<Integer> shown = sweeps.shown();
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       ScenarioLifetime scenario = all.get(i);
       if (scenario.lifetimeExtension().isPresent()) {
         points.add(
-            new Point(scenario, Palette.of(i), x(overhead(scenario)), y(extension(scenario))));
+            new Point(
+                scenario,
+                Palette.of(shown.indexOf(sweeps.standsFor(i))),
+                shown.contains(i),
+                x(overhead(scenario)),
+                y(extension(scenario))));
       }
     }
     List<Label> labels = new ArrayList<>();
-    for (Point point : points) {
+    for (Point point : points.stream().filter(Point::isNamed).toList()) {
       // A name does not stand on another scheme's point.
       labels.add(new Label(point.x() - RADIUS, point.x() + RADIUS, point.y() + 4));
     }
@@ -139,16 +155,19 @@ final class SchemeChart {
     double width = CHARACTER_WIDTH * shown.length();
     boolean leftwards = point.x() + 10 + width > WIDTH;
     double from = leftwards ? point.x() - 10 - width : point.x() + 10;
-    double y = freePlace(new Label(from, from + width, point.y() + 4), labels);
     label(
         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\"><title>%s: %.2f× at %.2f %%</title></circle>",
         point.x(),
         point.y(),
-        RADIUS,
+        point.isNamed() ? RADIUS : SWEPT_RADIUS,
         point.colour(),
         Html.escape(name),
         extension(point.scenario()),
         100 * overhead(point.scenario()));
+    if (!point.isNamed()) {
+      return;
+    }
+    double y = freePlace(new Label(from, from + width, point.y() + 4), labels);
     label("<text x=\"%.1f\" y=\"%.1f\" class=\"name\">%s</text>", from, y, Html.escape(shown));
   }
 

@@ -25,7 +25,12 @@ record WearScale(long mostWrites) {
     return colour(Math.log((double) writes) / Math.log(Math.max(2.0, mostWrites)));
   }
 
-  private static int colour(double share) {
+  /**
+   * Colour of a place on the scale as 0xRRGGBB.
+   *
+   * @param share 0 to 1; what is outside has the colour of the nearer end
+   */
+  static int colour(double share) {
     double place = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);
     int stop = Math.min(STOPS.length - 2, (int) place);
     double between = place - stop;

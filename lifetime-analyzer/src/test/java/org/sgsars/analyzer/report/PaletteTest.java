@@ -30,7 +30,11 @@ final class PaletteTest {
   void colours_ofWear_areThoseOfThePage() throws Exception {
     WearScale scale = new WearScale(1L << 20);
     String stops =
-        page("maps.js").lines().filter(l -> l.startsWith("const STOPS")).findFirst().orElseThrow();
+        page("maps.js")
+            .lines()
+            .filter(l -> l.startsWith("export const STOPS"))
+            .findFirst()
+            .orElseThrow();
 
     for (int stop = 0; stop <= 5; stop++) {
       int colour = scale.colour(1L << (4 * stop));

@@ -37,6 +37,7 @@ final class ReportFolderTest {
       strings = {
         "report.json",
         "schemes.csv",
+        "sweeps.csv",
         "schemes.svg",
         "wear.csv",
         "accuracy.csv",
@@ -210,7 +211,7 @@ final class ReportFolderTest {
         folder);
 
     assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2))
-        .endsWith(",12345.0,true,,,1,24690.0,0.5");
+        .endsWith(",12345.0,true,,,1,24690.0,0.5,");
     // 2 iterations are an epoch, 100 a day.
     assertThat(
             new ObjectMapper()
@@ -259,7 +260,7 @@ final class ReportFolderTest {
   void write_unknownLoss_isLeftOutOfTheSchemes() throws Exception {
     ReportFolder.write(TinyRun.losing(Optional.empty()), folder);
 
-    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1,,");
+    assertThat(Files.readAllLines(folder.resolve("schemes.csv")).get(2)).endsWith(",,,,,1,,,");
   }
 
   @Test
