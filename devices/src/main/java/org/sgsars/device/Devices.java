@@ -6,6 +6,9 @@ import org.sgsars.policy.Setting;
 public final class Devices {
   private static final String NVM_EXPLORER = "publications collected by NVMExplorer";
 
+  /** Within one array of phase-change cells, of which none was found to be measured. */
+  private static final double ASSUMED_DECADES = 0.3;
+
   private Devices() {}
 
   /** Every cell survives the same number of writes. */
@@ -113,7 +116,7 @@ public final class Devices {
     public RramMeasured() {
       super(
           "rram-measured",
-          new Law(2.5e9, 0.92, CellSettings.WornAs.LOW),
+          new Law(2.5e9, LognormalDevice.MEASURED_DECADES, CellSettings.WornAs.LOW),
           true,
           "RRAM of a foundry, with the spread that was measured within its arrays.",
           "fit of the failed bits in R. Radway et al., Nature Electronics 2021, doi 10.1038/s41928-020-00515-3; the median is an extrapolation");
@@ -149,7 +152,7 @@ public final class Devices {
     public Pcm() {
       super(
           "pcm",
-          1e8,
+          new Law(1e8, ASSUMED_DECADES, CellSettings.WornAs.VALUE),
           false,
           "Phase-change memory.",
           "median of 13 PCM " + NVM_EXPLORER + ", 1e5 to 2.8e11");

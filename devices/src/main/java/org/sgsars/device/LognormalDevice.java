@@ -8,18 +8,18 @@ import org.sgsars.policy.Setting;
  */
 abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
   /**
-   * Within one array. An assumption, and a setting: the one measured distribution of cycles to
-   * failure that was found, of {@link Devices.RramMeasured}, has more. Between publications it is
-   * 1.6 decades.
+   * Within one array of resistive cells, as {@link Devices.RramMeasured} was measured: the one such
+   * distribution that was found. Other arrays may have another, and it is a setting. Between
+   * publications it is 1.6 decades.
    */
-  private static final double ASSUMED_DECADES = 0.3;
+  static final double MEASURED_DECADES = 0.92;
 
   private final double median;
   private final double decades;
   private final WornAs wornAs;
 
   LognormalDevice(String kind, double median, boolean isRram, String summary, String source) {
-    this(kind, new Law(median, ASSUMED_DECADES, WornAs.VALUE), isRram, summary, source);
+    this(kind, new Law(median, MEASURED_DECADES, WornAs.VALUE), isRram, summary, source);
   }
 
   LognormalDevice(String kind, Law law, boolean isRram, String summary, String source) {
@@ -54,7 +54,8 @@ abstract class LognormalDevice extends PresetDevice<LognormalDevice.Settings> {
               most = MOST_WRITES)
           double median,
       @Setting(
-              about = "Standard deviation of the decimal logarithm; 0.3 is an assumption.",
+              about =
+                  "Standard deviation of the decimal logarithm. The default was measured within one RRAM array, or for PCM is assumed.",
               unit = "decades",
               least = 0,
               most = 10)

@@ -38,7 +38,7 @@ final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Setti
   private static Device device() {
     return Policies.onClassPath()
         .require(PolicyFamily.DEVICE, "rram-embedded", DevicePolicy.class)
-        .bind(new PolicyChoice("rram-embedded", Map.of()))
+        .bind(new PolicyChoice("rram-embedded", Map.of("spread", 0.3)))
         .create(1);
   }
 
@@ -68,7 +68,10 @@ final class WearRateLevellerTest extends LevellerContract<WearRateLeveller.Setti
     return all;
   }
 
-  /** However skewed the selections, all rows have about as much of their life behind them. */
+  /**
+   * However skewed the selections, all rows have about as much of their life behind them; spread
+   * 0.3.
+   */
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void apply_skewedSelections_noRowIsFarAheadInUsedLife(long seed) {

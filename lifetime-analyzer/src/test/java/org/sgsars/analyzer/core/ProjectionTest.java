@@ -25,7 +25,7 @@ final class ProjectionTest {
   }
 
   private static final Device CONSTANT = device("constant", Map.of("writes", 1000.0));
-  private static final Device LOGNORMAL = device("lognormal", Map.of("median", 1e6));
+  private static final Device LOGNORMAL = device("lognormal", Map.of("median", 1e6, "spread", 0.3));
 
   @Test
   void after_constantEndurance_isTheClosedForm() {
