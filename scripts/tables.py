@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 """Makes the tables of docs/SCHEMES.md, docs/DEVICES.md and README.md anew, from the commands that stand above them.
 
-    scripts/tables.py [quickstart] [bench] [lenet] [resnet50] [resnet50-real] [attack] [projection] [first-loss-projection]
+    scripts/tables.py [quickstart] [bench] [first-loss] [lenet] [resnet50] [resnet50-real] [first-loss-resnet50] [attack] [paper] [projection]
+                      [first-loss-projection]
 
-runs the experiments of these names (all if none is given; resnet50 takes some minutes) and writes their numbers into the documents.
+runs the experiments of these names (all if none is given; those of ResNet-50 take some minutes) and writes their numbers into the documents.
 What the text around a table says of its numbers is for people to check.
+
+    scripts/tables.py tuned OVERHEAD REPORT...
+
+prints, of each leveller in the reports of a sweep, the settings of largest extension at no more than this overhead (0.05 is 5 %). Whoever changes
+a sweep takes these for the lines named -tuned.
 """
 import decimal
 import json
@@ -17,6 +23,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "docs/SCHEMES.md"
 DEVICES = ROOT / "docs/DEVICES.md"
+PAPER = ROOT / "docs/PAPER.md"
 README = ROOT / "README.md"
 
 
@@ -161,6 +168,55 @@ def projected(name, cells):
     replace_table(DEVICES, f"./sgs-ars bench experiments/{name}.yml", 0, rows)
 
 
+def percent(share):
+    return "-" if share is None else f"{tenths(100 * share)} %"
+
+
+def lost(loss):
+    """When something is lost first; nothing in the run or beyond it, as far as is known, is a dash."""
+    return "-" if loss is None else ("~ " if loss["projected"] else "") + times(loss["iterations"])
+
+
+def losses(name, layers):
+    """First losses of scenarios, of these layers too, and how near the network and its layers come to their bounds."""
+    _, report = run("bench", name)
+    rows = []
+    for s in report["scenarios"]:
+        of_layers = [layer["firstLoss"] for layer in s["layers"]]
+        least = min((loss["efficiency"] for loss in of_layers if loss and loss["efficiency"] is not None), default=None)
+        cells = [s["name"], lost(s["firstLoss"])]
+        cells += [lost(layer["firstLoss"]) for layer in s["layers"] if layer["name"] in layers]
+        cells += [percent(s["firstLoss"] and s["firstLoss"]["efficiency"]), percent(least), percent(s["overhead"])]
+        rows.append("| " + " | ".join(cells) + " |")
+    replace_table(SCHEMES, f"./sgs-ars bench experiments/{name}.yml", 0, rows)
+
+
+def paper():
+    """Extension and overhead of ARS by interval and by what is exchanged."""
+    _, report = run("bench", "paper")
+    anchor = "./sgs-ars bench experiments/paper.yml"
+    swept = {}
+    for s in report["scenarios"]:
+        if s.get("sweep"):
+            interval, exchanged = (value for value in s["sweep"]["values"].values())
+            key = f"{exchanged:g} %" if "percent" in s["name"] else f"{exchanged} pair" + ("s" if exchanged > 1 else "")
+            swept.setdefault(key, {})[interval] = f"{tenths(s['lifetimeExtension'])}× at {percent(s['overhead'])}"
+    rows = [f"| {key} | " + " | ".join(cells[interval] for interval in sorted(cells)) + " |" for key, cells in swept.items()]
+    replace_table(PAPER, anchor, 0, rows)
+
+
+def tuned(overhead, reports):
+    best = {}
+    for file in reports:
+        with open(file, encoding="utf-8") as text:
+            for s in json.load(text)["scenarios"]:
+                kind = s["leveller"]["kind"] if isinstance(s["leveller"], dict) else s["leveller"][0]["kind"]
+                if (s["overhead"] or 0) <= overhead:
+                    best[kind] = max(best.get(kind, (0, 0, "")), (s["lifetimeExtension"], -(s["overhead"] or 0), s["name"]))
+    for kind, (extension, cost, name) in best.items():
+        print(f"{kind:18} {tenths(extension)}x at {percent(-cost)}: {name}")
+
+
 def projection():
     projected("projection", lambda short, long: [(short["lifetime"][at], long["lifetime"][at], "") for at in (0, 2, 3)])
 
@@ -175,10 +231,15 @@ def first_loss():
 
 
 TABLES = {
-    "quickstart": quickstart, "bench": bench, "lenet": lenet, "resnet50": resnet50,
-    "resnet50-real": resnet50_real, "attack": attacks, "projection": projection, "first-loss-projection": first_loss}
+    "quickstart": quickstart, "bench": bench, "first-loss": lambda: losses("first-loss", ["conv1", "conv2", "fc1", "fc2"]),
+    "lenet": lenet, "resnet50": resnet50, "resnet50-real": resnet50_real,
+    "first-loss-resnet50": lambda: losses("first-loss-resnet50", []), "attack": attacks, "paper": paper, "projection": projection,
+    "first-loss-projection": first_loss}
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["tuned"]:
+        tuned(float(sys.argv[2]), sys.argv[3:])
+        sys.exit()
     wanted = sys.argv[1:] or list(TABLES)
     unknown = [name for name in wanted if name not in TABLES]
     if unknown:

@@ -116,7 +116,8 @@ final class DeviceTable {
     return loss.efficiency().isPresent() ? at + ", %s of its bound".formatted(ofBound(loss)) : at;
   }
 
-  private static String at(Optional<FirstLoss> first, boolean withBand) {
+  /** The same without its bound, and with its band if that is asked for. */
+  static String at(Optional<FirstLoss> first, boolean withBand) {
     return first
         .map(
             loss ->

@@ -88,7 +88,7 @@ final class SweepTable {
           marked(
               index,
               SweepMetric.FIRST_LOSS,
-              scenario.onDevice().map(of -> DeviceTable.firstLoss(of, false)).orElse(NONE)));
+              scenario.onDevice().map(of -> DeviceTable.at(of.firstLoss(), false)).orElse(NONE)));
     }
     return row;
   }
