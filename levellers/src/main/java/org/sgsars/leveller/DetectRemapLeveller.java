@@ -33,11 +33,12 @@ import org.sgsars.policy.Setting;
  *
  * <p>Among equals the lowest logical row comes first, or the lowest physical one.
  *
- * <p>Where it departs from its source: there weights are pruned, and neurons are re-ordered by a
- * search so that weights of 0 lie on cells stuck at 0, cell by cell, in rows and columns. Here rows
- * alone move, a row has failed with its first stuck cell, and few updates stand for pruned weights.
- * There only cells that may show the fault are tested, by a write up for one kind of fault and a
- * write down for the other; here all are, and both writes wear them. Free rows are ours. Its
+ * <p>The source was at hand by its abstract alone, so what is said of it here may fall short. Where
+ * this departs from it, as far as is known: there weights are pruned, and neurons are re-ordered by
+ * a search so that weights of 0 lie on cells stuck at 0, cell by cell, in rows and columns. Here
+ * rows alone move, a row has failed with its first stuck cell, and few updates stand for pruned
+ * weights. There only cells that may show the fault are tested, by a write up for one kind of fault
+ * and a write down for the other; here all are, and both writes wear them. Free rows are ours. Its
  * training by a threshold is a sparsifier ({@code threshold}). The default interval, with which
  * tests cost an array of 512 rows 6 % more writes where a row is written per iteration, is ours.
  *
