@@ -138,7 +138,7 @@ final class SeparateProcessesIT {
         .contains("sgsars_scenario_levelling_overhead_ratio{run=\"first\",scenario=\"dense\"} 0.0")
         .contains("sgsars_scenario_efficiency_ratio{")
         .contains("sgsars_scenario_mean_cell_writes{")
-        .contains("sgsars_scenario_failed_cells{run=\"first\",scenario=\"dense\"} 0.0");
+        .contains("sgsars_scenario_failed_cells{run=\"first\",scenario=\"sgs\"} 0.0");
 
     assertThat(get(port, "/reports")).isEqualTo("[\"first\",\"second\"]");
     assertThat(get(port, "/")).contains("How long does the engine live?");
