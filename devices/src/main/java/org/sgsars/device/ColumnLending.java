@@ -2,6 +2,7 @@ package org.sgsars.device;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -179,17 +180,14 @@ public final class ColumnLending {
     if (layers.stream().allMatch(layer -> layer.borrowed == 0)) {
       return LayerLoans.NONE;
     }
-    Integer[] borrowed = new Integer[count];
-    Integer[] blocks = new Integer[count];
-    Arrays.fill(borrowed, 0);
-    // Layers with settings of their own keep what these say: more blocks than fit are those that
-    // do.
-    Arrays.fill(blocks, ScenarioPlan.MAX_CROSSBAR_SIZE);
+    // Layers with settings of their own take no part.
+    List<Integer> borrowed = new ArrayList<>(Collections.nCopies(count, 0));
+    List<Integer> blocks = new ArrayList<>(Collections.nCopies(count, 1));
     for (Borrower layer : layers) {
-      borrowed[layer.index] = layer.borrowed;
-      blocks[layer.index] = layer.blocks;
+      borrowed.set(layer.index, layer.borrowed);
+      blocks.set(layer.index, layer.blocks);
     }
-    return new LayerLoans(List.of(borrowed), List.of(blocks));
+    return new LayerLoans(borrowed, blocks);
   }
 
   /**

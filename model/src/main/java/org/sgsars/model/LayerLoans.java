@@ -4,6 +4,7 @@ import java.util.List;
 
 /**
  * Rows that layers of a scenario have on the crossbars of others, in columns that these can spare.
+ * Layers with settings of their own take no part, whatever stands here for them.
  *
  * @param borrowedRows for each layer of the run the rows that its array has beyond its own
  *     crossbars and spare rows, at least 0; empty if nobody borrows

@@ -177,14 +177,14 @@ public record ScenarioPlan(
                         of.leastIterations()),
                     of.device(),
                     LayerExceptions.NONE))
-        .orElseGet(() -> with(LayerExceptions.NONE))
-        .withLoans(layer, exceptions.loans());
+        .orElseGet(() -> withLoans(layer));
   }
 
-  /** A layer's rows and columns where layers lend each other some. */
-  private ScenarioPlan withLoans(int layer, LayerLoans loans) {
+  /** A layer that has the scenario's settings, with the rows and columns that loans leave it. */
+  private ScenarioPlan withLoans(int layer) {
+    LayerLoans loans = exceptions.loans();
     if (loans.isEmpty() || retire().isEmpty()) {
-      return this;
+      return with(LayerExceptions.NONE);
     }
     long blocks = loans.columnBlocks().get(layer);
     return new ScenarioPlan(
@@ -199,7 +199,7 @@ public record ScenarioPlan(
         spareRows + loans.borrowedRows(layer),
         ofLevellers,
         device,
-        exceptions);
+        LayerExceptions.NONE);
   }
 
   /** Whether a layer does not lie on crossbars here. */
