@@ -152,7 +152,8 @@ public final class ProgrammedWeights {
    */
   public void moveTiles(ArrayShape shape, List<Integer> tiles, List<CellFailure> failures) {
     WeightCells holding = cells;
-    if (holding == null) {
+    // Most iterations move none, and all weights are copied below.
+    if (holding == null || tiles.isEmpty()) {
       return;
     }
     BitSet moved = new BitSet();
