@@ -209,15 +209,11 @@ public final class ColumnLending {
 
   /** Endurance of rows of so many weights, at evenly spaced shares of them. */
   private double[] ofRows(int columns) {
-    double cells = (double) columns * device.cellsPerWeight();
+    DeviceLaw law = new DeviceLaw(device);
+    long cells = (long) columns * device.cellsPerWeight();
     return IntStream.range(0, POINTS)
-        .mapToDouble(i -> device.quantile(ofWeakest((i + 0.5) / POINTS, cells)))
+        .mapToDouble(i -> law.firstFailure((i + 0.5) / POINTS, cells))
         .toArray();
-  }
-
-  /** The share of cells below which so many have their weakest in so large a share of rows. */
-  private static double ofWeakest(double share, double cells) {
-    return -Math.expm1(Math.log1p(-share) / cells);
   }
 
   /** What wordlines of several blocks endure, of some that are drawn. */

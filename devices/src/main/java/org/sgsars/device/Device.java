@@ -25,6 +25,7 @@ public final class Device {
   public static final long DRAWS = 1L << 53;
 
   private static final double MOST_WRITES = 1e18;
+  private static final long ANY_SEED = 0;
   private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
   private static final long STUCK = 0xA076_1D64_78BD_642FL;
   private static final long WORN = 0xE703_7ED1_A0B4_28DBL;
@@ -85,6 +86,11 @@ public final class Device {
                 .require(PolicyFamily.DEVICE, device.kind(), DevicePolicy.class)
                 .bind(device)
                 .create(runSeed));
+  }
+
+  /** The same where it plays no part which cells are weak. */
+  public static Optional<Device> of(ScenarioPlan scenario, Policies policies) {
+    return of(scenario, ANY_SEED, policies);
   }
 
   /** Cells of a weight: 1, 2, or the slices of its bits. A write of the weight writes each once. */

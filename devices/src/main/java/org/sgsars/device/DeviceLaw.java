@@ -63,10 +63,17 @@ public final class DeviceLaw {
    * @param cells at least 1
    */
   public FirstFailure firstFailure(long cells) {
-    return new FirstFailure(least(0.05, cells), least(0.5, cells), least(0.95, cells));
+    return new FirstFailure(
+        firstFailure(0.05, cells), firstFailure(0.5, cells), firstFailure(0.95, cells));
   }
 
-  private double least(double chance, long cells) {
+  /**
+   * Writes by which the first of some cells has failed in a share of all arrays of so many.
+   *
+   * @param chance the share, above 0 and below 1
+   * @param cells at least 1
+   */
+  double firstFailure(double chance, long cells) {
     return writes(-StrictMath.expm1(StrictMath.log1p(-chance) / cells));
   }
 }

@@ -31,16 +31,22 @@ final class LevellerStarts {
     return levellers.stream().map(this::leastIterations).toList();
   }
 
+  /**
+   * Rows of a layer that an iteration writes at most; all of them if the sparsifier is not here.
+   */
+  static int mostRows(PolicyChoice sparsifier, LayerShape layer, Policies policies) {
+    return policies
+        .bind(PolicyFamily.SPARSIFIER, sparsifier)
+        .map(policy -> policy.mostRows(layer))
+        .orElse(layer.rows());
+  }
+
   private long leastIterations(PolicyChoice leveller) {
     return layers.stream().mapToLong(layer -> leastIterations(leveller, layer)).min().orElse(0);
   }
 
   private long leastIterations(PolicyChoice leveller, LayerShape layer) {
-    int rows =
-        policies
-            .bind(PolicyFamily.SPARSIFIER, sparsifier)
-            .map(policy -> policy.mostRows(layer))
-            .orElse(layer.rows());
+    int rows = mostRows(sparsifier, layer, policies);
     return policies
         .bind(PolicyFamily.LEVELLER, leveller)
         .map(policy -> policy.leastIterations(rows))

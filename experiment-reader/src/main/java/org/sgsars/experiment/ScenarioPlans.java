@@ -18,16 +18,12 @@ import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
-import org.sgsars.policy.BoundPolicy;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 
 /** Makes plans of an experiment's scenarios, on the layers of its source. */
 final class ScenarioPlans {
-  /** Which cells are weak nobody knows yet. */
-  private static final long ANY_SEED = 0;
-
   private final List<LayerShape> layers;
   private final Policies policies;
 
@@ -74,7 +70,7 @@ final class ScenarioPlans {
             .filter(
                 retire -> Long.valueOf(0).equals(retire.settings().get(ScenarioPlan.COLUMN_BLOCKS)))
             .isPresent();
-    Optional<Device> device = share ? Device.of(plan, ANY_SEED, policies) : Optional.empty();
+    Optional<Device> device = share ? Device.of(plan, policies) : Optional.empty();
     return device
         .map(of -> ColumnLending.of(plan, layers, rowsPerIteration(sparsifier), of))
         .map(loans -> plan.with(plan.exceptions().with(loans)))
@@ -83,11 +79,12 @@ final class ScenarioPlans {
 
   /** For each layer the rows that an iteration writes; 1 if that may be any number. */
   private List<Long> rowsPerIteration(PolicyChoice sparsifier) {
-    Optional<BoundPolicy<?>> bound = policies.bind(PolicyFamily.SPARSIFIER, sparsifier);
-    return layers.stream()
-        .map(layer -> bound.map(of -> of.mostRows(layer)).filter(rows -> rows < layer.rows()))
-        .map(rows -> (long) rows.orElse(1))
-        .toList();
+    List<Long> written = new ArrayList<>();
+    for (LayerShape layer : layers) {
+      int rows = LevellerStarts.mostRows(sparsifier, layer, policies);
+      written.add(rows < layer.rows() ? rows : 1L);
+    }
+    return written;
   }
 
   /** The same, as far as its levellers need not be asked what they say of themselves. */

@@ -26,9 +26,6 @@ final class ScenarioRules {
   /** Index of no leveller. */
   private static final int NO_LEVELLER = -1;
 
-  /** Which cells are weak plays no part here. */
-  private static final long ANY_SEED = 0;
-
   /**
    * What is not allowed.
    *
@@ -98,7 +95,7 @@ final class ScenarioRules {
     return scenario
         .device()
         .filter(device -> policies.find(PolicyFamily.DEVICE, device.kind()).isPresent())
-        .flatMap(device -> Device.of(scenario, ANY_SEED, policies))
+        .flatMap(device -> Device.of(scenario, policies))
         .filter(Device::keepsLastValue)
         .isPresent();
   }
