@@ -100,11 +100,7 @@ public final class RandomSwapLeveller implements LevellerPolicy<RandomSwapLevell
       if (target == place) {
         return;
       }
-      if (array.isFree(target)) {
-        array.relocate(logicalRow, target);
-      } else {
-        array.displace(logicalRow, target);
-      }
+      array.take(logicalRow, target);
     }
 
     @Override

@@ -293,6 +293,20 @@ public final class RowArray {
     levellingWrite(old);
   }
 
+  /**
+   * Lets a logical row that is about to be written lie in another place from now on: at no cost if
+   * that is free, and otherwise for one write of what lies there.
+   *
+   * @throws IllegalArgumentException if the row lies there already
+   */
+  void take(int logicalRow, int physicalRow) {
+    if (isFree(physicalRow)) {
+      relocate(logicalRow, physicalRow);
+    } else {
+      displace(logicalRow, physicalRow);
+    }
+  }
+
   void changePlaces(int logicalRow, int physicalRow) {
     int old = logicalToPhysical[logicalRow];
     int other = physicalToLogical[physicalRow];

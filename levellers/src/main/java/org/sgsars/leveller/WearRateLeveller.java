@@ -108,11 +108,7 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
       if (target == place || !isAhead(place, target)) {
         return;
       }
-      if (array.isFree(target)) {
-        array.relocate(logicalRow, target);
-      } else {
-        array.displace(logicalRow, target);
-      }
+      array.take(logicalRow, target);
     }
 
     @Override
