@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.crossbar.core.ChangesOfCount;
 import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.failure.FailureReason;
@@ -181,8 +180,7 @@ public final class BenchRun {
     private final CrossbarArray crossbar;
     private final BenchSelections given;
     private final Optional<LayerTiles> tiles;
-    private final ChangesOfCount failures = new ChangesOfCount();
-    private final ChangesOfCount losses = new ChangesOfCount();
+    private final ArrayWear arrayWear;
     private List<int[]> selections = new ArrayList<>();
     private long done;
 
@@ -203,6 +201,7 @@ public final class BenchRun {
           cells
               .map(CrossbarArray::new)
               .orElseGet(() -> new CrossbarArray(scenarioPlan.array(shape)));
+      this.arrayWear = new ArrayWear(crossbar);
       this.given = BenchSelections.of(plan, bench.source(), scenario, layer, policies, newRows);
       this.tiles = LayerTiles.of(scenarioPlan, plan.layers(), layer, rows);
     }
@@ -245,43 +244,18 @@ public final class BenchRun {
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
-      failures.note(iteration, crossbar.failedCells());
-      losses.note(iteration, crossbar.lostWeights());
-      crossbar.takeFailures();
+      arrayWear.note(iteration);
       if (plan.reportSelections()) {
         selections.add(selection.rows());
       }
     }
 
     private void report() {
-      WearPart part =
-          new WearPart(
-              scenario,
-              layer,
-              done,
-              new WearPart.Place(0, 1, 0),
-              new WearPart.RowCounts(
-                  crossbar.rowOperations(),
-                  null,
-                  crossbar.logicalToPhysical(),
-                  crossbar.failedCells() == 0 ? new int[0] : crossbar.failedCellsByRow()),
-              new WearPart.Totals(
-                  crossbar.maxCellWrites(),
-                  crossbar.updateCellWrites(),
-                  crossbar.levellingCellWrites(),
-                  crossbar.updateRowTimes(),
-                  crossbar.levellingRowTimes(),
-                  crossbar.stuckCells()),
-              new WearPart.DeviceChanges(
-                  new WearPart.Changes(failures.iterations(), failures.counts()),
-                  new WearPart.Changes(losses.iterations(), losses.counts())),
-              selections);
+      WearPart part = arrayWear.take(scenario, layer, done, selections);
       synchronized (wear) {
         wear.take(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
-      failures.clear();
-      losses.clear();
     }
   }
 }

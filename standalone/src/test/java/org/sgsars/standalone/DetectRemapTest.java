@@ -90,7 +90,7 @@ final class DetectRemapTest {
       Selection selection = selection(what, random);
       RowArray.IterationWrites writes = rows.apply(selection, i, leveller);
       IntStream.of(writes.logicalRows()).distinct().forEach(row -> updates[row]++);
-      write(crossbar, selection, writes);
+      CellWrites.write(crossbar, selection, writes);
 
       for (int row = 0; row < LAYER.rows(); row++) {
         assertThat(crossbar.logicalToPhysical()[row]).isEqualTo(rows.physicalRow(row));
@@ -119,18 +119,5 @@ final class DetectRemapTest {
         assertThat(updates[rows.logicalRow(other)]).isGreaterThanOrEqualTo(updates[content]);
       }
     }
-  }
-
-  private static void write(
-      CrossbarArray crossbar, Selection selection, RowArray.IterationWrites writes) {
-    if (selection instanceof Selection.Cells single) {
-      crossbar.updateCells(writes.physicalRows(), single.columns());
-    } else if (selection instanceof Selection.All) {
-      crossbar.updateAll();
-    } else {
-      crossbar.updateRows(writes.physicalRows());
-    }
-    crossbar.level(writes.levellingRows());
-    crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
   }
 }

@@ -120,7 +120,7 @@ final class RetirementTest {
     for (int i = 0; i < ITERATIONS && crossbar.lostWeights() == 0; i++) {
       Selection selection = selection(what, random);
       RowArray.IterationWrites writes = rows.apply(selection, i, levels);
-      write(crossbar, selection, writes);
+      CellWrites.write(crossbar, selection, writes);
       program(weights, crossbar, selection, writes, expected, random);
 
       failed = crossbar.failedCells();
@@ -144,19 +144,6 @@ final class RetirementTest {
     if (lastLost >= 0) {
       assertThat(rows.workingRows()).isLessThanOrEqualTo(LAYER.rows());
     }
-  }
-
-  private static void write(
-      CrossbarArray crossbar, Selection selection, RowArray.IterationWrites writes) {
-    if (selection instanceof Selection.Cells single) {
-      crossbar.updateCells(writes.physicalRows(), single.columns());
-    } else if (selection instanceof Selection.All) {
-      crossbar.updateAll();
-    } else {
-      crossbar.updateRows(writes.physicalRows());
-    }
-    crossbar.level(writes.levellingRows());
-    crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
   }
 
   private static void program(

@@ -20,8 +20,6 @@ import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.RunWear;
-import org.sgsars.analyzer.core.WearPart;
-import org.sgsars.crossbar.core.ChangesOfCount;
 import org.sgsars.crossbar.core.CrossbarArray;
 import org.sgsars.device.DeviceCells;
 import org.sgsars.leveller.Leveller;
@@ -109,23 +107,16 @@ final class SingleCellLossTest {
     Leveller leveller =
         LevellerStack.create(rows, of.levellers(), POLICIES, plan.seed(), shape.name());
     CrossbarArray crossbar = new CrossbarArray(cells.orElseThrow());
-    ChangesOfCount failures = new ChangesOfCount();
-    ChangesOfCount losses = new ChangesOfCount();
+    ArrayWear arrayWear = new ArrayWear(crossbar);
     double[] weights = weightsUpTo(shape, new SplittableRandom(layer));
     SplittableRandom random = new SplittableRandom(100 + layer);
     for (long iteration = 0; iteration < plan.iterations(); iteration++) {
       Selection.Cells selection = selection(shape, weights, random);
       RowArray.IterationWrites writes = rows.apply(selection, iteration, leveller);
-      crossbar.updateCells(writes.physicalRows(), selection.columns());
-      crossbar.level(writes.levellingRows());
-      crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
-      failures.note(iteration, crossbar.failedCells());
-      losses.note(iteration, crossbar.lostWeights());
-      crossbar.takeFailures();
+      CellWrites.write(crossbar, selection, writes);
+      arrayWear.note(iteration);
       if ((iteration + 1) % plan.wearInterval() == 0) {
-        wear.take(wear(scenario, layer, iteration + 1, crossbar, failures, losses), 1);
-        failures.clear();
-        losses.clear();
+        wear.take(arrayWear.take(scenario, layer, iteration + 1, List.of()), 1);
       }
     }
   }
@@ -155,39 +146,6 @@ final class SingleCellLossTest {
     return new Selection.Cells(
         chosen.stream().mapToInt(cell -> cell / layer.columns()).toArray(),
         chosen.stream().mapToInt(cell -> cell % layer.columns()).toArray());
-  }
-
-  private static WearPart wear(
-      int scenario,
-      int layer,
-      long iterations,
-      CrossbarArray crossbar,
-      ChangesOfCount failures,
-      ChangesOfCount losses) {
-    long[] cells = new long[crossbar.physicalRows() * crossbar.columns()];
-    Arrays.setAll(
-        cells, cell -> crossbar.cellWrites(cell / crossbar.columns(), cell % crossbar.columns()));
-    return new WearPart(
-        scenario,
-        layer,
-        iterations,
-        new WearPart.Place(0, 1, 0),
-        new WearPart.RowCounts(
-            crossbar.rowOperations(),
-            cells,
-            crossbar.logicalToPhysical(),
-            crossbar.failedCells() == 0 ? new int[0] : crossbar.failedCellsByRow()),
-        new WearPart.Totals(
-            crossbar.maxCellWrites(),
-            crossbar.updateCellWrites(),
-            crossbar.levellingCellWrites(),
-            crossbar.updateRowTimes(),
-            crossbar.levellingRowTimes(),
-            crossbar.stuckCells()),
-        new WearPart.DeviceChanges(
-            new WearPart.Changes(failures.iterations(), failures.counts()),
-            new WearPart.Changes(losses.iterations(), losses.counts())),
-        List.of());
   }
 
   private static List<Optional<FirstLoss>> losses(List<ScenarioLifetime> of, String name) {
