@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.Device;
@@ -126,7 +127,7 @@ final class CellLossProjection {
     return columns(column -> last.writes(row, column));
   }
 
-  private double[] columns(java.util.function.IntToDoubleFunction of) {
+  private double[] columns(IntToDoubleFunction of) {
     return IntStream.range(0, ofColumns.length).mapToDouble(of).toArray();
   }
 

@@ -77,24 +77,28 @@ final class CellRates {
     return from != at && isRescued(content) ? new int[] {from, at} : new int[] {at};
   }
 
+  /** Writes of a cell by physical row and column. */
+  private interface Writes {
+    double of(int row, int column);
+  }
+
   /** Writes between the looks of each column, on some wordlines. */
   private double[] later(int... wordlines) {
+    return sum((row, column) -> last.writes(row, column) - half.writes(row, column), wordlines);
+  }
+
+  /** The same up to the first look. */
+  private double[] earlier(int wordline) {
+    return sum(half::writes, wordline);
+  }
+
+  private double[] sum(Writes writes, int... wordlines) {
     double[] found = new double[array.layer().columns()];
     for (int wordline : wordlines) {
       for (int row = wordline; row < array.physicalRows(); row += array.rowsOfBlock()) {
         for (int column = 0; column < found.length; column++) {
-          found[column] += last.writes(row, column) - half.writes(row, column);
+          found[column] += writes.of(row, column);
         }
-      }
-    }
-    return found;
-  }
-
-  private double[] earlier(int wordline) {
-    double[] found = new double[array.layer().columns()];
-    for (int row = wordline; row < array.physicalRows(); row += array.rowsOfBlock()) {
-      for (int column = 0; column < found.length; column++) {
-        found[column] += half.writes(row, column);
       }
     }
     return found;

@@ -63,8 +63,8 @@ public final class LifetimeTable {
                 .dataAlign(HorizontalAlign.LEFT)
                 .with(ScenarioLifetime::name),
             column("max writes/cell").with(s -> Long.toString(s.maxCellWrites())),
-            column("lifetime extension").with(s -> format("%.2fx", s.lifetimeExtension())),
-            column("bound").with(s -> format("%.2fx", s.bound())),
+            column("lifetime extension").with(s -> times(s.lifetimeExtension())),
+            column("bound").with(s -> times(s.bound())),
             column("efficiency").with(s -> percent(s.efficiency())),
             column("weakest layer").with(s -> percent(s.leastLayerEfficiency())),
             column("levelling overhead").with(s -> percent(s.overhead())),
@@ -99,7 +99,13 @@ public final class LifetimeTable {
     return value.isPresent() ? format(pattern, value.getAsDouble()) : NONE;
   }
 
-  private static String percent(OptionalDouble share) {
+  /** How many times as long, to two places. */
+  static String times(OptionalDouble factor) {
+    return format("%.2fx", factor);
+  }
+
+  /** A share of 1 in percent, to one place. */
+  static String percent(OptionalDouble share) {
     return share.isPresent() ? format("%.1f %%", 100 * share.getAsDouble()) : NONE;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.SweepResults;
 import org.sgsars.model.Sweep;
@@ -32,7 +33,8 @@ final class SweepLines {
   private final AxisScale up;
   private final StringBuilder svg = new StringBuilder();
 
-  private SweepLines(LifetimeReport report, SweepMetric metric, List<Sweep> sweeps) {
+  private SweepLines(
+      LifetimeReport report, SweepMetric metric, List<Sweep> sweeps, List<Double> values) {
     this.report = report;
     this.metric = metric;
     this.first = sweeps.get(0);
@@ -43,7 +45,7 @@ final class SweepLines {
       places.add(place(i));
     }
     this.across = AxisScale.of(places, false);
-    this.up = AxisScale.of(values(report, metric, sweeps), true);
+    this.up = AxisScale.of(values, true);
   }
 
   /**
@@ -52,18 +54,8 @@ final class SweepLines {
    * @param sweeps with one range each, all of the same
    */
   static String svg(LifetimeReport report, SweepMetric metric, List<Sweep> sweeps) {
-    return values(report, metric, sweeps).isEmpty()
-        ? ""
-        : new SweepLines(report, metric, sweeps).draw(sweeps);
-  }
-
-  private static List<Double> values(
-      LifetimeReport report, SweepMetric metric, List<Sweep> sweeps) {
-    return sweeps.stream()
-        .flatMap(sweep -> SweepResults.scenariosOf(sweep).stream())
-        .map(i -> metric.of().apply(report.scenarios().get(i)))
-        .flatMap(value -> value.stream().boxed())
-        .toList();
+    List<Double> values = metric.values(report, sweeps);
+    return values.isEmpty() ? "" : new SweepLines(report, metric, sweeps, values).draw(sweeps);
   }
 
   /** Numbers lie where they are, other values side by side. */
@@ -159,7 +151,7 @@ final class SweepLines {
         Html.escape(shortened(sweep.name())));
   }
 
-  private static java.util.function.Predicate<Double> isNear(double y) {
+  private static Predicate<Double> isNear(double y) {
     return other -> Math.abs(other - y) < LABEL_HEIGHT;
   }
 

@@ -52,11 +52,7 @@ final class SweepMap {
    * @param sweep with at least two ranges
    */
   static String svg(LifetimeReport report, SweepMetric metric, Sweep sweep) {
-    List<Double> values =
-        SweepResults.scenariosOf(sweep).stream()
-            .map(i -> metric.of().apply(report.scenarios().get(i)))
-            .flatMap(value -> value.stream().boxed())
-            .toList();
+    List<Double> values = metric.values(report, List.of(sweep));
     return values.isEmpty() ? "" : new SweepMap(report, metric, sweep, values).draw();
   }
 

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.SweepResults;
+import org.sgsars.model.Sweep;
 
 /**
  * What is drawn over swept settings.
@@ -27,6 +30,15 @@ record SweepMetric(
       new SweepMetric("First loss (iterations)", SweepMetric::firstLoss, DeviceTable::iterations);
 
   static final List<SweepMetric> ALL = List.of(EXTENSION, FIRST_LOSS);
+
+  /** What the scenarios of some sweeps have of it, in their order. */
+  List<Double> values(LifetimeReport report, List<Sweep> sweeps) {
+    return sweeps.stream()
+        .flatMap(sweep -> SweepResults.scenariosOf(sweep).stream())
+        .map(i -> of.apply(report.scenarios().get(i)))
+        .flatMap(value -> value.stream().boxed())
+        .toList();
+  }
 
   private static OptionalDouble firstLoss(ScenarioLifetime scenario) {
     return scenario.onDevice().stream()

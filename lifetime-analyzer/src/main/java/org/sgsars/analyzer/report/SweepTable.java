@@ -2,8 +2,6 @@ package org.sgsars.analyzer.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.SweepResults;
@@ -71,18 +69,13 @@ final class SweepTable {
     List<String> row =
         new ArrayList<>(sweep.valuesOf(index).stream().map(SweepTable::text).toList());
     if (report.trains()) {
-      row.add(percent(scenario.lastAccuracy()));
+      row.add(LifetimeTable.percent(scenario.lastAccuracy()));
     }
     row.add(Long.toString(scenario.maxCellWrites()));
     row.add(
-        marked(
-            index,
-            SweepMetric.EXTENSION,
-            scenario.lifetimeExtension().isPresent()
-                ? format("%.2fx", scenario.lifetimeExtension().getAsDouble())
-                : NONE));
-    row.add(percent(scenario.efficiency()));
-    row.add(percent(scenario.overhead()));
+        marked(index, SweepMetric.EXTENSION, LifetimeTable.times(scenario.lifetimeExtension())));
+    row.add(LifetimeTable.percent(scenario.efficiency()));
+    row.add(LifetimeTable.percent(scenario.overhead()));
     if (hasDevice) {
       row.add(
           marked(
@@ -95,13 +88,5 @@ final class SweepTable {
 
   private String marked(int index, SweepMetric metric, String text) {
     return results.isUnbeaten(sweep, index, metric.of()) ? "* " + text : text;
-  }
-
-  private static String percent(OptionalDouble share) {
-    return share.isPresent() ? format("%.1f %%", 100 * share.getAsDouble()) : NONE;
-  }
-
-  private static String format(String pattern, double value) {
-    return String.format(Locale.ROOT, pattern, value);
   }
 }
