@@ -69,7 +69,7 @@ class Report:
     def frame(self, table: str) -> "pandas.DataFrame":
         """A table as a data frame; what has no value is NaN.
 
-        table: schemes, wear, timeline, lifetime, failures, accuracy or sweeps.
+        table: schemes, wear, timeline, lifetime, failures, retirement, accuracy or sweeps.
         Raises ValueError for another name and FileNotFoundError if the folder lacks the table, both naming those there are, and
         ImportError without pandas.
         """
