@@ -65,6 +65,15 @@ public record Topics(String prefix) {
     return prefix + "dead-letters";
   }
 
+  /**
+   * Snapshots of a service's state, by the partitions of its input. Only there where services keep
+   * them in the log; not one of {@link #all}.
+   */
+  public String snapshots(String service) {
+    return prefix + "snapshots-" + service;
+  }
+
+  /** The topics of every pipeline. */
   public List<String> all() {
     return List.of(
         runs(),

@@ -20,6 +20,9 @@ import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.RunRetired;
+import org.sgsars.wire.SnapshotBegin;
+import org.sgsars.wire.SnapshotChunk;
+import org.sgsars.wire.SnapshotEnd;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.TileWear;
 import org.sgsars.wire.Updates;
@@ -69,6 +72,12 @@ public final class WireFormat<T extends SpecificRecord> {
       new WireFormat<>("Weights", Weights.getEncoder(), Weights.getDecoder());
   public static final WireFormat<Accuracy> ACCURACY =
       new WireFormat<>("Accuracy", Accuracy.getEncoder(), Accuracy.getDecoder());
+  public static final WireFormat<SnapshotBegin> SNAPSHOT_BEGIN =
+      new WireFormat<>("SnapshotBegin", SnapshotBegin.getEncoder(), SnapshotBegin.getDecoder());
+  public static final WireFormat<SnapshotChunk> SNAPSHOT_CHUNK =
+      new WireFormat<>("SnapshotChunk", SnapshotChunk.getEncoder(), SnapshotChunk.getDecoder());
+  public static final WireFormat<SnapshotEnd> SNAPSHOT_END =
+      new WireFormat<>("SnapshotEnd", SnapshotEnd.getEncoder(), SnapshotEnd.getDecoder());
   public static final WireFormat<DeadLetter> DEAD_LETTER =
       new WireFormat<>("DeadLetter", DeadLetter.getEncoder(), DeadLetter.getDecoder());
 

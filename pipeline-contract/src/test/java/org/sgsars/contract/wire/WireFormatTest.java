@@ -48,6 +48,9 @@ import org.sgsars.wire.RunAborted;
 import org.sgsars.wire.RunManifest;
 import org.sgsars.wire.RunRetired;
 import org.sgsars.wire.Scenario;
+import org.sgsars.wire.SnapshotBegin;
+import org.sgsars.wire.SnapshotChunk;
+import org.sgsars.wire.SnapshotEnd;
 import org.sgsars.wire.StateLost;
 import org.sgsars.wire.StuckAt;
 import org.sgsars.wire.SweptSetting;
@@ -190,6 +193,15 @@ final class WireFormatTest {
             WireFormat.WEIGHTS,
             new Weights("run-1", 0, 0, 8L, Extent.CELLS, List.of(1, 1), List.of(0, 3), values)),
         Arguments.of("Accuracy", WireFormat.ACCURACY, new Accuracy("run-1", 0, 100L, 50, 43, 0.5)),
+        Arguments.of(
+            "SnapshotBegin",
+            WireFormat.SNAPSHOT_BEGIN,
+            new SnapshotBegin("gradients-AAAAAAAAAAAAAAAAAAAAAQ-3", 99L, 6)),
+        Arguments.of("SnapshotChunk", WireFormat.SNAPSHOT_CHUNK, new SnapshotChunk(12L, 0, values)),
+        Arguments.of(
+            "SnapshotEnd",
+            WireFormat.SNAPSHOT_END,
+            new SnapshotEnd("gradients-AAAAAAAAAAAAAAAAAAAAAQ-3", 99L, 12L, 1, 8L, 4129L, 70L)),
         Arguments.of(
             "DeadLetter",
             WireFormat.DEAD_LETTER,
