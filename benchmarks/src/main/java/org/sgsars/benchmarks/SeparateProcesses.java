@@ -112,7 +112,10 @@ final class SeparateProcesses {
       }
       case "lifetime-analyzer" ->
           settings.add("--sgsars.analyzer.reports=" + work.resolve("reports"));
-      default -> settings.add("--sgsars.state.folder=" + work.resolve(service));
+      default -> {
+        settings.add("--sgsars.state.store=folder");
+        settings.add("--sgsars.state.folder=" + work.resolve(service));
+      }
     }
     return settings;
   }

@@ -87,6 +87,7 @@ final class Cluster implements AutoCloseable {
             "--sgsars.kafka.bootstrap-servers=" + bootstrapServers(),
             "--sgsars.kafka.partitions=3",
             "--sgsars.kafka.properties.session.timeout.ms=" + SESSION_MS,
+            "--sgsars.state.store=folder",
             "--sgsars.state.folder=" + states(service),
             "--sgsars.state.save-interval=500ms",
             "--micronaut.server.port=-1"));

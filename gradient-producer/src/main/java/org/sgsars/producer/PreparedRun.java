@@ -231,6 +231,15 @@ public record PreparedRun(
     }
   }
 
+  /**
+   * The same under another name.
+   *
+   * @param run a name that {@link RunPlan#isName} allows
+   */
+  public PreparedRun named(String run) {
+    return new PreparedRun(experiment, plan.withName(run), source, recorder);
+  }
+
   /** The service that sends it. */
   public RunProducer producer(PipelineLog kafka) {
     return producer(kafka, Optional.empty(), () -> {});

@@ -310,10 +310,11 @@ public record RunPlan(
 
   /** The same run, begun anew. On the wire it is a run of its own. */
   public RunPlan asAttempt(int attempt) {
-    return named(nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt));
+    return withName(nameOf(run) + (attempt == 0 ? "" : "" + ATTEMPT_MARK + attempt));
   }
 
-  private RunPlan named(String other) {
+  /** The same run of another name. */
+  public RunPlan withName(String other) {
     return new RunPlan(other, origin, iterations, seed, gradients, layers, comparison, reports);
   }
 

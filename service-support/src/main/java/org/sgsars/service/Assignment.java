@@ -6,7 +6,7 @@ package org.sgsars.service;
 final class Assignment {
   static final long NONE = -1;
 
-  final String stateName;
+  final SnapshotStore.Key key;
   final PartitionWorker worker;
   long position = NONE;
 
@@ -25,8 +25,8 @@ final class Assignment {
 
   final HeldRecords held = new HeldRecords();
 
-  Assignment(String stateName, PartitionWorker worker) {
-    this.stateName = stateName;
+  Assignment(SnapshotStore.Key key, PartitionWorker worker) {
+    this.key = key;
     this.worker = worker;
   }
 

@@ -36,7 +36,7 @@ public final class Blocks {
    * @return what the saver threw, if it did; then the part has no end yet, see {@link #breakOff}
    * @throws IOException if it cannot be written, whatever the saver
    */
-  public static Optional<Throwable> write(DataOutput out, StateFolder.Saver saver)
+  public static Optional<Throwable> write(DataOutput out, SnapshotStore.Saver saver)
       throws IOException {
     Sink sink = new Sink(out);
     DataOutputStream blocks = new DataOutputStream(new BufferedOutputStream(sink, BLOCK_BYTES));
@@ -68,7 +68,7 @@ public final class Blocks {
    * @throws IOException if it cannot be read, whatever the restorer
    */
   public static Optional<String> read(
-      DataInput in, StateFolder.Restorer restorer, Function<Throwable, String> says)
+      DataInput in, SnapshotStore.Restorer restorer, Function<Throwable, String> says)
       throws IOException {
     Source source = new Source(in);
     String thrown = null;

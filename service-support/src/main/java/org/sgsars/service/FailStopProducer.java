@@ -110,6 +110,11 @@ public final class FailStopProducer implements AutoCloseable {
     }
   }
 
+  /** Sends nothing more, not even what is on its way. */
+  public void abandon() {
+    producer.close(Duration.ZERO);
+  }
+
   @Override
   public void close() {
     producer.close();

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.sgsars.model.RunPlan;
 import org.sgsars.policy.Policies;
 
@@ -53,6 +54,12 @@ public final class KafkaRunCatalog implements RunCatalog {
   public Set<String> announced() {
     reader.readToEnd(said::take);
     return said.announced();
+  }
+
+  /** All runs that are announced by now, each of their attempts, in no order. */
+  public Stream<RunPlan> plans() {
+    reader.readToEnd(said::take);
+    return said.plans();
   }
 
   /** The last attempt of a run that was announced by now. */

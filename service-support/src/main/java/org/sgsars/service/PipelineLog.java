@@ -29,6 +29,20 @@ public final class PipelineLog {
 
   private static final long PASSING_DATA_MS = Duration.ofDays(7).toMillis();
 
+  /** What is deleted in a topic leaves the disk with its segment. */
+  private static final Map<String, String> SNAPSHOTS =
+      Map.of(
+          TopicConfig.RETENTION_MS_CONFIG,
+          "-1",
+          TopicConfig.RETENTION_BYTES_CONFIG,
+          "-1",
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_DELETE,
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          Integer.toString(64 << 20),
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          Integer.toString(MAX_RECORD_BYTES));
+
   private final LogClients clients;
   private final TimeSource time;
   private final String prefix;
@@ -114,6 +128,22 @@ public final class PipelineLog {
   }
 
   /**
+   * Name of a training's snapshots. The identity of the topic of weights is in it: a training on
+   * topics that were made anew does not begin with what there was before.
+   *
+   * @param run with the number of its attempt
+   */
+  public String trainingState(String run) {
+    return "training-" + topicId(topics.weights()) + "-" + run;
+  }
+
+  /** The topic of a training's snapshots, where they are kept in the log. */
+  public String trainingSnapshots(String trainingState) {
+    // Names of runs have no second point behind one but by hand, and then it is the same training.
+    return topics.snapshots(trainingState.replace("~", ".."));
+  }
+
+  /**
    * Waits for the broker.
    *
    * @throws ServiceException if none answers in time
@@ -163,6 +193,37 @@ public final class PipelineLog {
     }
   }
 
+  /** How many partitions a topic has. */
+  public int partitions(String topic) {
+    return describe(topic).partitions();
+  }
+
+  /**
+   * Makes a topic for snapshots, if it is not there.
+   *
+   * @throws ServiceException if it is there with another number of partitions
+   */
+  void prepareSnapshots(String name, int count) {
+    try (LogAdmin admin = clients.admin()) {
+      Map<String, TopicInfo> existing =
+          asked("looking at topic " + name, () -> admin.describeTopics(List.of(name)));
+      TopicInfo found = existing.get(name);
+      if (found == null) {
+        NewTopic topic = new NewTopic(name, count, (short) replicationFactor).configs(SNAPSHOTS);
+        asked(
+            "making topic " + name,
+            () -> {
+              admin.createTopics(List.of(topic));
+              return topic;
+            });
+      } else if (found.partitions() != count) {
+        throw new ServiceException(
+            "Topic %s has %d partitions and the input of its service has %d; delete topic %s, then runs begin anew whose records are gone"
+                .formatted(name, found.partitions(), count, name));
+      }
+    }
+  }
+
   private NewTopic newTopic(String name, int count) {
     boolean passing =
         name.equals(topics.gradients())
@@ -185,11 +246,14 @@ public final class PipelineLog {
 
   /** A topic's identity: another, when it is made anew under the old name. */
   public String topicId(String topic) {
+    return describe(topic).id().toString();
+  }
+
+  private TopicInfo describe(String topic) {
     try (LogAdmin admin = clients.admin()) {
       return Optional.ofNullable(
               asked("looking at topic " + topic, () -> admin.describeTopics(List.of(topic)))
                   .get(topic))
-          .map(found -> found.id().toString())
           .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
     }
   }

@@ -17,7 +17,7 @@ final class Restarts {
 
   private final Stage stage;
   private final PipelineLog log;
-  private final StateFolder folder;
+  private final SnapshotStore snapshots;
   private final RunCatalog runs;
   private final String topicId;
 
@@ -25,33 +25,36 @@ final class Restarts {
    * @param topicId the input's identity: a topic made anew under the old name must not meet the old
    *     state
    */
-  Restarts(Stage stage, PipelineLog log, StateFolder folder, RunCatalog runs, String topicId) {
+  Restarts(Stage stage, PipelineLog log, SnapshotStore snapshots, RunCatalog runs, String topicId) {
     this.stage = stage;
     this.log = log;
-    this.folder = folder;
+    this.snapshots = snapshots;
     this.runs = runs;
     this.topicId = topicId;
   }
 
   /** A partition's worker, as of the record that the consumer then goes on with. */
   Assignment assignment(TopicPartition partition, Consumer<byte[], ByteBuffer> in) {
-    String stateName = partition.topic() + "-" + topicId + "-" + partition.partition();
-    Optional<StateFolder.Restored<PartitionWorker>> restored =
-        folder.restore(stateName, this::fresh, PartitionWorker::restore);
+    SnapshotStore.Key key =
+        new SnapshotStore.Key(
+            partition.topic() + "-" + topicId + "-" + partition.partition(), partition.partition());
     long logStart = in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+    long doneByAnother = doneByAnother(in, partition);
+    Optional<SnapshotStore.Restored<PartitionWorker>> restored =
+        snapshots.restore(
+            key, Math.max(doneByAnother, logStart), this::fresh, PartitionWorker::restore);
     StartingPoint start =
         StartingPoint.of(
             restored.map(r -> OptionalLong.of(r.offset())).orElse(OptionalLong.empty()),
-            doneByAnother(in, partition),
+            doneByAnother,
             logStart);
     Assignment assignment;
     if (restored.isPresent() && start.from() == StartingPoint.From.SNAPSHOT) {
-      assignment = new Assignment(stateName, restored.get().state());
+      assignment = new Assignment(key, restored.get().state());
       assignment.saved = start.offset();
       assignment.oldestKept = restored.get().oldestKept();
     } else {
-      restored.ifPresent(outdated -> outdated.state().close());
-      assignment = new Assignment(stateName, fresh());
+      assignment = new Assignment(key, fresh());
     }
     if (start.isLate()) {
       assignment.worker.beginLate();

@@ -33,6 +33,7 @@ public final class ServiceLauncher {
           Settings come from application.yml inside the jar, then the environment, then the command line:
             --sgsars.kafka.bootstrap-servers=HOST:PORT   or SGSARS_KAFKA_BOOTSTRAP_SERVERS   (localhost:9092)
             --sgsars.kafka.topic-prefix=TEXT             or SGSARS_KAFKA_TOPIC_PREFIX        (none)
+            --sgsars.state.store=kafka|folder            or SGSARS_STATE_STORE               (kafka)
             --sgsars.state.folder=DIR                    or SGSARS_STATE_FOLDER              (state/%s)
             --micronaut.server.port=PORT                 or MICRONAUT_SERVER_PORT
             --micronaut.server.host=ADDRESS              or MICRONAUT_SERVER_HOST            (127.0.0.1)

@@ -19,7 +19,7 @@ import org.sgsars.log.TimeSource;
 public final class ServiceLoop extends SteppedService {
   private final Stage stage;
   private final PipelineLog log;
-  private final StateFolder folder;
+  private final SnapshotStore snapshots;
   private final StateSaver states;
   private final ServiceStatus status;
   private final Map<TopicPartition, Assignment> assignments = new ConcurrentHashMap<>();
@@ -28,10 +28,11 @@ public final class ServiceLoop extends SteppedService {
   private boolean failed;
 
   /**
+   * @param snapshots closed with this
    * @param saveInterval longest time between two saves while records come in
    */
-  public ServiceLoop(Stage stage, PipelineLog log, StateFolder folder, Duration saveInterval) {
-    this(stage, log, folder, Optional.of(saveInterval), diskOf(stage));
+  public ServiceLoop(Stage stage, PipelineLog log, SnapshotStore snapshots, Duration saveInterval) {
+    this(stage, log, snapshots, Optional.of(saveInterval), diskOf(stage));
   }
 
   /**
@@ -39,8 +40,8 @@ public final class ServiceLoop extends SteppedService {
    * takes a partition over, so states are saved only for that, and records that are behind a commit
    * need not be kept.
    */
-  public static ServiceLoop forThisProcess(Stage stage, PipelineLog log, StateFolder folder) {
-    return new ServiceLoop(stage, log, folder, Optional.empty(), diskOf(stage));
+  public static ServiceLoop forThisProcess(Stage stage, PipelineLog log, SnapshotStore snapshots) {
+    return new ServiceLoop(stage, log, snapshots, Optional.empty(), diskOf(stage));
   }
 
   private static Disk diskOf(Stage stage) {
@@ -48,25 +49,26 @@ public final class ServiceLoop extends SteppedService {
   }
 
   /**
+   * @param snapshots closed with this
    * @param disk brings the states to the disk
    */
   public ServiceLoop(
-      Stage stage, PipelineLog log, StateFolder folder, Duration saveInterval, Disk disk) {
-    this(stage, log, folder, Optional.of(saveInterval), disk);
+      Stage stage, PipelineLog log, SnapshotStore snapshots, Duration saveInterval, Disk disk) {
+    this(stage, log, snapshots, Optional.of(saveInterval), disk);
   }
 
   private ServiceLoop(
       Stage stage,
       PipelineLog log,
-      StateFolder folder,
+      SnapshotStore snapshots,
       Optional<Duration> saveInterval,
       Disk disk) {
     super(log.time());
     TimeSource time = log.time();
     this.stage = stage;
     this.log = log;
-    this.folder = folder;
-    this.states = new StateSaver(folder, saveInterval, time, disk);
+    this.snapshots = snapshots;
+    this.states = new StateSaver(snapshots, saveInterval, time, disk);
     this.status = new ServiceStatus(stage.service(), this::progress, time);
   }
 
@@ -79,7 +81,7 @@ public final class ServiceLoop extends SteppedService {
   public void open() {
     StageClients clients = StageClients.of(log, stage);
     try {
-      work = new StageWork(stage, log, clients, folder, states, status, assignments);
+      work = new StageWork(stage, log, clients, snapshots, states, status, assignments);
     } catch (RuntimeException | Error e) {
       clients.close();
       throw e;
@@ -136,6 +138,7 @@ public final class ServiceLoop extends SteppedService {
     }
     work = null;
     states.close();
+    snapshots.close();
   }
 
   private List<PartitionWorker.LayerProgress> progress() {

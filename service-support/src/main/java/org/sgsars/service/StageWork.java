@@ -38,7 +38,7 @@ final class StageWork implements AutoCloseable {
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
 
   private final Stage stage;
-  private final StateFolder folder;
+  private final SnapshotStore snapshots;
   private final StateSaver states;
   private final ServiceStatus status;
   private final Map<TopicPartition, Assignment> assignments;
@@ -66,12 +66,12 @@ final class StageWork implements AutoCloseable {
       Stage stage,
       PipelineLog log,
       StageClients clients,
-      StateFolder folder,
+      SnapshotStore snapshots,
       StateSaver states,
       ServiceStatus status,
       Map<TopicPartition, Assignment> assignments) {
     this.stage = stage;
-    this.folder = folder;
+    this.snapshots = snapshots;
     this.states = states;
     this.status = status;
     this.assignments = assignments;
@@ -86,7 +86,7 @@ final class StageWork implements AutoCloseable {
     shared = SharedTopics.of(stage, log, this::deadLetter, assignments.keySet());
     lastCommit = time.nanos();
     lastLook = lastCommit;
-    Restarts restarts = new Restarts(stage, log, folder, runs, log.topicId(input));
+    Restarts restarts = new Restarts(stage, log, snapshots, runs, log.topicId(input));
     consumer.subscribe(
         List.of(input), new Rebalancing(this, restarts, consumer, () -> letters.read(log)));
   }
@@ -233,7 +233,7 @@ final class StageWork implements AutoCloseable {
       outbox.stateLost(
           run,
           "no snapshot of %s in %s reaches to where its log begins, and the records before that are deleted"
-              .formatted(partition, folder));
+              .formatted(partition, snapshots));
     }
   }
 

@@ -2,9 +2,7 @@ package org.sgsars.service;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInput;
 import java.io.DataInputStream;
-import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -28,15 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saved states of partitions, one file per partition and input offset, in a folder that the
- * instances of a service share. The state at an offset is the same whoever computed it, so it does
- * not matter which instance wrote a file. A file appears under its name only when it is whole.
+ * Snapshots as files, one per key and input offset, in a folder that the instances of a service
+ * share. A file appears under its name only when it is whole.
  */
-public final class StateFolder {
+public final class StateFolder implements SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
-  private static final long MAGIC = 0x5347_5341_5253_0006L;
+  private static final long MAGIC = 0x5347_5341_5253_0000L | FORMAT;
   private static final String SUFFIX = ".state";
-  private static final int KEPT = 2;
 
   private final Path folder;
 
@@ -62,39 +59,21 @@ public final class StateFolder {
     return folder.toString();
   }
 
-  /** Writes a state. */
-  @FunctionalInterface
-  public interface Saver {
-    void save(DataOutput out) throws IOException;
-  }
-
-  /** Reads a state. */
-  @FunctionalInterface
-  public interface Restorer {
-    void restore(DataInput in) throws IOException;
-  }
-
   /** A state that is written, under a name where no restart looks for it. */
-  public static final class Draft {
+  private static final class FileDraft implements Draft {
     private final Path home;
     private final long offset;
     private final Path temporary;
     private final FileChannel file;
 
-    private Draft(Path home, long offset, Path temporary, FileChannel file) {
+    private FileDraft(Path home, long offset, Path temporary, FileChannel file) {
       this.home = home;
       this.offset = offset;
       this.temporary = temporary;
       this.file = file;
     }
 
-    /**
-     * Makes it the state that a restart goes on from, even after a power failure. From any thread.
-     *
-     * @return from which record on one is needed if the newest state is spoiled: the offset of the
-     *     state before, or 0 if there is none
-     * @throws ServiceException if it cannot be brought to the disk
-     */
+    @Override
     public long publish() {
       try {
         try (file) {
@@ -120,16 +99,10 @@ public final class StateFolder {
     }
   }
 
-  /**
-   * Writes the state of a partition after all records before {@code offset}. It counts when it is
-   * published.
-   *
-   * @param partition names topic and partition, and the topic's identity
-   * @throws ServiceException if it cannot be written, such as when the disk is full
-   */
+  @Override
   @SuppressWarnings("MustBeClosedChecker") // the draft closes it
-  public Draft draft(String partition, long offset, Saver saver) {
-    Path home = folder.resolve(partition);
+  public Draft draft(Key key, long offset, Saver saver) {
+    Path home = folder.resolve(key.name());
     Path temporary = TemporaryFiles.beside(file(home, offset));
     try {
       Files.createDirectories(home);
@@ -142,7 +115,7 @@ public final class StateFolder {
         deleteQuietly(temporary);
         throw e;
       }
-      return new Draft(home, offset, temporary, file);
+      return new FileDraft(home, offset, temporary, file);
     } catch (IOException e) {
       deleteQuietly(temporary);
       throw notSaved(home, e);
@@ -191,21 +164,14 @@ public final class StateFolder {
     out.flush();
   }
 
-  /**
-   * Restores the newest whole state of a partition. A torn file is passed over for the one before.
-   * What crashed writers left behind is removed.
-   *
-   * @param fresh makes an empty state to restore into, once per attempt
-   * @return the state and the offset to go on from, or nothing if none was saved
-   * @throws ServiceException if a whole file cannot be read or used: starting over in silence would
-   *     throw good state away
-   */
+  /** A torn file is passed over. What crashed writers left behind is removed. */
+  @Override
   public <T> Optional<Restored<T>> restore(
-      String partition, java.util.function.Supplier<T> fresh, Reader<T> reader) {
-    Path home = folder.resolve(partition);
+      Key key, long least, Supplier<T> fresh, Reader<T> reader) {
+    Path home = folder.resolve(key.name());
     TemporaryFiles.removeAllAbandoned(home);
     List<Path> files = newestFirst(home);
-    for (Path file : files) {
+    for (Path file : files.stream().filter(file -> offsetOf(file) >= least).toList()) {
       T state = fresh.get();
       try {
         read(file, in -> reader.restore(state, in));
@@ -222,9 +188,9 @@ public final class StateFolder {
     return Optional.empty();
   }
 
-  /** Removes the states of a partition that nobody goes on with, as far as they can be removed. */
-  public void forget(String partition) {
-    Path home = folder.resolve(partition);
+  @Override
+  public void forget(Key key) {
+    Path home = folder.resolve(key.name());
     try (Stream<Path> files = Files.list(home)) {
       files.forEach(StateFolder::deleteQuietly);
     } catch (IOException e) {
@@ -232,19 +198,6 @@ public final class StateFolder {
     }
     deleteQuietly(home);
   }
-
-  /** Reads a state into an object. */
-  @FunctionalInterface
-  public interface Reader<T> {
-    void restore(T state, DataInput in) throws IOException;
-  }
-
-  /**
-   * @param state what was saved
-   * @param offset the next input record
-   * @param oldestKept see {@link Draft#publish}
-   */
-  public record Restored<T>(T state, long offset, long oldestKept) {}
 
   /** A file that is not what was written. */
   private static final class TornException extends IOException {
@@ -304,6 +257,10 @@ public final class StateFolder {
       LOG.debug("{} stays behind", file, e);
     }
   }
+
+  /** Files need nothing. */
+  @Override
+  public void close() {}
 
   private static String reason(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

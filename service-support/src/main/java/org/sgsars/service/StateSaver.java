@@ -25,7 +25,7 @@ final class StateSaver implements AutoCloseable {
 
   private record Saving(Assignment assignment, long position, FutureTask<Long> oldestKept) {}
 
-  private final StateFolder states;
+  private final SnapshotStore states;
   private final Optional<Duration> interval;
   private final TimeSource time;
   private final Disk disk;
@@ -39,7 +39,7 @@ final class StateSaver implements AutoCloseable {
    *     back to a state, as the log ends with this process
    * @param disk brings the states to the disk; closed with this
    */
-  StateSaver(StateFolder states, Optional<Duration> interval, TimeSource time, Disk disk) {
+  StateSaver(SnapshotStore states, Optional<Duration> interval, TimeSource time, Disk disk) {
     this.states = states;
     this.interval = interval;
     this.time = time;
@@ -90,8 +90,7 @@ final class StateSaver implements AutoCloseable {
     for (Assignment assignment : assignments) {
       long position = assignment.safePosition();
       if (assignment.position != Assignment.NONE && position != assignment.saved) {
-        StateFolder.Draft draft =
-            states.draft(assignment.stateName, position, assignment.worker::save);
+        SnapshotStore.Draft draft = states.draft(assignment.key, position, assignment.worker::save);
         FutureTask<Long> work = new FutureTask<>(draft::publish);
         savings.add(new Saving(assignment, position, work));
         disk.start(work);

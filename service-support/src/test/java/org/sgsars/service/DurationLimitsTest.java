@@ -27,7 +27,7 @@ final class DurationLimitsTest {
 
   @Test
   void saveInterval_tooLong_isRefused() {
-    assertThatThrownBy(() -> new StateConfiguration("state", Duration.ofHours(25)))
+    assertThatThrownBy(() -> new StateConfiguration("kafka", "state", Duration.ofHours(25)))
         .isInstanceOf(ServiceException.class)
         .hasMessage("sgsars.state.save-interval is PT25H; allowed: 0s to 1d");
   }

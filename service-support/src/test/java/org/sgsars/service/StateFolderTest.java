@@ -19,10 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.failure.ServiceException;
 
 final class StateFolderTest {
+  private static final SnapshotStore.Key KEY = new SnapshotStore.Key("gradients-0", 0);
+
   @TempDir private Path folder = Path.of("");
 
-  private Optional<StateFolder.Restored<AtomicLong>> restored() {
-    return new StateFolder(folder).restore("gradients-0", AtomicLong::new, StateFolderTest::read);
+  private Optional<SnapshotStore.Restored<AtomicLong>> restored() {
+    return new StateFolder(folder).restore(KEY, 0, AtomicLong::new, StateFolderTest::read);
   }
 
   private static void read(AtomicLong state, DataInput in) throws IOException {
@@ -102,8 +104,8 @@ final class StateFolderTest {
   /** In containers all have the same process id, and in one JVM two loops may be at one offset. */
   @Test
   void draft_twoAtOneOffset_haveFilesOfTheirOwn() throws Exception {
-    StateFolder.Draft first = draft(10, 1);
-    StateFolder.Draft second = draft(10, 2);
+    SnapshotStore.Draft first = draft(10, 1);
+    SnapshotStore.Draft second = draft(10, 2);
     assertThat(files()).hasSize(2);
 
     first.publish();
@@ -113,8 +115,8 @@ final class StateFolderTest {
     assertThat(files()).hasSize(1);
   }
 
-  private StateFolder.Draft draft(long offset, long value) {
-    return new StateFolder(folder).draft("gradients-0", offset, out -> out.writeLong(value));
+  private SnapshotStore.Draft draft(long offset, long value) {
+    return new StateFolder(folder).draft(KEY, offset, out -> out.writeLong(value));
   }
 
   @Test
@@ -124,7 +126,7 @@ final class StateFolderTest {
               () ->
                   new StateFolder(folder)
                       .draft(
-                          "gradients-0",
+                          KEY,
                           10,
                           out -> {
                             if (thrown instanceof Error error) {
@@ -141,7 +143,7 @@ final class StateFolderTest {
   @Test
   void restore_crashedWritersLeftFiles_oldOnesAreRemovedAndOthersAreWritten() throws Exception {
     save(10, 1);
-    StateFolder.Draft writing = draft(20, 2);
+    SnapshotStore.Draft writing = draft(20, 2);
     Path home = folder.resolve("gradients-0");
     Path abandoned = TemporaryFiles.beside(home.resolve("00000000000000000015.state"));
     Path ofAnEarlierVersion = home.resolve("00000000000000000015-17.tmp");

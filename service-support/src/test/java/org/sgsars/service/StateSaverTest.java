@@ -46,9 +46,11 @@ final class StateSaverTest {
     }
   }
 
+  private static final SnapshotStore.Key KEY = new SnapshotStore.Key("gradients-0", 0);
+
   @TempDir private Path folder = Path.of("");
   private final Counter counter = new Counter();
-  private final Assignment assignment = new Assignment("gradients-0", counter);
+  private final Assignment assignment = new Assignment(KEY, counter);
   private StateFolder states = new StateFolder(Path.of(System.getProperty("java.io.tmpdir")));
   private StateSaver saver =
       new StateSaver(
@@ -73,8 +75,8 @@ final class StateSaverTest {
     counter.count = offset;
   }
 
-  private StateFolder.Restored<Counter> restored() {
-    return states.restore("gradients-0", Counter::new, Counter::restore).orElseThrow();
+  private SnapshotStore.Restored<Counter> restored() {
+    return states.restore(KEY, 0, Counter::new, Counter::restore).orElseThrow();
   }
 
   @Test

@@ -94,6 +94,7 @@ final class LocalesIT {
             "--sgsars.kafka.bootstrap-servers=127.0.0.1:1",
             "--sgsars.kafka.broker-wait=1s",
             "--sgsars.producer.experiment=" + Runs.PROJECT.resolve("experiments/quickstart.yml"),
+            "--sgsars.state.store=folder",
             "--sgsars.state.folder=" + folder.resolve("state"),
             "--micronaut.server.port=-1");
 

@@ -12,8 +12,9 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param trace a trace to replay instead of the file's source; empty for the file's
  * @param readable folders that the file may name others of, separated by commas; empty for the
  *     file's folder, a folder traces beside it, and the working folder
- * @param resume whether a producer that was killed goes on with its run when started again; it is
- *     known by its host's name, so that several may share a state folder
+ * @param resume whether a producer that was killed goes on with its run when started again, on
+ *     whatever machine; with a state folder it is known by its host's name, so that several may
+ *     share the folder
  */
 @ConfigurationProperties("sgsars.producer")
 record ProducerConfiguration(

@@ -20,6 +20,8 @@ import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
+import org.sgsars.producer.kafka.UnfinishedRuns;
+import org.sgsars.service.LogSnapshotsByKey;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.StateFolder;
@@ -55,35 +57,51 @@ final class ProducerFactory {
                 TraceSourcePolicy.replacing(
                     experiment.source().choice(), Path.of(configuration.trace())));
       }
-      UnfinishedRun unfinished = unfinished(configuration, state, experiment);
-      String name =
-          configuration.resume() && configuration.run().isEmpty()
-              ? unfinished.name().orElse("")
-              : configuration.run();
-      PreparedRun prepared = PreparedRun.of(experiment, policies, name, Instant.now());
-      if (!configuration.resume() && configuration.run().isEmpty()) {
-        // Started again it would be another run.
-        return prepared.producer(kafka);
-      }
-      if (!configuration.resume()) {
-        return prepared.producer(kafka, checkpoints(prepared, state), () -> {});
-      }
-      unfinished.remember(prepared.plan().run());
-      return prepared.producer(kafka, checkpoints(prepared, state), unfinished::forget);
+      return producer(configuration, state, policies, experiment, kafka);
     } catch (ExperimentException | SourceException e) {
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
   }
 
+  private static PipelineService producer(
+      ProducerConfiguration configuration,
+      StateConfiguration state,
+      Policies policies,
+      Experiment experiment,
+      PipelineLog kafka)
+      throws SourceException, ExperimentException {
+    boolean namesItself = configuration.run().isEmpty();
+    if (namesItself && configuration.resume() && state.isFolder()) {
+      UnfinishedRun unfinished = unfinished(configuration, state, experiment);
+      PreparedRun prepared =
+          PreparedRun.of(experiment, policies, unfinished.name().orElse(""), Instant.now());
+      unfinished.remember(prepared.plan().run());
+      return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::forget);
+    }
+    PreparedRun prepared = PreparedRun.of(experiment, policies, configuration.run(), Instant.now());
+    if (!namesItself) {
+      return prepared.producer(kafka, checkpoints(prepared, state, kafka), () -> {});
+    }
+    if (!configuration.resume()) {
+      // Started again it would be another run.
+      return prepared.producer(kafka);
+    }
+    PreparedRun resumed =
+        UnfinishedRuns.like(prepared.plan(), kafka).map(prepared::named).orElse(prepared);
+    return resumed.producer(kafka, checkpoints(resumed, state, kafka), () -> {});
+  }
+
   private static Optional<TrainingCheckpoints> checkpoints(
-      PreparedRun prepared, StateConfiguration state) {
+      PreparedRun prepared, StateConfiguration state, PipelineLog kafka) {
     return prepared
         .plan()
         .training()
         .map(
             training ->
                 new TrainingCheckpoints(
-                    new StateFolder(Path.of(state.folder())),
+                    state.isFolder()
+                        ? new StateFolder(Path.of(state.folder()))
+                        : new LogSnapshotsByKey(kafka, key -> kafka.trainingSnapshots(key.name())),
                     state.saveInterval(),
                     TimeSource.SYSTEM));
   }

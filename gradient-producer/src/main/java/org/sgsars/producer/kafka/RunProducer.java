@@ -64,7 +64,8 @@ public final class RunProducer extends SteppedService {
    * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as should
    *     wait in the log ({@link org.sgsars.log.Backlog})
    * @param recorder keeps the gradients of a run that is sent from its beginning; closed at the end
-   * @param checkpoints where a training is saved on its way, if it is to go on after a restart
+   * @param checkpoints where a training is saved on its way, if it is to go on after a restart;
+   *     closed at the end
    * @param sent is called when the run is sent and taken in to its end
    */
   public RunProducer(
@@ -130,8 +131,7 @@ public final class RunProducer extends SteppedService {
             new FailStopProducer(log.producer(linger), "Gradients cannot be sent to Kafka"),
             log.admin(),
             new KafkaRunCatalog(log),
-            partitions,
-            log.topicId(log.topics().weights()));
+            partitions);
     clients = opened;
     status.up();
     RunPlan attempt = firstAttempt(opened);
@@ -196,7 +196,7 @@ public final class RunProducer extends SteppedService {
       case OVER -> {
         progress().forget();
         sent.run();
-        forget(run.attempt(), clients());
+        forget(run.attempt());
         isOver = true;
         yield Step.DONE;
       }
@@ -219,7 +219,7 @@ public final class RunProducer extends SteppedService {
     try {
       return run.step();
     } catch (SourceException e) {
-      forget(run.attempt(), clients());
+      forget(run.attempt());
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -246,7 +246,7 @@ public final class RunProducer extends SteppedService {
     if (!pausing.get() && iterations < plan.iterations()) {
       run.sender()
           .abort("stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
-      forget(run.attempt(), clients());
+      forget(run.attempt());
     }
   }
 
@@ -259,6 +259,7 @@ public final class RunProducer extends SteppedService {
     }
     clients = null;
     recorder.ifPresent(GradientSink::close);
+    checkpoints.ifPresent(TrainingCheckpoints::close);
     try {
       source.close();
     } catch (SourceException e) {
@@ -306,7 +307,7 @@ public final class RunProducer extends SteppedService {
    * @throws ServiceException if it was begun anew too often; its report says why
    */
   private RunPlan next(RunPlan attempt, Clients with) {
-    forget(attempt, with);
+    forget(attempt);
     String why =
         with.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
     if (Attempts.isLast(attempt)) {
@@ -328,17 +329,9 @@ public final class RunProducer extends SteppedService {
     attempts.backOff();
   }
 
-  /**
-   * What all attempts are sent with.
-   *
-   * @param weightsId identity of the topic of weights
-   */
+  /** What all attempts are sent with. */
   private record Clients(
-      FailStopProducer producer,
-      LogAdmin admin,
-      KafkaRunCatalog runs,
-      int partitions,
-      String weightsId)
+      FailStopProducer producer, LogAdmin admin, KafkaRunCatalog runs, int partitions)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -362,7 +355,9 @@ public final class RunProducer extends SteppedService {
                 : Optional.empty();
       } else {
         // Of an earlier run of this name, which is over for good.
-        forget(attempt, with);
+        forget(attempt);
+        // From here on the run is known as one that is being sent, see UnfinishedRuns.
+        progress.noteNow(0);
       }
       if (start.isPresent()) {
         begin(attempt, loop, start.get(), progress, with);
@@ -404,7 +399,7 @@ public final class RunProducer extends SteppedService {
       loop.begin(sender, start.from());
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
-      forget(attempt, with);
+      forget(attempt);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -422,20 +417,15 @@ public final class RunProducer extends SteppedService {
           network,
           recorder,
           checkpoints,
-          stateName(attempt, with),
+          log.trainingState(attempt.run()),
           new WeightsReader(
               log, with.admin(), attempt, with.partitions(), checkpoints.isPresent()));
     }
     return new ReplayLoop(attempt, (RepeatedSource) source, recorder, progress);
   }
 
-  /** With the topic's identity: one made anew under the old name must not meet the old state. */
-  private static String stateName(RunPlan attempt, Clients with) {
-    return "training-" + with.weightsId() + "-" + attempt.run();
-  }
-
-  private void forget(RunPlan attempt, Clients with) {
-    checkpoints.ifPresent(of -> of.forget(stateName(attempt, with)));
+  private void forget(RunPlan attempt) {
+    checkpoints.ifPresent(of -> of.forget(log.trainingState(attempt.run())));
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */

@@ -4,32 +4,37 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.TimeSource;
-import org.sgsars.service.StateFolder;
-import org.sgsars.service.StateFolder.Restored;
+import org.sgsars.service.SnapshotStore;
+import org.sgsars.service.SnapshotStore.Restored;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Trainings as they are on their way, so that a producer that was killed goes on with them. */
-public final class TrainingCheckpoints {
+public final class TrainingCheckpoints implements AutoCloseable {
   /** A save may take this share of the time since the one before. */
   private static final int LONGEST_SHARE = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingCheckpoints.class);
 
-  private final StateFolder states;
+  private final SnapshotStore states;
   private final long intervalNanos;
   private final TimeSource time;
   private long savedAt;
   private long cost;
 
   /**
+   * @param states where they are kept; closed with this
    * @param interval shortest time between two saves; longer where saving takes long
    */
-  public TrainingCheckpoints(StateFolder states, Duration interval, TimeSource time) {
+  public TrainingCheckpoints(SnapshotStore states, Duration interval, TimeSource time) {
     this.states = states;
     this.time = time;
     this.savedAt = time.nanos();
     this.intervalNanos = interval.toNanos();
+  }
+
+  private static SnapshotStore.Key key(String name) {
+    return new SnapshotStore.Key(name, 0);
   }
 
   /** Whether it is time for another. */
@@ -45,10 +50,10 @@ public final class TrainingCheckpoints {
    * @param iterations that it has behind it
    * @return whether it is saved
    */
-  boolean save(String name, long iterations, StateFolder.Saver saver) {
+  boolean save(String name, long iterations, SnapshotStore.Saver saver) {
     long start = time.nanos();
     try {
-      states.draft(name, iterations, saver).publish();
+      states.draft(key(name), iterations, saver).publish();
       return true;
     } catch (ServiceException e) {
       LOG.warn("The training goes on without being saved: {}", e.getMessage());
@@ -64,9 +69,9 @@ public final class TrainingCheckpoints {
    *
    * @return how many iterations it has behind it; empty if it was not saved
    */
-  OptionalLong restore(String name, StateFolder.Restorer restorer) {
+  OptionalLong restore(String name, SnapshotStore.Restorer restorer) {
     return states
-        .restore(name, () -> restorer, StateFolder.Restorer::restore)
+        .restore(key(name), 0, () -> restorer, SnapshotStore.Restorer::restore)
         .map(Restored::offset)
         .map(OptionalLong::of)
         .orElse(OptionalLong.empty());
@@ -74,6 +79,11 @@ public final class TrainingCheckpoints {
 
   /** Nobody goes on with it any more. */
   void forget(String name) {
-    states.forget(name);
+    states.forget(key(name));
+  }
+
+  @Override
+  public void close() {
+    states.close();
   }
 }

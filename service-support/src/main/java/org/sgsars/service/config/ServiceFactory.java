@@ -6,9 +6,11 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import org.sgsars.policy.Policies;
+import org.sgsars.service.LogSnapshots;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.PipelineService;
 import org.sgsars.service.ServiceLoop;
+import org.sgsars.service.SnapshotStore;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 
@@ -29,7 +31,8 @@ public final class ServiceFactory {
   @Bean(typed = PipelineService.class)
   @Requires(beans = Stage.class)
   PipelineService loop(Stage stage, PipelineLog log, StateConfiguration state) {
-    return new ServiceLoop(
-        stage, log, new StateFolder(Path.of(state.folder())), state.saveInterval());
+    SnapshotStore snapshots =
+        state.isFolder() ? new StateFolder(Path.of(state.folder())) : LogSnapshots.of(log, stage);
+    return new ServiceLoop(stage, log, snapshots, state.saveInterval());
   }
 }
