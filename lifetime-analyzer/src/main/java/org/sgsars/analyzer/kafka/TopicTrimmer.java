@@ -1,5 +1,6 @@
 package org.sgsars.analyzer.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,15 +8,21 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogOffset;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.TopicInfo;
 import org.sgsars.service.PipelineLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deletes from topics what is older than a time. */
 public final class TopicTrimmer {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicTrimmer.class);
+  private static final Duration TO_DELETE = Duration.ofSeconds(15);
+
   private final PipelineLog log;
 
   public TopicTrimmer(PipelineLog log) {
@@ -61,6 +68,20 @@ public final class TopicTrimmer {
             // segment whose records are all deleted, and which is still there. Another time.
           });
       LogAdmin.await(admin.deleteRecords(old));
+    }
+  }
+
+  /** Deletes topics, if they are there. */
+  void deleteTopics(List<String> topics) {
+    try (LogAdmin admin = log.admin()) {
+      List<String> found = List.copyOf(admin.describeTopics(topics).keySet());
+      if (!found.isEmpty()) {
+        admin.deleteTopics(found, TO_DELETE);
+      }
+    } catch (InterruptException e) {
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (KafkaException e) {
+      LOG.info("What trainings saved in topics {} stays: {}", topics, FailureReason.of(e));
     }
   }
 
