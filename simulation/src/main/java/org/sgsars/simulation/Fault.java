@@ -91,10 +91,13 @@ enum Fault {
       return "the session of " + member + " is over";
     }
   },
-  /** The newest state of a partition is cut short. */
+  /** The newest state of a partition is cut short; a topic of snapshots gets other records. */
   TORN {
     @Override
     String happen(World world) throws IOException {
+      if (world.snapshots() == Snapshots.LOG) {
+        return world.spoilSnapshots(service(world));
+      }
       List<Path> states = world.disks().statesOf(service(world));
       if (states.isEmpty()) {
         return "no state to tear";
@@ -115,6 +118,9 @@ enum Fault {
       world.instances().stream()
           .filter(instance -> instance.name().startsWith(service))
           .forEach(instance -> instance.killAfter(0));
+      if (world.snapshots() == Snapshots.LOG) {
+        return world.deleteSnapshots(service);
+      }
       Path states = world.disks().states(service);
       if (Files.isDirectory(states)) {
         Folders.delete(states);
@@ -128,6 +134,9 @@ enum Fault {
     String happen(World world) throws IOException {
       String service = service(world);
       int steps = 1 + world.draw(200);
+      if (world.snapshots() == Snapshots.LOG) {
+        return "the disk of %s is full, and it has nothing there".formatted(service);
+      }
       world.disks().fill(service, world.steps() + steps);
       return "the disk of %s is full for %d steps".formatted(service, steps);
     }

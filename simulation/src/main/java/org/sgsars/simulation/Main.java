@@ -49,6 +49,14 @@ public final class Main implements Callable<Integer> {
       description = "Only this seed, with all that happens in its schedule.")
   private @Nullable Long seed;
 
+  @Option(
+      names = "--snapshots",
+      paramLabel = "WHERE",
+      defaultValue = "log",
+      description =
+          "Where services keep their snapshots: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Snapshots snapshots = Snapshots.LOG;
+
   public static void main(String... args) {
     ProcessDefaults.set();
     System.exit(commandLine().execute(args));
@@ -57,6 +65,7 @@ public final class Main implements Callable<Integer> {
   /** What is wrong with the arguments is said in one line. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (problem, arguments) -> {
               problem.getCommandLine().getErr().println(problem.getMessage());
@@ -69,7 +78,7 @@ public final class Main implements Callable<Integer> {
     requireWithinLimits("--seeds", seeds);
     requireWithinLimits("--from", from);
     Schedules schedules =
-        new Schedules(Path.of(System.getProperty("sgsars.project", "."), "simulation"));
+        new Schedules(Path.of(System.getProperty("sgsars.project", "."), "simulation"), snapshots);
     long first = seed == null ? from : seed;
     long last = seed == null ? from + seeds - 1 : seed;
     Map<Long, Schedule.Outcome> wrong = new ConcurrentSkipListMap<>();

@@ -66,7 +66,7 @@ final class Schedule {
 
   /** Nothing goes wrong, and there is one instance of each service. */
   static Expected undisturbed(Experiments experiments) throws IOException {
-    try (World world = new World(0, experiments, 1, false)) {
+    try (World world = new World(0, experiments, Snapshots.FOLDER, 1, false)) {
       Schedule schedule = new Schedule(0, world, experiments);
       schedule.sendBoth();
       Optional<String> problem = schedule.play("both runs", schedule::areReported);
@@ -79,7 +79,7 @@ final class Schedule {
   }
 
   private static String undisturbedAgain(Experiments experiments) throws IOException {
-    try (World world = new World(0, experiments, 1, false)) {
+    try (World world = new World(0, experiments, Snapshots.FOLDER, 1, false)) {
       Schedule schedule = new Schedule(0, world, experiments);
       world.send(experiments.again(), Experiments.REPLAY);
       Optional<String> problem = schedule.play("the run", schedule::areReported);
@@ -92,10 +92,11 @@ final class Schedule {
   }
 
   /** Runs the schedule of a seed. */
-  static Outcome run(long seed, Experiments experiments, Expected expected) throws IOException {
+  static Outcome run(long seed, Experiments experiments, Snapshots snapshots, Expected expected)
+      throws IOException {
     int copies = COPIES.get((int) Math.floorMod(seed, (long) COPIES.size()));
     boolean retires = Math.floorMod(seed / COPIES.size(), (long) RETIRING_ONE_IN) == 0;
-    try (World world = new World(seed, experiments, copies, retires)) {
+    try (World world = new World(seed, experiments, snapshots, copies, retires)) {
       return new Schedule(seed, world, experiments).run(expected, retires);
     }
   }

@@ -10,19 +10,22 @@ import org.sgsars.experiment.ExperimentException;
 /** The schedules of seeds, each of which is compared with the undisturbed one. */
 final class Schedules {
   private final Experiments experiments;
+  private final Snapshots snapshots;
   private final Schedule.Expected expected;
 
   /**
    * @param folder where the experiments are
+   * @param snapshots where services keep them
    */
-  Schedules(Path folder) throws IOException, ExperimentException {
+  Schedules(Path folder, Snapshots snapshots) throws IOException, ExperimentException {
+    this.snapshots = snapshots;
     experiments = Experiments.in(folder);
     expected = Schedule.undisturbed(experiments);
   }
 
   Schedule.Outcome outcome(long seed) {
     try {
-      return Schedule.run(seed, experiments, expected);
+      return Schedule.run(seed, experiments, snapshots, expected);
     } catch (IOException e) {
       throw new UncheckedIOException("seed " + seed, e);
     }

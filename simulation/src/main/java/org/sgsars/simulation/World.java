@@ -3,6 +3,7 @@ package org.sgsars.simulation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,12 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.Retention;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.log.LogAdmin;
@@ -33,11 +37,15 @@ import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.random.RandomStream;
 import org.sgsars.service.KafkaRunCatalog;
+import org.sgsars.service.LogSnapshots;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceLoop;
+import org.sgsars.service.SnapshotStore;
 import org.sgsars.service.Stage;
 import org.sgsars.service.StateFolder;
 import org.sgsars.sgs.kafka.SgsStage;
+import org.sgsars.wire.SnapshotChunk;
+import org.sgsars.wire.SnapshotEnd;
 
 /** Everything that a schedule runs in: log, clock, disks, and the processes of all services. */
 final class World implements AutoCloseable {
@@ -58,6 +66,7 @@ final class World implements AutoCloseable {
   private final MemoryLog log;
   private final Disks disks = new Disks();
   private final Experiments experiments;
+  private final Snapshots snapshots;
   private final boolean retiresRuns;
   private final List<Instance> instances = new ArrayList<>();
   private final Map<String, LifetimeReport> reports = new TreeMap<>();
@@ -65,12 +74,14 @@ final class World implements AutoCloseable {
   private long brokersBackAt;
 
   /**
-   * @param copies of each of the three middle services
+   * @param snapshots where the three middle services keep them
+   * @param copies of each of these
    * @param retiresRuns whether runs are retired when they have been over for a while
    */
-  World(long seed, Experiments experiments, int copies, boolean retiresRuns) {
+  World(long seed, Experiments experiments, Snapshots snapshots, int copies, boolean retiresRuns) {
     this.random = RandomStream.of(seed, "simulation").generator();
     this.experiments = experiments;
+    this.snapshots = snapshots;
     this.retiresRuns = retiresRuns;
     MemorySettings settings =
         random.nextBoolean()
@@ -98,13 +109,67 @@ final class World implements AutoCloseable {
         new Instance(
             service + "/" + copy,
             this,
-            (own, disk) ->
-                new ServiceLoop(
-                    fresh(service),
-                    own,
-                    new StateFolder(disks.states(service)),
-                    SAVE_INTERVAL,
-                    disk)));
+            (own, disk) -> {
+              Stage stage = fresh(service);
+              return new ServiceLoop(stage, own, snapshots(own, stage), SAVE_INTERVAL, disk);
+            }));
+  }
+
+  private SnapshotStore snapshots(PipelineLog own, Stage stage) {
+    return switch (snapshots) {
+      case LOG -> LogSnapshots.of(own, stage);
+      case FOLDER -> new StateFolder(disks.states(stage.service()));
+    };
+  }
+
+  /**
+   * Somebody who knows nothing of snapshots, or was interrupted, writes to where they are.
+   *
+   * @return what happened, for people
+   */
+  String spoilSnapshots(String service) {
+    String topic = pipelineLog(log.clients()).topics().snapshots(service);
+    int partition = draw(PARTITIONS);
+    byte[] stranger = new byte[1 + draw(40)];
+    byte[] torn =
+        WireFormat.SNAPSHOT_CHUNK.encode(
+            new SnapshotChunk((long) draw(200), draw(2), ByteBuffer.wrap(stranger)));
+    byte[] lie =
+        WireFormat.SNAPSHOT_END.encode(
+            new SnapshotEnd(
+                "any", (long) draw(200), (long) draw(200), draw(3), (long) draw(100), 0L, 0L));
+    boolean isThere;
+    try (LogAdmin admin = log.clients().admin()) {
+      isThere = !admin.describeTopics(List.of(topic)).isEmpty();
+    }
+    if (isThere) {
+      try (Producer<String, byte[]> producer = log.clients().producer(Duration.ZERO)) {
+        for (byte[] value : List.of(stranger, torn, lie).subList(0, 1 + draw(3))) {
+          producer.send(new ProducerRecord<>(topic, partition, "any", value));
+        }
+      }
+    }
+    return "records that are no snapshots come to %s-%d".formatted(topic, partition);
+  }
+
+  /**
+   * Deletes a service's snapshots with their topic.
+   *
+   * @return what happened, for people
+   */
+  String deleteSnapshots(String service) {
+    String topic = pipelineLog(log.clients()).topics().snapshots(service);
+    try (LogAdmin admin = log.clients().admin()) {
+      admin.deleteTopics(List.of(topic), Duration.ofSeconds(1));
+    } catch (KafkaException e) {
+      return "topic %s could not be deleted; the processes of %s die".formatted(topic, service);
+    }
+    return "topic %s is deleted, and the processes of %s die".formatted(topic, service);
+  }
+
+  /** Where the services keep their snapshots. */
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /** A process has a stage of its own. */

@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Test;
 final class ScheduleIT {
   @Test
   void run_manySeeds_giveTheUndisturbedReports() throws Exception {
-    assertThat(ScheduleTest.problems(51, 1000)).isEmpty();
+    assertThat(ScheduleTest.problems(51, 1000, Snapshots.LOG)).isEmpty();
+  }
+
+  @Test
+  void run_manySeedsOnAFolder_giveTheUndisturbedReports() throws Exception {
+    assertThat(ScheduleTest.problems(51, 350, Snapshots.FOLDER)).isEmpty();
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first seeds, for a test of seconds; those up to a thousand: {@link ScheduleIT}. */
@@ -13,16 +13,17 @@ final class ScheduleTest {
   static final Path EXPERIMENTS = Path.of("");
 
   /** If there is one: scripts/simulate.sh --seed S shows what happened in it. */
-  static List<String> problems(long first, long last) throws Exception {
-    return new Schedules(EXPERIMENTS)
+  static List<String> problems(long first, long last, Snapshots snapshots) throws Exception {
+    return new Schedules(EXPERIMENTS, snapshots)
         .outcomes(first, last)
         .flatMap(o -> o.problem().map(problem -> "seed " + o.seed() + ": " + problem).stream())
         .toList();
   }
 
-  @Test
-  void run_firstSeeds_giveTheUndisturbedReports() throws Exception {
-    assertThat(problems(1, 50)).isEmpty();
+  @ParameterizedTest
+  @EnumSource
+  void run_firstSeeds_giveTheUndisturbedReports(Snapshots snapshots) throws Exception {
+    assertThat(problems(1, 50, snapshots)).isEmpty();
   }
 
   /**
@@ -33,12 +34,13 @@ final class ScheduleTest {
   @ParameterizedTest
   @ValueSource(longs = {5851, 6843, 45101, 54381})
   void run_seedThatFoundABug_findsItNoMore(long seed) throws Exception {
-    assertThat(problems(seed, seed)).isEmpty();
+    assertThat(problems(seed, seed, Snapshots.FOLDER)).isEmpty();
   }
 
-  @Test
-  void run_sameSeedTwice_isTheSameSchedule() throws Exception {
-    Schedules schedules = new Schedules(EXPERIMENTS);
+  @ParameterizedTest
+  @EnumSource
+  void run_sameSeedTwice_isTheSameSchedule(Snapshots snapshots) throws Exception {
+    Schedules schedules = new Schedules(EXPERIMENTS, snapshots);
     for (long seed = 1; seed <= 5; seed++) {
       assertThat(schedules.outcome(seed)).isEqualTo(schedules.outcome(seed));
     }
