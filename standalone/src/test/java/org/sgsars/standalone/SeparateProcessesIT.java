@@ -35,19 +35,26 @@ final class SeparateProcessesIT {
   private EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
 
+  private Path machine = folder;
+
   @BeforeEach
   void startServices() throws Exception {
-    for (String service : List.of("sgs-service", "ars-controller", "crossbar-sim")) {
-      startStage(service);
-    }
+    startMachine("machine-1");
   }
 
-  private Process startStage(String service) throws IOException {
-    return start(
-        service,
-        "--micronaut.server.port=-1",
-        "--sgsars.state.save-interval=200ms",
-        "--sgsars.state.folder=" + folder.resolve(service));
+  /** Starts the three services between producer and analyzer, which share nothing with others. */
+  private List<Process> startMachine(String name) throws IOException {
+    machine = Files.createDirectory(folder.resolve(name));
+    List<Process> started = new ArrayList<>();
+    for (String service : List.of("sgs-service", "ars-controller", "crossbar-sim")) {
+      started.add(
+          start(
+              service,
+              "--micronaut.server.port=-1",
+              "--sgsars.kafka.properties.session.timeout.ms=6000",
+              "--sgsars.state.save-interval=200ms"));
+    }
+    return started;
   }
 
   @AfterEach
@@ -71,6 +78,7 @@ final class SeparateProcessesIT {
     command.addAll(List.of(settings));
     Process process =
         new ProcessBuilder(command)
+            .directory(machine.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(service + "-" + processes.size() + ".log").toFile())
             .start();
@@ -169,6 +177,48 @@ final class SeparateProcessesIT {
     Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
     assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));
     assertThat(Runs.timeless(reports.resolve("second"))).isEqualTo(Runs.timeless(alone));
+  }
+
+  @Test
+  void run_machineAddedAndTheFirstLostForEver_goesOnWithItsReport() throws Exception {
+    List<Process> first = List.copyOf(processes);
+    int port = freePort();
+    Path reports = folder.resolve("reports");
+    start(
+        "lifetime-analyzer",
+        "--micronaut.server.port=" + port,
+        "--sgsars.analyzer.reports=" + reports);
+    Process producer = produce("moved", 6000);
+    Awaitility.await("some iterations")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> iterations(port) > 500);
+
+    startMachine("machine-2");
+    Awaitility.await("some more").atMost(PATIENCE).until(() -> iterations(port) > 2000);
+    first.forEach(Process::destroyForcibly);
+
+    assertThat(producer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(producer.exitValue()).isZero();
+    Awaitility.await("report")
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(reports.resolve("moved/report.json")));
+    Path alone = folder.resolve("alone");
+    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 6000, alone);
+    assertThat(Runs.timeless(reports.resolve("moved"))).isEqualTo(Runs.timeless(alone));
+    assertThat(get(port, "/status")).contains("\"run\":\"moved\"").doesNotContain("moved~1");
+    for (String name : List.of("machine-1", "machine-2")) {
+      assertThat(folder.resolve(name)).isEmptyDirectory();
+    }
+  }
+
+  /** How far the analyzer has the run. */
+  private static long iterations(int port) throws Exception {
+    long most = 0;
+    for (JsonNode run : new ObjectMapper().readTree(get(port, "/status")).path("layers")) {
+      most = Math.max(most, run.path("iterations").asLong());
+    }
+    return most;
   }
 
   private static Set<String> metricsOfTheDashboard() throws IOException {
