@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -146,7 +146,7 @@ final class LogSnapshotReader implements AutoCloseable {
   /** What has come of a snapshot until now. */
   private static final class Partial {
     private final SnapshotBegin begin;
-    private final CRC32C checksum = new CRC32C();
+    private final CRC32 checksum = new CRC32();
     private int chunks;
     private long bytes;
     private boolean isTorn;

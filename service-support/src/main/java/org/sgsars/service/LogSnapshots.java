@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.FailureReason;
@@ -57,7 +58,9 @@ public final class LogSnapshots implements SnapshotStore {
   /** The newest of each key that this instance knows. */
   private final Map<String, Kept> newest = new ConcurrentHashMap<>();
 
-  private boolean isPrepared;
+  /** Of the topic that {@code newest} is of. */
+  private Uuid topicId = Uuid.ZERO_UUID;
+
   private @Nullable LogSnapshotReader reader;
   private @Nullable FailStopProducer producer;
   private @Nullable LogAdmin admin;
@@ -86,10 +89,12 @@ public final class LogSnapshots implements SnapshotStore {
     return "topic " + topic;
   }
 
+  /** Each time, as a producer would wait for minutes for a topic that somebody has deleted. */
   private void prepare() {
-    if (!isPrepared) {
-      log.prepareSnapshots(topic, partitions);
-      isPrepared = true;
+    Uuid found = log.prepareSnapshots(admin(), topic, partitions);
+    if (!found.equals(topicId)) {
+      newest.clear();
+      topicId = found;
     }
   }
 
@@ -120,7 +125,7 @@ public final class LogSnapshots implements SnapshotStore {
     private final Key key;
     private final long offset;
     private final FailStopProducer to = producer();
-    private final CRC32C checksum = new CRC32C();
+    private final CRC32 checksum = new CRC32();
     private byte[] chunk = new byte[4096];
     private int used;
     private int chunks;
@@ -319,7 +324,6 @@ public final class LogSnapshots implements SnapshotStore {
     } catch (KafkaException e) {
       LOG.info("Topic {} stays: {}", topic, FailureReason.of(e));
     }
-    isPrepared = false;
   }
 
   @Override

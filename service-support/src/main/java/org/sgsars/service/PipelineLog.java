@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.failure.FailureReason;
@@ -26,6 +27,9 @@ import org.sgsars.log.TopicInfo;
 public final class PipelineLog {
   /** Largest record: a chunk of gradients, or a part of a wear report, and room to spare. */
   public static final int MAX_RECORD_BYTES = 16 << 20;
+
+  /** A topic that was made may take a moment to be seen by all brokers. */
+  private static final Duration MAKING = Duration.ofSeconds(30);
 
   private static final long PASSING_DATA_MS = Duration.ofDays(7).toMillis();
 
@@ -201,27 +205,38 @@ public final class PipelineLog {
   /**
    * Makes a topic for snapshots, if it is not there.
    *
+   * @return its identity
    * @throws ServiceException if it is there with another number of partitions
    */
-  void prepareSnapshots(String name, int count) {
-    try (LogAdmin admin = clients.admin()) {
-      Map<String, TopicInfo> existing =
-          asked("looking at topic " + name, () -> admin.describeTopics(List.of(name)));
-      TopicInfo found = existing.get(name);
-      if (found == null) {
-        NewTopic topic = new NewTopic(name, count, (short) replicationFactor).configs(SNAPSHOTS);
-        asked(
-            "making topic " + name,
-            () -> {
-              admin.createTopics(List.of(topic));
-              return topic;
-            });
-      } else if (found.partitions() != count) {
+  Uuid prepareSnapshots(LogAdmin admin, String name, int count) {
+    long since = time.nanos();
+    Optional<TopicInfo> found = topic(admin, name);
+    while (found.isEmpty()) {
+      if (time.nanos() - since > MAKING.toNanos()) {
         throw new ServiceException(
-            "Topic %s has %d partitions and the input of its service has %d; delete topic %s, then runs begin anew whose records are gone"
-                .formatted(name, found.partitions(), count, name));
+            "Topic %s was made and is not there after %d s".formatted(name, MAKING.toSeconds()));
       }
+      NewTopic topic = new NewTopic(name, count, (short) replicationFactor).configs(SNAPSHOTS);
+      asked(
+          "making topic " + name,
+          () -> {
+            admin.createTopics(List.of(topic));
+            return topic;
+          });
+      found = topic(admin, name);
     }
+    if (found.get().partitions() != count) {
+      throw new ServiceException(
+          "Topic %s has %d partitions and the input of its service has %d; delete topic %s, then runs begin anew whose records are gone"
+              .formatted(name, found.get().partitions(), count, name));
+    }
+    return found.get().id();
+  }
+
+  private Optional<TopicInfo> topic(LogAdmin admin, String name) {
+    return asked(
+        "looking at topic " + name,
+        () -> Optional.ofNullable(admin.describeTopics(List.of(name)).get(name)));
   }
 
   private NewTopic newTopic(String name, int count) {

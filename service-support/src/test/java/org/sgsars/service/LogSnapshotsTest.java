@@ -235,7 +235,7 @@ final class LogSnapshotsTest {
     LogSnapshots here = store();
     draft(here, 10, state(8, 1)).publish();
     byte[] chunk = {0, 0, 0, 0};
-    java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
+    java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
     checksum.update(chunk);
     send(
         WireFormat.SNAPSHOT_BEGIN.encode(
@@ -250,7 +250,7 @@ final class LogSnapshotsTest {
   @Test
   void restore_chunksThatCameTwice_countOnce() {
     byte[] chunk = {0, 0, 0, 1, 9};
-    java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
+    java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
     checksum.update(chunk);
     store().restore(KEY, 0, State::new, State::restore);
     byte[] sent =
@@ -295,6 +295,21 @@ final class LogSnapshotsTest {
         .isInstanceOf(ServiceException.class)
         .hasMessage(
             "Topic snapshots-sgs-service has 1 partitions and the input of its service has 2; delete topic snapshots-sgs-service, then runs begin anew whose records are gone");
+  }
+
+  @Test
+  void publish_topicWasDeletedByHand_isTheFirstOfANewOne() {
+    LogSnapshots here = store();
+    draft(here, 10, state(8, 1)).publish();
+    draft(here, 20, state(8, 2)).publish();
+    try (LogAdmin admin = log.clients().admin()) {
+      admin.deleteTopics(List.of(TOPIC), Duration.ofSeconds(1));
+    }
+
+    long neededFrom = draft(here, 30, state(8, 3)).publish();
+
+    assertThat(neededFrom).isZero();
+    assertThat(restored().offset()).isEqualTo(30);
   }
 
   @Test
