@@ -12,20 +12,23 @@ import os
 import signal
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import avro.io
 import avro.name
 import avro.schema
 import numpy as np
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
 SERVICE = "sgs-service"
 SERVERS = os.environ.get("SGSARS_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
 PREFIX = os.environ.get("SGSARS_KAFKA_TOPIC_PREFIX", "")
-STATE = Path(os.environ.get("SGSARS_STATE_FOLDER", "state/python-sgs"))
 SCHEMAS = Path(os.environ.get("SGSARS_SCHEMAS", Path(__file__).parent / "../../pipeline-contract/src/main/avro"))
 SAVE_SECONDS = 5.0
+CHUNK_BYTES = 1 << 20
+STATE_FORMAT = 2  # another number when what is in a snapshot is other
 NAMES = avro.name.Names()
 
 
@@ -68,6 +71,7 @@ for dependency in ("ParameterShape", "LayerMap", "LayerShape", "LearningRateStep
                    "GradientFormat"):
     Format(dependency)
 MANIFEST, RETIRED, GRADIENTS, UPDATES, LETTER = map(Format, ("RunManifest", "RunRetired", "Gradients", "Updates", "DeadLetter"))
+BEGIN, CHUNK, END = map(Format, ("SnapshotBegin", "SnapshotChunk", "SnapshotEnd"))
 
 
 def floats(data, gradient_format):
@@ -203,6 +207,97 @@ class Layer:
         return updates
 
 
+class Snapshots:
+    """Saved states in a topic, so that another machine can go on with them: a begin, chunks, an end with a checksum."""
+
+    topic = f"{PREFIX}snapshots-python-sgs"
+
+    def __init__(self, common, producer):
+        self.producer, self.newest, self.common = producer, {}, common
+        self.consumer = Consumer({**common, "group.id": f"{self.topic}-{os.getpid()}", "enable.auto.commit": False})
+
+    def prepare(self, partitions):
+        """Makes the topic if it is not there. Old snapshots go when there are 256 MiB of newer ones in their partition."""
+        config = {"retention.ms": -1, "retention.bytes": 256 << 20, "segment.bytes": 64 << 20, "max.message.bytes": 16 << 20}
+        topic = NewTopic(self.topic, num_partitions=partitions, replication_factor=-1, config=config)
+        try:
+            AdminClient(self.common).create_topics([topic])[self.topic].result()
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
+
+    def send(self, partition, value):
+        """The offset that the record got."""
+        places = []
+
+        def delivered(error, message):
+            if error:
+                raise KafkaException(error)
+            places.append(message.offset())
+
+        self.producer.produce(self.topic, value, f"gradients-{partition}", partition, delivered)
+        while not places:
+            self.producer.poll(1)
+        return places[0]
+
+    def save(self, partition, offset, state):
+        of = f"gradients-{partition}"
+        begin = self.send(partition, BEGIN.encode({"of": of, "offset": offset, "format": STATE_FORMAT}))
+        starts = range(0, len(state), CHUNK_BYTES)
+        for number, start in enumerate(starts):
+            self.send(partition, CHUNK.encode({"begin": begin, "number": number, "content": state[start : start + CHUNK_BYTES]}))
+        self.send(partition, END.encode({
+            "of": of, "offset": offset, "begin": begin, "chunks": len(starts), "bytes": len(state),
+            "checksum": zlib.crc32(state), "neededFrom": self.newest.get(partition, 0)}))
+        self.newest[partition] = offset
+
+    def restore(self, partition):
+        """The whole snapshot of the highest offset; nothing if there is none."""
+        place = TopicPartition(self.topic, partition, OFFSET_BEGINNING)
+        low, high = self.consumer.get_watermark_offsets(place, timeout=10)
+        self.consumer.assign([place])
+        begun, found, read = {}, None, low
+        while read < high:
+            message = self.consumer.poll(5)
+            if message is None:
+                continue
+            if message.error():
+                raise KafkaException(message.error())
+            read = message.offset() + 1
+            try:
+                whole = self.part(begun, message)
+            except Bad:
+                continue  # of another program
+            if whole and (found is None or whole[0] >= found[0]):
+                found = whole
+        self.consumer.unassign()
+        self.newest[partition] = found[0] if found else 0
+        return found and found[1]
+
+    @staticmethod
+    def part(begun, message):
+        """Adds a record to the snapshots begun; gives offset and state of one that is whole with it."""
+        value = message.value()
+        if value[:10] == BEGIN.header:
+            record = BEGIN.decode(value)
+            if record["format"] == STATE_FORMAT:
+                begun[message.offset()] = []
+            return None
+        if value[:10] == CHUNK.header:
+            record = CHUNK.decode(value)
+            chunks = begun.get(record["begin"])
+            if chunks is not None and record["number"] == len(chunks):
+                chunks.append(record["content"])
+            return None
+        record = END.decode(value)
+        chunks = begun.pop(record["begin"], None)
+        if chunks is None:
+            return None
+        state = b"".join(chunks)
+        is_whole = (len(chunks), len(state), zlib.crc32(state)) == (record["chunks"], record["bytes"], record["checksum"])
+        return (record["offset"], state) if is_whole else None
+
+
 class Service:
     """The poll loop: output first, then state, then offset, so that what is committed is never ahead of what is safe."""
 
@@ -210,6 +305,7 @@ class Service:
         self.runs, self.retired, self.layers, self.offsets, self.saved, self.stopping = {}, set(), {}, {}, {}, False
         common = {"bootstrap.servers": SERVERS}
         self.producer = Producer({**common, "enable.idempotence": True, "linger.ms": 5, "message.max.bytes": 17 << 20})
+        self.snapshots = Snapshots(common, self.producer)
         self.catalog = Consumer({**common, "group.id": f"{PREFIX}{SERVICE}-runs-{os.getpid()}", "enable.auto.commit": False})
         self.catalog.assign([TopicPartition(f"{PREFIX}runs", 0, OFFSET_BEGINNING)])
         self.consumer = Consumer({**common, "group.id": PREFIX + SERVICE, "enable.auto.commit": False,
@@ -220,8 +316,9 @@ class Service:
         wanted, by = {f"{PREFIX}{topic}" for topic in ("runs", "gradients", "updates", "dead-letters")}, time.monotonic() + 60
         while not self.stopping:
             try:
-                if wanted <= set(self.consumer.list_topics(timeout=5).topics):
-                    return
+                topics = self.consumer.list_topics(timeout=5).topics
+                if wanted <= set(topics):
+                    return self.snapshots.prepare(len(topics[f"{PREFIX}gradients"].partitions))
             except KafkaException as error:
                 print(f"{SERVICE} waits for Kafka at {SERVERS}: {error}", file=sys.stderr, flush=True)
             if time.monotonic() > by:
@@ -302,9 +399,6 @@ class Service:
         if error:
             raise KafkaException(error)
 
-    def file(self, partition):
-        return STATE / f"{PREFIX}gradients-{partition}-v2.npz"  # another number when what is in it is other
-
     def save(self, partitions=None):
         """Saves the state of partitions and commits their offsets."""
         self.producer.flush()
@@ -316,22 +410,20 @@ class Service:
                 meta.append([layer.run["run"], layer.index, layer.training, layer.iteration, layer.chunk, layer.output, layer.state])
                 arrays |= {f"{number}-v": layer.velocity, f"{number}-g": layer.gradient}
                 arrays |= {f"{number}-{i}": sparsifier.residual for i, sparsifier in enumerate(layer.sparsifiers)}
-            temporary = self.file(partition).with_suffix(f".{os.getpid()}.tmp")
-            with open(temporary, "wb") as out:
-                np.savez(out, meta=json.dumps({"offset": self.offsets[partition], "layers": meta}), **arrays)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(self.file(partition))
+            state = io.BytesIO()
+            np.savez(state, meta=json.dumps({"offset": self.offsets[partition], "layers": meta}), **arrays)
+            self.snapshots.save(partition, self.offsets[partition], state.getvalue())
             self.saved[partition] = self.offsets[partition]
             committed = TopicPartition(f"{PREFIX}gradients", partition, self.offsets[partition])
             self.consumer.commit(offsets=[committed], asynchronous=False)
 
     def restore(self, partition):
         """The state saved last; gives the offset to go on from. Without one, where the service before this one stopped."""
-        if not self.file(partition).exists():
+        saved = self.snapshots.restore(partition)
+        if saved is None:
             committed = self.consumer.committed([TopicPartition(f"{PREFIX}gradients", partition)], timeout=10)[0].offset
             return committed if committed >= 0 else OFFSET_BEGINNING
-        with np.load(self.file(partition), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(saved), allow_pickle=False) as arrays:
             meta = json.loads(str(arrays["meta"]))
             if meta["offset"] > self.consumer.get_watermark_offsets(TopicPartition(f"{PREFIX}gradients", partition), timeout=10)[1]:
                 return OFFSET_BEGINNING  # of a topic that was made anew since
@@ -359,7 +451,6 @@ class Service:
                 known.pop(partition.partition, None)
 
     def work(self):
-        STATE.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopping", True))
         self.await_topics()
         self.consumer.subscribe([f"{PREFIX}gradients"], on_assign=self.assigned, on_revoke=self.revoked)

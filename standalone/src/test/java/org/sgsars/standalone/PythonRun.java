@@ -78,7 +78,7 @@ public final class PythonRun {
     return reports.get(reports.size() - 1);
   }
 
-  /** Starts the service; its state and what it says go into a folder. */
+  /** Starts the service; what it says goes into a folder. */
   static Process startPython(String servers, Path folder) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -88,7 +88,6 @@ public final class PythonRun {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("python.log").toFile()));
     builder.environment().put("SGSARS_KAFKA_BOOTSTRAP_SERVERS", servers);
-    builder.environment().put("SGSARS_STATE_FOLDER", folder.resolve("python").toString());
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     return builder.start();
   }
