@@ -65,7 +65,7 @@ RUN mkdir -p training && if [ "$TRAINING" = true ]; then \
 FROM eclipse-temurin:17-jre
 RUN groupadd --system --gid 10001 sgsars \
  && useradd --system --uid 10001 --gid sgsars --home-dir /app --shell /usr/sbin/nologin sgsars \
- && mkdir -p /app/plugins /state && chown sgsars:sgsars /state
+ && mkdir -p /app/plugins /out /cache && chown sgsars:sgsars /out /cache
 COPY docker/start.sh docker/health.sh /app/
 ARG SERVICE
 COPY --from=build /src/${SERVICE}/target/lib /app/lib
@@ -74,8 +74,7 @@ COPY --from=build /src/${SERVICE}/target/main-class /app/main-class
 COPY --from=build /src/training /app/training
 USER sgsars
 # The container's own address: who may reach it is for the container's network to say.
-ENV MICRONAUT_SERVER_HOST=0.0.0.0 MICRONAUT_SERVER_PORT=8080 SGSARS_STATE_FOLDER=/state
-VOLUME /state
-WORKDIR /state
+ENV MICRONAUT_SERVER_HOST=0.0.0.0 MICRONAUT_SERVER_PORT=8080 SGSARS_ANALYZER_REPORTS=/out
+WORKDIR /app
 HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=10 CMD ["/app/health.sh"]
 ENTRYPOINT ["/app/start.sh"]
