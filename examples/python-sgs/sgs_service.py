@@ -220,11 +220,19 @@ class Snapshots:
         """Makes the topic if it is not there. Old snapshots go when there are 256 MiB of newer ones in their partition."""
         config = {"retention.ms": -1, "retention.bytes": 256 << 20, "segment.bytes": 64 << 20, "max.message.bytes": 16 << 20}
         topic = NewTopic(self.topic, num_partitions=partitions, replication_factor=-1, config=config)
+        admin = AdminClient(self.common)  # what it promises fails when it is not held
         try:
-            AdminClient(self.common).create_topics([topic])[self.topic].result()
+            admin.create_topics([topic])[self.topic].result()
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
+        while not self.is_there():
+            time.sleep(0.1)
+
+    def is_there(self):
+        """Whether brokers serve all partitions of the topic, which may take a moment when it is new."""
+        partitions = self.consumer.list_topics(self.topic, timeout=10).topics[self.topic].partitions.values()
+        return bool(partitions) and all(partition.leader >= 0 and not partition.error for partition in partitions)
 
     def send(self, partition, value):
         """The offset that the record got."""
