@@ -279,19 +279,37 @@ final class HtmlReport {
 
   private String maps() throws IOException {
     StringBuilder maps = new StringBuilder();
-    for (ScenarioLifetime scenario : new SweepResults(report).shownScenarios()) {
+    for (int i : new SweepResults(report).shown()) {
+      ScenarioLifetime scenario = report.scenarios().get(i);
+      ScenarioPlan plan = report.plan().scenarios().get(i);
       maps.append("<section><h3>")
           .append(Html.escape(scenario.name()))
           .append("</h3><div class=\"maps\">");
-      for (LayerLifetime layer : scenario.layers()) {
-        maps.append(map(layer));
+      for (int layer = 0; layer < scenario.layers().size(); layer++) {
+        maps.append(map(scenario.layers().get(layer), lies(plan, layer)));
       }
       maps.append("</div></section>\n");
     }
     return maps.toString();
   }
 
-  private String map(LayerLifetime layer) throws IOException {
+  /**
+   * Where the rows of a layer lie that is in several blocks of columns, or on others' crossbars.
+   */
+  private String lies(ScenarioPlan scenario, int layer) {
+    if (!scenario.retiresIn(layer)) {
+      return "";
+    }
+    int blocks = scenario.forLayer(layer).array(report.plan().layers().get(layer)).columnBlocks();
+    int borrowed = scenario.borrowedRows(layer);
+    return (blocks > 1 ? " in %d blocks of columns".formatted(blocks) : "")
+        + (borrowed > 0 ? ", %d wordlines borrowed".formatted(borrowed) : "");
+  }
+
+  /**
+   * @param lies where its rows do, behind their number
+   */
+  private String map(LayerLifetime layer, String lies) throws IOException {
     if (layer.isDigital()) {
       return "<figure><figcaption><b>%s</b> digital: not on crossbars</figcaption></figure>%n"
           .formatted(Html.escape(layer.shape().name()));
@@ -306,7 +324,7 @@ final class HtmlReport {
     String what =
         map.cells()
             ? "%d rows (across) × %d columns (down)".formatted(map.width(), map.height())
-            : "%d rows".formatted(layer.physicalRows());
+            : "%d rows%s".formatted(layer.physicalRows(), lies);
     String binned =
         map.perPixel() > 1 ? ", each dot the most worn of %d rows".formatted(map.perPixel()) : "";
     if (!map.cells() && layer.cellWrites() != null) {
