@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
-import org.sgsars.device.Device;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.ScenarioPlan;
 
@@ -42,14 +41,14 @@ final class FirstLosses {
   private record Times(long iterations, double[] bySeed) {}
 
   /**
-   * @param devices of each layer
+   * @param endurances of the cells of each layer
    * @param arrays of each layer
    * @param weakest of the same layers
    * @param firstFailureBySeed when the next cell of some layers fails
    */
   FirstLosses(
       ScenarioPlan scenario,
-      List<Device> devices,
+      List<Projection.Endurance> endurances,
       List<ArrayShape> arrays,
       WeakestCells weakest,
       Function<List<LayerWear>, double[]> firstFailureBySeed) {
@@ -57,11 +56,7 @@ final class FirstLosses {
     this.arrays = List.copyOf(arrays);
     this.weakest = weakest;
     this.firstFailureBySeed = firstFailureBySeed;
-    Map<Device, Projection.Endurance> ofDevices = new HashMap<>();
-    this.endurances =
-        devices.stream()
-            .map(device -> ofDevices.computeIfAbsent(device, Projection.Endurance::new))
-            .toList();
+    this.endurances = List.copyOf(endurances);
   }
 
   /**
