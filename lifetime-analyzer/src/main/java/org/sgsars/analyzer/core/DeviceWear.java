@@ -56,12 +56,7 @@ final class DeviceWear {
     this.arrays = scenario.arrays(layers);
     this.weakest = new WeakestCells(ofRun, this.devices, scenario, arrays);
     this.losses =
-        new FirstLosses(
-            scenario,
-            this.devices.stream().map(ofRun::endurance).toList(),
-            arrays,
-            weakest,
-            this::firstFailureBySeed);
+        new FirstLosses(ofRun, scenario, this.devices, arrays, weakest, this::firstFailureBySeed);
   }
 
   private Device device(LayerWear layer) {

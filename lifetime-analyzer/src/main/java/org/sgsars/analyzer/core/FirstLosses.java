@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
+import org.sgsars.device.Device;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.ScenarioPlan;
 
@@ -25,6 +26,7 @@ final class FirstLosses {
   /** Of a layer whose single cells are written, those of all blocks; some seconds. */
   private static final long MOST_PROJECTED_CELLS = 1 << 22;
 
+  private final RunDevices ofRun;
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
   private final List<Projection.Endurance> endurances;
@@ -41,22 +43,25 @@ final class FirstLosses {
   private record Times(long iterations, double[] bySeed) {}
 
   /**
-   * @param endurances of the cells of each layer
+   * @param ofRun the devices of all scenarios
+   * @param devices of each layer
    * @param arrays of each layer
    * @param weakest of the same layers
    * @param firstFailureBySeed when the next cell of some layers fails
    */
   FirstLosses(
+      RunDevices ofRun,
       ScenarioPlan scenario,
-      List<Projection.Endurance> endurances,
+      List<Device> devices,
       List<ArrayShape> arrays,
       WeakestCells weakest,
       Function<List<LayerWear>, double[]> firstFailureBySeed) {
+    this.ofRun = ofRun;
     this.scenario = scenario;
     this.arrays = List.copyOf(arrays);
     this.weakest = weakest;
     this.firstFailureBySeed = firstFailureBySeed;
-    this.endurances = List.copyOf(endurances);
+    this.endurances = devices.stream().map(ofRun::endurance).toList();
   }
 
   /**
@@ -127,7 +132,7 @@ final class FirstLosses {
   private double[] bySeed(LayerWear layer) {
     Times known = ofLayers.get(layer.layer());
     if (known == null || known.iterations != layer.iterations()) {
-      known = new Times(layer.iterations(), times(layer));
+      known = new Times(layer.iterations(), sharedTimes(layer));
       ofLayers.put(layer.layer(), known);
     }
     return known.bySeed;
@@ -155,6 +160,17 @@ final class FirstLosses {
             "single cells are written, and it has %d of them; at most %d are looked at"
                 .formatted(layer.cells(), MOST_PROJECTED_CELLS))
         : Optional.empty();
+  }
+
+  private double[] sharedTimes(LayerWear layer) {
+    return ofRun.firstLoss(
+        new RunDevices.FirstLossOf(
+            endurances.get(layer.layer()).device,
+            arrays.get(layer.layer()),
+            scenario.forLayer(layer.layer()).levelsByEndurance(),
+            layer.halfCellLook(),
+            layer.cellLook()),
+        () -> times(layer));
   }
 
   private double[] times(LayerWear layer) {

@@ -3,6 +3,7 @@ package org.sgsars.analyzer.core;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.sgsars.device.Device;
 import org.sgsars.model.ArrayShape;
@@ -18,7 +19,8 @@ import org.sgsars.random.RandomStream;
  * many rows there are beside it.
  *
  * <p>What is kept is a law in steps for each device, two numbers of a row for each layer under it,
- * and one of a column where single cells are written. For one thread.
+ * one of a column where single cells are written, and its wear when its first loss was projected
+ * last. For one thread.
  */
 final class RunDevices {
   private final RunPlan plan;
@@ -28,10 +30,29 @@ final class RunDevices {
   private final Map<Rows, long[]> ofRows = new HashMap<>();
   private final Map<Columns, double[]> ofColumns = new HashMap<>();
 
+  /** By layer, of the scenario that asked last. */
+  private final Map<String, FirstLossTimes> firstLosses = new HashMap<>();
+
   /** All that a layer has on a device. */
   private record Rows(Device device, String layer) {}
 
   private record Columns(Device device, String layer, int physicalRows) {}
+
+  /**
+   * All that the first loss of a layer follows from that gives up failed rows.
+   *
+   * @param levelsByEndurance whether a leveller knows what rows survive
+   * @param half the last look of the run's first half
+   * @param last a later one
+   */
+  record FirstLossOf(
+      Device device,
+      ArrayShape array,
+      boolean levelsByEndurance,
+      CellLossProjection.Look half,
+      CellLossProjection.Look last) {}
+
+  private record FirstLossTimes(FirstLossOf of, double[] bySeed) {}
 
   /**
    * @param policies the devices that the run can name
@@ -90,6 +111,23 @@ final class RunDevices {
     return ofColumns.computeIfAbsent(
         new Columns(device, array.layer().name(), array.physicalRows()),
         key -> sums(device, array));
+  }
+
+  /**
+   * When a layer's first weight is lost, by seed: as in the scenario before, if the layer is worn
+   * alike there. So it is in a sweep until its settings make a difference, which in the first
+   * iterations they hardly do. Not to be changed.
+   *
+   * @param bySeed works it out
+   */
+  double[] firstLoss(FirstLossOf of, Supplier<double[]> bySeed) {
+    String layer = of.array.layer().name();
+    FirstLossTimes known = firstLosses.get(layer);
+    if (known == null || !known.of.equals(of)) {
+      known = new FirstLossTimes(of, bySeed.get());
+      firstLosses.put(layer, known);
+    }
+    return known.bySeed;
   }
 
   private static double[] sums(Device device, ArrayShape array) {

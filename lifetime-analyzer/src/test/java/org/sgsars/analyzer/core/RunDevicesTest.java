@@ -2,8 +2,10 @@ package org.sgsars.analyzer.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -154,6 +156,68 @@ final class RunDevicesTest {
     int table = 7201;
     int rows = 8;
     assertThat(law.asked.get()).isEqualTo(2 * ofOne - table - rows);
+  }
+
+  /** Of eight rows, after 10 iterations; what they were written is all that differs. */
+  private static RunDevices.FirstLossOf lossOf(Device device, boolean byEndurance, long... writes) {
+    int[] places = IntStream.range(0, 8).toArray();
+    CellLossProjection.Look half =
+        new CellLossProjection.Look(
+            new LossProjection.Look(5, new long[8], places, new int[8]), null);
+    CellLossProjection.Look last =
+        new CellLossProjection.Look(
+            new LossProjection.Look(10, writes, places, new int[8]), new long[][] {{1, 2, 3}});
+    return new RunDevices.FirstLossOf(device, EIGHT_ROWS, byEndurance, half, last);
+  }
+
+  @Test
+  void firstLoss_layerWornAlikeInTheNextScenario_isWorkedOutOnce() {
+    RunDevices devices = devices(scenario("a", Map.of()));
+    Device device = devices.of(scenario("a", Map.of()));
+    List<String> workedOut = new ArrayList<>();
+
+    for (RunDevices.FirstLossOf of :
+        List.of(
+            lossOf(device, false, 1, 2, 3, 4, 5, 6, 7, 8),
+            lossOf(device, false, 1, 2, 3, 4, 5, 6, 7, 8),
+            lossOf(device, true, 1, 2, 3, 4, 5, 6, 7, 8),
+            lossOf(device, true, 1, 2, 3, 4, 5, 6, 7, 9),
+            lossOf(device, true, 1, 2, 3, 4, 5, 6, 7, 9))) {
+      String name = of.levelsByEndurance() + " " + of.last().rows().writes()[7];
+      double[] times =
+          devices.firstLoss(
+              of,
+              () -> {
+                workedOut.add(name);
+                return new double[] {of.last().rows().writes()[7]};
+              });
+
+      assertThat(times).containsExactly(of.last().rows().writes()[7]);
+    }
+
+    assertThat(workedOut).containsExactly("false 8", "true 8", "true 9");
+  }
+
+  /** A scenario that gives up failed rows has the first loss that it has alone. */
+  @Test
+  void report_scenariosWornAlike_haveTheLossesThatTheyHaveAlone() {
+    ScenarioPlan a = scenario("none", Map.of());
+    assertThat(firstLosses(retiring("a"), a, retiring("b")))
+        .containsExactly(
+            firstLosses(retiring("a")).get(0),
+            firstLosses(a).get(0),
+            firstLosses(retiring("b")).get(0));
+  }
+
+  private static ScenarioPlan retiring(String name) {
+    return new ScenarioPlan(name, 0, List.of(new PolicyChoice("retire", Map.of())), 4)
+        .on(new PolicyChoice("counting", Map.of()));
+  }
+
+  private List<Optional<LifetimeReport.FirstLoss>> firstLosses(ScenarioPlan... scenarios) {
+    return wear(scenarios).report().scenarios().stream()
+        .map(scenario -> scenario.onDevice().orElseThrow().firstLoss())
+        .toList();
   }
 
   private RunWear wear(ScenarioPlan... scenarios) {
