@@ -150,6 +150,7 @@ function takeSummary(summary) {
   byId("notices").hidden = !summary.notices?.length;
   byId("notices").replaceChildren(...(summary.notices ?? []).map((notice) => element("li", {}, notice)));
   drawScenarios();
+  drawRetirement();
   drawCharts();
   if (state.layer === null) showMaps(crossbarsOf(summary));
 }
@@ -244,6 +245,15 @@ function drawScenarios() {
     }))));
 }
 
+/** Costs of giving up failed rows, of the shown scenarios that do. */
+function drawRetirement() {
+  const giving = shownOf(state.summary, state.sweep).map((index) => state.summary.scenarios[index]).filter((s) => s.retirement);
+  byId("retiring").hidden = giving.length === 0;
+  byId("retirement").tBodies[0].replaceChildren(...giving.map(({ name, overhead, stateBitsPerRow, retirement: r }) => element("tr", {},
+    element("th", { scope: "row" }, name),
+    ...[percent(overhead), short(stateBitsPerRow), number(r.verifyReads), short(r.readPasses.mean), number(r.readPasses.atEnd), number(r.readPasses.most), number(r.retiredRows), `${number(r.spareRowsUsed)} of ${number(r.spareRows)}`].map((value) => element("td", {}, value)))));
+}
+
 /** A column for each setting of the chosen sweep; values sort in the order of the experiment. */
 function settingColumns() {
   const sweep = sweepsOf(state.summary).find(({ name }) => name === state.sweep);
@@ -290,6 +300,7 @@ byId("baseline").addEventListener("change", (event) => {
 byId("sweep").addEventListener("change", (event) => {
   state.sweep = event.target.value;
   drawScenarios();
+  drawRetirement();
   drawCharts();
 });
 function chooseLayer(layer) {

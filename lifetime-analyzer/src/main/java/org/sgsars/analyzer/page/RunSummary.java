@@ -21,6 +21,7 @@ import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.Retirement;
 import org.sgsars.analyzer.core.RowBuckets;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -92,6 +93,7 @@ final class RunSummary {
     put(node, "leastLayerEfficiency", scenario.leastLayerEfficiency());
     put(node, "overhead", scenario.overhead());
     put(node, "stateBitsPerRow", scenario.stateBitsPerRow());
+    scenario.retirement().ifPresent(costs -> retirement(node, costs));
     scenario
         .onDevice()
         .ifPresent(
@@ -121,6 +123,19 @@ final class RunSummary {
       layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
+  }
+
+  /** What giving up failed rows costs, with the keys of report.json. */
+  private static void retirement(ObjectNode node, Retirement costs) {
+    ObjectNode of = node.putObject("retirement");
+    of.put("verifyReads", costs.reads().verify());
+    of.putObject("readPasses")
+        .put("atEnd", costs.reads().passesAtEnd())
+        .put("mean", costs.reads().meanPasses())
+        .put("most", costs.reads().mostPasses());
+    of.put("retiredRows", costs.rows().retired());
+    of.put("spareRows", costs.rows().spare());
+    of.put("spareRowsUsed", costs.rows().spareUsed());
   }
 
   private static void sweep(ObjectNode node, Sweep sweep, int scenario) {

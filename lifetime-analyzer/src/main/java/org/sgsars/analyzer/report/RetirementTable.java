@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LayerLifetime;
@@ -93,7 +94,7 @@ final class RetirementTable {
       ScenarioLifetime scenario = report.scenarios().get(i);
       if (scenario.retirement().isPresent()) {
         long borrowed = borrowedRows(scenario, report.plan().scenarios().get(i));
-        rows.append(html(scenario.name(), scenario.retirement().get(), borrowed));
+        rows.append(html(scenario, scenario.retirement().get(), borrowed));
       }
     }
     if (rows.isEmpty()) {
@@ -101,16 +102,18 @@ final class RetirementTable {
     }
     return """
         <h2>What giving up rows costs</h2>
-        <div class="scroll"><table class="device"><caption>Beside extra writes and state. Every write of a row is verified by a read. A layer is read in as many passes as blocks of columns hold its rows. Borrowed rows are spare ones on the crossbars of other layers.</caption><thead><tr><th scope="col">scenario</th><th scope="col">reads after writes</th><th scope="col">read passes, mean</th><th scope="col">at the end</th><th scope="col">most</th><th scope="col">retired rows</th><th scope="col">spare rows used</th><th scope="col">rows borrowed</th></tr></thead><tbody>
+        <div class="scroll"><table class="device"><caption>Every write of a row is verified by a read. A layer is read in as many passes as blocks of columns hold its rows. Borrowed rows are spare ones on the crossbars of other layers.</caption><thead><tr><th scope="col">scenario</th><th scope="col">extra writes</th><th scope="col">state bits per row</th><th scope="col">reads after writes</th><th scope="col">read passes, mean</th><th scope="col">at the end</th><th scope="col">most</th><th scope="col">retired rows</th><th scope="col">spare rows used</th><th scope="col">rows borrowed</th></tr></thead><tbody>
         %s</tbody></table></div>
         """
         .formatted(rows);
   }
 
-  private static String html(String scenario, Retirement costs, long borrowed) {
-    return "<tr><th scope=\"row\">%s</th><td>%d</td><td>%s</td><td>%d</td><td>%d</td><td>%d</td><td>%d of %d</td><td>%d</td></tr>\n"
+  private static String html(ScenarioLifetime scenario, Retirement costs, long borrowed) {
+    return "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td><td>%d</td><td>%s</td><td>%d</td><td>%d</td><td>%d</td><td>%d of %d</td><td>%d</td></tr>\n"
         .formatted(
-            Html.escape(scenario),
+            Html.escape(scenario.name()),
+            number("%.1f %%", scenario.overhead(), 100),
+            number("%.1f", scenario.stateBitsPerRow(), 1),
             costs.reads().verify(),
             String.format(Locale.ROOT, "%.2f", costs.reads().meanPasses()),
             costs.reads().passesAtEnd(),
@@ -119,5 +122,11 @@ final class RetirementTable {
             costs.rows().spareUsed(),
             costs.rows().spare(),
             borrowed);
+  }
+
+  private static String number(String format, OptionalDouble value, int factor) {
+    return value.isPresent()
+        ? String.format(Locale.ROOT, format, factor * value.getAsDouble())
+        : "–";
   }
 }

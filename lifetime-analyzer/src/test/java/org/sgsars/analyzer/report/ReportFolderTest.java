@@ -245,7 +245,7 @@ final class ReportFolderTest {
             "s,fc,36,2,1.6,2,1,3,1,2,0");
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains(
-            "<tr><th scope=\"row\">s</th><td>36</td><td>1.60</td><td>2</td><td>2</td><td>1</td><td>1 of 3</td><td>0</td></tr>");
+            "<tr><th scope=\"row\">s</th><td>20.0 %</td><td>–</td><td>36</td><td>1.60</td><td>2</td><td>2</td><td>1</td><td>1 of 3</td><td>0</td></tr>");
   }
 
   /** Two of the narrow layer's four wordlines are spare, and the two that the wide one borrows. */
