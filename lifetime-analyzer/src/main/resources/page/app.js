@@ -147,12 +147,30 @@ function takeSummary(summary) {
   byId("links").replaceChildren(...links(summary));
   byId("warnings").hidden = summary.warnings.length === 0;
   byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
-  byId("notices").hidden = !summary.notices?.length;
-  byId("notices").replaceChildren(...(summary.notices ?? []).map((notice) => element("li", {}, notice)));
+  drawNotices(summary);
   drawScenarios();
   drawRetirement();
   drawCharts();
   if (state.layer === null) showMaps(crossbarsOf(summary));
+}
+
+/** Those of a sweep's scenarios stand together, folded. What has not changed is left alone, with the focus and what is unfolded. */
+function drawNotices(summary) {
+  const notices = summary.notices ?? [];
+  byId("notices").hidden = notices.length === 0;
+  const shown = JSON.stringify(notices);
+  if (byId("notices").dataset.shown === shown && byId("notices").childElementCount > 0) return;
+  byId("notices").dataset.shown = shown;
+  // Pages of before notices had sweeps have one line for each.
+  const sweeps = summary.noticeSweeps ?? [];
+  const of = (sweep) => notices.filter((_, i) => sweeps[i] === sweep);
+  const lines = notices.flatMap((notice, i) => {
+    if (sweeps[i] == null || of(sweeps[i]).length === 1) return [element("li", {}, notice)];
+    if (sweeps.indexOf(sweeps[i]) < i) return [];
+    const all = of(sweeps[i]);
+    return [element("li", {}, element("details", {}, element("summary", {}, `Sweep ${sweeps[i]}: ${number(all.length)} notices on its scenarios. The first: ${all[0]}`), element("ul", {}, ...all.map((one) => element("li", {}, one)))))];
+  });
+  byId("notices").replaceChildren(...lines);
 }
 
 function links(summary) {
@@ -175,7 +193,7 @@ function fillSelects(summary) {
   byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
   byId("layer").value = "0";
   byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
-  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""));
+  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""), sweeps);
 }
 
 function takeLayer(detail) {

@@ -23,6 +23,7 @@ import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.Retirement;
 import org.sgsars.analyzer.core.RowBuckets;
+import org.sgsars.analyzer.core.SweepNotices;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
@@ -61,6 +62,9 @@ final class RunSummary {
     report.warnings().forEach(warnings::add);
     ArrayNode notices = summary.putArray("notices");
     report.notices().forEach(notices::add);
+    ArrayNode sweeps = summary.putArray("noticeSweeps");
+    SweepNotices.sweeps(report.plan(), report.notices())
+        .forEach(sweep -> sweep.ifPresentOrElse(of -> sweeps.add(of.name()), sweeps::addNull));
     ArrayNode layers = summary.putArray("layers");
     for (LayerShape layer : report.plan().layers()) {
       layers
