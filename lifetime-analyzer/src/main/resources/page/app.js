@@ -147,11 +147,30 @@ function takeSummary(summary) {
   byId("links").replaceChildren(...links(summary));
   byId("warnings").hidden = summary.warnings.length === 0;
   byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
-  byId("notices").hidden = !summary.notices?.length;
-  byId("notices").replaceChildren(...(summary.notices ?? []).map((notice) => element("li", {}, notice)));
+  drawNotices(summary);
   drawScenarios();
+  drawRetirement();
   drawCharts();
   if (state.layer === null) showMaps(crossbarsOf(summary));
+}
+
+/** Those of a sweep's scenarios stand together, folded. What has not changed is left alone, with the focus and what is unfolded. */
+function drawNotices(summary) {
+  const notices = summary.notices ?? [];
+  byId("notices").hidden = notices.length === 0;
+  const shown = JSON.stringify(notices);
+  if (byId("notices").dataset.shown === shown && byId("notices").childElementCount > 0) return;
+  byId("notices").dataset.shown = shown;
+  // Pages of before notices had sweeps have one line for each.
+  const sweeps = summary.noticeSweeps ?? [];
+  const of = (sweep) => notices.filter((_, i) => sweeps[i] === sweep);
+  const lines = notices.flatMap((notice, i) => {
+    if (sweeps[i] == null || of(sweeps[i]).length === 1) return [element("li", {}, notice)];
+    if (sweeps.indexOf(sweeps[i]) < i) return [];
+    const all = of(sweeps[i]);
+    return [element("li", {}, element("details", {}, element("summary", {}, `Sweep ${sweeps[i]}: ${number(all.length)} notices on its scenarios. The first: ${all[0]}`), element("ul", {}, ...all.map((one) => element("li", {}, one)))))];
+  });
+  byId("notices").replaceChildren(...lines);
 }
 
 function links(summary) {
@@ -174,7 +193,7 @@ function fillSelects(summary) {
   byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
   byId("layer").value = "0";
   byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
-  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""));
+  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""), sweeps);
 }
 
 function takeLayer(detail) {
@@ -244,6 +263,15 @@ function drawScenarios() {
     }))));
 }
 
+/** Costs of giving up failed rows, of the shown scenarios that do. */
+function drawRetirement() {
+  const giving = shownOf(state.summary, state.sweep).map((index) => state.summary.scenarios[index]).filter((s) => s.retirement);
+  byId("retiring").hidden = giving.length === 0;
+  byId("retirement").tBodies[0].replaceChildren(...giving.map(({ name, overhead, stateBitsPerRow, retirement: r }) => element("tr", {},
+    element("th", { scope: "row" }, name),
+    ...[percent(overhead), short(stateBitsPerRow), number(r.verifyReads), short(r.readPasses.mean), number(r.readPasses.atEnd), number(r.readPasses.most), number(r.retiredRows), `${number(r.spareRowsUsed)} of ${number(r.spareRows)}`].map((value) => element("td", {}, value)))));
+}
+
 /** A column for each setting of the chosen sweep; values sort in the order of the experiment. */
 function settingColumns() {
   const sweep = sweepsOf(state.summary).find(({ name }) => name === state.sweep);
@@ -290,6 +318,7 @@ byId("baseline").addEventListener("change", (event) => {
 byId("sweep").addEventListener("change", (event) => {
   state.sweep = event.target.value;
   drawScenarios();
+  drawRetirement();
   drawCharts();
 });
 function chooseLayer(layer) {

@@ -40,12 +40,12 @@ export class WearMaps {
     this.tip.hidden = true;
   }
 
-  /** The scenarios of the chosen run, and which of them to show first, by index. */
-  scenarios(names, first) {
+  /** The scenarios of the chosen run, and which of them to show first, by index. Those of a sweep are folded into one group. */
+  scenarios(names, first, sweeps = []) {
     this.forget();
     this.names = names;
     this.shown = new Set(first.slice(0, SHOWN_FIRST));
-    this.which.replaceChildren(...names.map((name, i) => {
+    const boxes = names.map((name, i) => {
       const label = document.createElement("label");
       const box = document.createElement("input");
       box.type = "checkbox";
@@ -57,7 +57,27 @@ export class WearMaps {
       });
       label.append(box, " ", name);
       return label;
+    });
+    this.which.replaceChildren(...boxes.flatMap((box, i) => {
+      const sweep = sweeps.find(({ scenarios }) => scenarios.includes(i));
+      if (!sweep) return [box];
+      return sweep.scenarios[0] === i ? [this.group(sweep, boxes)] : [];
     }));
+  }
+
+  /** The check boxes of a sweep; how many are chosen stands on the fold. */
+  group({ name, scenarios }, boxes) {
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    const say = () => (summary.textContent = `${name}: ${number(scenarios.filter((i) => this.shown.has(i)).length)} of ${number(scenarios.length)}`);
+    const inside = document.createElement("div");
+    inside.setAttribute("role", "group");
+    inside.setAttribute("aria-label", `Scenarios of sweep ${name}`);
+    inside.append(...scenarios.map((i) => boxes[i]));
+    inside.addEventListener("change", say);
+    say();
+    details.append(summary, inside);
+    return details;
   }
 
   /** Takes a layer; returns the writes at the end of the scale. */

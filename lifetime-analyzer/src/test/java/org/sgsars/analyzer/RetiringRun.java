@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.analyzer.core.WearPart;
+import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerLoans;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -53,5 +55,41 @@ public final class RetiringRun {
     int[] failures = {2, 2, 0, 0, 0, 0, 0, 0, /* The second block. */ 0, 2, 0, 0, 0, 0, 0, 0};
     run.take(wear(10, late, map, failures), 2);
     return run.report();
+  }
+
+  /**
+   * A run of one iteration on cells that survive 10 writes, as ColumnLendingTest has it: in
+   * crossbars of four a layer of one column keeps two of its four blocks, and what it lends are two
+   * rows of a layer that fills its crossbar.
+   */
+  public static LifetimeReport lending() {
+    RunPlan plan =
+        new RunPlanBuilder("r", 1)
+            .layers(new LayerShape("narrow", 2, 1), new LayerShape("wide", 4, 4))
+            .sparsifiers(new PolicyChoice("none", Map.of()))
+            .scenarios(
+                new ScenarioPlan("s", 0, List.of(new PolicyChoice("retire", Map.of())), 4)
+                    .on(ConstantDevice.of(10.0))
+                    .with(LayerExceptions.NONE.with(new LayerLoans(List.of(0, 2), List.of(2, 1)))))
+            .build();
+    RunWear run = new RunWear(plan, Policies.onClassPath());
+    run.take(once(0, 8), 1);
+    run.take(once(1, 6), 1);
+    return run.report();
+  }
+
+  /** A layer whose first row was written once, and that has so many of all blocks. */
+  private static WearPart once(int layer, int rows) {
+    long[] writes = new long[rows];
+    writes[0] = 1;
+    return new WearPart(
+        0,
+        layer,
+        1,
+        new WearPart.Place(0, 1, 0),
+        new WearPart.RowCounts(writes, null, IntStream.range(0, rows).toArray(), new int[0]),
+        new WearPart.Totals(1, 1, 0, 0, 0, 0),
+        WearPart.DeviceChanges.NONE,
+        List.of());
   }
 }

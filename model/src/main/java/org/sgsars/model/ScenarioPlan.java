@@ -196,10 +196,17 @@ public record ScenarioPlan(
                     choice.kind().equals(RETIRE) ? choice.with(COLUMN_BLOCKS, blocks) : choice)
             .toList(),
         crossbarSize,
-        spareRows + loans.borrowedRows(layer),
+        spareRows + borrowedRows(layer),
         ofLevellers,
         device,
         LayerExceptions.NONE);
+  }
+
+  /** Rows that a layer has on the crossbars of others. */
+  public int borrowedRows(int layer) {
+    return retire().isEmpty() || exceptions.of(layer).isPresent()
+        ? 0
+        : exceptions.loans().borrowedRows(layer);
   }
 
   /** Whether a layer does not lie on crossbars here. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.sgsars.analyzer.page.PageFolder;
@@ -46,6 +48,8 @@ final class SweepPageIT {
               - {name: lead, sparsifier: {kind: given}, leveller: {kind: threshold-swap, lead: [1, 4, 16]}}
               - {name: ars, sparsifier: {kind: given}, leveller: {kind: ars, interval: [4, 40], pairs: [1, 8]}}
               - {name: three, sparsifier: {kind: given}, crossbar: {size: [64, 128]}, leveller: {kind: out-of-place, gap: [2, 8], relativeGap: [0, 1]}}
+              - {name: late, sparsifier: {kind: given}, leveller: {kind: ars, interval: [601, 602, 603]}}
+              - {name: retire, sparsifier: {kind: given}, device: {kind: lognormal, median: 1000}, leveller: {kind: retire, columnBlocks: 1}}
             """);
     PreparedBench bench =
         PreparedBench.of(ExperimentFile.read(file, Runs.POLICIES), Runs.POLICIES, Instant.EPOCH);
@@ -117,7 +121,7 @@ final class SweepPageIT {
   void sweeps_notChosen_areShownByTheirBest() {
     choose("of each sweep the best");
 
-    assertThat(rows()).hasSize(4).startsWith("plain");
+    assertThat(rows()).hasSize(6).startsWith("plain");
     assertThat(rows().get(1)).startsWith("lead-lead-");
     assertThat(headings()).doesNotContain("lead", "interval");
   }
@@ -139,7 +143,7 @@ final class SweepPageIT {
   void all_chosen_areAll() {
     choose("all");
 
-    assertThat(rows()).hasSize(1 + 3 + 4 + 8);
+    assertThat(rows()).hasSize(1 + 3 + 4 + 8 + 3 + 1);
   }
 
   @Test
@@ -152,5 +156,58 @@ final class SweepPageIT {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> drawn().equals("heatmap of 4, heatmap of 4 by category"));
+  }
+
+  @Test
+  void notices_ofASweep_areOneLineThatTheKeyboardUnfolds() {
+    WebElement fold = page().findElement(By.cssSelector("#notices details summary"));
+    assertThat(fold.getText()).startsWith("Sweep late: 3 notices on its scenarios. The first: ");
+
+    fold.sendKeys(Keys.ENTER);
+
+    assertThat(page().findElements(By.cssSelector("#notices details[open] ul li"))).hasSize(3);
+    fold.sendKeys(Keys.ENTER);
+  }
+
+  @Test
+  void checkBoxes_ofASweep_areOneGroupThatTheKeyboardUnfolds() {
+    WebElement group =
+        page().findElements(By.cssSelector("#which > details")).stream()
+            .filter(one -> one.getText().startsWith("ars: "))
+            .findFirst()
+            .orElseThrow();
+    WebElement fold = group.findElement(By.tagName("summary"));
+    String before = fold.getText();
+    fold.sendKeys(Keys.ENTER);
+    WebElement box =
+        group.findElements(By.cssSelector("input:not(:checked)")).stream()
+            .findFirst()
+            .orElseThrow();
+
+    box.sendKeys(Keys.SPACE);
+
+    assertThat(group.findElements(By.tagName("input"))).hasSize(4);
+    assertThat(before).isEqualTo("ars: 1 of 4");
+    assertThat(fold.getText()).isEqualTo("ars: 2 of 4");
+    box.sendKeys(Keys.SPACE);
+    fold.sendKeys(Keys.ENTER);
+  }
+
+  @Test
+  void retirement_ofTheScenariosShown_isATable() throws Exception {
+    choose("all");
+
+    assertThat(page().findElements(By.cssSelector("#retirement tbody tr th")))
+        .extracting(WebElement::getText)
+        .containsExactly("retire");
+    assertThat(page().findElement(By.cssSelector("#retirement tbody tr")).getText())
+        .contains(" of 4");
+    Files.createDirectories(Path.of("target/page"));
+    ((JavascriptExecutor) page())
+        .executeScript("document.getElementById('retiring').scrollIntoView()");
+    Files.write(Path.of("target/page/retirement.png"), page().getScreenshotAs(OutputType.BYTES));
+    ((JavascriptExecutor) page())
+        .executeScript("document.getElementById('which').scrollIntoView()");
+    Files.write(Path.of("target/page/folds.png"), page().getScreenshotAs(OutputType.BYTES));
   }
 }

@@ -43,6 +43,18 @@ final class CellLossProjection {
     double writes(int row, int column) {
       return cellWrites == null ? rows.writes()[row] : cellWrites[row][column];
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Look look
+          && rows.equals(look.rows)
+          && Arrays.deepEquals(cellWrites, look.cellWrites);
+    }
+
+    @Override
+    public int hashCode() {
+      return rows.hashCode();
+    }
   }
 
   /**

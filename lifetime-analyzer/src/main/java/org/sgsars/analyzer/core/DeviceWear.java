@@ -32,6 +32,8 @@ final class DeviceWear {
   private static final double NANO = 1e-9;
   private static final double PICO = 1e-12;
 
+  private final RunDevices ofRun;
+
   /** Of each layer. */
   private final List<Device> devices;
 
@@ -42,20 +44,27 @@ final class DeviceWear {
   private final WeakestCells weakest;
 
   /**
+   * @param ofRun the devices of all scenarios
    * @param devices of each layer
    * @param layers of the run
    */
-  DeviceWear(List<Device> devices, ScenarioPlan scenario, List<LayerShape> layers) {
+  DeviceWear(
+      RunDevices ofRun, List<Device> devices, ScenarioPlan scenario, List<LayerShape> layers) {
+    this.ofRun = ofRun;
     this.devices = List.copyOf(devices);
     this.scenario = scenario;
     this.arrays = scenario.arrays(layers);
-    this.weakest = new WeakestCells(this.devices, scenario, arrays);
+    this.weakest = new WeakestCells(ofRun, this.devices, scenario, arrays);
     this.losses =
-        new FirstLosses(scenario, this.devices, arrays, weakest, this::firstFailureBySeed);
+        new FirstLosses(ofRun, scenario, this.devices, arrays, weakest, this::firstFailureBySeed);
   }
 
   private Device device(LayerWear layer) {
     return devices.get(layer.layer());
+  }
+
+  private Projection.Endurance law(LayerWear layer) {
+    return ofRun.endurance(device(layer));
   }
 
   private boolean sharesCrossbars() {
@@ -263,7 +272,7 @@ final class DeviceWear {
   private Projection projection(List<LayerWear> layers, double[] known, long done) {
     if (sharesCrossbars()) {
       return new Projection(
-          List.of(new Projection.Part(List.of(evenSpread(layers, done)), device(layers.get(0)))),
+          List.of(new Projection.Part(List.of(evenSpread(layers, done)), law(layers.get(0)))),
           done);
     }
     List<Projection.Part> parts = new ArrayList<>();
@@ -272,7 +281,7 @@ final class DeviceWear {
       layer.addTo(growth, device(layer).cellsPerWeight());
       parts.add(
           new Projection.Part(
-              growth.units(layer.halfIterations(), layer.iterations()), device(layer)));
+              growth.units(layer.halfIterations(), layer.iterations()), law(layer)));
     }
     return new Projection(parts, known, done);
   }

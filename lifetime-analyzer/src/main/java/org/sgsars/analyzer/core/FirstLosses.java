@@ -26,6 +26,7 @@ final class FirstLosses {
   /** Of a layer whose single cells are written, those of all blocks; some seconds. */
   private static final long MOST_PROJECTED_CELLS = 1 << 22;
 
+  private final RunDevices ofRun;
   private final ScenarioPlan scenario;
   private final List<ArrayShape> arrays;
   private final List<Projection.Endurance> endurances;
@@ -42,26 +43,25 @@ final class FirstLosses {
   private record Times(long iterations, double[] bySeed) {}
 
   /**
+   * @param ofRun the devices of all scenarios
    * @param devices of each layer
    * @param arrays of each layer
    * @param weakest of the same layers
    * @param firstFailureBySeed when the next cell of some layers fails
    */
   FirstLosses(
+      RunDevices ofRun,
       ScenarioPlan scenario,
       List<Device> devices,
       List<ArrayShape> arrays,
       WeakestCells weakest,
       Function<List<LayerWear>, double[]> firstFailureBySeed) {
+    this.ofRun = ofRun;
     this.scenario = scenario;
     this.arrays = List.copyOf(arrays);
     this.weakest = weakest;
     this.firstFailureBySeed = firstFailureBySeed;
-    Map<Device, Projection.Endurance> ofDevices = new HashMap<>();
-    this.endurances =
-        devices.stream()
-            .map(device -> ofDevices.computeIfAbsent(device, Projection.Endurance::new))
-            .toList();
+    this.endurances = devices.stream().map(ofRun::endurance).toList();
   }
 
   /**
@@ -132,7 +132,7 @@ final class FirstLosses {
   private double[] bySeed(LayerWear layer) {
     Times known = ofLayers.get(layer.layer());
     if (known == null || known.iterations != layer.iterations()) {
-      known = new Times(layer.iterations(), times(layer));
+      known = new Times(layer.iterations(), sharedTimes(layer));
       ofLayers.put(layer.layer(), known);
     }
     return known.bySeed;
@@ -160,6 +160,17 @@ final class FirstLosses {
             "single cells are written, and it has %d of them; at most %d are looked at"
                 .formatted(layer.cells(), MOST_PROJECTED_CELLS))
         : Optional.empty();
+  }
+
+  private double[] sharedTimes(LayerWear layer) {
+    return ofRun.firstLoss(
+        new RunDevices.FirstLossOf(
+            endurances.get(layer.layer()).device,
+            arrays.get(layer.layer()),
+            scenario.forLayer(layer.layer()).levelsByEndurance(),
+            layer.halfCellLook(),
+            layer.cellLook()),
+        () -> times(layer));
   }
 
   private double[] times(LayerWear layer) {

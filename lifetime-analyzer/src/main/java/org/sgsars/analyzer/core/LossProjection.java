@@ -2,6 +2,7 @@ package org.sgsars.analyzer.core;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.device.Device;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.random.RandomStream;
@@ -46,6 +47,20 @@ final class LossProjection {
   record Look(long iterations, long[] writes, int[] logicalToPhysical, int[] failures) {
     RetiringRows rows(ArrayShape array) {
       return RetiringRows.of(array, iterations, writes, logicalToPhysical, failures);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Look look
+          && iterations == look.iterations
+          && Arrays.equals(writes, look.writes)
+          && Arrays.equals(logicalToPhysical, look.logicalToPhysical)
+          && Arrays.equals(failures, look.failures);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(iterations) + 31 * Arrays.hashCode(writes);
     }
   }
 

@@ -2,9 +2,7 @@ package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.sgsars.analyzer.core.Growth.Unit;
@@ -76,9 +74,9 @@ final class Projection implements FailureProjection {
    * Cells of one device.
    *
    * @param units the cells, worn as they are now
-   * @param device of all of them
+   * @param endurance of all of them
    */
-  record Part(List<Unit> units, Device device) {
+  record Part(List<Unit> units, Endurance endurance) {
     Part {
       units = List.copyOf(units);
     }
@@ -149,12 +147,10 @@ final class Projection implements FailureProjection {
   Projection(List<Part> parts, double[] known, long from) {
     this.from = from;
     this.known = known;
-    Map<Device, Endurance> ofDevices = new HashMap<>();
     for (Part part : parts) {
-      Endurance endurance = ofDevices.computeIfAbsent(part.device(), Endurance::new);
       for (Unit unit : part.units()) {
         units.add(unit);
-        endurances.add(endurance);
+        endurances.add(part.endurance());
       }
     }
     this.gone = new double[units.size()];

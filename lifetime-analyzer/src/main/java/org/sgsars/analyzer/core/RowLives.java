@@ -1,5 +1,6 @@
 package org.sgsars.analyzer.core;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.PriorityQueue;
@@ -39,14 +40,25 @@ record RowLives(int logicalRows, double[] written, double[] survived, boolean[] 
    * whose failure is one too many.
    */
   double levelled() {
-    double[] sorted = working().mapToDouble(row -> survived[row]).sorted().toArray();
-    if (sorted.length < logicalRows) {
+    double[] lives = new double[failed.length];
+    int working = 0;
+    for (int row = 0; row < failed.length; row++) {
+      if (!failed[row]) {
+        lives[working++] = survived[row];
+      }
+    }
+    if (working < logicalRows) {
       return 0;
     }
-    double level = sorted[sorted.length - logicalRows];
-    return working()
-        .mapToDouble(row -> Math.max(0, Math.min(survived[row], level) - written[row]))
-        .sum();
+    Arrays.sort(lives, 0, working);
+    double level = lives[working - logicalRows];
+    int at = 0;
+    for (int row = 0; row < failed.length; row++) {
+      if (!failed[row]) {
+        lives[at++] = Math.max(0, Math.min(survived[row], level) - written[row]);
+      }
+    }
+    return Arrays.stream(lives, 0, working).sum();
   }
 
   private IntStream working() {

@@ -2,11 +2,9 @@ package org.sgsars.analyzer.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -66,6 +64,7 @@ public final class RunWear {
    */
   public RunWear(RunPlan plan, Policies policies) {
     this.plan = plan;
+    RunDevices ofRun = new RunDevices(plan, policies);
     for (int s = 0; s < plan.scenarios().size(); s++) {
       ScenarioPlan scenario = plan.scenarios().get(s);
       List<LayerWear> layers = new ArrayList<>();
@@ -73,19 +72,18 @@ public final class RunWear {
         layers.add(new LayerWear(plan, s, l));
       }
       wear.add(layers);
-      devices.add(device(scenario, policies));
+      devices.add(device(scenario, ofRun));
       accuracies.add(new TreeMap<>());
       endedLayers.add(new HashSet<>());
     }
   }
 
-  private Optional<DeviceWear> device(ScenarioPlan scenario, Policies policies) {
+  private Optional<DeviceWear> device(ScenarioPlan scenario, RunDevices ofRun) {
     try {
-      return Device.of(plan, scenario, policies)
-          .map(
-              device ->
-                  new DeviceWear(
-                      devicesOfLayers(scenario, device, policies), scenario, plan.layers()));
+      return scenario.device().isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new DeviceWear(ofRun, devicesOfLayers(scenario, ofRun), scenario, plan.layers()));
     } catch (IllegalArgumentException e) {
       warn("scenario %s: %s".formatted(scenario.name(), e.getMessage()));
     } catch (RuntimeException | Error e) {
@@ -94,22 +92,13 @@ public final class RunWear {
     return Optional.empty();
   }
 
-  /** The scenario's device but for layers that have another; each is made once. */
-  private List<Device> devicesOfLayers(ScenarioPlan scenario, Device own, Policies policies) {
-    Map<PolicyChoice, Device> made = new HashMap<>();
-    scenario.device().ifPresent(choice -> made.put(choice, own));
-    List<Device> devices = new ArrayList<>();
-    for (int layer = 0; layer < plan.layers().size(); layer++) {
-      ScenarioPlan of = scenario.forLayer(layer);
-      devices.add(
-          of.device()
-              .map(
-                  choice ->
-                      made.computeIfAbsent(
-                          choice, c -> Device.of(plan, of, policies).orElseThrow()))
-              .orElse(own));
-    }
-    return devices;
+  /** The scenario's device but for layers that have another. */
+  private List<Device> devicesOfLayers(ScenarioPlan scenario, RunDevices ofRun) {
+    Device own = ofRun.of(scenario);
+    return IntStream.range(0, plan.layers().size())
+        .mapToObj(scenario::forLayer)
+        .map(layer -> layer.device().isPresent() ? ofRun.of(layer) : own)
+        .toList();
   }
 
   /** A device that throws has no say in the report, which goes on without it. */

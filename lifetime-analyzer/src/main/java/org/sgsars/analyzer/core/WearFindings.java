@@ -39,6 +39,7 @@ final class WearFindings {
         IntStream.range(0, wear.size()).filter(findings::isAtTheEnd).boxed().toList();
     List<String> all = new ArrayList<>();
     ended.forEach(scenario -> findings.idleLevellers(scenario, all));
+    ended.forEach(scenario -> findings.costlyLevellers(scenario, all));
     ended.forEach(scenario -> findings.lossesNotProjected(scenario, all));
     findings.boundsOutOfReach(ended, all);
     return List.copyOf(all);
@@ -75,6 +76,20 @@ final class WearFindings {
                 levellers.size() == 1 ? "leveller" : "levellers",
                 levellers.stream().map(PolicyChoice::toString).collect(Collectors.joining(" and ")),
                 plan.iterations()));
+  }
+
+  /** Levelling that writes whole rows, and so more cells than updates of single cells do. */
+  private void costlyLevellers(int index, List<String> all) {
+    ScenarioLifetime lifetime = lifetimes.get(index);
+    double overhead = lifetime.overhead().orElse(0);
+    if (overhead > 1 && wear.get(index).stream().anyMatch(LayerWear::writesSingleCells)) {
+      all.add(
+          String.format(
+              Locale.ROOT,
+              "scenario %s: levelling wrote %.1f times as many cells as the updates: these write single cells, and moving a row writes all of them; a leveller that moves rows less often wears them less",
+              lifetime.name(),
+              overhead));
+    }
   }
 
   /** Layers that have not lost a weight, and of which nobody can say when they will. */

@@ -21,7 +21,9 @@ import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
+import org.sgsars.analyzer.core.Retirement;
 import org.sgsars.analyzer.core.RowBuckets;
+import org.sgsars.analyzer.core.SweepNotices;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
@@ -60,6 +62,9 @@ final class RunSummary {
     report.warnings().forEach(warnings::add);
     ArrayNode notices = summary.putArray("notices");
     report.notices().forEach(notices::add);
+    ArrayNode sweeps = summary.putArray("noticeSweeps");
+    SweepNotices.sweeps(report.plan(), report.notices())
+        .forEach(sweep -> sweep.ifPresentOrElse(of -> sweeps.add(of.name()), sweeps::addNull));
     ArrayNode layers = summary.putArray("layers");
     for (LayerShape layer : report.plan().layers()) {
       layers
@@ -92,6 +97,7 @@ final class RunSummary {
     put(node, "leastLayerEfficiency", scenario.leastLayerEfficiency());
     put(node, "overhead", scenario.overhead());
     put(node, "stateBitsPerRow", scenario.stateBitsPerRow());
+    scenario.retirement().ifPresent(costs -> retirement(node, costs));
     scenario
         .onDevice()
         .ifPresent(
@@ -121,6 +127,19 @@ final class RunSummary {
       layer.onDevice().ifPresent(device -> losses(of, device));
     }
     return node;
+  }
+
+  /** What giving up failed rows costs, with the keys of report.json. */
+  private static void retirement(ObjectNode node, Retirement costs) {
+    ObjectNode of = node.putObject("retirement");
+    of.put("verifyReads", costs.reads().verify());
+    of.putObject("readPasses")
+        .put("atEnd", costs.reads().passesAtEnd())
+        .put("mean", costs.reads().meanPasses())
+        .put("most", costs.reads().mostPasses());
+    of.put("retiredRows", costs.rows().retired());
+    of.put("spareRows", costs.rows().spare());
+    of.put("spareRowsUsed", costs.rows().spareUsed());
   }
 
   private static void sweep(ObjectNode node, Sweep sweep, int scenario) {

@@ -10,18 +10,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
+import org.sgsars.analyzer.core.SweepNotices;
 import org.sgsars.analyzer.core.SweepResults;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
 import org.sgsars.model.ScenarioPlan;
+import org.sgsars.model.Sweep;
 
 /** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {
@@ -96,7 +100,34 @@ final class HtmlReport {
     List<String> notices = report.notices();
     return notices.isEmpty()
         ? ""
-        : "<h2>What to know first</h2>\n<ul class=\"notices\">%s</ul>\n".formatted(items(notices));
+        : "<h2>What to know first</h2>\n<ul class=\"notices\">%s</ul>\n"
+            .formatted(foldedBySweep(notices));
+  }
+
+  /** Those of a sweep's scenarios stand together, where the first of them stood. */
+  private String foldedBySweep(List<String> notices) {
+    List<Optional<Sweep>> sweeps = SweepNotices.sweeps(report.plan(), notices);
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < notices.size(); i++) {
+      Optional<Sweep> sweep = sweeps.get(i);
+      List<String> together =
+          IntStream.range(0, notices.size())
+              .filter(other -> sweeps.get(other).equals(sweep))
+              .mapToObj(notices::get)
+              .toList();
+      if (sweep.isEmpty() || together.size() == 1) {
+        all.append(items(List.of(notices.get(i))));
+      } else if (sweeps.indexOf(sweep) == i) {
+        all.append(
+            "<li><details><summary>Sweep %s: %d notices on its scenarios. The first: %s</summary><ul>%s</ul></details></li>"
+                .formatted(
+                    Html.escape(sweep.get().name()),
+                    together.size(),
+                    Html.escape(notices.get(i)),
+                    items(together)));
+      }
+    }
+    return all.toString();
   }
 
   private String layers() {
@@ -279,19 +310,37 @@ final class HtmlReport {
 
   private String maps() throws IOException {
     StringBuilder maps = new StringBuilder();
-    for (ScenarioLifetime scenario : new SweepResults(report).shownScenarios()) {
+    for (int i : new SweepResults(report).shown()) {
+      ScenarioLifetime scenario = report.scenarios().get(i);
+      ScenarioPlan plan = report.plan().scenarios().get(i);
       maps.append("<section><h3>")
           .append(Html.escape(scenario.name()))
           .append("</h3><div class=\"maps\">");
-      for (LayerLifetime layer : scenario.layers()) {
-        maps.append(map(layer));
+      for (int layer = 0; layer < scenario.layers().size(); layer++) {
+        maps.append(map(scenario.layers().get(layer), lies(plan, layer)));
       }
       maps.append("</div></section>\n");
     }
     return maps.toString();
   }
 
-  private String map(LayerLifetime layer) throws IOException {
+  /**
+   * Where the rows of a layer lie that is in several blocks of columns, or on others' crossbars.
+   */
+  private String lies(ScenarioPlan scenario, int layer) {
+    if (!scenario.retiresIn(layer)) {
+      return "";
+    }
+    int blocks = scenario.forLayer(layer).array(report.plan().layers().get(layer)).columnBlocks();
+    int borrowed = scenario.borrowedRows(layer);
+    return (blocks > 1 ? " in %d blocks of columns".formatted(blocks) : "")
+        + (borrowed > 0 ? ", %d wordlines borrowed".formatted(borrowed) : "");
+  }
+
+  /**
+   * @param lies where its rows do, behind their number
+   */
+  private String map(LayerLifetime layer, String lies) throws IOException {
     if (layer.isDigital()) {
       return "<figure><figcaption><b>%s</b> digital: not on crossbars</figcaption></figure>%n"
           .formatted(Html.escape(layer.shape().name()));
@@ -306,7 +355,7 @@ final class HtmlReport {
     String what =
         map.cells()
             ? "%d rows (across) × %d columns (down)".formatted(map.width(), map.height())
-            : "%d rows".formatted(layer.physicalRows());
+            : "%d rows%s".formatted(layer.physicalRows(), lies);
     String binned =
         map.perPixel() > 1 ? ", each dot the most worn of %d rows".formatted(map.perPixel()) : "";
     if (!map.cells() && layer.cellWrites() != null) {

@@ -310,6 +310,11 @@ final class JsonReport {
       }
     }
     json.writeNumberField("physicalRows", layer.physicalRows());
+    if (scenario.retiresIn(index)) {
+      json.writeNumberField(
+          "columnBlocks", scenario.forLayer(index).array(layer.shape()).columnBlocks());
+      json.writeNumberField("borrowedRows", scenario.borrowedRows(index));
+    }
     json.writeNumberField("columns", layer.shape().columns());
     json.writeNumberField("iterations", layer.iterations());
     json.writeNumberField("maxCellWrites", layer.maxCellWrites());

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.core.Growth.Unit;
-import org.sgsars.device.Device;
 import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.StandardNormal;
 import org.sgsars.model.PolicyChoice;
@@ -17,15 +16,17 @@ import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 
 final class ProjectionTest {
-  private static Device device(String kind, Map<String, Object> others) {
-    return Policies.onClassPath()
-        .require(PolicyFamily.DEVICE, kind, DevicePolicy.class)
-        .bind(new PolicyChoice(kind, others))
-        .create(1);
+  private static Projection.Endurance law(String kind, Map<String, Object> others) {
+    return new Projection.Endurance(
+        Policies.onClassPath()
+            .require(PolicyFamily.DEVICE, kind, DevicePolicy.class)
+            .bind(new PolicyChoice(kind, others))
+            .create(1));
   }
 
-  private static final Device CONSTANT = device("constant", Map.of("writes", 1000.0));
-  private static final Device LOGNORMAL = device("lognormal", Map.of("median", 1e6, "spread", 0.3));
+  private static final Projection.Endurance CONSTANT = law("constant", Map.of("writes", 1000.0));
+  private static final Projection.Endurance LOGNORMAL =
+      law("lognormal", Map.of("median", 1e6, "spread", 0.3));
 
   @Test
   void after_constantEndurance_isTheClosedForm() {
@@ -60,7 +61,7 @@ final class ProjectionTest {
   @ValueSource(doubles = {1e5, 3e5, 1e6, 2.5e6})
   void failed_lognormal_isTheDistribution(double writes) {
 
-    double share = new Projection.Endurance(LOGNORMAL).failed(writes);
+    double share = LOGNORMAL.failed(writes);
 
     double deviations = Math.log10(writes / 1e6) / 0.3;
     assertThat(StandardNormal.quantile(share)).isCloseTo(deviations, within(1e-3));
@@ -134,7 +135,7 @@ final class ProjectionTest {
     Projection worn =
         new Projection(
             List.of(new Projection.Part(List.of(new Unit(200_000, 1, 1e6)), LOGNORMAL)), 200_000);
-    long failed = Math.round(1e6 * new Projection.Endurance(LOGNORMAL).failed(200_000));
+    long failed = Math.round(1e6 * LOGNORMAL.failed(200_000));
 
     double later = worn.after(100_000 - failed).orElseThrow().median();
 

@@ -161,4 +161,29 @@ final class WearFindingsTest {
 
     assertThat(findings(wear)).isEmpty();
   }
+
+  /** Cell by cell 10 writes by updates, 15 by levelling. */
+  @Test
+  void report_levellingWritesMoreThanUpdatesOfSingleCells_saysSo() {
+    RunWear wear = run(10, scenario(SWAP));
+    wear.take(
+        new WearPart(
+            0,
+            0,
+            10,
+            new WearPart.Place(0, 1, 0),
+            new WearPart.RowCounts(
+                new long[] {9, 5, 0, 0},
+                new long[] {9, 4, 5, 7, 0, 0, 0, 0},
+                AS_AT_FIRST,
+                new int[0]),
+            new WearPart.Totals(9, 10, 15, 0, 0, 0),
+            WearPart.DeviceChanges.NONE,
+            List.of()),
+        1);
+
+    assertThat(findings(wear))
+        .contains(
+            "scenario s: levelling wrote 1.5 times as many cells as the updates: these write single cells, and moving a row writes all of them; a leveller that moves rows less often wears them less");
+  }
 }

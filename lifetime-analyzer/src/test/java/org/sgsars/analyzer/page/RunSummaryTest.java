@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.ConstantDevice;
+import org.sgsars.analyzer.RetiringRun;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
@@ -73,6 +74,15 @@ final class RunSummaryTest {
   @ValueSource(strings = {"/scenarios/0/device", "/scenarios/0/layers/0/firstLoss"})
   void of_noDevice_saysNothing(String path) {
     assertThat(RunSummary.of(TinyRun.complete()).at(path).isMissingNode()).isTrue();
+  }
+
+  @Test
+  void of_failedRowsAreGivenUp_saysWhatThatCosts() {
+    assertThat(RunSummary.of(RetiringRun.complete()).at("/scenarios/0/retirement"))
+        .hasToString(
+            "{\"verifyReads\":36,\"readPasses\":{\"atEnd\":2,\"mean\":1.6,\"most\":2},"
+                + "\"retiredRows\":1,\"spareRows\":3,\"spareRowsUsed\":1}");
+    assertThat(RunSummary.of(TinyRun.complete()).at("/scenarios/0").has("retirement")).isFalse();
   }
 
   /** Five rows of two columns in crossbars of four: eight rows high and two blocks wide. */

@@ -2,6 +2,7 @@ package org.sgsars.analyzer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -239,12 +240,36 @@ final class ReportFolderTest {
     assertThat(Files.readAllLines(folder.resolve("retirement.csv")))
         .containsExactly(
             "scenario,layer,verifyReads,readPassesAtEnd,readPassesMean,readPassesMost,"
-                + "retiredRows,spareRows,spareRowsUsed",
-            "s,,36,2,1.6,2,1,3,1",
-            "s,fc,36,2,1.6,2,1,3,1");
+                + "retiredRows,spareRows,spareRowsUsed,columnBlocks,borrowedRows",
+            "s,,36,2,1.6,2,1,3,1,,0",
+            "s,fc,36,2,1.6,2,1,3,1,2,0");
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains(
-            "<tr><th scope=\"row\">s</th><td>36</td><td>1.60</td><td>2</td><td>2</td><td>1</td><td>1 of 3</td></tr>");
+            "<tr><th scope=\"row\">s</th><td>20.0 %</td><td>–</td><td>36</td><td>1.60</td><td>2</td><td>2</td><td>1</td><td>1 of 3</td><td>0</td></tr>");
+  }
+
+  /** Two of the narrow layer's four wordlines are spare, and the two that the wide one borrows. */
+  @Test
+  void write_layersLendEachOtherColumns_saysWhatEachHas() throws Exception {
+    ReportFolder.write(RetiringRun.lending(), folder);
+
+    JsonNode layers =
+        new ObjectMapper()
+            .readTree(folder.resolve("report.json").toFile())
+            .at("/scenarios/0/layers");
+    assertThat(layers)
+        .extracting(
+            layer -> layer.at("/physicalRows").asInt(),
+            layer -> layer.at("/columnBlocks").asInt(),
+            layer -> layer.at("/borrowedRows").asInt())
+        .containsExactly(tuple(8, 2, 0), tuple(6, 1, 2));
+    assertThat(Files.readAllLines(folder.resolve("retirement.csv")).subList(1, 4))
+        .containsExactly(
+            "s,,2,1,1.0,1,0,4,0,,2", "s,narrow,1,1,1.0,1,0,2,0,2,0", "s,wide,1,1,1.0,1,0,2,0,1,2");
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("<td>0 of 4</td><td>2</td></tr>")
+        .contains("<b>narrow</b> 8 rows in 2 blocks of columns · ")
+        .contains("<b>wide</b> 6 rows, 2 wordlines borrowed · ");
   }
 
   @Test
@@ -252,6 +277,8 @@ final class ReportFolderTest {
     ReportFolder.write(TinyRun.complete(), folder);
 
     assertThat(Files.readAllLines(folder.resolve("retirement.csv"))).hasSize(1);
+    assertThat(Files.readString(folder.resolve("report.json")))
+        .doesNotContain("columnBlocks", "borrowedRows");
     assertThat(Files.readString(folder.resolve("report.html")))
         .doesNotContain("What giving up rows costs");
   }
