@@ -121,8 +121,6 @@ final class ScenarioRules {
       problem = "is there twice; one exchanges all tiles";
     } else if (scenario.retire().isPresent()) {
       problem = "exchanges whole crossbars, whose columns retire uses; leave one of both out";
-    } else if (scenario.spareRows() > 0) {
-      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
     } else if (SizeLimits.writesCells(sparsifier, policies)) {
       problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
     }

@@ -20,7 +20,8 @@ import org.sgsars.policy.CrossLayerSettings;
  * which they are, and how much their cells are worn, whoever wore them.
  *
  * <p>Row p of the layer's array is row p mod S of the tiles of tile row p / S. The layer's {@link
- * RowArray} counts; what it counted reaches the cells when tiles meet.
+ * RowArray} counts; what it counted reaches the cells when tiles meet. Spare rows, which come after
+ * those of the tiles, belong to the layer: they never move, and keep the writes they have.
  */
 public final class LayerTiles {
   private final int layer;
@@ -57,20 +58,17 @@ public final class LayerTiles {
   /**
    * The tiles of a layer, if the scenario exchanges tiles.
    *
-   * @throws IllegalArgumentException if arrays have rows beyond their crossbars, or the layer has
-   *     too many tiles
+   * @throws IllegalArgumentException if the layer has too many tiles
    */
   public static Optional<LayerTiles> of(
       ScenarioPlan scenario, List<LayerShape> layers, int layer, RowArray array) {
     Optional<PolicyChoice> choice = scenario.crossLayer();
     int tiles = choice.isPresent() ? scenario.array(layers.get(layer)).tiles() : 0;
-    if (choice.isPresent()
-        && (scenario.spareRows() > 0 || tiles > TileExchange.MOST_TILES_OF_A_LAYER)) {
+    if (tiles > TileExchange.MOST_TILES_OF_A_LAYER) {
       throw new IllegalArgumentException(
-          "scenario %s exchanges crossbars: %d spare rows and %d crossbars of layer %s, where none and at most %d are allowed"
+          "scenario %s exchanges crossbars: %d of layer %s, where at most %d are allowed"
               .formatted(
                   scenario.name(),
-                  scenario.spareRows(),
                   tiles,
                   layers.get(layer).name(),
                   TileExchange.MOST_TILES_OF_A_LAYER));
@@ -114,7 +112,7 @@ public final class LayerTiles {
   /** What the layer brings when tiles meet: all writes up to now are in it. */
   public List<TileState> meet() {
     long[] counts = array.writes();
-    for (int row = 0; row < counts.length; row++) {
+    for (int row = 0; row < shape.tiledRows(); row++) {
       long more = counts[row] - counted[row];
       int firstTile = shape.firstTile(row);
       for (int tile = firstTile; more > 0 && tile < firstTile + shape.tileColumns(); tile++) {
@@ -194,8 +192,9 @@ public final class LayerTiles {
 
   /** A row is as worn as the most worn cell that a write of it reaches. */
   private void settle() {
-    long[] most = new long[array.physicalRows()];
-    for (int row = 0; row < most.length; row++) {
+    long[] most = array.writes();
+    for (int row = 0; row < shape.tiledRows(); row++) {
+      most[row] = 0;
       int firstTile = shape.firstTile(row);
       for (int tile = firstTile; tile < firstTile + shape.tileColumns(); tile++) {
         int from = row % rows() * blocks() + firstBlocks[tile];

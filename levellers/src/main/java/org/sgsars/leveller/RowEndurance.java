@@ -108,7 +108,7 @@ public final class RowEndurance {
   }
 
   private long weakestCell(int row) {
-    if (!contentsMoved) {
+    if (!contentsMoved || row >= array.tiledRows()) {
       long draws = cells.row(row);
       return cells.device().weakest(draws, 0, array.layer().columns());
     }

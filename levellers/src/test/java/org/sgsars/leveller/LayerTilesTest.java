@@ -8,7 +8,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +118,34 @@ final class LayerTilesTest {
     assertThat(moved).isPositive();
     assertThat(counted).isEqualTo(cellWrites);
     assertThat(all).extracting(TileState::physicalTile).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+  }
+
+  /** Rows 8 and 9 of the wide layer lie in no crossbar, and stay behind with their writes. */
+  @Test
+  void apply_spareRows_stayWithTheirWrites() {
+    ScenarioPlan spare =
+        new ScenarioPlan(
+            "s", 0, SCENARIO.levellers(), 4, 2, ScenarioPlan.LevellerFacts.NONE, Optional.empty());
+    RowArray array = new RowArray(6, 10);
+    LayerTiles wide = LayerTiles.of(spare, LAYERS, 1, array).orElseThrow();
+    array.rewrite(9);
+    array.rewrite(9);
+
+    List<TileState> all = wide.meet();
+    wide.apply(
+        List.of(
+            new TileMove(1, 0, 2, 0),
+            new TileMove(1, 1, 1, 0),
+            new TileMove(1, 2, 4, 0),
+            new TileMove(1, 3, 3, 1)),
+        all);
+
+    assertThat(all).extracting(TileState::physicalTile).containsExactly(1, 2, 3, 4);
+    assertThat(all).allMatch(tile -> LongStream.of(tile.wear()).sum() == 0);
+    // Every row of the crossbars was written once where it came to; the others were not.
+    assertThat(array.writes()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 0, 2);
+    array.rewrite(9);
+    assertThat(wide.meet()).allMatch(tile -> LongStream.of(tile.wear()).max().orElse(0) == 1);
   }
 
   @Test

@@ -134,6 +134,7 @@ final class SnapshotAfterEveryRecordTest {
           - {name: shared, sparsifier: {kind: sgs, rows: 2}, leveller: {kind: cross-layer, interval: 3, gap: 1}}
           - {name: own, sparsifier: {kind: threshold, magnitude: 2, writes: rows}, leveller: [{kind: ars, interval: 2}, {kind: cross-layer, interval: 2, gap: 1, shareColumns: false}]}
           - {name: wear, sparsifier: {kind: sgs, rows: 2}, leveller: [{kind: wear-rate, lead: 1}, {kind: paced, gap: 1}, {kind: cross-layer, interval: 4, gap: 1}]}
+          - {name: spare, sparsifier: {kind: sgs, rows: 2}, crossbar: {size: 4, spareRows: 3}, leveller: [{kind: wear-rate, lead: 1}, {kind: cross-layer, interval: 3, gap: 1}]}
         """),
     FEEDBACK(
         """
@@ -198,7 +199,7 @@ final class SnapshotAfterEveryRecordTest {
         """
             .formatted(
                 ITERATIONS,
-                run.text.contains("crossbar:") ? "" : "crossbar: {size: 4}\n",
+                run.text.startsWith("crossbar:") ? "" : "crossbar: {size: 4}\n",
                 run.text));
     return ExperimentFile.read(file, POLICIES)
         .toPlan("r", 0, "by hand", LAYERS, run.trains(), POLICIES);

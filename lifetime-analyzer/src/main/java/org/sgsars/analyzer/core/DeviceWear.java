@@ -130,12 +130,10 @@ final class DeviceWear {
 
   /** All cells that can wear out; unused columns of a crossbar if contents can come to them. */
   private long cells(List<LayerWear> layers) {
-    long size = scenario.crossbarSize();
     boolean sharesColumns = CrossLayerSettings.sharesColumns(scenario);
     long cells = 0;
     for (LayerWear layer : layers) {
-      long weights =
-          sharesColumns ? arrays.get(layer.layer()).tiles() * size * size : layer.cells();
+      long weights = sharesColumns ? arrays.get(layer.layer()).cellsOfCrossbars() : layer.cells();
       cells += weights * device(layer).cellsPerWeight() - layer.stuckCells();
     }
     return cells;
