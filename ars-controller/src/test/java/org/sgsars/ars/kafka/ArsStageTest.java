@@ -176,7 +176,8 @@ final class ArsStageTest {
       Instance instance, int layer, long iteration, int tile, int physicalTile, Long... wear)
       throws Exception {
     TileWear record =
-        new TileWear("r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear));
+        new TileWear(
+            "r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear), List.of(), 0);
     instance.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(record));
   }
 
