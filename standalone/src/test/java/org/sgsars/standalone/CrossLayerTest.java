@@ -33,6 +33,10 @@ final class CrossLayerTest {
         - {name: alone, sparsifier: {kind: SPARSIFIER}, leveller: {kind: cross-layer, interval: 64, gap: 2}}
         - {name: on-top, sparsifier: {kind: SPARSIFIER}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 2}]}
         - {name: spare, sparsifier: {kind: SPARSIFIER}, crossbar: {size: 128, spareRows: 5}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 2}]}
+        - name: retire
+          sparsifier: {kind: SPARSIFIER}
+          crossbar: {size: 128, spareRows: 5}
+          leveller: [{kind: paced}, {kind: cross-layer, interval: 20, gap: 2}, {kind: retire}]
         - {name: none, sparsifier: {kind: SPARSIFIER}}
       """;
 
@@ -84,6 +88,6 @@ final class CrossLayerTest {
     // Tiles did change crossbars: levelling wrote although no leveller of rows was there.
     assertThat(one.get(0).get("overhead").asDouble()).isPositive();
     assertThat(one.get(0).get("lifetimeExtension").asDouble())
-        .isGreaterThan(one.get(3).get("lifetimeExtension").asDouble());
+        .isGreaterThan(one.get(4).get("lifetimeExtension").asDouble());
   }
 }

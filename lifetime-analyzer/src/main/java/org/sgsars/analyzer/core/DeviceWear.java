@@ -178,7 +178,7 @@ final class DeviceWear {
       if (measured.isPresent()) {
         OptionalDouble at = OptionalDouble.of(measured.get());
         failures.add(new FailureTime(share, needed(share, cells), false, at, at, at));
-      } else if (done > 0) {
+      } else if (done > 0 && (share == 0 || wearAlikeToTheEnd())) {
         toProject.add(share);
       }
     }
@@ -191,6 +191,14 @@ final class DeviceWear {
       }
     }
     return failures;
+  }
+
+  /**
+   * Whether cells go on wearing as supposed once some have failed: not where all wear alike and
+   * rows that fail are given up, with all their cells.
+   */
+  private boolean wearAlikeToTheEnd() {
+    return !sharesCrossbars() || scenario.retire().isEmpty();
   }
 
   private static long needed(double share, long cells) {
