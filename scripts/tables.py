@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the tables of docs/SCHEMES.md, docs/DEVICES.md and README.md anew, from the commands that stand above them.
 
-    scripts/tables.py [quickstart] [bench] [first-loss] [lenet] [first-loss-lenet5] [resnet50] [resnet50-real] [first-loss-resnet50] [attack] [paper] [projection]
-                      [first-loss-projection]
+    scripts/tables.py [quickstart] [bench] [first-loss] [first-loss-cross-layer] [lenet] [first-loss-lenet5] [resnet50] [resnet50-real]
+                      [first-loss-resnet50] [attack] [paper] [projection] [first-loss-projection]
 
 runs the experiments of these names (all if none is given; those of ResNet-50 take some minutes) and writes their numbers into the documents.
 What the text around a table says of its numbers is for people to check.
@@ -232,6 +232,7 @@ def first_loss():
 
 TABLES = {
     "quickstart": quickstart, "bench": bench, "first-loss": lambda: losses("first-loss", ["conv1", "conv2", "fc1", "fc2"]),
+    "first-loss-cross-layer": lambda: losses("first-loss-cross-layer", ["conv1", "conv2", "fc1", "fc2"]),
     "lenet": lenet, "first-loss-lenet5": lambda: losses("first-loss-lenet5", []), "resnet50": resnet50, "resnet50-real": resnet50_real,
     "first-loss-resnet50": lambda: losses("first-loss-resnet50", []), "attack": attacks, "paper": paper, "projection": projection,
     "first-loss-projection": first_loss}

@@ -2,9 +2,11 @@ package org.sgsars.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.sgsars.device.ColumnLending;
 import org.sgsars.device.Device;
@@ -62,10 +64,14 @@ final class ScenarioPlans {
         new LayerExceptions(settings, plan.exceptions().ofLayers(), plan.exceptions().loans()));
   }
 
-  /** Layers whose failed rows are given up lend each other columns, unless somebody says no. */
+  /**
+   * Layers whose failed rows are given up lend each other columns, unless somebody says no, or all
+   * layers may use them anyway.
+   */
   private ScenarioPlan withLoans(ScenarioPlan plan, PolicyChoice sparsifier) {
     boolean share =
         plan.retire()
+            .filter(retire -> plan.crossLayer().isEmpty())
             .filter(retire -> Boolean.TRUE.equals(retire.settings().get(ScenarioPlan.SHARE)))
             .filter(
                 retire -> Long.valueOf(0).equals(retire.settings().get(ScenarioPlan.COLUMN_BLOCKS)))
@@ -169,7 +175,7 @@ final class ScenarioPlans {
       ArrayShape array = own.array(layers.get(layer));
       rows += array.rowsOfBlock();
       for (PolicyChoice leveller : own.levellers()) {
-        OptionalLong state = stateBits(leveller, array, iterations);
+        OptionalLong state = stateBits(own, leveller, array, iterations);
         if (state.isEmpty()) {
           return OptionalDouble.empty();
         }
@@ -179,11 +185,23 @@ final class ScenarioPlans {
     return OptionalDouble.of((double) bits / rows);
   }
 
-  private OptionalLong stateBits(PolicyChoice leveller, ArrayShape array, long iterations) {
+  private OptionalLong stateBits(
+      ScenarioPlan own, PolicyChoice leveller, ArrayShape array, long iterations) {
+    PolicyChoice asUsed = own.crossLayer().isPresent() ? inOneBlock(leveller) : leveller;
     Optional<OptionalLong> said =
         policies
-            .bind(PolicyFamily.LEVELLER, leveller)
+            .bind(PolicyFamily.LEVELLER, asUsed)
             .map(bound -> bound.stateBits(array, iterations));
     return said.orElse(OptionalLong.empty());
+  }
+
+  /** A leveller as it is where contents change crossbars, which leaves it one block of columns. */
+  private static PolicyChoice inOneBlock(PolicyChoice leveller) {
+    if (!leveller.kind().equals(ScenarioPlan.RETIRE)) {
+      return leveller;
+    }
+    Map<String, Object> settings = new TreeMap<>(leveller.settings());
+    settings.put(ScenarioPlan.COLUMN_BLOCKS, 1L);
+    return new PolicyChoice(leveller.kind(), settings);
   }
 }

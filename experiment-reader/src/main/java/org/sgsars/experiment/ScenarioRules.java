@@ -119,16 +119,29 @@ final class ScenarioRules {
     String problem = "";
     if (crossing.length > 1) {
       problem = "is there twice; one exchanges all tiles";
-    } else if (scenario.retire().isPresent()) {
-      problem = "exchanges whole crossbars, whose columns retire uses; leave one of both out";
-    } else if (scenario.spareRows() > 0) {
-      problem = "exchanges whole crossbars, and spare rows belong to none; set spareRows to 0";
+    } else if (columnBlocks() > 1) {
+      problem =
+          "lets all layers use columns that one leaves free, and columnBlocks of retire is %d; allowed beside it: 0 or 1"
+              .formatted(columnBlocks());
+    } else if (!scenario.exceptions().loans().isEmpty()) {
+      problem =
+          "lets all layers use columns that one leaves free, and layers lend each other some; leave out borrowedRows and columnBlocks";
     } else if (SizeLimits.writesCells(sparsifier, policies)) {
       problem = "needs whole rows, and sparsifier " + sparsifier.kind() + " writes single cells";
     }
     return problem.isEmpty()
         ? Optional.empty()
         : Optional.of(Problem.ofLeveller(OF_SCENARIO, crossing[0], "cross-layer " + problem));
+  }
+
+  /** Blocks of its crossbars' columns that a layer is to use; 0 if that is not said. */
+  private long columnBlocks() {
+    return scenario
+        .retire()
+        .map(retire -> retire.settings().get(ScenarioPlan.COLUMN_BLOCKS))
+        .filter(Long.class::isInstance)
+        .map(Long.class::cast)
+        .orElse(0L);
   }
 
   /** What keeps some layers from settings of their own, in the order of these. */

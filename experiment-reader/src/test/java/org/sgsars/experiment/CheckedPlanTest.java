@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerExceptions;
+import org.sgsars.model.LayerLoans;
 import org.sgsars.model.LayerSettings;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -261,8 +262,32 @@ final class CheckedPlanTest {
                     1,
                     ScenarioPlan.LevellerFacts.NONE,
                     Optional.empty())))
+        .isEmpty();
+  }
+
+  /** A layer has one block of columns where contents change crossbars, and nobody lends any. */
+  @Test
+  void of_crossLayerBesideRetire_isRefusedWhereALayerWouldHaveMoreColumns() {
+    assertThat(problem(GIVEN, crossesAndRetires(0))).isEmpty();
+    assertThat(problem(GIVEN, crossesAndRetires(1))).isEmpty();
+    assertThat(problem(GIVEN, crossesAndRetires(2)))
         .contains(
-            "scenario s, leveller: cross-layer exchanges whole crossbars, and spare rows belong to none; set spareRows to 0");
+            "scenario s, leveller: cross-layer lets all layers use columns that one leaves free, and columnBlocks of retire is 2; allowed beside it: 0 or 1");
+    assertThat(
+            problem(
+                GIVEN,
+                crossesAndRetires(0)
+                    .with(
+                        new LayerExceptions(List.of(), List.of())
+                            .with(new LayerLoans(List.of(1, 0), List.of(1, 1))))))
+        .contains(
+            "scenario s, leveller: cross-layer lets all layers use columns that one leaves free, and layers lend each other some; leave out borrowedRows and columnBlocks");
+  }
+
+  private static ScenarioPlan crossesAndRetires(long columnBlocks) {
+    PolicyChoice retire = new PolicyChoice("retire", Map.of("columnBlocks", columnBlocks));
+    return new ScenarioPlan("s", 0, List.of(CROSS_LAYER, retire), 4)
+        .on(new PolicyChoice("constant", Map.of("writes", 9.0)));
   }
 
   /** What a worn-out cell of another layer's content holds is known where it is stuck at an end. */

@@ -15,7 +15,7 @@ import org.sgsars.policy.CrossLayerSettings;
  * decides. In an exchange every row of both tiles is written once, in the columns that its content
  * uses. With {@code shareColumns} a content of fewer columns than the crossbar has may take any of
  * them, which supposes column drivers and converters that can be assigned freely; without, contents
- * begin at column 0.
+ * begin at column 0. Spare rows stay with their layer.
  *
  * <p>Within a layer rows go on by their array's addresses, and find the writes of the crossbars
  * they now lie in. This leveller does nothing on one array alone; see docs/SCHEMES.md for how
@@ -32,7 +32,7 @@ public final class CrossLayerLeveller implements LevellerPolicy<CrossLayerSettin
 
   @Override
   public String summary() {
-    return "Exchanges the contents of whole crossbars across all layers, every so often; alone or in a list on top of others. Needs whole rows and no spare rows.";
+    return "Exchanges the contents of whole crossbars across all layers, every so often; alone or in a list on top of others. Needs whole rows.";
   }
 
   @Override

@@ -4,11 +4,14 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.sgsars.model.ArrayShape;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.PolicyChoice;
@@ -20,9 +23,12 @@ import org.sgsars.policy.CrossLayerSettings;
  * which they are, and how much their cells are worn, whoever wore them.
  *
  * <p>Row p of the layer's array is row p mod S of the tiles of tile row p / S. The layer's {@link
- * RowArray} counts; what it counted reaches the cells when tiles meet.
+ * RowArray} counts; what it counted reaches the cells when tiles meet. Spare rows, which come after
+ * those of the tiles, belong to the layer: they never move, and keep the writes they have.
  */
 public final class LayerTiles {
+  private static final long UNKNOWN = -1;
+
   private final int layer;
   private final ArrayShape shape;
   private final RowArray array;
@@ -36,6 +42,12 @@ public final class LayerTiles {
   /** The array's counts when they last reached the cells. */
   private long[] counted;
 
+  /** By tile, what the cells of its crossbar survive; as far as somebody asked. */
+  private final Map<Integer, long[]> survived = new HashMap<>();
+
+  /** By row of the array, counted as it counts; {@link #UNKNOWN} while nobody asked. */
+  private final long[] survivedByRow;
+
   private LayerTiles(int layer, List<ArrayShape> arrays, RowArray array, TileExchange exchange) {
     this.layer = layer;
     this.shape = arrays.get(layer);
@@ -48,29 +60,29 @@ public final class LayerTiles {
     this.contentWrites = new long[tiles];
     this.wear = new long[tiles][counts()];
     this.counted = new long[array.physicalRows()];
+    this.survivedByRow = new long[array.physicalRows()];
+    Arrays.fill(survivedByRow, UNKNOWN);
     int first = arrays.subList(0, layer).stream().mapToInt(ArrayShape::tiles).sum();
     for (int tile = 0; tile < tiles; tile++) {
       physicalTiles[tile] = first + tile;
     }
+    array.countOn(this::survives);
   }
 
   /**
    * The tiles of a layer, if the scenario exchanges tiles.
    *
-   * @throws IllegalArgumentException if arrays have rows beyond their crossbars, or the layer has
-   *     too many tiles
+   * @throws IllegalArgumentException if the layer has too many tiles
    */
   public static Optional<LayerTiles> of(
       ScenarioPlan scenario, List<LayerShape> layers, int layer, RowArray array) {
     Optional<PolicyChoice> choice = scenario.crossLayer();
     int tiles = choice.isPresent() ? scenario.array(layers.get(layer)).tiles() : 0;
-    if (choice.isPresent()
-        && (scenario.spareRows() > 0 || tiles > TileExchange.MOST_TILES_OF_A_LAYER)) {
+    if (tiles > TileExchange.MOST_TILES_OF_A_LAYER) {
       throw new IllegalArgumentException(
-          "scenario %s exchanges crossbars: %d spare rows and %d crossbars of layer %s, where none and at most %d are allowed"
+          "scenario %s exchanges crossbars: %d of layer %s, where at most %d are allowed"
               .formatted(
                   scenario.name(),
-                  scenario.spareRows(),
                   tiles,
                   layers.get(layer).name(),
                   TileExchange.MOST_TILES_OF_A_LAYER));
@@ -114,7 +126,7 @@ public final class LayerTiles {
   /** What the layer brings when tiles meet: all writes up to now are in it. */
   public List<TileState> meet() {
     long[] counts = array.writes();
-    for (int row = 0; row < counts.length; row++) {
+    for (int row = 0; row < shape.tiledRows(); row++) {
       long more = counts[row] - counted[row];
       int firstTile = shape.firstTile(row);
       for (int tile = firstTile; more > 0 && tile < firstTile + shape.tileColumns(); tile++) {
@@ -133,9 +145,57 @@ public final class LayerTiles {
               firstBlocks[tile],
               usedBlocks(tile),
               contentWrites[tile],
-              wear[tile]));
+              wear[tile],
+              failures(tile)));
     }
     return tiles;
+  }
+
+  private TileFailures failures(int tile) {
+    if (!array.retiresFailed()) {
+      return TileFailures.NONE;
+    }
+    int[] failed =
+        IntStream.range(0, wear[tile].length).filter(count -> hasFailed(tile, count)).toArray();
+    int spare =
+        (int)
+            IntStream.range(shape.tiledRows(), array.physicalRows())
+                .filter(row -> !array.isRetired(row))
+                .count();
+    return new TileFailures(failed, spare);
+  }
+
+  private boolean hasFailed(int tile, int count) {
+    return wear[tile][count] > survived(tile)[count];
+  }
+
+  private long[] survived(int tile) {
+    return survived.computeIfAbsent(
+        tile, of -> array.enduranceOfCrossbar(physicalTiles[of], columnsPerBlock));
+  }
+
+  /** Writes that a row survives, those among them that others made to its cells. */
+  private long survives(int row) {
+    if (survivedByRow[row] == UNKNOWN) {
+      survivedByRow[row] = countSurvived(row);
+    }
+    return survivedByRow[row];
+  }
+
+  private long countSurvived(int row) {
+    if (row >= shape.tiledRows()) {
+      return array.enduranceOfSpare(row);
+    }
+    long left = Long.MAX_VALUE;
+    int firstTile = shape.firstTile(row);
+    for (int tile = firstTile; tile < firstTile + shape.tileColumns(); tile++) {
+      int from = row % rows() * blocks() + firstBlocks[tile];
+      for (int i = from; i < from + usedBlocks(tile); i++) {
+        left = Math.min(left, survived(tile)[i] - wear[tile][i]);
+      }
+    }
+    // What never fails has as many left as can be counted.
+    return left > Long.MAX_VALUE - counted[row] ? Long.MAX_VALUE : counted[row] + left;
   }
 
   private void wear(int tile, int row, long more) {
@@ -185,6 +245,7 @@ public final class LayerTiles {
     wear[tile] = wearThere.clone();
     physicalTiles[tile] = move.physicalTile();
     firstBlocks[tile] = move.firstBlock();
+    survived.remove(tile);
     array.tileMoved(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock);
     for (int row = 0; row < rows(); row++) {
       wear(tile, row, 1);
@@ -192,20 +253,31 @@ public final class LayerTiles {
     return new Arrival(tile, move.physicalTile(), move.firstBlock() * columnsPerBlock, wearThere);
   }
 
-  /** A row is as worn as the most worn cell that a write of it reaches. */
+  /**
+   * A row is as worn as the most worn cell that a write of it reaches, and has failed with the
+   * first of them.
+   */
   private void settle() {
-    long[] most = new long[array.physicalRows()];
-    for (int row = 0; row < most.length; row++) {
+    long[] most = array.writes();
+    BitSet failed = new BitSet();
+    boolean retires = array.retiresFailed();
+    for (int row = 0; row < shape.tiledRows(); row++) {
+      most[row] = 0;
       int firstTile = shape.firstTile(row);
       for (int tile = firstTile; tile < firstTile + shape.tileColumns(); tile++) {
         int from = row % rows() * blocks() + firstBlocks[tile];
         for (int i = from; i < from + usedBlocks(tile); i++) {
           most[row] = Math.max(most[row], wear[tile][i]);
+          failed.set(row, failed.get(row) || (retires && hasFailed(tile, i)));
         }
       }
     }
-    array.settle(most);
+    for (int row = shape.tiledRows(); row < most.length; row++) {
+      failed.set(row, array.isRetired(row));
+    }
     counted = most;
+    Arrays.fill(survivedByRow, UNKNOWN);
+    array.settle(most, failed);
   }
 
   public void save(DataOutput out) throws IOException {
@@ -236,6 +308,8 @@ public final class LayerTiles {
     for (int row = 0; row < counted.length; row++) {
       counted[row] = in.readLong();
     }
+    survived.clear();
+    Arrays.fill(survivedByRow, UNKNOWN);
     array.cellsChanged();
   }
 }

@@ -24,6 +24,11 @@ import org.sgsars.policy.Setting;
  * planned, to layers that would come to their first loss sooner ({@link
  * org.sgsars.device.ColumnLending}). These have so many rows more.
  *
+ * <p>Where contents change crossbars ({@code cross-layer}) a layer has one block, which moves, and
+ * nothing is lent: the other columns are for all layers. What has failed stays with the crossbar. A
+ * content that comes to it leaves its failed rows for working ones in the same iteration, and a row
+ * that it left may work again under the next.
+ *
  * <p>Of endurance it knows nothing but that a row has failed. Rows whose cells are stuck when fresh
  * are used; only cells that wear out make a row fail.
  *

@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetiredRows {
   private final RowEndurance endurance;
+  private final IntToLongFunction survived;
   private final int rows;
   private final int blocks;
   private final BitSet retired = new BitSet();
@@ -42,10 +44,12 @@ final class RetiredRows {
 
   /**
    * @param endurance of the rows of all blocks
+   * @param survived writes, as they are counted here, that a whole row of all blocks survives
    * @param rows of a block
    */
-  RetiredRows(RowEndurance endurance, int rows) {
+  RetiredRows(RowEndurance endurance, IntToLongFunction survived, int rows) {
     this.endurance = endurance;
+    this.survived = survived;
     this.rows = rows;
     this.blocks = endurance.rows() / rows;
     this.block = new int[rows];
@@ -66,6 +70,20 @@ final class RetiredRows {
 
   void retire(int row) {
     retired.set(row);
+  }
+
+  /**
+   * The rows are others now, of one block, with writes and failures of their own.
+   *
+   * @param writes of each row
+   * @param failed rows of which a cell has failed
+   */
+  void settle(long[] writes, BitSet failed) {
+    retired.clear();
+    retired.or(failed);
+    System.arraycopy(writes, 0, wear, 0, rows);
+    System.arraycopy(writes, 0, inBlock, 0, rows);
+    System.arraycopy(writes, 0, whole, 0, rows);
   }
 
   /** A row's number among those of all blocks, in the block in use. */
@@ -116,7 +134,7 @@ final class RetiredRows {
     whole[row]++;
     int[] single = ofWeights;
     if (single == null) {
-      return whole[row] > endurance.survives(numbered(row));
+      return whole[row] > survived.applyAsLong(numbered(row));
     }
     for (int column = 0; column < endurance.columns(); column++) {
       if (whole[row] + single[row * endurance.columns() + column] > ofWeight(row, column)) {

@@ -5,10 +5,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.device.DeviceCells;
@@ -43,6 +45,9 @@ public final class RowArray {
 
   /** {@code null} where failed rows stay in use. */
   private @Nullable VerifiedWrites verifying;
+
+  /** What rows survive by their own count of writes; {@code null} where that begins with 0. */
+  private @Nullable IntToLongFunction survived;
 
   /** {@code null} where nobody tests rows. */
   private @Nullable TestedRows tested;
@@ -121,8 +126,27 @@ public final class RowArray {
   void retireFailed() {
     if (verifying == null) {
       RowEndurance endurance = rowEndurance("retiring failed rows");
-      verifying = new VerifiedWrites(this, new RetiredRows(endurance, writes.length));
+      verifying =
+          new VerifiedWrites(this, new RetiredRows(endurance, this::survived, writes.length));
     }
+  }
+
+  /** Whether rows that fail are given up. */
+  boolean retiresFailed() {
+    return verifying != null;
+  }
+
+  /** Writes that a row survives, among those of all blocks, as this array counts them. */
+  private long survived(int numberedRow) {
+    IntToLongFunction counted = survived;
+    return counted == null
+        ? rowEndurance("retiring failed rows").survives(numberedRow)
+        : counted.applyAsLong(numberedRow);
+  }
+
+  /** From now on the rows' counts include writes that others made to some of their cells. */
+  void countOn(IntToLongFunction survivedByCount) {
+    survived = survivedByCount;
   }
 
   /**
@@ -406,9 +430,13 @@ public final class RowArray {
     int[] physical = new int[logical.length];
     levelling.clear();
     moved.clear();
+    VerifiedWrites verified = verifying;
     if (selection instanceof Selection.All) {
       writeAll(logical, physical, leveller);
     } else {
+      if (verified != null) {
+        verified.leaveRetired();
+      }
       writeInOrder(selection, logical, physical, leveller);
     }
     leveller.afterIteration(iteration + 1);
@@ -417,7 +445,6 @@ public final class RowArray {
     for (int i = 0; i < movedTo.length; i++) {
       movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
     }
-    VerifiedWrites verified = verifying;
     Map<Integer, Integer> left = verified == null ? Map.of() : verified.takeLeftBehind();
     if (!left.isEmpty()) {
       movedRows = IntStream.concat(Arrays.stream(movedRows), ints(left.keySet())).toArray();
@@ -425,6 +452,10 @@ public final class RowArray {
     }
     return new IterationWrites(
         selection, logical, physical, levelling.toArray(), movedRows, movedTo);
+  }
+
+  private long wearOfWorking() {
+    return rows().filter(row -> !isRetired(row)).mapToLong(this::wear).sum();
   }
 
   private IntStream rows() {
@@ -437,8 +468,12 @@ public final class RowArray {
 
   /** One step writes every row where it lies; levelling reacts when all are written. */
   private void writeAll(int[] logical, int[] physical, Leveller leveller) {
+    VerifiedWrites verified = verifying;
     for (int row : logical) {
-      physical[row] = writeUpdate(row);
+      physical[row] = verified == null ? writeInPlace(row) : verified.updateInPlace(row);
+    }
+    if (verified != null) {
+      verified.leaveRetired();
     }
     for (int row : logical) {
       leveller.afterWrite(row);
@@ -547,11 +582,26 @@ public final class RowArray {
    * The rows lie elsewhere now, with all their contents, where as many writes were before them.
    *
    * @param writesThere per physical row of this array
+   * @param failed rows of which a cell has failed; they count where failed rows are retired
    */
-  public void settle(long[] writesThere) {
+  void settle(long[] writesThere, BitSet failed) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
-    allWear = Arrays.stream(writes).sum();
+    VerifiedWrites verified = verifying;
+    if (verified != null) {
+      verified.settle(writesThere, failed);
+    }
+    allWear = wearOfWorking();
     cellsChanged();
+  }
+
+  /** What the cells of a crossbar survive, as {@link RowEndurance#ofCrossbar}. */
+  long[] enduranceOfCrossbar(int physicalTile, int columnsPerBlock) {
+    return rowEndurance("crossbars that fail").ofCrossbar(physicalTile, columnsPerBlock);
+  }
+
+  /** Writes that a row survives which lies in no crossbar. */
+  long enduranceOfSpare(int physicalRow) {
+    return rowEndurance("spare rows that fail").survives(physicalRow);
   }
 
   /** A tile's content lies in another crossbar, or other columns; {@link #cellsChanged} follows. */
@@ -587,7 +637,7 @@ public final class RowArray {
     if (verified != null) {
       verified.rows().restore(in);
     }
-    allWear = rows().filter(row -> !isRetired(row)).mapToLong(this::wear).sum();
+    allWear = wearOfWorking();
     tracked.forEach(LeastWornRow::rebuild);
   }
 }

@@ -43,6 +43,27 @@ public final class RowEndurance {
     known = null;
   }
 
+  /**
+   * Writes that the cells of a crossbar survive, those of its weakest cell where several are
+   * counted together: by row, then block of columns, for all its columns.
+   *
+   * @param physicalTile number of the crossbar in the network
+   */
+  long[] ofCrossbar(int physicalTile, int columnsPerBlock) {
+    int blocks = array.crossbarSize() / columnsPerBlock;
+    long[] survived = new long[array.crossbarSize() * blocks];
+    for (int row = 0; row < array.crossbarSize(); row++) {
+      DeviceCells.TileRow home = cells.tileRow(physicalTile, row);
+      for (int block = 0; block < blocks; block++) {
+        survived[row * blocks + block] =
+            cells
+                .device()
+                .weakest(home.row(), home.firstColumn() + block * columnsPerBlock, columnsPerBlock);
+      }
+    }
+    return survived;
+  }
+
   /** Writes of whole rows that a physical row survives; it fails at the next. 0 if at the first. */
   long survives(int physicalRow) {
     long[] found = known;
@@ -108,7 +129,7 @@ public final class RowEndurance {
   }
 
   private long weakestCell(int row) {
-    if (!contentsMoved) {
+    if (!contentsMoved || row >= array.tiledRows()) {
       long draws = cells.row(row);
       return cells.device().weakest(draws, 0, array.layer().columns());
     }

@@ -20,7 +20,7 @@ final class TestedRows {
    * @param rows of the array, P
    */
   TestedRows(RowEndurance endurance, int rows) {
-    this.writes = new RetiredRows(endurance, rows);
+    this.writes = new RetiredRows(endurance, endurance::survives, rows);
     this.failed = endurance.stuckWhenFresh();
   }
 

@@ -11,6 +11,7 @@ package org.sgsars.leveller;
  * @param contentWrites row writes of the content so far, wherever it lay
  * @param wear writes of the crossbar's cells, by row and block of columns; S rows; not to be
  *     changed
+ * @param failures of the crossbar's cells
  */
 public record TileState(
     int layer,
@@ -19,4 +20,17 @@ public record TileState(
     int firstBlock,
     int blocks,
     long contentWrites,
-    long[] wear) {}
+    long[] wear,
+    TileFailures failures) {
+  /** A crossbar whose failed rows stay in use. */
+  public TileState(
+      int layer,
+      int tile,
+      int physicalTile,
+      int firstBlock,
+      int blocks,
+      long contentWrites,
+      long[] wear) {
+    this(layer, tile, physicalTile, firstBlock, blocks, contentWrites, wear, TileFailures.NONE);
+  }
+}

@@ -1,5 +1,6 @@
 package org.sgsars.leveller;
 
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,9 @@ final class VerifiedWrites {
   private final RowArray array;
   private final RetiredRows rows;
   private final LeastWornRow leastWornFree;
+
+  /** Contents may lie in retired rows, as the rows are others than before. */
+  private boolean mayLieInRetired;
 
   /** Rows without weights of blocks that came into use in this iteration, and where they lie. */
   private Map<Integer, Integer> leftBehind = new TreeMap<>();
@@ -39,6 +43,23 @@ final class VerifiedWrites {
     return taken;
   }
 
+  /** The rows are others now; contents of failed ones leave them with the next iteration. */
+  void settle(long[] writes, BitSet failed) {
+    rows.settle(writes, failed);
+    mayLieInRetired = true;
+  }
+
+  /** Brings contents that lie in retired rows to free ones, as far as there are any. */
+  void leaveRetired() {
+    for (int row = 0; mayLieInRetired && row < array.logicalRows(); row++) {
+      int place = array.physicalRow(row);
+      if (rows.isRetired(place) && array.isFree(leastWornFree.row())) {
+        level(place);
+      }
+    }
+    mayLieInRetired = false;
+  }
+
   /** Writes a row on behalf of levelling; a retired one without weights is not written. */
   void level(int physicalRow) {
     int logicalRow = array.logicalRow(physicalRow);
@@ -63,6 +84,11 @@ final class VerifiedWrites {
   /** Writes a whole logical row; where it was tried, among all blocks' rows. */
   int update(int logicalRow) {
     leaveRetired(logicalRow);
+    return updateInPlace(logicalRow);
+  }
+
+  /** The same, which is tried where the row lies, even if that is retired. */
+  int updateInPlace(int logicalRow) {
     int place = array.physicalRow(logicalRow);
     int tried = rows.numbered(place);
     if (fails(place)) {

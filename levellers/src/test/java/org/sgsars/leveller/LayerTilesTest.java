@@ -8,13 +8,22 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.device.Device;
+import org.sgsars.device.DeviceCells;
+import org.sgsars.device.DevicePolicy;
 import org.sgsars.model.LayerShape;
+import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.ScenarioPlan;
 import org.sgsars.model.Selection;
+import org.sgsars.policy.Policies;
+import org.sgsars.policy.PolicyFamily;
 
 /** Crossbars of four rows and columns. */
 final class LayerTilesTest {
@@ -116,6 +125,156 @@ final class LayerTilesTest {
     assertThat(moved).isPositive();
     assertThat(counted).isEqualTo(cellWrites);
     assertThat(all).extracting(TileState::physicalTile).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+  }
+
+  /** Rows 8 and 9 of the wide layer lie in no crossbar, and stay behind with their writes. */
+  @Test
+  void apply_spareRows_stayWithTheirWrites() {
+    ScenarioPlan spare =
+        new ScenarioPlan(
+            "s", 0, SCENARIO.levellers(), 4, 2, ScenarioPlan.LevellerFacts.NONE, Optional.empty());
+    RowArray array = new RowArray(6, 10);
+    LayerTiles wide = LayerTiles.of(spare, LAYERS, 1, array).orElseThrow();
+    array.rewrite(9);
+    array.rewrite(9);
+
+    List<TileState> all = wide.meet();
+    wide.apply(
+        List.of(
+            new TileMove(1, 0, 2, 0),
+            new TileMove(1, 1, 1, 0),
+            new TileMove(1, 2, 4, 0),
+            new TileMove(1, 3, 3, 1)),
+        all);
+
+    assertThat(all).extracting(TileState::physicalTile).containsExactly(1, 2, 3, 4);
+    assertThat(all).allMatch(tile -> LongStream.of(tile.wear()).sum() == 0);
+    // Every row of the crossbars was written once where it came to; the others were not.
+    assertThat(array.writes()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 0, 2);
+    array.rewrite(9);
+    assertThat(wide.meet()).allMatch(tile -> LongStream.of(tile.wear()).max().orElse(0) == 1);
+  }
+
+  /** Two layers of two rows in a crossbar each, whose cells survive five writes. */
+  private static final class Retiring {
+    private static final List<LayerShape> PAIR =
+        List.of(new LayerShape("one", 2, 2), new LayerShape("two", 2, 2));
+
+    private final List<RowArray> arrays = new ArrayList<>();
+    private final List<LayerTiles> tiles = new ArrayList<>();
+    private final List<Leveller> levellers = new ArrayList<>();
+
+    Retiring() {
+      RetireLeveller retire = new RetireLeveller();
+      ScenarioPlan scenario =
+          new ScenarioPlan(
+              "s",
+              0,
+              List.of(
+                  new CrossLayerLeveller().choice(CrossLayerLevellerTest.SETTINGS),
+                  retire.choice(retire.settings(Map.of()))),
+              4);
+      Device five =
+          Policies.onClassPath()
+              .require(PolicyFamily.DEVICE, "constant", DevicePolicy.class)
+              .bind(new PolicyChoice("constant", Map.of("writes", 5.0)))
+              .create(1);
+      for (int layer = 0; layer < 2; layer++) {
+        DeviceCells cells = new DeviceCells(five, layer, scenario.arrays(PAIR));
+        RowArray array = RowArray.of(scenario.array(PAIR.get(layer)), Optional.of(cells));
+        arrays.add(array);
+        tiles.add(LayerTiles.of(scenario, PAIR, layer, array).orElseThrow());
+        levellers.add(retire.create(array, retire.settings(Map.of()), 1));
+      }
+    }
+
+    RowArray.IterationWrites write(int layer, int row) {
+      return arrays.get(layer).apply(new Selection.Rows(new int[] {row}), 0, levellers.get(layer));
+    }
+
+    List<TileState> meet() {
+      return tiles.stream().flatMap(layer -> layer.meet().stream()).toList();
+    }
+
+    /** One content in the other's place, and the other way round. */
+    void exchange() {
+      List<TileState> all = meet();
+      List<TileMove> moves = List.of(new TileMove(0, 0, 1, 0), new TileMove(1, 0, 0, 0));
+      tiles.forEach(layer -> layer.apply(moves, all));
+    }
+  }
+
+  /** The sixth write shows that row 0 has failed; its content goes to row 2, with a write. */
+  @Test
+  void meet_rowHasFailed_saysWhichCounts() {
+    Retiring retiring = new Retiring();
+    for (int i = 0; i < 6; i++) {
+      retiring.write(0, 0);
+    }
+
+    List<TileState> all = retiring.meet();
+
+    // Two blocks of two columns by row, of which the first is used.
+    assertThat(all.get(0).wear()).containsExactly(6, 0, 0, 0, 1, 0, 0, 0);
+    assertThat(all.get(0).failures().failed()).containsExactly(0);
+    assertThat(all.get(1).failures().failed()).isEmpty();
+  }
+
+  /**
+   * Layer two comes to the crossbar whose row 0 has had six writes, and writes each row: 7, 1, 2,
+   * 1. Its row 0 lies on the failed one, and goes to row 3, the least worn that is free.
+   */
+  @Test
+  void apply_contentComesToAFailedRow_leavesItInTheNextIteration() {
+    Retiring retiring = new Retiring();
+    for (int i = 0; i < 6; i++) {
+      retiring.write(0, 0);
+    }
+
+    retiring.exchange();
+    RowArray two = retiring.arrays.get(1);
+    assertThat(two.writes()).containsExactly(7, 1, 2, 1);
+    RowArray.IterationWrites writes = retiring.write(1, 1);
+
+    assertThat(writes.physicalRows()).containsExactly(1);
+    assertThat(writes.levellingRows()).containsExactly(3);
+    assertThat(two.physicalRow(0)).isEqualTo(3);
+    assertThat(two.isRetired(0)).isTrue();
+    assertThat(two.workingRows()).isEqualTo(3);
+    // Layer one found fresh cells, and has all its rows again.
+    assertThat(retiring.arrays.get(0).workingRows()).isEqualTo(4);
+  }
+
+  /** Row 1 had three writes of its own layer; one arrival, and one of the other layer's is left. */
+  @Test
+  void apply_rowsThatOthersWore_surviveWhatIsLeft() {
+    Retiring retiring = new Retiring();
+    for (int i = 0; i < 3; i++) {
+      retiring.write(0, 1);
+    }
+
+    retiring.exchange();
+
+    assertThat(retiring.write(1, 1).levellingRows()).isEmpty();
+    // The sixth write of these cells fails; of the free rows 2 comes first.
+    assertThat(retiring.write(1, 1).levellingRows()).containsExactly(2);
+    assertThat(retiring.arrays.get(1).isRetired(1)).isTrue();
+  }
+
+  /** No cell of the crossbar's other columns has failed, so a content there has all its rows. */
+  @Test
+  void apply_ownContentTakesOtherColumns_hasAllRowsAgain() {
+    Retiring retiring = new Retiring();
+    for (int i = 0; i < 6; i++) {
+      retiring.write(0, 0);
+    }
+    assertThat(retiring.arrays.get(0).workingRows()).isEqualTo(3);
+
+    retiring.tiles.get(0).apply(List.of(new TileMove(0, 0, 0, 1)), retiring.meet());
+
+    assertThat(retiring.arrays.get(0).workingRows()).isEqualTo(4);
+    // The cells that have failed stay behind, with the crossbar.
+    assertThat(retiring.meet().get(0).failures().failed()).containsExactly(0);
   }
 
   @Test

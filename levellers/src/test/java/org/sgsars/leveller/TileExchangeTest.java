@@ -97,6 +97,67 @@ final class TileExchangeTest {
         .isEmpty();
   }
 
+  private static TileState failing(TileState tile, int workingSpareRows, int... failed) {
+    return new TileState(
+        tile.layer(),
+        tile.tile(),
+        tile.physicalTile(),
+        tile.firstBlock(),
+        tile.blocks(),
+        tile.contentWrites(),
+        tile.wear(),
+        new TileFailures(failed, workingSpareRows));
+  }
+
+  /** b's crossbar is freshest; of its two rows one has failed, and a needs two. */
+  @Test
+  void decide_tooFewRowsWorkThere_takesTheNextBest() {
+    TileState hot = tile(0, 0, 4, 90, 20, 20, 20, 20, 20, 20, 20, 20);
+    TileState fresh = tile(1, 0, 4, 10, 5, 5, 5, 5, 5, 5, 5, 5);
+    TileState sound = tile(2, 0, 4, 10, 8, 8, 8, 8, 8, 8, 8, 8);
+
+    assertThat(decide(true, hot, fresh, sound))
+        .containsExactly(new TileMove(0, 0, 1, 0), new TileMove(1, 0, 0, 0));
+    assertThat(decide(true, hot, failing(fresh, 0, 0), sound))
+        .containsExactly(new TileMove(0, 0, 2, 0), new TileMove(2, 0, 0, 0));
+  }
+
+  /**
+   * b has one row of two left. a can spare one, as it has two spare rows, and has to keep one; so
+   * can c, whose crossbar is fresher.
+   */
+  @Test
+  void decide_layerShortOfRows_changesPlacesWithOneThatCanSpareThem() {
+    TileState worn = failing(tile(0, 0, 4, 10, 7, 7, 7, 7, 7, 7, 7, 7), 2);
+    TileState isShort = failing(tile(1, 0, 4, 90, 5, 5, 5, 5, 5, 5, 5, 5), 0, 0);
+    TileState fresh = tile(2, 0, 4, 10, 6, 6, 6, 6, 6, 6, 6, 6);
+
+    assertThat(decide(true, worn, isShort, fresh))
+        .containsExactly(new TileMove(0, 0, 1, 0), new TileMove(1, 0, 0, 0));
+    assertThat(decide(true, worn, isShort, failing(fresh, 2)))
+        .containsExactly(new TileMove(1, 0, 2, 0), new TileMove(2, 0, 1, 0));
+    assertThat(decide(true, failing(worn, 1), isShort, fresh)).isEmpty();
+  }
+
+  /** Blocks 1 and 2, or 2 and 3, have both rows. The latter are worn 6 at most, the former 8. */
+  @Test
+  void decide_layerShortOfRows_prefersItsOwnCrossbar() {
+    TileState isShort = failing(tile(1, 0, 2, 90, 9, 8, 6, 1, 9, 8, 6, 1), 0, 0);
+    TileState fresh = failing(tile(2, 0, 2, 10, 0, 0, 0, 0, 0, 0, 0, 0), 2);
+
+    assertThat(decide(true, isShort, fresh)).containsExactly(new TileMove(1, 0, 1, 2));
+  }
+
+  /** What has failed wears no further: 5 writes of the others are not worth a move. */
+  @Test
+  void decide_failedCells_countForNoLevel() {
+    TileState oneHot = tile(0, 0, 4, 90, 100, 5, 5, 5, 5, 5, 5, 5);
+    TileState fresh = tile(1, 0, 4, 10, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    assertThat(decide(true, oneHot, fresh)).hasSize(2);
+    assertThat(decide(true, failing(oneHot, 1, 0), fresh)).isEmpty();
+  }
+
   @Test
   void isDueBefore_multiplesOfTheInterval_butNotTheFirstIteration() {
     TileExchange exchange = new TileExchange(settings(true), LAYERS);

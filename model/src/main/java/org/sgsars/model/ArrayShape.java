@@ -51,6 +51,11 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows, int 
     return Math.addExact(layer.physicalRows(crossbarSize), spareRows);
   }
 
+  /** Rows of one block that lie in its crossbars; spare rows are those from here on. */
+  public int tiledRows() {
+    return layer.physicalRows(crossbarSize);
+  }
+
   /** One of its blocks, as an array. */
   public ArrayShape block() {
     return columnBlocks == 1 ? this : new ArrayShape(layer, crossbarSize, spareRows);
@@ -86,12 +91,20 @@ public record ArrayShape(LayerShape layer, int crossbarSize, int spareRows, int 
     return (long) tileRows() * tileColumns();
   }
 
+  /** Cells of its whole crossbars, used or not, and of its spare rows; a weight is one. */
+  public long cellsOfCrossbars() {
+    return tileCount() * crossbarSize * crossbarSize + (long) spareRows * layer.columns();
+  }
+
   /** Cells of all physical rows, a weight being one. */
   public long cells() {
     return (long) physicalRows() * layer.columns();
   }
 
-  /** The first of the tiles that a physical row runs through, tile row by tile row. */
+  /**
+   * The first of the tiles that a physical row runs through, tile row by tile row. Spare rows run
+   * through none.
+   */
   public int firstTile(int physicalRow) {
     return physicalRow % rowsOfBlock() / crossbarSize * tileColumns();
   }

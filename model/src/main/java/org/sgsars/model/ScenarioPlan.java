@@ -234,10 +234,16 @@ public record ScenarioPlan(
     return array(layer).physicalRows();
   }
 
-  /** The array of a layer. Exceptions do not count; see {@link #forLayer}. */
+  /**
+   * The array of a layer. Exceptions do not count; see {@link #forLayer}. Where contents change
+   * crossbars the other columns of these are for all layers, and no layer has more than one block.
+   */
   public ArrayShape array(LayerShape layer) {
     int fitting = ArrayShape.mostColumnBlocks(layer, crossbarSize);
-    int blocks = retire().map(choice -> columnBlocks(choice, fitting)).orElse(1);
+    int blocks =
+        crossLayer().isPresent()
+            ? 1
+            : retire().map(choice -> columnBlocks(choice, fitting)).orElse(1);
     return new ArrayShape(layer, crossbarSize, spareRows, blocks);
   }
 
@@ -255,7 +261,7 @@ public record ScenarioPlan(
 
   /** Whether rows of a layer that have failed are given up. */
   public boolean retiresIn(int layer) {
-    return forLayer(layer).retire().isPresent() && crossLayer().isEmpty();
+    return forLayer(layer).retire().isPresent();
   }
 
   /** The leveller that exchanges tiles between layers, if there is one. */

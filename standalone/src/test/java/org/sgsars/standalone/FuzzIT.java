@@ -109,7 +109,8 @@ final class FuzzIT {
         topics.rowWear(), WireFormat.ROW_WEAR.encode(new RowWear(run, 0, 0, 128L, List.of(1L))));
     templates.put(
         topics.tileWear(),
-        WireFormat.TILE_WEAR.encode(new TileWear(run, 0, 0, 500L, 0, 0, 0, 1, 5L, List.of(1L))));
+        WireFormat.TILE_WEAR.encode(
+            new TileWear(run, 0, 0, 500L, 0, 0, 0, 1, 5L, List.of(1L), List.of(), 0)));
     templates.put(
         topics.wear(),
         WireFormat.WEAR.encode(

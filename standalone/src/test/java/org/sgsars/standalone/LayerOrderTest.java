@@ -64,6 +64,8 @@ final class LayerOrderTest {
               - {match: conv1, crossbar: {size: 8}, device: {kind: constant, writes: 90000, pulsePj: 0.1, writeFailure: 0.3}}
               - {match: fc1, leveller: {kind: wear-rate}, device: {kind: lognormal, median: 70000, pulsePj: 0.2, writeFailure: 0.7}}
           - {name: follower, sparsifier: {kind: attacker, pattern: follower}, leveller: {kind: random-ars, interval: 16}}
+          - {name: cross-retire, sparsifier: {kind: given}, crossbar: {size: 16, spareRows: 3}, leveller: [{kind: paced}, {kind: cross-layer, interval: 50, gap: 1}, {kind: retire}]}
+          - {name: spare, sparsifier: {kind: given}, crossbar: {size: 16, spareRows: 3}, leveller: [{kind: paced}, {kind: cross-layer, interval: 100, gap: 1}]}
         """
             .formatted(String.join(", ", layers)));
     PreparedBench bench =
@@ -86,7 +88,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
   void bench_layersInAnotherOrder_everyLayerIsTheSame(int scenario) {
     List<LayerLifetime> expected = byName(inOrder.get(scenario));
     List<LayerLifetime> actual = byName(reversed.get(scenario));
@@ -99,7 +101,7 @@ final class LayerOrderTest {
   }
 
   @ParameterizedTest(name = "scenario {0}")
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
   void bench_layersInAnotherOrder_theNetworkIsTheSame(int scenario) {
     assertThat(reversed.get(scenario).onDevice()).isEqualTo(inOrder.get(scenario).onDevice());
     assertThat(reversed.get(scenario).lifetimeExtension())

@@ -134,6 +134,8 @@ final class SnapshotAfterEveryRecordTest {
           - {name: shared, sparsifier: {kind: sgs, rows: 2}, leveller: {kind: cross-layer, interval: 3, gap: 1}}
           - {name: own, sparsifier: {kind: threshold, magnitude: 2, writes: rows}, leveller: [{kind: ars, interval: 2}, {kind: cross-layer, interval: 2, gap: 1, shareColumns: false}]}
           - {name: wear, sparsifier: {kind: sgs, rows: 2}, leveller: [{kind: wear-rate, lead: 1}, {kind: paced, gap: 1}, {kind: cross-layer, interval: 4, gap: 1}]}
+          - {name: retired, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: cross-layer, interval: 2, gap: 1}, {kind: retire}]}
+          - {name: spare, sparsifier: {kind: sgs, rows: 2}, crossbar: {size: 4, spareRows: 3}, leveller: [{kind: wear-rate, lead: 1}, {kind: cross-layer, interval: 3, gap: 1}]}
         """),
     FEEDBACK(
         """
@@ -165,6 +167,16 @@ final class SnapshotAfterEveryRecordTest {
           - {name: rival, sparsifier: {kind: rival, wearFeedback: 1}, leveller: {kind: random-ars, interval: 2}, device: {kind: constant, writes: 4}}
           - {name: tiles, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: cross-layer, interval: 3, gap: 1}]}
         """),
+    TILES_TRAIN(
+        """
+        closedLoop: each
+        crossbar: {size: 4, spareRows: 3}
+        device: {kind: lognormal, median: 12, spread: 0.4, stuckLow: 0.03, wornAs: either, mapping: differential-pair}
+        scenarios:
+          - {name: rows, sparsifier: {kind: sgs, rows: 3}, leveller: [{kind: paced, gap: 1}, {kind: cross-layer, interval: 2, gap: 1}, {kind: retire}]}
+          - {name: all, sparsifier: {kind: dense}, leveller: [{kind: wear-rate, lead: 1}, {kind: paced, gap: 1}, {kind: cross-layer, interval: 3, gap: 1}, {kind: retire}]}
+          - {name: own, sparsifier: {kind: sgs, rows: 2}, leveller: [{kind: cross-layer, interval: 2, gap: 1, shareColumns: false}, {kind: retire}]}
+        """),
     ONE_TRAINS(
         """
         scenarios:
@@ -181,7 +193,7 @@ final class SnapshotAfterEveryRecordTest {
     }
 
     boolean trains() {
-      return this == EACH_TRAINS || this == ONE_TRAINS;
+      return this == EACH_TRAINS || this == TILES_TRAIN || this == ONE_TRAINS;
     }
   }
 
@@ -198,7 +210,7 @@ final class SnapshotAfterEveryRecordTest {
         """
             .formatted(
                 ITERATIONS,
-                run.text.contains("crossbar:") ? "" : "crossbar: {size: 4}\n",
+                ("\n" + run.text).contains("\ncrossbar:") ? "" : "crossbar: {size: 4}\n",
                 run.text));
     return ExperimentFile.read(file, POLICIES)
         .toPlan("r", 0, "by hand", LAYERS, run.trains(), POLICIES);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireModel;
+import org.sgsars.leveller.TileFailures;
 import org.sgsars.leveller.TileState;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.TileWear;
@@ -53,7 +54,9 @@ final class TileBoard {
                         record.getFirstBlock(),
                         record.getBlocks(),
                         record.getContentWrites(),
-                        WireModel.longs(record.getWear()))));
+                        WireModel.longs(record.getWear()),
+                        new TileFailures(
+                            WireModel.ints(record.getFailed()), record.getWorkingSpareRows()))));
   }
 
   /**

@@ -125,7 +125,9 @@ final class TileRounds {
                   tile.firstBlock(),
                   tile.blocks(),
                   tile.contentWrites(),
-                  WireModel.longList(tile.wear()))));
+                  WireModel.longList(tile.wear()),
+                  WireModel.list(tile.failures().failed()),
+                  tile.failures().workingSpareRows())));
     }
   }
 

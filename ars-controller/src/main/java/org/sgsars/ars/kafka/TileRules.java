@@ -1,6 +1,7 @@
 package org.sgsars.ars.kafka;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.leveller.LayerTiles;
 import org.sgsars.leveller.TileExchange;
@@ -72,6 +73,18 @@ final class TileRules {
         record,
         "%d counts, none below 0, were due, and %d came"
             .formatted(counts, record.getWear().size()));
+    List<Integer> failed = record.getFailed();
+    require(
+        IntStream.range(0, failed.size())
+            .allMatch(
+                i -> failed.get(i) > (i == 0 ? -1 : failed.get(i - 1)) && failed.get(i) < counts),
+        record,
+        "counts of failed cells have to ascend, from 0 on and below " + counts);
+    int spare = record.getWorkingSpareRows();
+    require(
+        spare >= 0 && spare <= array.spareRows(),
+        record,
+        "%d working spare rows are outside [0, %d]".formatted(spare, array.spareRows()));
   }
 
   private void require(boolean holds, TileWear record, String problem) throws WireException {

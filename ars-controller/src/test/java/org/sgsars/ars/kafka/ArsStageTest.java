@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -176,7 +177,8 @@ final class ArsStageTest {
       Instance instance, int layer, long iteration, int tile, int physicalTile, Long... wear)
       throws Exception {
     TileWear record =
-        new TileWear("r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear));
+        new TileWear(
+            "r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear), List.of(), 0);
     instance.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(record));
   }
 
@@ -201,6 +203,29 @@ final class ArsStageTest {
     assertThatThrownBy(() -> takeTile(first, layer, iteration, tile, physicalTile, 1L, 2L))
         .hasMessage(problem);
     assertThat(first.process(0, 2, 0)).isFalse();
+  }
+
+  @ParameterizedTest(name = "failed {0}, {1} spare rows")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "4 | 0 | counts of failed cells have to ascend, from 0 on and below 4",
+        "-1 | 0 | counts of failed cells have to ascend, from 0 on and below 4",
+        "2 2 | 0 | counts of failed cells have to ascend, from 0 on and below 4",
+        "2 | 1 | 1 working spare rows are outside [0, 0]",
+      })
+  void takeShared_failuresThatDoNotFitTheCrossbar_areRefused(
+      String failed, int workingSpareRows, String problem) throws Exception {
+    first.process(0, 0, 0);
+    first.readShared();
+    List<Integer> counts = Stream.of(failed.split(" ")).map(Integer::valueOf).toList();
+    byte[] record =
+        WireFormat.TILE_WEAR.encode(
+            new TileWear(
+                "r", 0, 1, 2L, 0, 1, 0, 1, 0L, List.of(1L, 2L, 3L, 4L), counts, workingSpareRows));
+
+    assertThatThrownBy(() -> first.stage.takeShared(TOPICS, "tile-wear", record))
+        .hasMessage("tile 0 of layer 1 in scenario s of run r: " + problem);
   }
 
   @Test

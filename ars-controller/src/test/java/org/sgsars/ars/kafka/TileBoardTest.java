@@ -41,7 +41,9 @@ final class TileBoardTest {
   private final TileBoard board = new TileBoard();
 
   private void take(int layer, int tile, long iteration) throws Exception {
-    board.take(new TileWear("r", 0, layer, iteration, tile, 0, 0, 1, 0L, List.of(1L, 1L, 1L, 1L)));
+    board.take(
+        new TileWear(
+            "r", 0, layer, iteration, tile, 0, 0, 1, 0L, List.of(1L, 1L, 1L, 1L), List.of(), 0));
   }
 
   private void takeAll(long iteration) throws Exception {

@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +21,8 @@ import org.sgsars.model.LayerShape;
  * no longer switches takes no part in that: whatever is written, it contributes what it is stuck
  * at, and what moves on from there is what could be read. Where writes are verified, a row that is
  * written and moves in the same iteration goes on with what it was meant to hold, as the place that
- * did not take it is why it moves.
+ * did not take it is why it moves. So does a row that comes to worn-out cells of another crossbar
+ * and leaves them in the same iteration.
  */
 public final class ProgrammedWeights {
   /** A weight of which some cell is stuck. */
@@ -39,6 +41,9 @@ public final class ProgrammedWeights {
 
   private final @Nullable WeightCells cells;
   private final boolean verifies;
+
+  /** By physical row, what rows of moved tiles were meant to hold, until the iteration is over. */
+  private final Map<Integer, float[]> arrived = new HashMap<>();
 
   /**
    * Weights of 0, whose writes nobody verifies.
@@ -159,6 +164,9 @@ public final class ProgrammedWeights {
     BitSet moved = new BitSet();
     tiles.forEach(tile -> mark(shape, tile, moved));
     float[] contents = weights.clone();
+    if (verifies) {
+      moved.stream().map(at -> at / columns).distinct().forEach(row -> arrived.put(row, read(row)));
+    }
     stuck.keySet().removeIf(moved::get);
     stick(failures.stream().filter(failure -> moved.get(index(failure, holding))).toList());
     moved.stream().forEach(at -> program(at / columns, at % columns, contents[at]));
@@ -202,9 +210,11 @@ public final class ProgrammedWeights {
     // All are read before any is overwritten, and before the write that a cell does not take.
     for (int row : movedLogicalRows) {
       if (row < layer.rows()) {
-        moving.put(row, read(logicalToPhysical[row]));
+        int place = logicalToPhysical[row];
+        moving.put(row, arrived.getOrDefault(place, read(place)));
       }
     }
+    arrived.clear();
     stick(failures);
     for (int i = 0; i < logicalRows.length; i++) {
       int before = logicalToPhysical[logicalRows[i]];

@@ -14,6 +14,8 @@ import org.sgsars.model.ArrayShape;
  * Writes that the crossbars under a layer's array had before the layer's own counts began: contents
  * of other layers lay in them, or this one in other columns. Counted by tile, row and block of
  * columns, for all columns of the crossbars: cells that nobody uses now are worn all the same.
+ *
+ * <p>Spare rows lie in no crossbar that changes contents, and have the writes of the layer alone.
  */
 final class TileBase {
   private final ArrayShape shape;
@@ -65,6 +67,10 @@ final class TileBase {
     return shape.usedColumns(tile % shape.tileColumns()) / columnsPerBlock;
   }
 
+  private boolean isSpare(int row) {
+    return row >= shape.tiledRows();
+  }
+
   /** Where the counts of a tile's row begin. */
   private int from(int row) {
     return row % shape.crossbarSize() * blocks;
@@ -72,7 +78,7 @@ final class TileBase {
 
   /** The array's own writes become part of the base. */
   void take(long[] rowWrites) {
-    for (int row = 0; row < rowWrites.length; row++) {
+    for (int row = 0; row < shape.tiledRows(); row++) {
       long more = rowWrites[row] - counted[row];
       for (int tile = shape.firstTile(row);
           tile < shape.firstTile(row) + shape.tileColumns();
@@ -124,6 +130,9 @@ final class TileBase {
 
   /** Writes of a cell, with those that the array counted since. */
   long cellWrites(int row, int column, long rowWrites) {
+    if (isSpare(row)) {
+      return rowWrites;
+    }
     int size = shape.crossbarSize();
     int tile = shape.firstTile(row) + column / size;
     int block = firstBlocks[tile] + column % size / columnsPerBlock;
@@ -132,6 +141,9 @@ final class TileBase {
 
   /** Writes of the most worn cell of a row in all columns of its crossbars, used or not. */
   long mostCellWrites(int row, long rowWrites) {
+    if (isSpare(row)) {
+      return rowWrites;
+    }
     if (!mostKnown.get(row)) {
       findMost(row);
     }
@@ -157,6 +169,10 @@ final class TileBase {
   /** The cells of a row in all its crossbars, in groups that are written alike. */
   List<WornCells.Group> groups(int row, DeviceCells device) {
     int perWeight = device.device().cellsPerWeight();
+    if (isSpare(row)) {
+      int all = shape.layer().columns() * perWeight;
+      return List.of(new WornCells.Group(device.row(row), 0, all, 0, 0, true));
+    }
     int cells = columnsPerBlock * perWeight;
     List<WornCells.Group> groups = new ArrayList<>();
     for (int column = 0; column < shape.tileColumns(); column++) {

@@ -167,6 +167,25 @@ final class CrossbarArrayTest {
     }
   }
 
+  /**
+   * The four rows of the crossbar go to one of 9 writes a cell; row 4 is spare and stays behind.
+   */
+  @Test
+  void moveTiles_spareRow_keepsItsOwnWrites() {
+    ArrayShape shape = new ArrayShape(new LayerShape("fc", 4, 2), 4, 1);
+    CrossbarArray five = new CrossbarArray(shape);
+    five.updateRows(new int[] {0, 4});
+    long[] nine = new long[8];
+    Arrays.fill(nine, 9);
+
+    five.moveTiles(2, new int[] {0}, new int[] {3}, new int[] {2}, List.of(nine));
+    five.updateRows(new int[] {4});
+
+    assertThat(five.rowOperations()).containsExactly(10, 10, 10, 10, 2);
+    assertThat(five.cellWrites(4, 1)).isEqualTo(2);
+    assertThat(five.levellingCellWrites()).isEqualTo(4 * 2);
+  }
+
   @Test
   void moveTiles_countsThatDoNotFill_areRefused() {
     List<long[]> two = List.of(new long[] {1, 2});

@@ -199,6 +199,42 @@ final class ProgrammedWeightsTest {
     assertThat(read(weights)).containsExactly(2, 1.5f, 0.3f, 0.4f - 2);
   }
 
+  /**
+   * Row 0 comes to a crossbar with a stuck cell and leaves it for row 3 in the same iteration.
+   * Verified writes take along what it was meant to hold, 0.1; others what was read, 2.
+   */
+  @Test
+  void moveTiles_rowLeavesTheStuckCellAtOnce_isWholeWhereWritesAreVerified() {
+    ArrayShape tiles = new ArrayShape(LAYER, 4, 0);
+    List<CellFailure> stuck = List.of(new CellFailure(0, 0, StuckAt.LOW_RESISTANCE));
+    for (boolean verifies : new boolean[] {true, false}) {
+      ProgrammedWeights weights = new ProgrammedWeights(LAYER, 4, oneCell(), verifies);
+      weights.programAll(INITIAL);
+
+      weights.moveTiles(tiles, List.of(0), stuck);
+      writeRow(weights, 1, 1, 0.5f, new int[] {0, 3}, new int[] {3, 0});
+
+      assertThat(read(weights))
+          .containsExactly(verifies ? 0.1f : 2, 0.2f, 0.3f + 0.5f, 0.4f + 0.5f);
+    }
+  }
+
+  /** In a later iteration the row takes along what could be read. */
+  @Test
+  void moveTiles_rowLeavesTheStuckCellLater_takesAlongWhatWasRead() {
+    ProgrammedWeights weights = new ProgrammedWeights(LAYER, 4, oneCell(), true);
+    weights.programAll(INITIAL);
+    weights.moveTiles(
+        new ArrayShape(LAYER, 4, 0),
+        List.of(0),
+        List.of(new CellFailure(0, 0, StuckAt.LOW_RESISTANCE)));
+    writeRow(weights, 1, 1, 0.5f, NONE, NONE);
+
+    writeRow(weights, 1, 1, 0.5f, new int[] {0, 3}, new int[] {3, 0});
+
+    assertThat(weights.weight(0, 0)).isEqualTo(2);
+  }
+
   @Test
   void restore_saved_goesOnAlike() throws Exception {
     ProgrammedWeights weights = weights(oneCell());

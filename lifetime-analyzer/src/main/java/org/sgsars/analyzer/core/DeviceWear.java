@@ -139,12 +139,10 @@ final class DeviceWear {
 
   /** All cells that can wear out; unused columns of a crossbar if contents can come to them. */
   private long cells(List<LayerWear> layers) {
-    long size = scenario.crossbarSize();
     boolean sharesColumns = CrossLayerSettings.sharesColumns(scenario);
     long cells = 0;
     for (LayerWear layer : layers) {
-      long weights =
-          sharesColumns ? arrays.get(layer.layer()).tiles() * size * size : layer.cells();
+      long weights = sharesColumns ? arrays.get(layer.layer()).cellsOfCrossbars() : layer.cells();
       cells += weights * device(layer).cellsPerWeight() - layer.stuckCells();
     }
     return cells;
@@ -189,7 +187,7 @@ final class DeviceWear {
       if (measured.isPresent()) {
         OptionalDouble at = OptionalDouble.of(measured.get());
         failures.add(new FailureTime(share, needed(share, cells), false, at, at, at));
-      } else if (done > 0) {
+      } else if (done > 0 && (share == 0 || wearAlikeToTheEnd())) {
         toProject.add(share);
       }
     }
@@ -202,6 +200,14 @@ final class DeviceWear {
       }
     }
     return failures;
+  }
+
+  /**
+   * Whether cells go on wearing as supposed once some have failed: not where all wear alike and
+   * rows that fail are given up, with all their cells.
+   */
+  private boolean wearAlikeToTheEnd() {
+    return !sharesCrossbars() || scenario.retire().isEmpty();
   }
 
   private static long needed(double share, long cells) {

@@ -100,6 +100,10 @@ final class FirstLosses {
             .collect(Collectors.partitioningBy(layer -> scenario.retiresIn(layer.layer())));
     List<LayerWear> retiring = byRetiring.getOrDefault(true, List.of());
     List<LayerWear> others = byRetiring.getOrDefault(false, List.of());
+    if (!retiring.isEmpty() && scenario.crossLayer().isPresent()) {
+      // No layer has wordlines of its own that it would use up.
+      return Optional.empty();
+    }
     if (retiring.isEmpty() && first.projected()) {
       return first.iterations().isPresent()
           ? Optional.of(

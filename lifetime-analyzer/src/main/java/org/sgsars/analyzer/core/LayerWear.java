@@ -64,7 +64,7 @@ final class LayerWear {
     this.isDigital = own.isDigital(layer);
     this.physicalRows = isDigital ? 0 : own.forLayer(layer).physicalRows(shape);
     this.readPasses =
-        isDigital || !own.retiresIn(layer)
+        isDigital || !own.retiresIn(layer) || own.crossLayer().isPresent()
             ? Optional.empty()
             : Optional.of(new ReadPasses(own.forLayer(layer).array(shape)));
     this.history = new WearHistory(physicalRows);

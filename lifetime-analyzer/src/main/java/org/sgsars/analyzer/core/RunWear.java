@@ -363,10 +363,9 @@ public final class RunWear {
       return OptionalDouble.empty();
     }
     boolean sharesColumns = CrossLayerSettings.sharesColumns(scenario);
-    long size = scenario.crossbarSize();
     long cells =
         sharesColumns
-            ? plan.layers().stream().mapToLong(l -> scenario.array(l).tiles()).sum() * size * size
+            ? plan.layers().stream().mapToLong(l -> scenario.array(l).cellsOfCrossbars()).sum()
             : layers.stream().mapToLong(LayerWear::cells).sum();
     long iterations = layers.stream().mapToLong(LayerWear::iterations).min().orElse(0);
     return iterations > 0

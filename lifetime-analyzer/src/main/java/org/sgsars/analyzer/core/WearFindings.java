@@ -98,6 +98,14 @@ final class WearFindings {
     if (lifetimes.get(scenario).onDevice().isEmpty()) {
       return;
     }
+    if (of.retire().isPresent() && of.crossLayer().isPresent()) {
+      if (wear.get(scenario).stream().allMatch(layer -> layer.firstLoss().isEmpty())) {
+        all.add(
+            "scenario %s: its first loss is not projected: rows are given up, and contents change crossbars"
+                .formatted(of.name()));
+      }
+      return;
+    }
     for (LayerWear layer : wear.get(scenario)) {
       if (!layer.isDigital() && layer.firstLoss().isEmpty()) {
         FirstLosses.obstacle(of, layer)

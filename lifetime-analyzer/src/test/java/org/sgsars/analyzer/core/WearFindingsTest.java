@@ -152,6 +152,25 @@ final class WearFindingsTest {
     assertThat(findings(wear)).isEmpty();
   }
 
+  /** No layer has wordlines of its own that it would use up. */
+  @Test
+  void report_retireBesideCrossLayer_saysThatAFirstLossIsNotProjected() {
+    RunWear wear =
+        run(
+            10,
+            scenario(
+                    new PolicyChoice("cross-layer", Map.of("interval", 5L, "gap", 4L)),
+                    new PolicyChoice("retire", Map.of()))
+                .on(new PolicyChoice("constant", Map.of("writes", 100.0))));
+
+    take(wear, 0, 10, 8, AS_AT_FIRST, 5, 5, 0, 0);
+
+    assertThat(findings(wear))
+        .containsExactly(
+            "scenario s: its first loss is not projected: rows are given up, and contents change crossbars");
+    assertThat(wear.report().scenarios().get(0).onDevice().orElseThrow().firstLoss()).isEmpty();
+  }
+
   @Test
   void report_runThatEndsEarly_judgesNothing() {
     RunWear wear = run(10, scenario(SWAP));

@@ -148,7 +148,8 @@ final class WireFormatTest {
         Arguments.of(
             "TileWear",
             WireFormat.TILE_WEAR,
-            new TileWear("run-1", 0, 0, 8192L, 1, 7, 8, 2, 4000L, List.of(1L, 2L, 3L))),
+            new TileWear(
+                "run-1", 0, 0, 8192L, 1, 7, 8, 2, 4000L, List.of(1L, 2L, 3L), List.of(0, 2), 3)),
         Arguments.of(
             "Wear",
             WireFormat.WEAR,
