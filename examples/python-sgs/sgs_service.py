@@ -28,6 +28,7 @@ PREFIX = os.environ.get("SGSARS_KAFKA_TOPIC_PREFIX", "")
 SCHEMAS = Path(os.environ.get("SGSARS_SCHEMAS", Path(__file__).parent / "../../pipeline-contract/src/main/avro"))
 SAVE_SECONDS = 5.0
 CHUNK_BYTES = 1 << 20
+NOT_YET = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
 STATE_FORMAT = 2  # another number when what is in a snapshot is other
 NAMES = avro.name.Names()
 
@@ -226,13 +227,19 @@ class Snapshots:
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
-        while not self.is_there():
-            time.sleep(0.1)
+        for partition in range(partitions):
+            while not self.is_there(partition):
+                time.sleep(0.1)
 
-    def is_there(self):
-        """Whether brokers serve all partitions of the topic, which may take a moment when it is new."""
-        partitions = self.consumer.list_topics(self.topic, timeout=10).topics[self.topic].partitions.values()
-        return bool(partitions) and all(partition.leader >= 0 and not partition.error for partition in partitions)
+    def is_there(self, partition):
+        """Whether a broker serves the partition, which may take a moment when its topic is new."""
+        try:
+            self.consumer.get_watermark_offsets(TopicPartition(self.topic, partition), timeout=10)
+            return True
+        except KafkaException as error:
+            if error.args[0].code() not in NOT_YET:
+                raise
+            return False
 
     def send(self, partition, value):
         """The offset that the record got."""
