@@ -8,6 +8,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -95,6 +96,14 @@ public final class KafkaClients implements LogClients {
   public Consumer<byte[], ByteBuffer> groupConsumer(String group) {
     Properties properties = consumerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    String instance = settings.properties().get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    if (instance != null) {
+      properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
+    // Partitions that stay where they are go on while others move.
+    properties.putIfAbsent(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
     // How long a killed instance's partitions wait for another one.
     properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
@@ -126,6 +135,8 @@ public final class KafkaClients implements LogClients {
   private Properties common() {
     Properties properties = new Properties();
     properties.putAll(settings.properties());
+    // A name in a group is for the one consumer that is in one.
+    properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "2000");
     properties.put("enable.metrics.push", "false");

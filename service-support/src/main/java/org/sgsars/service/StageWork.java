@@ -276,7 +276,9 @@ final class StageWork implements AutoCloseable {
   /** A layer that goes on from an older state needs the shared records that others have read. */
   void assigned(Map<TopicPartition, Assignment> fresh) {
     assignments.putAll(fresh);
-    shared.ifPresent(SharedTopics::rewind);
+    if (!fresh.isEmpty()) {
+      shared.ifPresent(SharedTopics::rewind);
+    }
     status.partitions(assignments.size());
   }
 
