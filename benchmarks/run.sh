@@ -3,12 +3,13 @@
 # benchmarks/target/results.json, of which compare.sh compares two. Half an hour or so, with --quick ten minutes; leave the machine
 # alone meanwhile.
 # benchmarks/run.sh --clients compares chunk sizes and settings of Kafka's clients, and nothing else.
+# benchmarks/run.sh --machines adds, loses and restarts machines during runs, and nothing else; some ten minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
-  "" | --quick | --clients) ;;
+  "" | --quick | --clients | --machines) ;;
   *)
-    echo "usage: benchmarks/run.sh [--quick | --clients]" >&2
+    echo "usage: benchmarks/run.sh [--quick | --clients | --machines]" >&2
     exit 2
     ;;
 esac

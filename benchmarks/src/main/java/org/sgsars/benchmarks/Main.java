@@ -45,8 +45,9 @@ public final class Main {
   }
 
   /**
-   * @param args {@code --quick} for a shorter run, or {@code --clients} to compare the settings of
-   *     Kafka's clients and nothing else; and where results.json goes
+   * @param args {@code --quick} for a shorter run, {@code --clients} to compare the settings of
+   *     Kafka's clients and nothing else, or {@code --machines} to add and lose machines during
+   *     runs and nothing else; and where results.json goes
    */
   public static void main(String[] args) throws Exception {
     ProcessDefaults.set();
@@ -54,6 +55,12 @@ public final class Main {
     if (given.contains("--clients")) {
       Path work = Files.createTempDirectory("sgs-ars-benchmark-");
       System.out.println(ClientSettings.compare(work));
+      Folders.delete(work);
+      System.exit(0);
+    }
+    if (given.contains("--machines")) {
+      Path work = Files.createTempDirectory("sgs-ars-benchmark-");
+      Machines.measure(work, Integer.getInteger("sgsars.iterations", 60_000));
       Folders.delete(work);
       System.exit(0);
     }
