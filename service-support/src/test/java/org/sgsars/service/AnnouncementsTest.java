@@ -2,6 +2,7 @@ package org.sgsars.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,7 +81,8 @@ final class AnnouncementsTest {
     assertThat(said.find("r")).isEmpty();
     assertThat(said.problem("r"))
         .contains(
-            "runs-0@0 cannot be used: not a RunManifest: its schema's fingerprint is another; was it written by another version of sgs-ars?");
+            "runs-0@0 cannot be used: not a RunManifest that this version knows: its schema's fingerprint is %s; was it written by a newer version of sgs-ars?"
+                .formatted(HexFormat.of().formatHex(value, 2, 10)));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.sgsars.contract.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericDatumReader;
@@ -55,7 +56,7 @@ public final class WireFormat<T extends SpecificRecord> {
   public static final WireFormat<RunRetired> RUN_RETIRED =
       new WireFormat<>("RunRetired", RunRetired.getEncoder(), RunRetired.getDecoder());
   public static final WireFormat<Gradients> GRADIENTS =
-      new WireFormat<>("Gradients", new GradientsCodec());
+      new WireFormat<>("Gradients", new GradientsCodec(), Gradients.getDecoder());
   public static final WireFormat<Updates> UPDATES =
       new WireFormat<>("Updates", Updates.getEncoder(), Updates.getDecoder());
   public static final WireFormat<RowWrites> ROW_WRITES =
@@ -112,47 +113,55 @@ public final class WireFormat<T extends SpecificRecord> {
 
     @Override
     public T decode(ByteBuffer bytes) throws IOException {
-      ByteBuffer record = bytes.hasArray() ? bytes : copy(bytes);
-      walk(record);
-      return decoder.decode(record);
+      return decodeChecked(schema, decoder, bytes);
     }
+  }
 
-    /**
-     * Goes through the record without making anything of it. A count or a length that is not true
-     * ends here, and never as memory of that size.
-     */
-    private void walk(ByteBuffer record) throws IOException {
-      BinaryDecoder walker =
-          DecoderFactory.get()
-              .binaryDecoder(
-                  record.array(),
-                  record.arrayOffset() + record.position() + HEADER_BYTES,
-                  record.remaining() - HEADER_BYTES,
-                  null);
-      GenericDatumReader.skip(schema, walker);
-      if (!walker.isEnd()) {
-        throw new IOException("bytes behind the record");
-      }
+  /**
+   * Goes through the record without making anything of it before it is made. A count or a length
+   * that is not true ends there, and never as memory of that size.
+   *
+   * @param schema the writer's
+   * @param bytes header and record
+   */
+  static <T> T decodeChecked(Schema schema, BinaryMessageDecoder<T> decoder, ByteBuffer bytes)
+      throws IOException {
+    ByteBuffer record =
+        bytes.hasArray()
+            ? bytes
+            : ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    BinaryDecoder walker =
+        DecoderFactory.get()
+            .binaryDecoder(
+                record.array(),
+                record.arrayOffset() + record.position() + HEADER_BYTES,
+                record.remaining() - HEADER_BYTES,
+                null);
+    GenericDatumReader.skip(schema, walker);
+    if (!walker.isEnd()) {
+      throw new IOException("bytes behind the record");
     }
-
-    private static ByteBuffer copy(ByteBuffer bytes) {
-      return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
-    }
+    return decoder.decode(record);
   }
 
   private final String name;
   private final Codec<T> codec;
   private final byte[] header;
+  private final OlderSchemas<T> older;
 
   private WireFormat(
       String name, BinaryMessageEncoder<T> encoder, BinaryMessageDecoder<T> decoder) {
-    this(name, new Generated<>(schemaOf(name), encoder, decoder));
+    this(name, new Generated<>(schemaOf(name), encoder, decoder), decoder);
   }
 
-  private WireFormat(String name, Codec<T> codec) {
+  /**
+   * @param decoder for what earlier releases wrote
+   */
+  private WireFormat(String name, Codec<T> codec, BinaryMessageDecoder<T> decoder) {
     this.name = name;
     this.codec = codec;
-    this.header = headerOf(name);
+    this.header = headerOf(schemaOf(name));
+    this.older = new OlderSchemas<>(name, header, decoder);
   }
 
   /**
@@ -163,9 +172,9 @@ public final class WireFormat<T extends SpecificRecord> {
     // Done when this class was loaded.
   }
 
-  private static byte[] headerOf(String name) {
+  static byte[] headerOf(Schema schema) {
     try {
-      byte[] fingerprint = SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schemaOf(name));
+      byte[] fingerprint = SchemaNormalization.parsingFingerprint("CRC-64-AVRO", schema);
       ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES).put((byte) 0xC3).put((byte) 0x01);
       return bytes.put(fingerprint).array();
     } catch (java.security.NoSuchAlgorithmException e) {
@@ -190,14 +199,23 @@ public final class WireFormat<T extends SpecificRecord> {
     }
   }
 
-  /** Whether the bytes say that they are this kind of record, in a schema known here. */
+  /**
+   * Whether the bytes say that they are this kind of record, as it is written now or was by an
+   * earlier release.
+   */
   public boolean recognises(byte[] bytes) {
-    return recognises(ByteBuffer.wrap(bytes));
+    ByteBuffer record = ByteBuffer.wrap(bytes);
+    return isNow(record) || isOlder(record);
   }
 
-  private boolean recognises(ByteBuffer bytes) {
+  private boolean isNow(ByteBuffer bytes) {
     return bytes.remaining() >= HEADER_BYTES
         && bytes.slice(bytes.position(), HEADER_BYTES).equals(ByteBuffer.wrap(header));
+  }
+
+  private boolean isOlder(ByteBuffer bytes) {
+    return bytes.remaining() >= HEADER_BYTES
+        && older.have(bytes.slice(bytes.position(), HEADER_BYTES));
   }
 
   /**
@@ -211,20 +229,21 @@ public final class WireFormat<T extends SpecificRecord> {
 
   /** The same from the buffer's position to its limit, which stay as they are. */
   public T decode(ByteBuffer bytes) throws WireException {
-    if (!recognises(bytes)) {
+    boolean isNow = isNow(bytes);
+    if (!isNow && !isOlder(bytes)) {
       boolean hasMark =
           bytes.remaining() >= HEADER_BYTES
               && bytes.get(bytes.position()) == header[0]
               && bytes.get(bytes.position() + 1) == header[1];
       throw new WireException(
           hasMark
-              ? "not a %s: its schema's fingerprint is another; was it written by another version of sgs-ars?"
-                  .formatted(name)
+              ? "not a %s that this version knows: its schema's fingerprint is %s; was it written by a newer version of sgs-ars?"
+                  .formatted(name, fingerprint(bytes))
               : "not a %s: no Avro single-object header (%d bytes)"
                   .formatted(name, bytes.remaining()));
     }
     try {
-      return codec.decode(bytes.duplicate());
+      return isNow ? codec.decode(bytes.duplicate()) : older.decode(bytes.duplicate());
     } catch (IOException | RuntimeException e) {
       // Hostile bytes make Avro throw whatever its buffers and collections throw.
       throw new WireException(
@@ -232,5 +251,12 @@ public final class WireFormat<T extends SpecificRecord> {
               .formatted(name, bytes.remaining()),
           e);
     }
+  }
+
+  /** As it stands in the header, and in docs/SWAPPING.md. */
+  private static String fingerprint(ByteBuffer bytes) {
+    byte[] start = new byte[HEADER_BYTES];
+    bytes.duplicate().get(start);
+    return HexFormat.of().formatHex(start, 2, HEADER_BYTES);
   }
 }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -268,7 +269,58 @@ final class WireFormatTest {
     assertThatThrownBy(() -> WireFormat.WEAR.decode(updates))
         .isInstanceOf(WireException.class)
         .hasMessage(
-            "not a Wear: its schema's fingerprint is another; was it written by another version of sgs-ars?");
+            "not a Wear that this version knows: its schema's fingerprint is 295ea92a3c267876; was it written by a newer version of sgs-ars?");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void documents_firstBytes_areThoseOfTheGoldenFile(
+      String name, WireFormat<T> format, T record) throws Exception {
+    String golden = Files.readString(GOLDEN.resolve(name + ".hex")).substring(0, 20);
+
+    assertThat(Files.readString(Path.of("../docs/SWAPPING.md")))
+        .containsPattern("\\| %s \\| `[a-zA-Z-]+` \\| `%s` \\|".formatted(name, golden));
+  }
+
+  /** What release 0.1.0 wrote; these files never change. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T extends SpecificRecord> void decode_goldenFileOf010_isTheRecord(
+      String name, WireFormat<T> format, T record) throws Exception {
+    Path file = GOLDEN.resolve("0.1.0").resolve(name + ".hex");
+    Assumptions.assumeTrue(Files.exists(file), "0.1.0 had no such record");
+    byte[] bytes = HexFormat.of().parseHex(Files.readString(file).strip());
+
+    T decoded = format.decode(bytes);
+
+    assertThat(format.recognises(bytes)).isTrue();
+    assertThat(decoded.get(0)).isEqualTo(record.get(0));
+    assertThat(format.decode(format.encode(decoded))).isEqualTo(decoded);
+  }
+
+  @Test
+  void decode_tileWearOf010_hasTheDefaultsOfWhatCameLater() throws Exception {
+    byte[] bytes =
+        HexFormat.of().parseHex(Files.readString(GOLDEN.resolve("0.1.0/TileWear.hex")).strip());
+
+    TileWear wear = WireFormat.TILE_WEAR.decode(bytes);
+
+    assertThat(wear.getWear()).containsExactly(1L, 2L, 3L);
+    assertThat(wear.getFailed()).isEmpty();
+    assertThat(wear.getWorkingSpareRows()).isZero();
+  }
+
+  @Test
+  void decode_recordOf010ThatIsCutOff_saysSo() throws Exception {
+    byte[] bytes =
+        HexFormat.of().parseHex(Files.readString(GOLDEN.resolve("0.1.0/TileWear.hex")).strip());
+
+    assertThatThrownBy(
+            () -> WireFormat.TILE_WEAR.decode(java.util.Arrays.copyOf(bytes, bytes.length - 1)))
+        .isInstanceOf(WireException.class)
+        .hasMessage(
+            "not a whole TileWear: %d bytes that end early or break its schema"
+                .formatted(bytes.length - 1));
   }
 
   @Test
