@@ -22,7 +22,8 @@ MEASURED = {
     "sgs_weights": 0.19e9,              # a second and core, float32: a quarter of the pipeline's 5.0 CPU s/GB
     "producer_bytes": 1e9,              # a second: 7 to 9 % of 5.0 CPU s/GB, and most of the 12 % of Kafka's producers
     "state_bytes": 8,                   # of each weight with one sparsifier that accumulates: velocity and residual
-    "saved_after": 2 ** 30,             # bytes of input after which an instance saves at the latest
+    "saved_after": 2 ** 30,             # bytes of input after which an instance saves at the latest,
+    "input_per_state": 4,               # or so many times its state, if that is more
 }
 
 ASSUMED = {
@@ -86,10 +87,15 @@ def heaviest(layers, partitions):
     return max(held)
 
 
+def saved_after(layers, instances):
+    """Bytes of an instance's input between two saves."""
+    return max(M["saved_after"], M["input_per_state"] * M["state_bytes"] * weights(layers) / instances)
+
+
 def snapshot_bytes(layers, wire_bytes, instances):
     """What sgs-service saves in an iteration: all of an instance's state after so much of its input, and never twice in an iteration."""
     held = weights(layers) / instances
-    return M["state_bytes"] * weights(layers) * min(1, wire_bytes * held / M["saved_after"])
+    return M["state_bytes"] * weights(layers) * min(1, wire_bytes * held / saved_after(layers, instances))
 
 
 def plan(layers, wire_bytes, block):
@@ -111,7 +117,7 @@ def plan(layers, wire_bytes, block):
     each = A["used"] * min(A["network_bytes"], A["disk_bytes"]) / A["replicas"]
     brokers = max(A["replicas"], math.ceil((gradients + saved) / iteration / each))
     without = max(A["replicas"], math.ceil(gradients / iteration / each - 1e-9))
-    disk = A["replicas"] * ((A["max_lead"] + 2 * max(1, M["saved_after"] * instances / gradients)) * gradients + 3 * state)
+    disk = A["replicas"] * ((A["max_lead"] + 2 * max(1, saved_after(layers, instances) * instances / gradients)) * gradients + 3 * state)
     cores = brokers * A["broker_cores"] + instances * A["instance_cores"] + A["rest_cores"]
     gib = brokers * A["broker_gib"] + instances * A["instance_gib"] + A["rest_gib"]
     cost = 24 * (cores * A["core_hour"] + gib * A["gib_hour"]) + disk / 1e9 * A["disk_gb_month"] / 30
@@ -170,7 +176,7 @@ def one_machine():
         iteration = f32 if wire == 4 else f32 / 1.2
         lines.append([
             name, time(iteration), figure(M["state_bytes"] * weights(layers)),
-            figure((A["max_lead"] + 2 * max(1, M["saved_after"] / gradients)) * gradients + 3 * M["state_bytes"] * weights(layers))])
+            figure((A["max_lead"] + 2 * max(1, saved_after(layers, 1) / gradients)) * gradients + 3 * M["state_bytes"] * weights(layers))])
     return table(["network", "an iteration", "memory for state", "disk"], lines)
 
 

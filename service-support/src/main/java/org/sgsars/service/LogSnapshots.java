@@ -211,6 +211,11 @@ public final class LogSnapshots implements SnapshotStore {
     }
 
     @Override
+    public long bytes() {
+      return bytes + used;
+    }
+
+    @Override
     public long publish() {
       try {
         if (used > 0 || begin == NONE) {

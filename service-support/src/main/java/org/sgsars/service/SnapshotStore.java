@@ -68,6 +68,9 @@ public interface SnapshotStore extends AutoCloseable {
      * @throws ServiceException if it cannot be kept
      */
     long publish();
+
+    /** Of the state. */
+    long bytes();
   }
 
   /**

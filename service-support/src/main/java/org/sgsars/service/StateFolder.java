@@ -65,12 +65,19 @@ public final class StateFolder implements SnapshotStore {
     private final long offset;
     private final Path temporary;
     private final FileChannel file;
+    private final long bytes;
 
-    private FileDraft(Path home, long offset, Path temporary, FileChannel file) {
+    private FileDraft(Path home, long offset, Path temporary, FileChannel file) throws IOException {
       this.home = home;
       this.offset = offset;
       this.temporary = temporary;
       this.file = file;
+      this.bytes = file.size();
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
     }
 
     @Override

@@ -23,6 +23,9 @@ final class StateSaver implements AutoCloseable {
   /** Unless so much came since the last save: the broker keeps it until the next but one. */
   private static final long MOST_UNSAVED_BYTES = 1L << 30;
 
+  /** And that is so many times the states, which go to the broker, too: a quarter more for it. */
+  private static final int INPUT_PER_STATE = 4;
+
   private record Saving(Assignment assignment, long position, FutureTask<Long> oldestKept) {}
 
   private final SnapshotStore states;
@@ -33,6 +36,9 @@ final class StateSaver implements AutoCloseable {
   private long lastStart;
   private long lastTook;
   private long unsavedBytes;
+
+  /** Of all that was saved last. */
+  private long stateBytes;
 
   /**
    * @param interval longest time between two saves while records come in; empty where nobody can go
@@ -67,7 +73,7 @@ final class StateSaver implements AutoCloseable {
       return false;
     }
     boolean isTime = now - lastStart >= Math.max(interval.get().toNanos(), SHARE * lastTook);
-    return isTime || unsavedBytes >= MOST_UNSAVED_BYTES;
+    return isTime || unsavedBytes >= Math.max(MOST_UNSAVED_BYTES, INPUT_PER_STATE * stateBytes);
   }
 
   /** Notes from where on these still need records, where no state is saved on the way. */
@@ -87,10 +93,12 @@ final class StateSaver implements AutoCloseable {
   void start(Collection<Assignment> assignments) {
     lastStart = time.nanos();
     unsavedBytes = 0;
+    stateBytes = 0;
     for (Assignment assignment : assignments) {
       long position = assignment.safePosition();
       if (assignment.position != Assignment.NONE && position != assignment.saved) {
         SnapshotStore.Draft draft = states.draft(assignment.key, position, assignment.worker::save);
+        stateBytes += draft.bytes();
         FutureTask<Long> work = new FutureTask<>(draft::publish);
         savings.add(new Saving(assignment, position, work));
         disk.start(work);

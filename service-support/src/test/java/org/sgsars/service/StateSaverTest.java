@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,5 +157,55 @@ final class StateSaverTest {
         .hasMessageStartingWith("State cannot be saved in " + home)
         .hasMessageEndingWith("make room and start again, nothing is lost");
     assertThat(assignment.saved).isEqualTo(10);
+  }
+
+  /** Longest interval: only what came makes it due. */
+  @Test
+  void isDue_statesOfMoreThanAQuarterOfAGibibyte_isAfterFourTimesTheirBytes() {
+    SnapshotStore store = new SizedStates(300L << 20);
+    try (StateSaver large =
+        new StateSaver(
+            store, Optional.of(Duration.ofDays(1)), TimeSource.SYSTEM, new DiskThread("large"))) {
+      large.count(1L << 30);
+      assertThat(large.isDue(TimeSource.SYSTEM.nanos())).isTrue();
+      reach(1);
+      large.start(List.of(assignment));
+      large.finish();
+
+      large.count(1199L << 20);
+      assertThat(large.isDue(TimeSource.SYSTEM.nanos())).isFalse();
+      large.count(1L << 20);
+      assertThat(large.isDue(TimeSource.SYSTEM.nanos())).isTrue();
+    }
+  }
+
+  /** Keeps nothing, and says of each state that it has so many bytes. */
+  private record SizedStates(long bytes) implements SnapshotStore {
+    @Override
+    public Draft draft(Key key, long offset, Saver saver) {
+      return new Draft() {
+        @Override
+        public long publish() {
+          return 0;
+        }
+
+        @Override
+        public long bytes() {
+          return bytes;
+        }
+      };
+    }
+
+    @Override
+    public <T> Optional<Restored<T>> restore(
+        Key key, long least, Supplier<T> fresh, Reader<T> reader) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void forget(Key key) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -281,7 +281,8 @@ final class KubernetesTest {
   @Test
   void policies_ofTheNetwork_denyAndAllowTheBroker() {
     int broker =
-        Integer.parseInt(settings().get("SGSARS_KAFKA_BOOTSTRAP_SERVERS").split(":", 2)[1]);
+        Integer.parseInt(
+            settings().getOrDefault("SGSARS_KAFKA_BOOTSTRAP_SERVERS", "").split(":", 2)[1]);
     List<NetworkPolicy> policies = ALL.of(NetworkPolicy.class);
 
     assertThat(policies)
@@ -313,7 +314,7 @@ final class KubernetesTest {
             .get(0)
             .path("namespace")
             .asText();
-    String[] broker = settings().get("SGSARS_KAFKA_BOOTSTRAP_SERVERS").split(":", 2);
+    String[] broker = settings().getOrDefault("SGSARS_KAFKA_BOOTSTRAP_SERVERS", "").split(":", 2);
 
     assertThat(ALL.ofKind("ScaledObject")).hasSize(3);
     for (JsonNode scaled : ALL.ofKind("ScaledObject")) {
