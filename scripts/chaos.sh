@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes faults of all kinds happen to runs of separate processes, and compares each report with that of an undisturbed run:
-# scripts/chaos.sh [--minutes N] [--seed S] [--iterations N] [--faults N] [--experiment FILE]. Prints what happened; exit code 1 if a report differs.
+# scripts/chaos.sh [--minutes N] [--seed S] [--iterations N] [--faults N] [--experiment FILE]
+# [--brokers 1|3] [--store kafka|folder]. Prints what happened; exit code 1 if a report differs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 experiment=chaos/experiment.yml

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,6 +21,10 @@ import java.util.function.Consumer;
  */
 final class ChaosRun {
   private static final String RUN = "chaos";
+
+  /** How a report's warning begins that is of a run whose producer was stopped. */
+  private static final String STOPPED = "\"stopped after ";
+
   private static final long LOOK_MS = 100;
 
   /**
@@ -38,6 +43,7 @@ final class ChaosRun {
 
   /**
    * @param project where the jars are
+   * @param shape of the cluster
    * @param experiment what runs
    * @param iterations of the run
    * @param expected the undisturbed run's report, without its times
@@ -47,6 +53,7 @@ final class ChaosRun {
    */
   record Settings(
       Path project,
+      ClusterShape shape,
       Path experiment,
       long iterations,
       String expected,
@@ -58,8 +65,9 @@ final class ChaosRun {
    * @param kinds the faults to choose from
    * @param most faults, after which the run is left alone
    * @param pauseMs longest time between two faults
+   * @param isShuffled whether the seed draws their order; if not, each waits until it can happen
    */
-  record Faults(List<Fault> kinds, int most, int pauseMs) {}
+  record Faults(List<Fault> kinds, int most, int pauseMs, boolean isShuffled) {}
 
   private final Settings settings;
   private final SplittableRandom random;
@@ -87,49 +95,58 @@ final class ChaosRun {
     long start = System.nanoTime();
     Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     Deque<Fault> next = new ArrayDeque<>();
-    try (Cluster cluster = new Cluster(settings.project(), folder, List.of())) {
+    try (Cluster cluster = new Cluster(settings.project(), folder, settings.shape(), List.of())) {
       cluster.produce(settings.experiment(), RUN, settings.iterations());
-      Path report = cluster.reports().resolve(RUN).resolve("report.json");
       int injected = 0;
-      while (injected < settings.faults().most() && !Files.exists(report)) {
+      while (injected < settings.faults().most() && report(cluster).isEmpty()) {
         TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(settings.faults().pauseMs()));
         if (next.isEmpty()) {
-          next.addAll(shuffled());
+          next.addAll(ordered());
         }
         Fault fault = next.removeFirst();
         if (fault.inject(cluster, random, settings.patient())) {
           faults.merge(fault, 1, Integer::sum);
           injected++;
           log.accept("%5.1f s  %s".formatted((System.nanoTime() - start) / 1e9, fault.what()));
+        } else if (!settings.faults().isShuffled()) {
+          next.addFirst(fault);
         }
       }
       long by = System.nanoTime() + settings.patience().toNanos();
-      while (!Files.exists(report) && System.nanoTime() < by) {
+      while (report(cluster).isEmpty() && System.nanoTime() < by) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);
       }
-      return outcome(faults, cluster, report, Duration.ofNanos(System.nanoTime() - start));
+      return outcome(faults, cluster, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
+  /** That of a run whose producer was stopped is not its last: the producer is started again. */
+  private static Optional<String> report(Cluster cluster) throws IOException {
+    Optional<Path> file = cluster.report(RUN);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Files.readString(file.get())).filter(text -> !text.contains(STOPPED));
+  }
+
   /** All kinds in some order: each happens before one happens again. */
-  private List<Fault> shuffled() {
+  private List<Fault> ordered() {
     List<Fault> kinds = new ArrayList<>(settings.faults().kinds());
-    for (int i = kinds.size() - 1; i > 0; i--) {
+    for (int i = settings.faults().isShuffled() ? kinds.size() - 1 : 0; i > 0; i--) {
       Collections.swap(kinds, i, random.nextInt(i + 1));
     }
     return kinds;
   }
 
-  private Outcome outcome(
-      Map<Fault, Integer> faults, Cluster cluster, Path report, Duration duration)
+  private Outcome outcome(Map<Fault, Integer> faults, Cluster cluster, Duration duration)
       throws IOException {
-    if (!Files.exists(report)) {
+    Optional<String> report = report(cluster);
+    if (report.isEmpty()) {
       String problem = "there is no report %s after the last fault".formatted(settings.patience());
       return new Outcome(
           faults, cluster.ownExits(), false, problem + "\n" + cluster.lastWords(), duration);
     }
-    boolean same = timeless(Files.readString(report)).equals(settings.expected());
-    String problem = same ? "" : "the report differs: " + report;
+    boolean same = timeless(report.get()).equals(settings.expected());
+    String problem = same ? "" : "the report differs";
     return new Outcome(faults, cluster.ownExits(), same, problem, duration);
   }
 }

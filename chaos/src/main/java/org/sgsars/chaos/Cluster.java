@@ -1,15 +1,21 @@
 package org.sgsars.chaos;
 
+import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A broker and the services, each a process, tended until the cluster is closed. */
+/** Brokers and services, each a process, tended until the cluster is closed. */
 final class Cluster implements AutoCloseable {
   static final String BROKER = "broker";
   static final String PRODUCER = "gradient-producer";
@@ -20,13 +26,16 @@ final class Cluster implements AutoCloseable {
   static final long SESSION_MS = 6000;
 
   private static final long TEND_MS = 100;
+  private static final String REPORTS = "reports";
 
   private final Path project;
   private final Path folder;
-  private final int port = freePort();
-  private final int controllerPort = freePort();
+  private final ClusterShape shape;
+  private final List<String> ofAnalyzer;
+  private final Brokers brokers;
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private final List<Member> dismissed = new CopyOnWriteArrayList<>();
+  private final Map<String, List<String>> sent = new ConcurrentHashMap<>();
   private final Thread tending = new Thread(this::tend, "tending");
   private int added;
 
@@ -34,39 +43,38 @@ final class Cluster implements AutoCloseable {
    * @param project where the services' jars are
    * @param folder of everything the cluster keeps
    * @param ofAnalyzer settings of the analyzer
+   * @throws IOException if there is no port for the brokers
    */
-  Cluster(Path project, Path folder, List<String> ofAnalyzer) {
-    this.project = project;
-    this.folder = folder;
-    members.add(
-        new Member(
-            BROKER,
-            java(
-                300,
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerProcess.class.getName(),
-                brokerData().toString(),
-                Integer.toString(port),
-                Integer.toString(controllerPort)),
-            folder.resolve("broker.log"),
-            false));
+  Cluster(Path project, Path folder, ClusterShape shape, List<String> ofAnalyzer)
+      throws IOException {
+    this.project = project.toAbsolutePath();
+    this.folder = folder.toAbsolutePath();
+    this.shape = shape;
+    this.ofAnalyzer = List.copyOf(ofAnalyzer);
+    this.brokers = new Brokers(shape.brokers());
+    for (int i = 0; i < shape.brokers(); i++) {
+      members.add(broker(i));
+    }
     STAGES.forEach(this::add);
     // Two, so that layers change hands.
     add("sgs-service");
-    List<String> settings = new ArrayList<>(ofAnalyzer);
-    settings.add("--sgsars.analyzer.reports=" + reports());
-    addService(ANALYZER, ANALYZER, settings);
+    add(ANALYZER);
     tending.setDaemon(true);
     tending.start();
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  /** This process's own, for processes that work in other folders. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private Member broker(int number) {
+    String name = BROKER + "-" + (number + 1);
+    List<String> command = java(300, "-cp", classPath(), BrokerProcess.class.getName());
+    command.addAll(brokers.arguments(number, machine(name).resolve("data")));
+    return new Member(name, command, machine(name), log(name), false);
   }
 
   private static List<String> java(int heapMegabytes, String... arguments) {
@@ -84,18 +92,31 @@ final class Cluster implements AutoCloseable {
     command.addAll(program(service));
     command.addAll(
         List.of(
-            "--sgsars.kafka.bootstrap-servers=" + bootstrapServers(),
+            "--sgsars.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
             "--sgsars.kafka.partitions=3",
+            "--sgsars.kafka.replication-factor=" + shape.brokers(),
             "--sgsars.kafka.properties.session.timeout.ms=" + SESSION_MS,
-            "--sgsars.state.store=folder",
-            "--sgsars.state.folder=" + states(service),
+            // By it the network knows whose connection it is.
+            "--sgsars.kafka.properties.client.id=" + name,
+            "--sgsars.state.store=" + shape.store().setting(),
             "--sgsars.state.save-interval=500ms",
             "--micronaut.server.port=-1"));
+    if (shape.store() == ClusterShape.Store.FOLDER) {
+      command.add("--sgsars.state.folder=" + states(service));
+    }
     command.addAll(settings);
-    Member member =
-        new Member(name, command, folder.resolve(name + ".log"), service.equals(PRODUCER));
+    Member member = new Member(name, command, machine(name), log(name), service.equals(PRODUCER));
     members.add(member);
     return member;
+  }
+
+  /** The folder of a machine, which nobody else sees. */
+  private Path machine(String name) {
+    return folder.resolve("machines").resolve(name);
+  }
+
+  private Path log(String name) {
+    return folder.resolve(name + ".log");
   }
 
   /** A producer can train, if the module for that was built. */
@@ -106,7 +127,7 @@ final class Cluster implements AutoCloseable {
         ? List.of(
             "-cp",
             String.join(
-                java.io.File.pathSeparator,
+                File.pathSeparator,
                 jar,
                 training.resolve("pytorch-training.jar").toString(),
                 training.resolve("lib") + "/*"),
@@ -114,30 +135,58 @@ final class Cluster implements AutoCloseable {
         : List.of("-jar", jar);
   }
 
-  /** One more instance of a service. */
+  /** One more instance of a service, on a machine of its own. */
   Member add(String service) {
     added++;
-    return addService(service + "-" + added, service, List.of());
+    String name = service + "-" + added;
+    List<String> settings =
+        service.equals(ANALYZER)
+            ? Stream.concat(
+                    ofAnalyzer.stream(),
+                    Stream.of("--sgsars.analyzer.reports=" + machine(name).resolve(REPORTS)))
+                .toList()
+            : List.of();
+    return addService(name, service, settings);
   }
 
   /** Starts to send a run, by a member that is over when the run is taken in. */
   Member produce(Path experiment, String run, long iterations) {
-    return addService(
-        PRODUCER + "-" + run,
-        PRODUCER,
+    return produce(
         List.of(
             "--sgsars.producer.experiment=" + experiment,
             "--sgsars.producer.run=" + run,
             "--sgsars.producer.iterations=" + iterations));
   }
 
-  String bootstrapServers() {
-    return "127.0.0.1:" + port;
+  private Member produce(List<String> run) {
+    added++;
+    String name = PRODUCER + "-" + added;
+    sent.put(name, run);
+    return addService(name, PRODUCER, run);
   }
 
-  /** Folder of the broker's data. */
-  Path brokerData() {
-    return folder.resolve("broker-data");
+  ClusterShape shape() {
+    return shape;
+  }
+
+  /** What lies between services and brokers. */
+  Network network() {
+    return brokers.network();
+  }
+
+  /** Asks the brokers. */
+  BrokerAdmin admin() {
+    return new BrokerAdmin(directServers());
+  }
+
+  /** How many brokers there are, whether they run or not. */
+  int brokers() {
+    return (int) members.stream().filter(Cluster::isBroker).count();
+  }
+
+  /** Of the brokers, past the network that faults cut. */
+  String directServers() {
+    return brokers.directServers();
   }
 
   /** Folder of a service's saved states. */
@@ -145,9 +194,18 @@ final class Cluster implements AutoCloseable {
     return folder.resolve("state").resolve(service);
   }
 
-  /** Folder of the reports. */
-  Path reports() {
-    return folder.resolve("reports");
+  /** Folders of the brokers' data. */
+  List<Path> brokerData() {
+    return of(BROKER).stream().map(broker -> broker.home().resolve("data")).toList();
+  }
+
+  /** The report of a run, on whichever machine it was written; empty if there is none. */
+  Optional<Path> report(String run) {
+    return members.stream()
+        .filter(member -> member.name().startsWith(ANALYZER))
+        .map(member -> member.home().resolve(REPORTS).resolve(run).resolve("report.json"))
+        .filter(Files::exists)
+        .findFirst();
   }
 
   /** The running members of a service; the broker is one, too. */
@@ -157,11 +215,33 @@ final class Cluster implements AutoCloseable {
         .toList();
   }
 
-  /** All members that run but the broker. */
+  /** All members that run but the brokers. */
   List<Member> services() {
-    return members.stream()
-        .filter(member -> !member.name().equals(BROKER) && member.isRunning())
-        .toList();
+    return running().stream().filter(member -> !isBroker(member)).toList();
+  }
+
+  /** All members that run. */
+  List<Member> running() {
+    return members.stream().filter(Member::isRunning).toList();
+  }
+
+  static boolean isBroker(Member member) {
+    return member.name().startsWith(BROKER);
+  }
+
+  /** Number of a broker, from 0. */
+  static int number(Member broker) {
+    return Integer.parseInt(broker.name().substring(BROKER.length() + 1)) - 1;
+  }
+
+  /** What a member does: a service's name. */
+  static String service(Member member) {
+    return member.name().substring(0, member.name().lastIndexOf('-'));
+  }
+
+  /** Whether a broker was lost for ever. */
+  boolean lacksBroker() {
+    return brokers() < shape.brokers();
   }
 
   /** Ends a member for good. */
@@ -169,6 +249,21 @@ final class Cluster implements AutoCloseable {
     members.remove(member);
     dismissed.add(member);
     member.dismiss();
+  }
+
+  /**
+   * A member's machine is lost for ever; another is there at once if it was the service's only one.
+   */
+  void lose(Member member) throws InterruptedException, IOException {
+    members.remove(member);
+    dismissed.add(member);
+    member.lose();
+    String service = service(member);
+    if (service.equals(PRODUCER)) {
+      produce(sent.getOrDefault(member.name(), List.of()));
+    } else if (!isBroker(member) && of(service).isEmpty()) {
+      add(service);
+    }
   }
 
   /** How often members ended by themselves, such as because the broker was away. */
@@ -204,6 +299,7 @@ final class Cluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    brokers.close();
   }
 
   /** What the members said last, for a run that went wrong. */

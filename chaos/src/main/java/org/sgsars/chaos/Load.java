@@ -23,6 +23,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class Load implements java.util.concurrent.Callable<Integer> {
   private static final Path PROJECT = Path.of(System.getProperty("sgsars.project", "."));
+
+  /** Saved states lie in folders, so that they can be told from the topics. */
+  static final ClusterShape SHAPE = new ClusterShape(1, ClusterShape.Store.FOLDER);
+
   private static final long SHARE = 10;
   private static final double CAUTION = 0.8;
   private static final double MARGIN = 1.1;

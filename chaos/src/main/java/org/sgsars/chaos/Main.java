@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +58,30 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
       description = "The experiment of each run (default: chaos/experiment.yml).")
   private @Nullable Path experiment;
 
+  @Option(
+      names = "--brokers",
+      description =
+          "1, or 3 with three replicas of every record, of which one may be lost (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int brokers;
+
+  @Option(
+      names = "--store",
+      description =
+          "Where services keep their state: kafka, in the broker; or folder, which the instances of a service share"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "kafka")
+  private ClusterShape.Store store = ClusterShape.Store.KAFKA;
+
   public static void main(String[] args) {
     ProcessDefaults.set();
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(
+        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
+    ClusterShape shape = new ClusterShape(brokers, store);
     Path work = Files.createTempDirectory("sgs-ars-chaos-");
     Path file =
         experiment == null ? PROJECT.resolve("chaos/experiment.yml") : experiment.toAbsolutePath();
@@ -73,10 +89,11 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     ChaosRun.Settings settings =
         new ChaosRun.Settings(
             PROJECT,
+            shape,
             file,
             iterations,
             undisturbed(file, iterations, work.resolve("undisturbed")),
-            new ChaosRun.Faults(List.of(Fault.values()), faults, 5000),
+            new ChaosRun.Faults(Fault.of(shape), faults, 5000, true),
             Duration.ofMinutes(10),
             true);
     long by = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();

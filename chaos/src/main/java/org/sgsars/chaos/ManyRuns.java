@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ final class ManyRuns {
   List<String> run(int inARow, int atOnce) throws Exception {
     Files.createDirectories(folder);
     List<String> wrong = new ArrayList<>();
-    try (Cluster cluster = new Cluster(project, folder, SHORT_MEMORY)) {
+    try (Cluster cluster = new Cluster(project, folder, Load.SHAPE, SHORT_MEMORY)) {
       int warm = Math.min(TO_WARM_UP, inARow);
       for (int i = 0; i < warm; i++) {
         produce(cluster, List.of("row-" + i), wrong);
@@ -96,7 +97,7 @@ final class ManyRuns {
   }
 
   private static long topics(Cluster cluster) throws IOException {
-    return Meter.megabytes(cluster.brokerData());
+    return Meter.megabytes(cluster.brokerData().get(0));
   }
 
   private void produce(Cluster cluster, List<String> runs, List<String> wrong) throws Exception {
@@ -106,16 +107,17 @@ final class ManyRuns {
     }
     long by = System.nanoTime() + PATIENCE.toNanos();
     for (Map.Entry<String, Member> producer : producers.entrySet()) {
-      Path report = cluster.reports().resolve(producer.getKey()).resolve("report.json");
-      while (!Files.exists(report) || !producer.getValue().isOver()) {
+      Optional<Path> report = cluster.report(producer.getKey());
+      while (report.isEmpty() || !producer.getValue().isOver()) {
         if (System.nanoTime() > by) {
           throw new IOException(
               "no report of %s after %s\n%s"
                   .formatted(producer.getKey(), PATIENCE, cluster.lastWords()));
         }
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        report = cluster.report(producer.getKey());
       }
-      if (!ChaosRun.timeless(Files.readString(report)).equals(expected)) {
+      if (!ChaosRun.timeless(Files.readString(report.get())).equals(expected)) {
         wrong.add("the report of " + producer.getKey() + " is not that of an undisturbed run");
       }
       cluster.dismiss(producer.getValue());
@@ -125,8 +127,7 @@ final class ManyRuns {
   private static void awaitEmpty(Cluster cluster) throws Exception {
     long by = System.nanoTime() + PATIENCE.toNanos();
     try (Admin admin =
-        Admin.create(
-            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()))) {
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.directServers()))) {
       while (records(admin) > 0) {
         if (System.nanoTime() > by) {
           throw new IOException("%d records stay on the topics".formatted(records(admin)));

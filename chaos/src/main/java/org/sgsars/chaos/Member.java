@@ -6,10 +6,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.sgsars.file.Folders;
 
 /**
  * One process that is wanted, and started again whenever it ends, as a container engine would do.
@@ -19,8 +21,10 @@ final class Member {
 
   private final String name;
   private final List<String> command;
+  private final Path home;
   private final Path log;
   private final boolean once;
+  private List<String> more = List.of();
   private @Nullable Process process;
   private long notBefore;
   private int starts;
@@ -28,18 +32,35 @@ final class Member {
   private boolean over;
 
   /**
-   * @param log is appended to
+   * @param home the machine's folder, in which it works; made when it is not there
+   * @param log is appended to; lies elsewhere, so that it outlives the machine
    * @param once whether it is over when it ends well
    */
-  Member(String name, List<String> command, Path log, boolean once) {
+  Member(String name, List<String> command, Path home, Path log, boolean once) {
     this.name = name;
     this.command = command;
+    this.home = home;
     this.log = log;
     this.once = once;
   }
 
   String name() {
     return name;
+  }
+
+  /** The machine's folder. */
+  Path home() {
+    return home;
+  }
+
+  /** What its command is followed by from the next start on, instead of what was asked before. */
+  synchronized void startWith(List<String> arguments) {
+    more = List.copyOf(arguments);
+  }
+
+  /** What its command is followed by. */
+  synchronized List<String> more() {
+    return more;
   }
 
   /** Starts it if it is not running; called again and again. */
@@ -57,7 +78,11 @@ final class Member {
       notBefore = System.nanoTime() + AGAIN_NANOS;
     }
     if (System.nanoTime() >= notBefore) {
-      Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Files.createDirectories(home);
+      List<String> whole = new ArrayList<>(command);
+      whole.addAll(more);
+      Process started =
+          new ProcessBuilder(whole).directory(home.toFile()).redirectErrorStream(true).start();
       // Not to a file directly: a limit on the size of files must not silence it.
       Thread pump = new Thread(() -> pump(started), name + "-log");
       pump.setDaemon(true);
@@ -73,7 +98,10 @@ final class Member {
             Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       in.transferTo(out);
     } catch (IOException e) {
-      System.err.println(name + " can no longer be heard: " + e.getMessage());
+      // That of one that was killed is closed.
+      if (from.isAlive()) {
+        System.err.println(name + " can no longer be heard: " + e.getMessage());
+      }
     }
   }
 
@@ -115,6 +143,25 @@ final class Member {
     stop();
   }
 
+  /** Its machine is lost, with all that is on it. */
+  synchronized void lose() throws InterruptedException, IOException {
+    over = true;
+    kill();
+    Folders.delete(home);
+  }
+
+  /** Its machine is lost, and another takes its place and name; in so many milliseconds. */
+  synchronized void replace(long milliseconds) throws InterruptedException, IOException {
+    kill();
+    Folders.delete(home);
+    keepDown(milliseconds);
+  }
+
+  /** How often it was started. */
+  synchronized int starts() {
+    return starts;
+  }
+
   /** Sends it a signal, such as {@code STOP}; false if it is not running. */
   boolean signal(String signal) throws IOException, InterruptedException {
     return tool("kill", "-" + signal);
@@ -134,7 +181,7 @@ final class Member {
     if (now == null || !now.isAlive()) {
       return false;
     }
-    List<String> tool = new java.util.ArrayList<>(List.of(start));
+    List<String> tool = new ArrayList<>(List.of(start));
     tool.add(Long.toString(now.pid()));
     return new ProcessBuilder(tool)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

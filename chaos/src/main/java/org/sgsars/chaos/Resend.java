@@ -47,7 +47,10 @@ final class Resend {
             topics.rowWrites(),
             topics.wear(),
             topics.tileWear(),
-            topics.rowWear());
+            topics.rowWear(),
+            topics.snapshots("sgs-service"),
+            topics.snapshots("ars-controller"),
+            topics.snapshots("crossbar-sim"));
     String topic = all.get(random.nextInt(all.size()));
     try (Consumer<String, byte[]> consumer = kafka.readAllConsumer();
         Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {

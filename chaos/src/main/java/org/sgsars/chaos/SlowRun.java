@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -52,15 +53,15 @@ final class SlowRun {
    */
   String run(Path experiment, long iterations, Duration patience) throws Exception {
     Files.createDirectories(folder);
-    try (Cluster cluster = new Cluster(project, folder, List.of())) {
+    try (Cluster cluster = new Cluster(project, folder, Load.SHAPE, List.of())) {
       Member producer = cluster.produce(experiment, RUN, iterations);
-      Path report = cluster.reports().resolve(RUN).resolve("report.json");
+      Optional<Path> report = Optional.empty();
       long start = System.nanoTime();
       long nextLook = start;
       long nextLine = start + LINE_NANOS;
       Use ofMinute = new Use(0, 0, 0, 0, 0);
       log.accept("MiB:  producer  services    broker    topics    states; the most of each minute");
-      while (!Files.exists(report)) {
+      while (report.isEmpty()) {
         slowDown(cluster);
         long now = System.nanoTime();
         if (now - nextLook >= 0) {
@@ -76,10 +77,11 @@ final class SlowRun {
         if (now - start > patience.toNanos()) {
           throw new IOException("no report after " + patience + "\n" + cluster.lastWords());
         }
+        report = cluster.report(RUN);
       }
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
       log.accept(ofMinute.line("%d s".formatted(seconds)));
-      return Files.readString(report);
+      return Files.readString(report.get());
     }
   }
 
@@ -110,7 +112,7 @@ final class SlowRun {
         Meter.residentMegabytes(producer),
         services,
         Meter.residentMegabytes(cluster.of(Cluster.BROKER).get(0)),
-        Meter.megabytes(cluster.brokerData()),
+        Meter.megabytes(cluster.brokerData().get(0)),
         states);
   }
 }

@@ -1,5 +1,6 @@
 package org.sgsars.log;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +25,26 @@ public interface TimeSource {
           LockSupport.parkNanos(nanos);
         }
       };
+
+  /** This machine's time as it is where the clock goes ahead by so much; behind, if negative. */
+  static TimeSource shifted(Duration ahead) {
+    return new TimeSource() {
+      @Override
+      public long nanos() {
+        return SYSTEM.nanos();
+      }
+
+      @Override
+      public long millis() {
+        return SYSTEM.millis() + ahead.toMillis();
+      }
+
+      @Override
+      public void pause(long nanos) {
+        SYSTEM.pause(nanos);
+      }
+    };
+  }
 
   /** As {@link System#nanoTime}: never goes back, and only differences mean something. */
   long nanos();

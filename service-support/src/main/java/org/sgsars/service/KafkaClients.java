@@ -3,6 +3,7 @@ package org.sgsars.service;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -10,9 +11,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -22,11 +26,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
+import org.sgsars.log.TimeSource;
 
 /** Makes Kafka clients with the settings this system needs. */
 public final class KafkaClients implements LogClients {
@@ -45,9 +51,18 @@ public final class KafkaClients implements LogClients {
   private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final KafkaSettings settings;
+  private final Duration clockOffset;
 
   public KafkaClients(KafkaSettings settings) {
+    this(settings, Duration.ZERO);
+  }
+
+  /**
+   * @param clockOffset of the times that records get, as on a machine whose clock is wrong
+   */
+  KafkaClients(KafkaSettings settings, Duration clockOffset) {
     this.settings = settings;
+    this.clockOffset = clockOffset;
   }
 
   @Override
@@ -73,7 +88,34 @@ public final class KafkaClients implements LogClients {
   public Producer<String, byte[]> producer(Duration linger) {
     Properties properties = producerProperties(linger);
     return make(
-        () -> new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+        () ->
+            clockOffset.isZero()
+                ? new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())
+                : new StampingProducer(properties, TimeSource.shifted(clockOffset)));
+  }
+
+  /** Gives records the time of a clock that Kafka's client does not know. */
+  private static final class StampingProducer extends KafkaProducer<String, byte[]> {
+    private final TimeSource time;
+
+    StampingProducer(Properties properties, TimeSource time) {
+      super(properties, new StringSerializer(), new ByteArraySerializer());
+      this.time = time;
+    }
+
+    @Override
+    public Future<RecordMetadata> send(
+        ProducerRecord<String, byte[]> record, @Nullable Callback callback) {
+      return super.send(
+          new ProducerRecord<>(
+              record.topic(),
+              record.partition(),
+              record.timestamp() == null ? Long.valueOf(time.millis()) : record.timestamp(),
+              record.key(),
+              record.value(),
+              record.headers()),
+          callback);
+    }
   }
 
   /** The settings of {@link #producer}. */

@@ -33,6 +33,12 @@ public final class PipelineLog {
 
   private static final long PASSING_DATA_MS = Duration.ofDays(7).toMillis();
 
+  /**
+   * How far a record's time may lie in the broker's future. Kafka's own hour is less than two
+   * clocks differ by that are an hour off.
+   */
+  private static final long CLOCKS_DIFFER_MS = Duration.ofDays(1).toMillis();
+
   /** What is deleted in a topic leaves the disk with its segment. */
   private static final Map<String, String> SNAPSHOTS =
       Map.of(
@@ -45,7 +51,9 @@ public final class PipelineLog {
           TopicConfig.SEGMENT_BYTES_CONFIG,
           Integer.toString(64 << 20),
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-          Integer.toString(MAX_RECORD_BYTES));
+          Integer.toString(MAX_RECORD_BYTES),
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+          Long.toString(CLOCKS_DIFFER_MS));
 
   private final LogClients clients;
   private final TimeSource time;
@@ -71,9 +79,18 @@ public final class PipelineLog {
 
   /** The log that a Kafka cluster has, with this machine's time. */
   public static PipelineLog onKafka(KafkaSettings settings) {
+    return onKafka(settings, Duration.ZERO);
+  }
+
+  /**
+   * The same on a machine whose clock is wrong, for tests of that.
+   *
+   * @param clockOffset how far the clock goes ahead; negative if it is behind
+   */
+  public static PipelineLog onKafka(KafkaSettings settings, Duration clockOffset) {
     return new PipelineLog(
-        new KafkaClients(settings),
-        TimeSource.SYSTEM,
+        new KafkaClients(settings, clockOffset),
+        clockOffset.isZero() ? TimeSource.SYSTEM : TimeSource.shifted(clockOffset),
         settings.topicPrefix(),
         settings.partitions(),
         settings.replicationFactor());
@@ -256,7 +273,9 @@ public final class PipelineLog {
                 TopicConfig.RETENTION_BYTES_CONFIG,
                 "-1",
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                Integer.toString(MAX_RECORD_BYTES)));
+                Integer.toString(MAX_RECORD_BYTES),
+                TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                Long.toString(CLOCKS_DIFFER_MS)));
   }
 
   /** A topic's identity: another, when it is made anew under the old name. */

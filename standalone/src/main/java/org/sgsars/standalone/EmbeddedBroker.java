@@ -3,6 +3,7 @@ package org.sgsars.standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final int PORT_ATTEMPTS = 5;
   private static final long STOP_MS = 10_000;
+
+  /** Number of a node that has no others beside it. */
+  private static final int ALONE = 1;
 
   /** A broker that was killed is registered still, and its successor waits until that is over. */
   private static final Map<String, String> SHORT_SESSION =
@@ -106,6 +110,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     return start(data, port, controllerPort, Optional.empty(), SHORT_SESSION);
   }
 
+  /** The same as one of several. */
+  public static EmbeddedBroker open(
+      Path data,
+      int port,
+      int controllerPort,
+      BrokerNode node,
+      Consumer<ServiceException> failures) {
+    exitWithoutHalting(data, failures);
+    return start(data, port, controllerPort, Optional.empty(), node);
+  }
+
   /** Another process may take a port between looking for it and using it. */
   private static EmbeddedBroker tryPorts(IntFunction<EmbeddedBroker> start) {
     List<String> reasons = new ArrayList<>();
@@ -126,12 +141,20 @@ public final class EmbeddedBroker implements AutoCloseable {
       int controllerPort,
       Optional<Path> passing,
       Map<String, String> changes) {
+    BrokerNode alone = new BrokerNode(ALONE, Uuid.randomUuid().toString(), Duration.ZERO, changes);
+    return start(data, port, controllerPort, passing, alone);
+  }
+
+  private static EmbeddedBroker start(
+      Path data, int port, int controllerPort, Optional<Path> passing, BrokerNode node) {
     Properties settings = settings(data, port, controllerPort);
-    settings.putAll(changes);
+    settings.put("node.id", Integer.toString(node.id()));
+    settings.putAll(node.settings());
     if (!Files.exists(data.resolve("meta.properties"))) {
-      format(data);
+      format(data, node);
     }
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    Time time = node.clockOffset().isZero() ? Time.SYSTEM : new ShiftedTime(node.clockOffset());
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), time);
     try {
       server.startup();
     } catch (RuntimeException e) {
@@ -141,11 +164,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(passing, server, port);
   }
 
-  private static void format(Path data) {
+  private static void format(Path data, BrokerNode node) {
     try {
       new Formatter()
-          .setClusterId(Uuid.randomUuid().toString())
-          .setNodeId(1)
+          .setClusterId(node.clusterId())
+          .setNodeId(node.id())
           .setDirectories(List.of(data.toString()))
           .setMetadataLogDirectory(data.toString())
           .setControllerListenerName("CONTROLLER")
@@ -180,8 +203,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.putAll(
         Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", "1"),
-            Map.entry("controller.quorum.voters", "1@" + LocalPorts.HOST + ":" + controllerPort),
+            Map.entry(
+                "controller.quorum.voters", ALONE + "@" + LocalPorts.HOST + ":" + controllerPort),
             Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry(
                 "listeners",

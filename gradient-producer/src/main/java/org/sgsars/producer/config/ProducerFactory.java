@@ -15,7 +15,6 @@ import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.experiment.ReadableFolders;
 import org.sgsars.failure.ServiceException;
-import org.sgsars.log.TimeSource;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
@@ -74,11 +73,17 @@ final class ProducerFactory {
     if (namesItself && configuration.resume() && state.isFolder()) {
       UnfinishedRun unfinished = unfinished(configuration, state, experiment);
       PreparedRun prepared =
-          PreparedRun.of(experiment, policies, unfinished.name().orElse(""), Instant.now());
+          PreparedRun.of(
+              experiment,
+              policies,
+              unfinished.name().orElse(""),
+              Instant.ofEpochMilli(kafka.time().millis()));
       unfinished.remember(prepared.plan().run());
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::forget);
     }
-    PreparedRun prepared = PreparedRun.of(experiment, policies, configuration.run(), Instant.now());
+    PreparedRun prepared =
+        PreparedRun.of(
+            experiment, policies, configuration.run(), Instant.ofEpochMilli(kafka.time().millis()));
     if (!namesItself) {
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), () -> {});
     }
@@ -103,7 +108,7 @@ final class ProducerFactory {
                         ? new StateFolder(Path.of(state.folder()))
                         : new LogSnapshotsByKey(kafka, key -> kafka.trainingSnapshots(key.name())),
                     state.saveInterval(),
-                    TimeSource.SYSTEM));
+                    kafka.time()));
   }
 
   private static ReadableFolders readable(ProducerConfiguration configuration, Path file) {

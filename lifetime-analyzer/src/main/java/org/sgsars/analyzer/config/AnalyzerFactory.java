@@ -47,7 +47,7 @@ final class AnalyzerFactory {
       @Value("${sgsars.analyzer.reports:reports}") String folder,
       @Value("${sgsars.analyzer.keep-finished:7d}") Duration keepFinished,
       @Value("${sgsars.analyzer.keep-unfinished:60d}") Duration keepUnfinished,
-      @Value("${sgsars.analyzer.clock-difference:1m}") Duration clockDifference) {
+      @Value("${sgsars.analyzer.clock-difference:3h}") Duration clockDifference) {
     Path reports = Path.of(folder);
     Retention.Times keep =
         new Retention.Times(

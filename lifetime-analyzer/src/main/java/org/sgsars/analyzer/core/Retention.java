@@ -22,7 +22,7 @@ public final class Retention {
   public record Times(Duration finished, Duration unfinished, Duration clocks) {
     /** What holds where nothing else is set. */
     public static final Times DEFAULTS =
-        new Times(Duration.ofDays(7), Duration.ofDays(60), Duration.ofMinutes(1));
+        new Times(Duration.ofDays(7), Duration.ofDays(60), Duration.ofHours(3));
 
     /**
      * @throws IllegalArgumentException if one is negative
