@@ -26,6 +26,7 @@ final class Member {
   private final boolean once;
   private List<String> more = List.of();
   private @Nullable Process process;
+  private volatile @Nullable Process ending;
   private long notBefore;
   private int starts;
   private int asked;
@@ -99,7 +100,7 @@ final class Member {
       in.transferTo(out);
     } catch (IOException e) {
       // That of one that was killed is closed.
-      if (from.isAlive()) {
+      if (from != ending) {
         System.err.println(name + " can no longer be heard: " + e.getMessage());
       }
     }
@@ -115,6 +116,7 @@ final class Member {
     Process now = process;
     if (now != null && now.isAlive()) {
       asked++;
+      ending = now;
       now.destroyForcibly().waitFor();
       process = null;
     }
@@ -128,6 +130,7 @@ final class Member {
       asked++;
     }
     if (now != null) {
+      ending = now;
       now.destroy();
       if (!now.waitFor(30, TimeUnit.SECONDS)) {
         now.destroyForcibly().waitFor();

@@ -26,26 +26,6 @@ public interface TimeSource {
         }
       };
 
-  /** This machine's time as it is where the clock goes ahead by so much; behind, if negative. */
-  static TimeSource shifted(Duration ahead) {
-    return new TimeSource() {
-      @Override
-      public long nanos() {
-        return SYSTEM.nanos();
-      }
-
-      @Override
-      public long millis() {
-        return SYSTEM.millis() + ahead.toMillis();
-      }
-
-      @Override
-      public void pause(long nanos) {
-        SYSTEM.pause(nanos);
-      }
-    };
-  }
-
   /** As {@link System#nanoTime}: never goes back, and only differences mean something. */
   long nanos();
 
@@ -64,5 +44,31 @@ public interface TimeSource {
   @SuppressWarnings("WaitNotInLoop") // Its callers loop.
   default boolean await(Condition condition, long nanos) throws InterruptedException {
     return condition.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** This time as a clock has it that goes ahead by so much; behind, if negative. */
+  default TimeSource ahead(Duration by) {
+    TimeSource right = this;
+    return new TimeSource() {
+      @Override
+      public long nanos() {
+        return right.nanos();
+      }
+
+      @Override
+      public long millis() {
+        return right.millis() + by.toMillis();
+      }
+
+      @Override
+      public void pause(long nanos) {
+        right.pause(nanos);
+      }
+
+      @Override
+      public boolean await(Condition condition, long nanos) throws InterruptedException {
+        return right.await(condition, nanos);
+      }
+    };
   }
 }

@@ -91,7 +91,7 @@ public final class KafkaClients implements LogClients {
         () ->
             clockOffset.isZero()
                 ? new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())
-                : new StampingProducer(properties, TimeSource.shifted(clockOffset)));
+                : new StampingProducer(properties, TimeSource.SYSTEM.ahead(clockOffset)));
   }
 
   /** Gives records the time of a clock that Kafka's client does not know. */

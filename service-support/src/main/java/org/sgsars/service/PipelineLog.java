@@ -90,7 +90,7 @@ public final class PipelineLog {
   public static PipelineLog onKafka(KafkaSettings settings, Duration clockOffset) {
     return new PipelineLog(
         new KafkaClients(settings, clockOffset),
-        clockOffset.isZero() ? TimeSource.SYSTEM : TimeSource.shifted(clockOffset),
+        clockOffset.isZero() ? TimeSource.SYSTEM : TimeSource.SYSTEM.ahead(clockOffset),
         settings.topicPrefix(),
         settings.partitions(),
         settings.replicationFactor());

@@ -5,6 +5,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
+import org.sgsars.log.TimeSource;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.SteppedService;
 import org.sgsars.service.SteppedService.Step;
@@ -143,10 +144,11 @@ final class Instance {
   }
 
   private void start() throws Exception {
-    ProcessClients own = new ProcessClients(world.log());
+    TimeSource clock = world.clock(name);
+    ProcessClients own = new ProcessClients(world.log(), clock);
     disk = new LateDisk();
     clients = own;
-    service = maker.make(world.pipelineLog(own), disk);
+    service = maker.make(world.pipelineLog(own, clock), disk);
     isOpen = false;
   }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.sgsars.log.Backlog;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
+import org.sgsars.log.TimeSource;
 import org.sgsars.log.memory.MemoryLog;
 
 /** The clients of one process, which can be killed at any of their calls. */
@@ -24,9 +25,12 @@ final class ProcessClients implements LogClients {
   private long callsLeft = NEVER;
   private long sendsLeft = NEVER;
 
-  ProcessClients(MemoryLog log) {
+  /**
+   * @param clock of the process's machine
+   */
+  ProcessClients(MemoryLog log, TimeSource clock) {
     this.log = log;
-    this.clients = log.clients();
+    this.clients = log.clients(clock);
   }
 
   /**

@@ -29,6 +29,7 @@ import org.sgsars.log.LogClients;
 import org.sgsars.log.LogOffset;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.PartitionOrder;
+import org.sgsars.log.TimeSource;
 import org.sgsars.log.memory.ManualTime;
 import org.sgsars.log.memory.MemoryLog;
 import org.sgsars.log.memory.MemorySettings;
@@ -63,6 +64,7 @@ final class World implements AutoCloseable {
 
   private final ManualTime time = new ManualTime(START_MS);
   private final SplittableRandom random;
+  private final RandomStream clocks;
   private final MemoryLog log;
   private final Disks disks = new Disks();
   private final Experiments experiments;
@@ -80,6 +82,7 @@ final class World implements AutoCloseable {
    */
   World(long seed, Experiments experiments, Snapshots snapshots, int copies, boolean retiresRuns) {
     this.random = RandomStream.of(seed, "simulation").generator();
+    this.clocks = RandomStream.of(seed, "clocks");
     this.experiments = experiments;
     this.snapshots = snapshots;
     this.retiresRuns = retiresRuns;
@@ -216,7 +219,19 @@ final class World implements AutoCloseable {
 
   /** The log as whoever has these clients sees it. */
   PipelineLog pipelineLog(LogClients clients) {
-    return new PipelineLog(clients, time, "", PARTITIONS, -1);
+    return pipelineLog(clients, time);
+  }
+
+  /** The same on a machine with a clock of its own. */
+  PipelineLog pipelineLog(LogClients clients, TimeSource clock) {
+    return new PipelineLog(clients, clock, "", PARTITIONS, -1);
+  }
+
+  /** The clock of a process's machine. No two differ by more than they may. */
+  TimeSource clock(String process) {
+    int most = (int) KEEP.clocks().toMillis();
+    int offset = clocks.child(process).generator().nextInt(most) - most / 2;
+    return time.ahead(Duration.ofMillis(offset));
   }
 
   MemoryLog log() {
