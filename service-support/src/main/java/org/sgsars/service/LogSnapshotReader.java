@@ -350,7 +350,7 @@ final class LogSnapshotReader implements AutoCloseable {
   private static Optional<SnapshotBegin> begin(
       long place, Optional<ConsumerRecord<String, byte[]>> record) {
     try {
-      @Nullable byte[] value =
+      byte @Nullable [] value =
           record.filter(r -> r.offset() == place).map(r -> r.value()).orElse(null);
       return value != null && WireFormat.SNAPSHOT_BEGIN.recognises(value)
           ? Optional.of(WireFormat.SNAPSHOT_BEGIN.decode(value))
