@@ -91,14 +91,14 @@ public final class KafkaClients implements LogClients {
         () ->
             clockOffset.isZero()
                 ? new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())
-                : new StampingProducer(properties, TimeSource.SYSTEM.ahead(clockOffset)));
+                : new KafkaProducerOfClock(properties, TimeSource.SYSTEM.ahead(clockOffset)));
   }
 
   /** Gives records the time of a clock that Kafka's client does not know. */
-  private static final class StampingProducer extends KafkaProducer<String, byte[]> {
+  private static final class KafkaProducerOfClock extends KafkaProducer<String, byte[]> {
     private final TimeSource time;
 
-    StampingProducer(Properties properties, TimeSource time) {
+    KafkaProducerOfClock(Properties properties, TimeSource time) {
       super(properties, new StringSerializer(), new ByteArraySerializer());
       this.time = time;
     }

@@ -251,7 +251,7 @@ final class FaultyPoliciesTest {
         .anySatisfy(
             letter -> {
               assertThat(letter.getTopic()).isEqualTo("runs");
-              assertThat(letter.getReason()).contains("another version of sgs-ars");
+              assertThat(letter.getReason()).contains("a newer version of sgs-ars");
             })
         .anySatisfy(
             letter ->
