@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -92,7 +93,7 @@ final class LogSnapshotsTest {
       consumer.assign(List.of(PARTITION));
       consumer.seekToBeginning(List.of(PARTITION));
       List<ConsumerRecord<String, byte[]>> all = new ArrayList<>();
-      long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(PARTITION)).get(PARTITION));
       while (consumer.position(PARTITION) < end) {
         consumer.poll(Duration.ZERO).forEach(all::add);
       }

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -66,6 +67,11 @@ final class KubernetesTest {
         .map(line -> line.split("=", 2))
         .forEach(parts -> settings.put(parts[0], parts[1]));
     return settings;
+  }
+
+  /** Host and port. */
+  private static String[] broker() {
+    return Objects.requireNonNull(settings().get("SGSARS_KAFKA_BOOTSTRAP_SERVERS")).split(":", 2);
   }
 
   private static Container container(PodTemplateSpec pod) {
@@ -280,8 +286,7 @@ final class KubernetesTest {
 
   @Test
   void policies_ofTheNetwork_denyAndAllowTheBroker() {
-    int broker =
-        Integer.parseInt(settings().get("SGSARS_KAFKA_BOOTSTRAP_SERVERS").split(":", 2)[1]);
+    int broker = Integer.parseInt(broker()[1]);
     List<NetworkPolicy> policies = ALL.of(NetworkPolicy.class);
 
     assertThat(policies)
@@ -313,7 +318,7 @@ final class KubernetesTest {
             .get(0)
             .path("namespace")
             .asText();
-    String[] broker = settings().get("SGSARS_KAFKA_BOOTSTRAP_SERVERS").split(":", 2);
+    String[] broker = broker();
 
     assertThat(ALL.ofKind("ScaledObject")).hasSize(3);
     for (JsonNode scaled : ALL.ofKind("ScaledObject")) {
