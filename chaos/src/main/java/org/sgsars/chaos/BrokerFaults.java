@@ -19,8 +19,25 @@ final class BrokerFaults {
     return ServiceFaults.any(cluster.of(Cluster.BROKER), random);
   }
 
-  static boolean kill(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
+  /**
+   * One that may end. Of several only while all that there are have everything: where the last that
+   * has everything ends without having said so, Kafka waits for one that surely has it, and that
+   * may be the one that is lost.
+   */
+  static Optional<Member> mayEnd(Cluster cluster, SplittableRandom random)
+      throws InterruptedException {
     Optional<Member> broker = any(cluster, random);
+    return broker.isPresent() && isExpendable(cluster) ? broker : Optional.empty();
+  }
+
+  /** Whether any broker may end. */
+  static boolean isExpendable(Cluster cluster) throws InterruptedException {
+    return !cluster.shape().hasReplicas()
+        || cluster.admin().awaitInSync(cluster.brokers(), TO_CATCH_UP_MS);
+  }
+
+  static boolean kill(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
+    Optional<Member> broker = mayEnd(cluster, random);
     if (broker.isPresent()) {
       broker.get().kill();
       broker.get().keepDown(random.nextInt(patient ? 60_000 : 3000));
@@ -30,7 +47,7 @@ final class BrokerFaults {
 
   static boolean restart(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
-    Optional<Member> broker = any(cluster, random);
+    Optional<Member> broker = mayEnd(cluster, random);
     if (broker.isPresent()) {
       broker.get().stop();
     }
@@ -60,7 +77,7 @@ final class BrokerFaults {
    */
   static boolean fillDisk(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
-    Optional<Member> broker = any(cluster, random);
+    Optional<Member> broker = mayEnd(cluster, random);
     if (broker.isEmpty() || !broker.get().limitFiles(NO_ROOM_BYTES)) {
       return false;
     }
@@ -83,8 +100,11 @@ final class BrokerFaults {
   /** Only while the others have all that it has. */
   static boolean replace(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
-    Optional<Member> broker = any(cluster, random);
-    if (cluster.lacksBroker() || broker.isEmpty() || !isSpare(cluster)) {
+    if (cluster.lacksBroker()) {
+      return false;
+    }
+    Optional<Member> broker = mayEnd(cluster, random);
+    if (broker.isEmpty()) {
       return false;
     }
     broker.get().replace(random.nextInt(patient ? 30_000 : 3000));
@@ -93,15 +113,14 @@ final class BrokerFaults {
 
   /** Once: two are left, and a record has to be on two. */
   static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
-    Optional<Member> broker = any(cluster, random);
-    if (cluster.lacksBroker() || broker.isEmpty() || !isSpare(cluster)) {
+    if (cluster.lacksBroker()) {
+      return false;
+    }
+    Optional<Member> broker = mayEnd(cluster, random);
+    if (broker.isEmpty()) {
       return false;
     }
     cluster.lose(broker.get());
     return true;
-  }
-
-  private static boolean isSpare(Cluster cluster) throws InterruptedException {
-    return cluster.admin().awaitInSync(cluster.shape().brokers(), TO_CATCH_UP_MS);
   }
 }

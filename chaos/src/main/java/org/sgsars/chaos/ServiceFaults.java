@@ -93,6 +93,9 @@ final class ServiceFaults {
       return false;
     }
     Member member = victim.get();
+    if (Cluster.isBroker(member) && !BrokerFaults.isExpendable(cluster)) {
+      return false;
+    }
     Duration offset = random.nextBoolean() ? WRONG : WRONG.negated();
     String setting =
         Cluster.isBroker(member) ? BrokerProcess.CLOCK_OFFSET : "--sgsars.clock-offset=";
