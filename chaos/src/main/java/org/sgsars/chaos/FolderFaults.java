@@ -45,12 +45,12 @@ final class FolderFaults {
   static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
     String service = ServiceFaults.stage(random);
     Path folder = cluster.states(service);
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
     for (Member member : cluster.of(service)) {
       member.kill();
       member.keepDown(2000);
-    }
-    if (!Files.isDirectory(folder)) {
-      return false;
     }
     Folders.delete(folder);
     return true;
@@ -66,9 +66,6 @@ final class FolderFaults {
   private static boolean spoil(Cluster cluster, SplittableRandom random, Spoil spoil)
       throws Exception {
     String service = ServiceFaults.stage(random);
-    for (Member member : cluster.of(service)) {
-      member.kill();
-    }
     List<Path> homes = list(cluster.states(service));
     if (homes.isEmpty()) {
       return false;
@@ -79,6 +76,9 @@ final class FolderFaults {
             .toList();
     if (files.isEmpty()) {
       return false;
+    }
+    for (Member member : cluster.of(service)) {
+      member.kill();
     }
     try (RandomAccessFile file = new RandomAccessFile(files.get(files.size() - 1).toFile(), "rw")) {
       spoil.spoil(file);
