@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -130,13 +131,18 @@ final class LogSnapshotReader implements AutoCloseable {
   }
 
   private static Optional<Found> end(SnapshotStore.Key key, ConsumerRecord<String, byte[]> record) {
+    return decoded(WireFormat.SNAPSHOT_END, record)
+        .filter(end -> end.getOf().equals(key.name()))
+        .map(end -> new Found(end.getOffset(), end.getBegin(), record.offset(), end));
+  }
+
+  /** The record, if it is a whole one of the kind. */
+  private static <T extends SpecificRecord> Optional<T> decoded(
+      WireFormat<T> format, ConsumerRecord<String, byte[]> record) {
+    byte @Nullable [] value = record.value();
     try {
-      if (record.value() == null || !WireFormat.SNAPSHOT_END.recognises(record.value())) {
-        return Optional.empty();
-      }
-      SnapshotEnd end = WireFormat.SNAPSHOT_END.decode(record.value());
-      return end.getOf().equals(key.name())
-          ? Optional.of(new Found(end.getOffset(), end.getBegin(), record.offset(), end))
+      return value != null && format.recognises(value)
+          ? Optional.of(format.decode(value))
           : Optional.empty();
     } catch (WireException e) {
       return Optional.empty();
@@ -277,22 +283,13 @@ final class LogSnapshotReader implements AutoCloseable {
         if (next.isEmpty()) {
           return Optional.empty();
         }
-        Optional<SnapshotChunk> chunk = chunk(next.get()).filter(c -> c.getBegin() == begin);
+        Optional<SnapshotChunk> chunk =
+            decoded(WireFormat.SNAPSHOT_CHUNK, next.get()).filter(c -> c.getBegin() == begin);
         if (chunk.isPresent() && partial.take(chunk.get())) {
           return Optional.of(chunk.get().getContent()).filter(content -> !partial.isTorn);
         }
       }
       return Optional.empty();
-    }
-
-    private static Optional<SnapshotChunk> chunk(ConsumerRecord<String, byte[]> record) {
-      try {
-        return record.value() != null && WireFormat.SNAPSHOT_CHUNK.recognises(record.value())
-            ? Optional.of(WireFormat.SNAPSHOT_CHUNK.decode(record.value()))
-            : Optional.empty();
-      } catch (WireException e) {
-        return Optional.empty();
-      }
     }
 
     /** Reads what the restorer did not. */
@@ -313,7 +310,10 @@ final class LogSnapshotReader implements AutoCloseable {
   boolean read(SnapshotStore.Key key, Found found, SnapshotStore.Restorer restorer)
       throws IOException {
     Walk walk = new Walk(partition(key), found.begin(), found.end());
-    Optional<SnapshotBegin> begin = begin(found.begin(), asked(walk::next));
+    Optional<SnapshotBegin> begin =
+        asked(walk::next)
+            .filter(record -> record.offset() == found.begin())
+            .flatMap(record -> decoded(WireFormat.SNAPSHOT_BEGIN, record));
     if (begin.isEmpty() || begin.get().getFormat() != SnapshotStore.FORMAT) {
       return isSpoiled(key, found);
     }
@@ -345,19 +345,6 @@ final class LogSnapshotReader implements AutoCloseable {
         found.begin(),
         partition(key));
     return false;
-  }
-
-  private static Optional<SnapshotBegin> begin(
-      long place, Optional<ConsumerRecord<String, byte[]>> record) {
-    try {
-      byte @Nullable [] value =
-          record.filter(r -> r.offset() == place).map(r -> r.value()).orElse(null);
-      return value != null && WireFormat.SNAPSHOT_BEGIN.recognises(value)
-          ? Optional.of(WireFormat.SNAPSHOT_BEGIN.decode(value))
-          : Optional.empty();
-    } catch (WireException e) {
-      return Optional.empty();
-    }
   }
 
   @Override
