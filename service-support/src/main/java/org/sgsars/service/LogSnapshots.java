@@ -41,7 +41,6 @@ public final class LogSnapshots implements SnapshotStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogSnapshots.class);
   private static final long NONE = -1;
-  private static final Duration TO_DELETE = Duration.ofSeconds(15);
 
   /**
    * A snapshot in the topic.
@@ -322,13 +321,7 @@ public final class LogSnapshots implements SnapshotStore {
   @Override
   public void forget(Key key) {
     newest.remove(key.name());
-    try {
-      if (!admin().describeTopics(List.of(topic)).isEmpty()) {
-        admin().deleteTopics(List.of(topic), TO_DELETE);
-      }
-    } catch (KafkaException e) {
-      LOG.info("Topic {} stays: {}", topic, FailureReason.of(e));
-    }
+    log.deleteSnapshots(admin(), List.of(topic));
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
@@ -18,6 +19,8 @@ import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 import org.sgsars.log.TimeSource;
 import org.sgsars.log.TopicInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log as the services use it: its clients, the names of this pipeline's topics and groups in
@@ -30,6 +33,9 @@ public final class PipelineLog {
 
   /** A topic that was made may take a moment to be seen by all brokers. */
   private static final Duration MAKING = Duration.ofSeconds(30);
+
+  private static final Duration DELETING = Duration.ofSeconds(15);
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineLog.class);
 
   private static final long PASSING_DATA_MS = Duration.ofDays(7).toMillis();
 
@@ -155,7 +161,17 @@ public final class PipelineLog {
    * @param run with the number of its attempt
    */
   public String trainingState(String run) {
-    return "training-" + topicId(topics.weights()) + "-" + run;
+    return trainingState(topicId(topics.weights()), run);
+  }
+
+  private static String trainingState(String weightsId, String run) {
+    return "training-" + weightsId + "-" + run;
+  }
+
+  /** The topics of the snapshots of attempts' trainings, whether they are there or not. */
+  public List<String> trainingSnapshots(List<String> attempts) {
+    String weightsId = topicId(topics.weights());
+    return attempts.stream().map(run -> trainingSnapshots(trainingState(weightsId, run))).toList();
   }
 
   /** The topic of a training's snapshots, where they are kept in the log. */
@@ -248,6 +264,20 @@ public final class PipelineLog {
               .formatted(name, found.get().partitions(), count, name));
     }
     return found.get().id();
+  }
+
+  /** Deletes topics of snapshots, as far as they are there and the log does it now. */
+  public void deleteSnapshots(LogAdmin admin, List<String> names) {
+    try {
+      List<String> found = List.copyOf(admin.describeTopics(names).keySet());
+      if (!found.isEmpty()) {
+        admin.deleteTopics(found, DELETING);
+      }
+    } catch (InterruptException e) {
+      throw new ServiceException("Stopped while waiting for Kafka", e);
+    } catch (KafkaException e) {
+      LOG.info("Topics {} of snapshots stay: {}", names, FailureReason.of(e));
+    }
   }
 
   private Optional<TopicInfo> topic(LogAdmin admin, String name) {

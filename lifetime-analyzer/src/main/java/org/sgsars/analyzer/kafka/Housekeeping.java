@@ -104,8 +104,7 @@ final class Housekeeping {
       throw new ServiceException("Stopped while waiting for Kafka", e);
     }
     trimmer.deleteGroups(attempts.stream().map(log::sentGroup).toList());
-    trimmer.deleteTopics(
-        attempts.stream().map(log::trainingState).map(log::trainingSnapshots).toList());
+    trimmer.deleteTrainings(attempts);
   }
 
   /** Deletes what nobody needs any more. If the broker does not do it, then the next time. */

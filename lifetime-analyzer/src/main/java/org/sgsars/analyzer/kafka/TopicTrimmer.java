@@ -1,6 +1,5 @@
 package org.sgsars.analyzer.kafka;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,21 +7,15 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogOffset;
 import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.TopicInfo;
 import org.sgsars.service.PipelineLog;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Deletes from topics what is older than a time. */
 public final class TopicTrimmer {
-  private static final Logger LOG = LoggerFactory.getLogger(TopicTrimmer.class);
-  private static final Duration TO_DELETE = Duration.ofSeconds(15);
-
   private final PipelineLog log;
 
   public TopicTrimmer(PipelineLog log) {
@@ -71,17 +64,10 @@ public final class TopicTrimmer {
     }
   }
 
-  /** Deletes topics, if they are there. */
-  void deleteTopics(List<String> topics) {
+  /** Deletes what a run's trainings saved, if it is there. */
+  void deleteTrainings(List<String> attempts) {
     try (LogAdmin admin = log.admin()) {
-      List<String> found = List.copyOf(admin.describeTopics(topics).keySet());
-      if (!found.isEmpty()) {
-        admin.deleteTopics(found, TO_DELETE);
-      }
-    } catch (InterruptException e) {
-      throw new ServiceException("Stopped while waiting for Kafka", e);
-    } catch (KafkaException e) {
-      LOG.info("What trainings saved in topics {} stays: {}", topics, FailureReason.of(e));
+      log.deleteSnapshots(admin, log.trainingSnapshots(attempts));
     }
   }
 
