@@ -1,9 +1,6 @@
 package org.sgsars.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,14 +109,7 @@ final class Machines {
   private record Result(double seconds, double pause, long begunAnew, String report) {}
 
   private Result run(Case next) throws Exception {
-    Process broker = children.start("broker", 512, BrokerProcess.class, work.toString());
-    String line =
-        new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8))
-            .readLine();
-    if (line == null) {
-      throw new IOException("the broker does not start; its log is in " + work);
-    }
-    servers = line;
+    servers = SeparateProcesses.startBroker(children, work);
     PipelineLog kafka = PipelineLog.onKafka(RawKafka.settings(servers));
     kafka.prepareTopics();
     start("lifetime-analyzer", work, "--sgsars.analyzer.reports=" + work.resolve("reports"));

@@ -61,7 +61,8 @@ final class SeparateProcesses {
     }
   }
 
-  private static String startBroker(Children children, Path work) throws IOException {
+  /** Starts a broker, and says where it listens. */
+  static String startBroker(Children children, Path work) throws IOException {
     Process broker = children.start("broker", BROKER_HEAP, BrokerProcess.class, work.toString());
     String servers =
         new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8))

@@ -36,6 +36,12 @@ final class BrokerFaults {
         || cluster.admin().awaitInSync(cluster.brokers(), TO_CATCH_UP_MS);
   }
 
+  /** One that may end with its disk. */
+  private static Optional<Member> mayBeLost(Cluster cluster, SplittableRandom random)
+      throws InterruptedException {
+    return cluster.lacksBroker() ? Optional.empty() : mayEnd(cluster, random);
+  }
+
   static boolean kill(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
     Optional<Member> broker = mayEnd(cluster, random);
     if (broker.isPresent()) {
@@ -100,10 +106,7 @@ final class BrokerFaults {
   /** Only while the others have all that it has. */
   static boolean replace(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
-    if (cluster.lacksBroker()) {
-      return false;
-    }
-    Optional<Member> broker = mayEnd(cluster, random);
+    Optional<Member> broker = mayBeLost(cluster, random);
     if (broker.isEmpty()) {
       return false;
     }
@@ -113,10 +116,7 @@ final class BrokerFaults {
 
   /** Once: two are left, and a record has to be on two. */
   static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
-    if (cluster.lacksBroker()) {
-      return false;
-    }
-    Optional<Member> broker = mayEnd(cluster, random);
+    Optional<Member> broker = mayBeLost(cluster, random);
     if (broker.isEmpty()) {
       return false;
     }

@@ -1,8 +1,6 @@
 package org.sgsars.chaos;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
+import org.sgsars.standalone.LocalPorts;
 
 /**
  * Where the brokers of a cluster are, and how each is set up. Services reach a broker through a
@@ -47,17 +46,9 @@ final class Brokers implements AutoCloseable {
 
   Brokers(int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      Ports of = new Ports(freePort(), freePort(), freePort());
+      Ports of = new Ports(LocalPorts.free(), LocalPorts.free(), LocalPorts.free());
       ports.add(of);
       network.relayTo(of.behindRelay());
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,13 +6,13 @@ import java.net.ServerSocket;
 import org.sgsars.failure.ServiceException;
 
 /** Ports of the loopback address, which other machines do not reach. */
-final class LocalPorts {
+public final class LocalPorts {
   static final String HOST = "127.0.0.1";
 
   private LocalPorts() {}
 
   /** One that is free now. */
-  static int free() {
+  public static int free() {
     try (ServerSocket socket = open(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
