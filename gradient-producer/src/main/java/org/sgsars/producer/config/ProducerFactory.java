@@ -70,20 +70,15 @@ final class ProducerFactory {
       PipelineLog kafka)
       throws SourceException, ExperimentException {
     boolean namesItself = configuration.run().isEmpty();
+    Instant now = Instant.ofEpochMilli(kafka.time().millis());
     if (namesItself && configuration.resume() && state.isFolder()) {
       UnfinishedRun unfinished = unfinished(configuration, state, experiment);
       PreparedRun prepared =
-          PreparedRun.of(
-              experiment,
-              policies,
-              unfinished.name().orElse(""),
-              Instant.ofEpochMilli(kafka.time().millis()));
+          PreparedRun.of(experiment, policies, unfinished.name().orElse(""), now);
       unfinished.remember(prepared.plan().run());
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::forget);
     }
-    PreparedRun prepared =
-        PreparedRun.of(
-            experiment, policies, configuration.run(), Instant.ofEpochMilli(kafka.time().millis()));
+    PreparedRun prepared = PreparedRun.of(experiment, policies, configuration.run(), now);
     if (!namesItself) {
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), () -> {});
     }
