@@ -189,35 +189,8 @@ final class CrossLayerRetirementTest {
       CellWrites.write(crossbar, selection, writes);
       weights.moveTiles(crossbar.shape(), moved, arrived.failures());
       moved = List.of();
-      program(selection, writes, random);
+      RandomChanges.program(shape, weights, crossbar, selection, writes, expected, random);
       check(iteration);
-    }
-
-    private void program(
-        Selection selection, RowArray.IterationWrites writes, SplittableRandom random) {
-      int[] places =
-          selection instanceof Selection.All ? weights.places(shape.rows()) : writes.physicalRows();
-      List<int[]> changed = new ArrayList<>();
-      selection.forEachCell(
-          shape,
-          (i, row, column) -> changed.add(new int[] {row, places[i / shape.columns()], column}));
-      float[] changes = new float[changed.size()];
-      for (int i = 0; i < changes.length; i++) {
-        changes[i] = (random.nextInt(9) - 4) * 0x1p-20f;
-        expected[changed.get(i)[0] * shape.columns() + changed.get(i)[2]] += changes[i];
-      }
-      weights.write(
-          crossbar.takeFailures().failures(),
-          part(changed, 0),
-          part(changed, 1),
-          part(changed, 2),
-          changes,
-          writes.movedLogicalRows(),
-          writes.movedToPhysicalRows());
-    }
-
-    private static int[] part(List<int[]> of, int index) {
-      return of.stream().mapToInt(cell -> cell[index]).toArray();
     }
 
     private void check(int iteration) {

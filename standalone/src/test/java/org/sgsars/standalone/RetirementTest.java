@@ -3,7 +3,6 @@ package org.sgsars.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +120,7 @@ final class RetirementTest {
       Selection selection = selection(what, random);
       RowArray.IterationWrites writes = rows.apply(selection, i, levels);
       CellWrites.write(crossbar, selection, writes);
-      program(weights, crossbar, selection, writes, expected, random);
+      RandomChanges.program(LAYER, weights, crossbar, selection, writes, expected, random);
 
       failed = crossbar.failedCells();
       lastLost = crossbar.lostWeights() > 0 ? i : -1;
@@ -144,39 +143,5 @@ final class RetirementTest {
     if (lastLost >= 0) {
       assertThat(rows.workingRows()).isLessThanOrEqualTo(LAYER.rows());
     }
-  }
-
-  private static void program(
-      ProgrammedWeights weights,
-      CrossbarArray crossbar,
-      Selection selection,
-      RowArray.IterationWrites writes,
-      float[] expected,
-      SplittableRandom random) {
-    boolean areCells = selection instanceof Selection.Cells;
-    int[] places =
-        selection instanceof Selection.All ? weights.places(LAYER.rows()) : writes.physicalRows();
-    List<int[]> changed = new ArrayList<>();
-    selection.forEachCell(
-        LAYER,
-        (i, row, column) ->
-            changed.add(new int[] {row, places[areCells ? i : i / LAYER.columns()], column}));
-    float[] changes = new float[changed.size()];
-    for (int i = 0; i < changes.length; i++) {
-      changes[i] = (random.nextInt(9) - 4) * 0x1p-20f;
-      expected[changed.get(i)[0] * LAYER.columns() + changed.get(i)[2]] += changes[i];
-    }
-    weights.write(
-        crossbar.takeFailures().failures(),
-        column(changed, 0),
-        column(changed, 1),
-        column(changed, 2),
-        changes,
-        writes.movedLogicalRows(),
-        writes.movedToPhysicalRows());
-  }
-
-  private static int[] column(List<int[]> of, int index) {
-    return Arrays.stream(of.toArray(int[][]::new)).mapToInt(cell -> cell[index]).toArray();
   }
 }

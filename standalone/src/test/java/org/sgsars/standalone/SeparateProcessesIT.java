@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,6 +85,13 @@ final class SeparateProcessesIT {
     return process;
   }
 
+  private void startAnalyzer(int port, Path reports) throws IOException {
+    start(
+        "lifetime-analyzer",
+        "--micronaut.server.port=" + port,
+        "--sgsars.analyzer.reports=" + reports);
+  }
+
   private Process produce(String run, int iterations) throws IOException {
     return start(
         "gradient-producer",
@@ -97,12 +103,9 @@ final class SeparateProcessesIT {
 
   @Test
   void run_fiveProcesses_twoRunsBesideEachOther_reportsEqualTheOneProcessRuns() throws Exception {
-    int port = freePort();
+    int port = LocalPorts.free();
     Path reports = folder.resolve("reports");
-    start(
-        "lifetime-analyzer",
-        "--micronaut.server.port=" + port,
-        "--sgsars.analyzer.reports=" + reports);
+    startAnalyzer(port, reports);
 
     Process first = produce("first", 300);
     Process second = produce("second", 300);
@@ -182,12 +185,9 @@ final class SeparateProcessesIT {
   @Test
   void run_machineAddedAndTheFirstLostForEver_goesOnWithItsReport() throws Exception {
     List<Process> first = List.copyOf(processes);
-    int port = freePort();
+    int port = LocalPorts.free();
     Path reports = folder.resolve("reports");
-    start(
-        "lifetime-analyzer",
-        "--micronaut.server.port=" + port,
-        "--sgsars.analyzer.reports=" + reports);
+    startAnalyzer(port, reports);
     Process producer = produce("moved", 6000);
     Awaitility.await("some iterations")
         .atMost(PATIENCE)
@@ -251,11 +251,5 @@ final class SeparateProcessesIT {
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
