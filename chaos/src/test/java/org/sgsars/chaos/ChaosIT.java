@@ -44,8 +44,8 @@ final class ChaosIT {
     ChaosRun.Outcome outcome = run(shape, Fault.of(shape), true, 3 * ITERATIONS);
 
     assertThat(outcome.problem()).isEmpty();
-    // Not all can happen at any time, and on a fast machine the run ends before the last.
-    assertThat(outcome.faults()).hasSizeGreaterThanOrEqualTo(3);
+    // Not all can happen at any time, and the run may end before the last.
+    assertThat(outcome.faults()).hasSizeGreaterThanOrEqualTo(5);
   }
 
   @Test
