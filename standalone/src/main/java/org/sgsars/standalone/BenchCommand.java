@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
@@ -41,9 +40,9 @@ final class BenchCommand implements Callable<Integer> {
       ReportFolder.prepare(folder);
       Notes.print(System.err, RunNotices.of(bench.plan()));
       LifetimeReport report = run(bench, policies);
-      System.out.println(LifetimeTable.render(report, report.findings()));
+      options.table().print(report, report.findings());
       RunSession.writeReport(report, folder);
-      System.out.println("report: " + folder.resolve("report.html"));
+      TableOptions.printNext(folder);
       return 0;
     } catch (ExperimentException | SourceException | UncheckedIOException e) {
       System.err.println(e.getMessage());

@@ -6,6 +6,7 @@ import org.sgsars.experiment.Experiment;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
 import org.sgsars.policy.Policies;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,6 +23,13 @@ final class ExperimentOptions {
 
   @Option(names = "--iterations", paramLabel = "N", description = "Instead of the file's.")
   private @Nullable Long iterations;
+
+  @Mixin private final TableOptions table = new TableOptions();
+
+  /** How the report is printed. */
+  TableOptions table() {
+    return table;
+  }
 
   /** The experiment, with the iterations that are asked for. */
   Experiment read(Policies policies) throws ExperimentException {

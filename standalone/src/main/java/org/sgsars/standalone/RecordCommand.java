@@ -63,6 +63,7 @@ final class RecordCommand implements Callable<Integer>, Preflight.Prepares {
             policies,
             PipelineRun.Options.embedded(4, 1),
             options.folder(prepared.plan().run()),
+            options.table(),
             OptionalInt.empty());
     if (Files.exists(trace)) {
       System.out.println("trace: " + trace);

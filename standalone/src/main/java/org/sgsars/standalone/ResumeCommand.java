@@ -10,6 +10,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.source.SourceException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code sgs-ars resume}. */
@@ -23,6 +24,8 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 the run is complete, 1 it is not, 2 wrong input, 130 stopped by Ctrl-C."
     })
 final class ResumeCommand implements Callable<Integer>, Preflight.Prepares {
+  @Mixin private final TableOptions table = new TableOptions();
+
   @Parameters(paramLabel = "DIR", description = "What the run was given as --out.")
   private Path folder = Path.of("");
 
@@ -41,7 +44,7 @@ final class ResumeCommand implements Callable<Integer>, Preflight.Prepares {
       PipelineRun.Options pipeline =
           PipelineRun.Options.embedded(kept.partitions(), kept.instances())
               .keptIn(KeptRun.folder(folder));
-      return RunSession.run(prepared, policies, pipeline, folder, OptionalInt.empty());
+      return RunSession.run(prepared, policies, pipeline, folder, table, OptionalInt.empty());
     } catch (ExperimentException | SourceException e) {
       System.err.println(e.getMessage());
       return RunSession.WRONG_INPUT;

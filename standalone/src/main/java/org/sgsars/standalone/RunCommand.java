@@ -160,7 +160,12 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
       return RunSession.WRONG_INPUT;
     }
     return RunSession.run(
-        prepared, policies, pipeline, folder, open ? OptionalInt.of(port) : OptionalInt.empty());
+        prepared,
+        policies,
+        pipeline,
+        folder,
+        options.table(),
+        open ? OptionalInt.of(port) : OptionalInt.empty());
   }
 
   private void keep(PreparedRun prepared, Path folder) {

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.analyzer.page.PageFolder;
-import org.sgsars.analyzer.report.LifetimeTable;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.model.RunNotices;
@@ -27,12 +26,18 @@ final class RunSession {
   private final PreparedRun prepared;
   private final PipelineRun.Options options;
   private final Path folder;
+  private final TableOptions table;
   private final PipelineRun run;
   private final AtomicBoolean interrupted = new AtomicBoolean();
   private final AtomicBoolean complete = new AtomicBoolean();
 
   private RunSession(
-      PreparedRun prepared, Policies policies, PipelineRun.Options options, Path folder) {
+      PreparedRun prepared,
+      Policies policies,
+      PipelineRun.Options options,
+      Path folder,
+      TableOptions table) {
+    this.table = table;
     this.prepared = prepared;
     this.options = options;
     this.folder = folder;
@@ -43,6 +48,7 @@ final class RunSession {
    * Runs to the end, to the first failure, or until Ctrl-C.
    *
    * @param folder gets the report
+   * @param table how it is printed
    * @param page port of the page that shows the run; empty for none
    * @return the exit code
    */
@@ -51,6 +57,7 @@ final class RunSession {
       Policies policies,
       PipelineRun.Options options,
       Path folder,
+      TableOptions table,
       OptionalInt page) {
     try {
       // Before the run: it would be a pity afterwards.
@@ -60,7 +67,7 @@ final class RunSession {
       return WRONG_INPUT;
     }
     try {
-      RunSession session = new RunSession(prepared, policies, options, folder);
+      RunSession session = new RunSession(prepared, policies, options, folder, table);
       return page.isPresent() ? session.runInPublic(page.getAsInt()) : session.run();
     } catch (ServiceException | UncheckedIOException e) {
       System.err.println(e.getMessage());
@@ -128,9 +135,9 @@ final class RunSession {
 
   private void tell(PipelineRun.Outcome outcome) {
     // What the plan says was said at the beginning.
-    System.out.println(LifetimeTable.render(outcome.report(), outcome.report().findings()));
+    table.print(outcome.report(), outcome.report().findings());
     writeReport(outcome.report(), folder);
-    System.out.println("report: " + folder.resolve("report.html"));
+    TableOptions.printNext(folder);
     outcome.failure().ifPresent(System.err::println);
     if (options.kept() && !outcome.report().complete()) {
       System.err.println("The run is kept; it goes on by ./sgs-ars resume " + folder);

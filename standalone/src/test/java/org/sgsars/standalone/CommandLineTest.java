@@ -215,7 +215,7 @@ final class CommandLineTest {
     Said result = Said.by("validate", QUICKSTART);
 
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("fine: 8 scenarios, 3 layers, 5000 iterations");
+    assertThat(result.out()).contains("fine: 9 scenarios, 3 layers, 5000 iterations");
   }
 
   @ParameterizedTest(name = "{0}")

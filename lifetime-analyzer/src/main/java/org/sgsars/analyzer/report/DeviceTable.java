@@ -19,7 +19,7 @@ import org.sgsars.model.RunPlan.RunTime;
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {
   static final String LEGEND =
-      "In iterations. First loss is when a weight lies on a worn-out cell for the first time, its bound when one does wherever writes go. ~ is a projection past the run's end: wear goes on growing as it does.";
+      "In iterations. First loss: a weight lies on a worn-out cell for the first time; its bound: one does wherever writes go. ~ is a projection past the end of the run.";
 
   static final String BANDS = "In brackets 5 % to 95 % over 100 seeds.";
 
@@ -131,12 +131,16 @@ final class DeviceTable {
   }
 
   private static String ofBound(FirstLoss loss) {
-    return loss.efficiency().isPresent()
-        ? format("%.3g %%", PERCENT * loss.efficiency().getAsDouble())
-        : NONE;
+    return loss.efficiency().isPresent() ? threeDigits(loss.efficiency().getAsDouble()) : NONE;
   }
 
-  private static String time(FailureTime failure, boolean withBand) {
+  /** A share of 1 in percent. */
+  static String threeDigits(double share) {
+    return format("%.3g %%", PERCENT * share);
+  }
+
+  /** When a share of the cells has failed, with its band if that is asked for. */
+  static String time(FailureTime failure, boolean withBand) {
     return failure.iterations().isEmpty()
         ? "never"
         : time(

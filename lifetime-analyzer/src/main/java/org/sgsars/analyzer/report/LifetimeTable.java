@@ -11,7 +11,9 @@ import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.SweepResults;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.PlainText;
+import org.sgsars.model.RunPlan;
 import org.sgsars.model.Sweep;
 
 /** The comparison of the scenarios, for a terminal. */
@@ -21,27 +23,57 @@ public final class LifetimeTable {
   private LifetimeTable() {}
 
   /**
+   * The columns that decide, at most 120 characters wide where names are short, and what they are.
    * Several lines, without a line feed at the end.
    *
    * @param notices of the report's, those to be said with it
    */
   public static String render(LifetimeReport report, List<String> notices) {
+    StringBuilder text = new StringBuilder(heading(report));
+    text.append(ScenarioTable.render(report));
+    notices(text, report, notices);
+    ScenarioTable.legend(report).forEach(line -> text.append('\n').append(line));
+    return sweeps(text, report).toString();
+  }
+
+  /** The same with every column, however wide. */
+  public static String renderWide(LifetimeReport report, List<String> notices) {
+    StringBuilder text = new StringBuilder(heading(report));
+    text.append(table(report));
+    notices(text, report, notices);
+    if (DeviceTable.isNeeded(report)) {
+      text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
+    }
+    return sweeps(text, report).toString();
+  }
+
+  private static String heading(LifetimeReport report) {
+    RunPlan plan = report.plan();
     StringBuilder text = new StringBuilder();
-    text.append("run %s, %d iterations\n".formatted(report.plan().run(), report.iterations()));
+    text.append("run %s, %d iterations\n".formatted(plan.run(), report.iterations()));
+    text.append("%s: %s\n".formatted(PlainText.of(plan.origin().source()), size(plan.layers())));
     if (!report.complete()) {
       text.append(
-          "INCOMPLETE: %d of %d iterations\n"
-              .formatted(report.iterations(), report.plan().iterations()));
+          "INCOMPLETE: %d of %d iterations\n".formatted(report.iterations(), plan.iterations()));
       report
           .warnings()
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
     }
-    text.append(table(report));
+    return text.toString();
+  }
+
+  private static String size(List<LayerShape> layers) {
+    long weights = layers.stream().mapToLong(LayerShape::cells).sum();
+    return format(
+        "%s, %,d weights", layers.size() == 1 ? "1 layer" : layers.size() + " layers", weights);
+  }
+
+  private static void notices(StringBuilder text, LifetimeReport report, List<String> notices) {
     notices.forEach(notice -> text.append("\nnote: ").append(PlainText.of(notice)));
     report.wireNote().ifPresent(note -> text.append('\n').append(note));
-    if (DeviceTable.isNeeded(report)) {
-      text.append("\n\n").append(deviceTable(report)).append('\n').append(DeviceTable.LEGEND);
-    }
+  }
+
+  private static StringBuilder sweeps(StringBuilder text, LifetimeReport report) {
     for (Sweep sweep : report.plan().sweeps()) {
       text.append("\n\nsweep ")
           .append(SweepTable.title(sweep))
@@ -51,7 +83,7 @@ public final class LifetimeTable {
     if (!report.plan().sweeps().isEmpty()) {
       text.append('\n').append(SweepTable.LEGEND);
     }
-    return text.toString();
+    return text;
   }
 
   private static String table(LifetimeReport report) {
@@ -62,12 +94,12 @@ public final class LifetimeTable {
                 .header("scenario")
                 .dataAlign(HorizontalAlign.LEFT)
                 .with(ScenarioLifetime::name),
-            column("max writes/cell").with(s -> Long.toString(s.maxCellWrites())),
-            column("lifetime extension").with(s -> times(s.lifetimeExtension())),
+            column("most writes").with(s -> Long.toString(s.maxCellWrites())),
+            column("extension").with(s -> times(s.lifetimeExtension())),
             column("bound").with(s -> times(s.bound())),
             column("efficiency").with(s -> percent(s.efficiency())),
             column("weakest layer").with(s -> percent(s.leastLayerEfficiency())),
-            column("levelling overhead").with(s -> percent(s.overhead())),
+            column("extra writes").with(s -> percent(s.overhead())),
             column("state bits/row").with(s -> format("%.1f", s.stateBitsPerRow()))));
     if (report.trains()) {
       columns.add(1, column("accuracy").with(s -> percent(s.lastAccuracy())));
@@ -91,8 +123,8 @@ public final class LifetimeTable {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
-  private static String format(String pattern, double value) {
-    return String.format(Locale.ROOT, pattern, value);
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 
   private static String format(String pattern, OptionalDouble value) {

@@ -9,8 +9,7 @@ import org.sgsars.model.Sweep;
 
 /** The scenarios of a sweep by their swept settings, as text for a table, whatever draws it. */
 final class SweepTable {
-  static final String LEGEND =
-      "* No other of the sweep reaches as much at as little levelling overhead.";
+  static final String LEGEND = "* No other of the sweep reaches as much at as few extra writes.";
 
   private static final String NONE = "-";
 
@@ -51,8 +50,7 @@ final class SweepTable {
     if (report.trains()) {
       headers.add("accuracy");
     }
-    headers.addAll(
-        List.of("max writes/cell", "lifetime extension", "efficiency", "levelling overhead"));
+    headers.addAll(List.of("most writes", "extension", "efficiency", "extra writes"));
     if (hasDevice) {
       headers.add("first loss");
     }

@@ -81,9 +81,29 @@ final class DeviceTableTest {
   }
 
   @Test
-  void legend_saysWhatFirstLossIs() {
+  void render_device_saysWhatFirstLossAndFirstFailureAre() {
     assertThat(LifetimeTable.render(TinyRun.complete(), List.of()))
         .contains(
-            "First loss is when a weight lies on a worn-out cell for the first time, its bound when one does wherever writes go.");
+            "first loss: iterations until a weight lies on a worn-out cell; ~ is projected past the end of the run.\n",
+            "first failure: iterations until the first cell wears out. Cells differ, and the weakest decides.\n");
+  }
+
+  @Test
+  void render_anyRun_isAtMost120CharactersWide() {
+    LifetimeReport report = TinyRun.complete();
+
+    assertThat(LifetimeTable.render(report, List.of()).lines())
+        .allMatch(line -> line.length() <= 120);
+    assertThat(LifetimeTable.renderWide(report, List.of()).lines())
+        .anyMatch(line -> line.length() > 120);
+  }
+
+  @Test
+  void renderWide_device_hasEveryColumn() {
+    assertThat(LifetimeTable.renderWide(TinyRun.complete(), List.of()))
+        .contains(
+            "| weakest layer | extra writes | state bits/row |",
+            "| failed cells | write time + levelling | energy + levelling |",
+            "First loss: a weight lies on a worn-out cell for the first time; its bound: one does wherever writes go.");
   }
 }
