@@ -106,7 +106,7 @@ final class LayerMapTest {
   void importFolder_map_isInTheFile() throws Exception {
     map(MAP);
     Path file = home.resolve("trace.avro");
-    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
 
     assertThat(read(file)).isEqualTo(read(folder));
     try (GradientSource stored = Traces.open(file, MissingGradients.REFUSE);
@@ -121,7 +121,7 @@ final class LayerMapTest {
   void open_rules_countBeforeTheTraceInBothForms() throws Exception {
     map(MAP);
     Path file = home.resolve("trace.avro");
-    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
     List<String> turned =
         List.of("attn, Linear, out-in: 1 2 3 4| 5 6", "dw, Conv1d, out-in, 2 groups: 7 8 9 10|");
 

@@ -127,11 +127,14 @@ final class TraceFolderTest {
     layerDrop();
     Path file = home.resolve("trace.avro");
 
-    Traces.importFolder(folder, file, null, null, MissingGradients.ZERO);
+    Traces.importFolder(folder, file, null, null, MissingGradients.ZERO, Traces.Progress.NONE);
 
     assertThat(firstWeights(file, MissingGradients.REFUSE))
         .isEqualTo(firstWeights(folder, MissingGradients.ZERO));
-    assertThatThrownBy(() -> Traces.importFolder(folder, file, null, null, MissingGradients.REFUSE))
+    assertThatThrownBy(
+            () ->
+                Traces.importFolder(
+                    folder, file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE))
         .hasMessageContaining("iteration 1 lacks b.weight, b.bias");
   }
 

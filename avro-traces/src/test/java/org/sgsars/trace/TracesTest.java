@@ -93,7 +93,8 @@ final class TracesTest {
   void notices_traceShorterThanTheRun_saysThatItIsRepeated() throws Exception {
     Path trace = trace(2);
     Path avro = folder.resolve("once.avro");
-    Traces.importFolder(trace, avro, "what it is", 0.5, MissingGradients.REFUSE);
+    Traces.importFolder(
+        trace, avro, "what it is", 0.5, MissingGradients.REFUSE, Traces.Progress.NONE);
 
     for (Path form : List.of(trace, avro)) {
       try (RepeatedSource once =
@@ -119,8 +120,10 @@ final class TracesTest {
     Path once = folder.resolve("once.avro");
     Path twice = folder.resolve("twice.avro");
 
-    Traces.importFolder(trace, once, "what it is", 0.5, MissingGradients.REFUSE);
-    Traces.importFolder(trace, twice, "what it is", 0.5, MissingGradients.REFUSE);
+    Traces.importFolder(
+        trace, once, "what it is", 0.5, MissingGradients.REFUSE, Traces.Progress.NONE);
+    Traces.importFolder(
+        trace, twice, "what it is", 0.5, MissingGradients.REFUSE, Traces.Progress.NONE);
 
     assertThat(Files.readAllBytes(once)).isEqualTo(Files.readAllBytes(twice));
     try (GradientSource avro = Traces.open(once, MissingGradients.REFUSE);
@@ -236,7 +239,12 @@ final class TracesTest {
     assertThatThrownBy(
             () ->
                 Traces.importFolder(
-                    trace, folder.resolve(target), null, null, MissingGradients.REFUSE))
+                    trace,
+                    folder.resolve(target),
+                    null,
+                    null,
+                    MissingGradients.REFUSE,
+                    Traces.Progress.NONE))
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("name");
 
@@ -251,7 +259,12 @@ final class TracesTest {
     assertThatThrownBy(
             () ->
                 Traces.importFolder(
-                    trace, folder.resolve("x.avro"), null, weightDecay, MissingGradients.REFUSE))
+                    trace,
+                    folder.resolve("x.avro"),
+                    null,
+                    weightDecay,
+                    MissingGradients.REFUSE,
+                    Traces.Progress.NONE))
         .isInstanceOf(SourceException.class)
         .hasMessageEndingWith("allowed: a number from 0 to 1");
   }
@@ -261,7 +274,7 @@ final class TracesTest {
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void info_oneBitOfTheDataFlipped_isNotSound(long seed) throws Exception {
     Path file = folder.resolve("x.avro");
-    Traces.importFolder(trace(20), file, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(trace(20), file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
     byte[] bytes = Files.readAllBytes(file);
     SplittableRandom random = new SplittableRandom(seed);
     int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("sgs-ars trace v1") + 24;
@@ -275,7 +288,7 @@ final class TracesTest {
   @Test
   void info_moreAfterTheLastBlock_isNotSound() throws Exception {
     Path file = folder.resolve("x.avro");
-    Traces.importFolder(trace(2), file, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(trace(2), file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
     Files.write(file, new byte[] {2, 100, 1}, java.nio.file.StandardOpenOption.APPEND);
 
     assertThatThrownBy(() -> Traces.info(file, MissingGradients.REFUSE))
@@ -287,7 +300,7 @@ final class TracesTest {
   @Test
   void next_thousandsOfRepeats_goesOn() throws Exception {
     Path file = folder.resolve("x.avro");
-    Traces.importFolder(trace(1), file, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(trace(1), file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
 
     try (GradientSource source =
         new RepeatedSource(() -> Traces.open(file, MissingGradients.REFUSE), 3_000)) {
@@ -353,7 +366,7 @@ final class TracesTest {
   void info_corrupted_saysWhatIsWrongOrReads(long seed) throws Exception {
     Path trace = trace(3);
     Path avro = folder.resolve("trace.avro");
-    Traces.importFolder(trace, avro, null, null, MissingGradients.REFUSE);
+    Traces.importFolder(trace, avro, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
     SplittableRandom random = new SplittableRandom(seed);
     Path first = trace.resolve("000000.safetensors");
     for (int i = 0; i < 100; i++) {

@@ -55,6 +55,17 @@ final class RunProgress implements ProgressListener, AutoCloseable {
   }
 
   /**
+   * Of a trace that is read; no run is to start, so nothing is said of its first iteration.
+   *
+   * @param bytesPerIteration of gradient
+   */
+  static RunProgress ofReading(long iterations, long bytesPerIteration) {
+    RunProgress progress = onStandardError(iterations, bytesPerIteration);
+    progress.started = true;
+    return progress;
+  }
+
+  /**
    * @param selections rows that all layers and scenarios together have to write
    */
   static RunProgress ofSelections(long selections) {

@@ -228,8 +228,10 @@ final class SgsArsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      try {
-        print(Traces.info(path, missing));
+      try (TraceProgress progress = new TraceProgress()) {
+        Traces.TraceInfo info = Traces.info(path, missing, progress);
+        progress.finish();
+        print(info);
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());
@@ -283,8 +285,10 @@ final class SgsArsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      try {
-        List<String> notices = Traces.importFolder(folder, file, description, weightDecay, missing);
+      try (TraceProgress progress = new TraceProgress()) {
+        List<String> notices =
+            Traces.importFolder(folder, file, description, weightDecay, missing, progress);
+        progress.finish();
         Info.print(Traces.info(file, missing));
         Notes.print(System.out, notices);
         return 0;

@@ -41,6 +41,22 @@ public final class Traces {
       long bytesPerIteration,
       List<String> notices) {}
 
+  /** Follows how far a trace has been read. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Follows nothing. */
+    Progress NONE = (done, all, bytes) -> {};
+
+    /**
+     * An iteration was read.
+     *
+     * @param done iterations read so far, from 1
+     * @param all iterations of the trace
+     * @param bytesPerIteration of gradient
+     */
+    void iterationsRead(long done, long all, long bytesPerIteration);
+  }
+
   /** Opens a trace at its beginning, with its layers as it has them itself. */
   public static GradientSource open(Path path, MissingGradients missing) throws SourceException {
     return open(path, missing, List.of());
@@ -90,6 +106,12 @@ public final class Traces {
    * @throws SourceException if it is not sound from beginning to end
    */
   public static TraceInfo info(Path path, MissingGradients missing) throws SourceException {
+    return info(path, missing, Progress.NONE);
+  }
+
+  /** The same, with somebody who follows it. */
+  public static TraceInfo info(Path path, MissingGradients missing, Progress progress)
+      throws SourceException {
     try (GradientSource source = open(path, missing)) {
       if (source.hasWeights()) {
         source.initialWeights();
@@ -97,6 +119,7 @@ public final class Traces {
       long iterations = 0;
       while (source.next() != null) {
         iterations++;
+        report(progress, source, iterations);
       }
       return new TraceInfo(
           Files.isDirectory(path) ? "safetensors" : TraceFormat.onClassPath().name(),
@@ -105,9 +128,17 @@ public final class Traces {
           iterations,
           source.hasWeights(),
           source.weightDecay(),
-          4 * source.layers().stream().mapToLong(LayerShape::cells).sum(),
+          bytesPerIteration(source),
           source.notices());
     }
+  }
+
+  private static void report(Progress progress, GradientSource source, long done) {
+    progress.iterationsRead(done, source.iterations().orElse(done), bytesPerIteration(source));
+  }
+
+  private static long bytesPerIteration(GradientSource source) {
+    return Float.BYTES * source.layers().stream().mapToLong(LayerShape::cells).sum();
   }
 
   /**
@@ -117,6 +148,7 @@ public final class Traces {
    * @param description for people; the folder's own if {@code null}
    * @param weightDecay that the gradients already hold; what the folder says if {@code null}
    * @param missing as for {@link #open}; the file holds the zeros
+   * @param progress follows the reading
    * @return what of the folder is left out, for people
    * @throws SourceException if the folder is not sound or the file cannot be written
    */
@@ -125,7 +157,8 @@ public final class Traces {
       Path file,
       @Nullable String description,
       @Nullable Double weightDecay,
-      MissingGradients missing)
+      MissingGradients missing,
+      Progress progress)
       throws SourceException {
     checkTarget(folder, file);
     try (SafetensorsFolder source = new SafetensorsFolder(folder, missing, List.of());
@@ -138,8 +171,11 @@ public final class Traces {
                     source.iterations().orElseThrow(),
                     weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay))) {
       writer.begin(source.hasWeights() ? source.initialWeights() : List.of());
+      long done = 0;
       for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {
         writer.take(t);
+        done++;
+        report(progress, source, done);
       }
       writer.finish();
       return source.notices();
