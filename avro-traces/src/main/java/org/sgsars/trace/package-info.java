@@ -1,4 +1,4 @@
-/** Traces in one Avro file. */
+/** Reads and writes traces as one Avro file. */
 @NullMarked
 package org.sgsars.trace;
 

@@ -1,6 +1,4 @@
-/**
- * What the cores, the wire and the whole pipeline cost, each beside what it is measured against.
- */
+/** Benchmarks of the cores, the wire format and the whole pipeline, each with a baseline. */
 @NullMarked
 package org.sgsars.benchmarks;
 

@@ -1,4 +1,7 @@
-/** Faults of all kinds during runs of separate processes, and whether anything comes of them. */
+/**
+ * Injects faults into runs of separate processes, and compares their reports with an undisturbed
+ * one.
+ */
 @NullMarked
 package org.sgsars.chaos;
 

@@ -1,4 +1,4 @@
-/** Experiment files: what they say, and what is wrong with them. */
+/** Reads and validates experiment files. */
 @NullMarked
 package org.sgsars.experiment;
 

@@ -1,4 +1,4 @@
-/** Why something failed, in one line for people. */
+/** Failures as one-line messages for users. */
 @NullMarked
 package org.sgsars.failure;
 

@@ -1,4 +1,4 @@
-/** Files of users: what is read, what is passed over, and what is wrong with one. */
+/** Input files: which are read, which are skipped, and what is wrong with one. */
 @NullMarked
 package org.sgsars.file;
 

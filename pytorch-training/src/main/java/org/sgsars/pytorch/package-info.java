@@ -1,4 +1,4 @@
-/** Networks in PyTorch, by way of DJL. */
+/** Trains networks in PyTorch, through DJL. */
 @NullMarked
 package org.sgsars.pytorch;
 

@@ -1,4 +1,4 @@
-/** What Micronaut makes of this service. */
+/** Micronaut beans and settings of this service. */
 @NullMarked
 package org.sgsars.crossbar.config;
 

@@ -1,5 +1,5 @@
 /**
- * Laws of endurance from what was measured: by maximum likelihood, or as it was seen. Imports the
+ * Fits endurance distributions to measurements: by maximum likelihood, or empirical. Imports the
  * language and Hipparchus' mathematics, which compute the same bits on every machine.
  */
 @NullMarked

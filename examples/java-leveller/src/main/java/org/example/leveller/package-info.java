@@ -1,4 +1,4 @@
-/** A policy that does not come with sgs-ars. */
+/** An example of a leveller outside the source tree. */
 @NullMarked
 package org.example.leveller;
 

@@ -1,4 +1,4 @@
-/** What the live page shows, as JSON, of runs that go on and of reports on disk. */
+/** JSON views for the live page: running runs, and reports on disk. */
 @NullMarked
 package org.sgsars.analyzer.page;
 

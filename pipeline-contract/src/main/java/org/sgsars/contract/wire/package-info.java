@@ -1,4 +1,4 @@
-/** Topics, keys and the bytes of records. */
+/** Topic names, record keys and the wire format of records. */
 @NullMarked
 package org.sgsars.contract.wire;
 

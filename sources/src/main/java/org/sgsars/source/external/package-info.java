@@ -1,4 +1,4 @@
-/** Gradients that a program outside sends itself. */
+/** Source of runs whose gradients an external program sends. */
 @NullMarked
 package org.sgsars.source.external;
 

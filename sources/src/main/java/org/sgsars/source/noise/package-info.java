@@ -1,4 +1,4 @@
-/** Gradients of any network's shapes without a trace. */
+/** Synthetic gradients for any network's shapes. */
 @NullMarked
 package org.sgsars.source.noise;
 
