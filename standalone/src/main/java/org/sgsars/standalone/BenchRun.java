@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -143,6 +144,15 @@ public final class BenchRun {
         cause);
   }
 
+  /** Where it was thrown in somebody's own policy; nothing if it was in ours. */
+  private static String outside(Throwable thrown) {
+    return Arrays.stream(thrown.getStackTrace())
+        .filter(frame -> !frame.getClassName().matches("(org\\.sgsars|java|jdk)\\..*"))
+        .findFirst()
+        .map(frame -> " at " + frame)
+        .orElse("");
+  }
+
   /** Layers whose tiles meet now and then; each exchange comes before the iteration it is due. */
   private void runTogether(List<LayerRun> layers) {
     TileExchange exchange = layers.get(0).tiles().exchange();
@@ -240,13 +250,31 @@ public final class BenchRun {
 
     private void iterate(long iteration) {
       Selection.Rows selection = given.at(iteration);
-      RowArray.IterationWrites writes = rows.apply(selection, iteration, leveller);
+      RowArray.IterationWrites writes = levelled(selection, iteration);
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
       arrayWear.note(iteration);
       if (plan.reportSelections()) {
         selections.add(selection.rows());
+      }
+    }
+
+    private RowArray.IterationWrites levelled(Selection selection, long iteration) {
+      try {
+        return rows.apply(selection, iteration, leveller);
+      } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+        ScenarioPlan of = plan.scenarios().get(scenario);
+        throw new ServiceException(
+            "scenario %s, layer %s, iteration %d: leveller %s threw %s%s"
+                .formatted(
+                    of.name(),
+                    plan.layers().get(layer).name(),
+                    iteration,
+                    of.levellersText(),
+                    e,
+                    outside(e)),
+            e);
       }
     }
 

@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.experiment.ExperimentFile;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.leveller.Leveller;
 import org.sgsars.leveller.LevellerPolicy;
 import org.sgsars.leveller.RowArray;
@@ -33,6 +35,7 @@ import org.sgsars.model.RunPlan;
 import org.sgsars.policy.NoSettings;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
+import org.sgsars.producer.PreparedBench;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.service.PipelineLog;
@@ -129,6 +132,26 @@ final class FaultyPoliciesTest {
   private void send(String run, String leveller) throws Exception {
     RunProducer producer = services.start(prepared(run, leveller).producer(kafka));
     services.join(producer);
+  }
+
+  @Test
+  void bench_policyThatThrows_namesScenarioLayerIterationAndPolicy() throws Exception {
+    Path file = folder.resolve("bench.yml");
+    Files.writeString(
+        file,
+        """
+        name: x
+        source: {kind: skewed, skew: 1, iterations: 60, layers: [{name: fc, rows: 20, columns: 4}]}
+        scenarios:
+          - {name: own, sparsifier: {kind: given}, leveller: {kind: breaking}}
+        """);
+    PreparedBench bench =
+        PreparedBench.of(ExperimentFile.read(file, POLICIES), POLICIES, Instant.EPOCH);
+
+    assertThatThrownBy(() -> new BenchRun(bench, POLICIES).execute(done -> {}))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage(
+            "scenario own, layer fc, iteration 20: leveller breaking threw java.lang.NoClassDefFoundError: org/example/Gone");
   }
 
   private LifetimeReport awaitReport(String run) {
