@@ -43,7 +43,7 @@ final class ScenarioTable {
     if (DeviceTable.isNeeded(report)) {
       addLosses(columns);
     }
-    addWrites(columns, !report.trains(), !DeviceTable.isNeeded(report));
+    addWrites(columns, !DeviceTable.isNeeded(report));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
         new SweepResults(report).shownScenarios(),
@@ -58,14 +58,11 @@ final class ScenarioTable {
     columns.add(column("first failure").with(s -> firstFailure(s.onDevice())));
   }
 
-  private static void addWrites(
-      List<ColumnData<ScenarioLifetime>> columns, boolean efficiency, boolean bound) {
+  private static void addWrites(List<ColumnData<ScenarioLifetime>> columns, boolean isAllThereIs) {
     columns.add(column("most writes").with(s -> Long.toString(s.maxCellWrites())));
     columns.add(column("extension").with(s -> LifetimeTable.times(s.lifetimeExtension())));
-    if (bound) {
+    if (isAllThereIs) {
       columns.add(column("bound").with(s -> LifetimeTable.times(s.bound())));
-    }
-    if (efficiency) {
       columns.add(column("efficiency").with(s -> LifetimeTable.percent(s.efficiency())));
     }
     columns.add(column("extra writes").with(s -> LifetimeTable.percent(s.overhead())));
@@ -84,9 +81,9 @@ final class ScenarioTable {
     }
     lines.add(
         "extension: iterations / most writes of a cell, as if all cells were alike; dense training is 1.00x.");
-    if (!report.trains() || !DeviceTable.isNeeded(report)) {
+    if (!DeviceTable.isNeeded(report)) {
       lines.add(
-          "efficiency: extension / its bound, where the same updates are spread evenly over each layer's array.");
+          "bound: the extension if the same updates were spread evenly over each layer's array; efficiency: extension / bound.");
     }
     lines.add(
         "extra writes: writes that levelling adds / writes of updates. --wide shows more columns.");

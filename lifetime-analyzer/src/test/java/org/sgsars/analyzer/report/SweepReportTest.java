@@ -48,7 +48,7 @@ final class SweepReportTest {
             | ars-1024-2.0 |           4 |    25.00x | 4.00x |    625.0 % |       30.0 % |
             +--------------+-------------+-----------+-------+------------+--------------+
             extension: iterations / most writes of a cell, as if all cells were alike; dense training is 1.00x.
-            efficiency: extension / its bound, where the same updates are spread evenly over each layer's array.
+            bound: the extension if the same updates were spread evenly over each layer's array; efficiency: extension / bound.
             extra writes: writes that levelling adds / writes of updates. --wide shows more columns.
 
             sweep ars: 4 scenarios over interval x percent; above is that of longest extension
