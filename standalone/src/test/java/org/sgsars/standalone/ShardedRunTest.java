@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,13 +21,16 @@ import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.kafka.AnalyzerLoop;
 import org.sgsars.analyzer.report.ReportFolder;
 import org.sgsars.ars.kafka.ArsStage;
+import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.crossbar.kafka.CrossbarStage;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.producer.kafka.RunProducer;
 import org.sgsars.producer.kafka.Shard;
+import org.sgsars.service.KafkaRunCatalog;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.sgs.kafka.SgsStage;
+import org.sgsars.wire.StateLost;
 
 /** A run of three layers that several producers send, each its own. */
 final class ShardedRunTest {
@@ -164,6 +169,26 @@ final class ShardedRunTest {
         .atMost(PATIENCE)
         .until(() -> reports.await("again", PATIENCE).complete());
     assertThat(timeless(reports.await("again", PATIENCE))).isEqualTo(expected());
+  }
+
+  @Test
+  void run_serviceLostItsState_allProducersBeginAnew() throws Exception {
+    RunProducer first = services.start(producer("lost", 0, 2));
+    Awaitility.await("as far as it goes alone")
+        .atMost(PATIENCE)
+        .until(() -> first.status().progress().get(0).iterations() > 32);
+    try (Producer<String, byte[]> said = kafka.producer(Duration.ZERO)) {
+      StateLost loss = new StateLost("lost", "sgs-service", "why");
+      said.send(new ProducerRecord<>("runs", 0, "lost", WireFormat.STATE_LOST.encode(loss)));
+    }
+
+    services.start(producer("lost", 1, 2));
+
+    assertThat(timeless(reports.await("lost", PATIENCE))).isEqualTo(expected());
+    try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
+      assertThat(runs.shards("lost~1")).containsExactlyInAnyOrder("0/2", "1/2");
+    }
+    assertThat(services.failures()).isEmpty();
   }
 
   @Test
