@@ -8,11 +8,14 @@ import pytest
 
 pytest.importorskip("torch")
 
+from sgsars.shards import shard_of  # noqa: E402
 from sgsars.wear import Wear  # noqa: E402
 
 
 class Silent:
     """A run of which nothing has come."""
+
+    shard = shard_of(["fc"])
 
     def look(self) -> None:
         """Nothing."""

@@ -24,6 +24,7 @@ from .pipeline import Pipeline, PipelineError
 from .recorder import GradientReader
 from .run import GRADIENTS, UPDATES, Run
 from .selection import LayerSelection, Update, choices, settings_of
+from .shards import shard_of
 from .sparsifiers import OTHERWISE, sparsifier
 from .stream import wire_values
 from .tensors import PathLike, some
@@ -31,6 +32,8 @@ from .wear import LayerWear, Wear
 from .wire import Weights
 
 WHERE = ("service", "local")
+
+_ALL_LAYERS = "all layers"
 
 #: Weights of a layer that fit a record of the services (16 MiB), beside what else stands in it.
 MOST_CELLS = ((16 << 20) - 4096) // 4
@@ -104,6 +107,8 @@ class Crossbars:
         rules: Optional[Mapping[str, str]] = None,
         history: bool = True,
         timeout: float = 300.0,
+        shard: Optional[Tuple[int, int]] = None,
+        shard_layers: Optional[Sequence[Sequence[str]]] = None,
     ) -> None:
         """Checks that the experiment fits the model; nothing is sent before the first step.
 
@@ -113,7 +118,10 @@ class Crossbars:
         those of layer_map. history: whether what is selected is kept, and stands in every state, so that a run can go on where the
         pipeline does not know it: the values of a row for each layer and iteration. With service it is selected here as well, for
         that alone, and not kept where it does not run here or is more than MOST_ALONG. timeout: how long to wait for the pipeline
-        at most, in seconds.
+        at most, in seconds. shard: (i, n) where n processes train parts of one model, each with crossbars of this run, and this is
+        process i, from 0; its layers alone are sent and set. All have the whole model, of which the layers of others may be on the
+        device meta. shard_layers: of each process the names of its layers, the same everywhere; n runs of layers that follow each
+        other, in the model's order, if it is None.
         Raises ValueError for what does not fit, naming it and what is allowed, and what Pipeline.manifest raises.
         """
         if sparsify not in WHERE:
@@ -133,14 +141,21 @@ class Crossbars:
         text["digital"] = [name for name in of.digital if name in shapes]
         self.manifest = pipeline.manifest(experiment, json.dumps(text), iterations)
         self._layers: List[PlacedLayer] = []
-        for number, shape in enumerate(self.manifest["layers"]):
-            layer = _layer(shape)
+        self.shard = shard_of([layer["name"] for layer in self.manifest["layers"]], shard, shard_layers)
+        self.shard.partition(0, pipeline.partitions)
+        for number in self.shard.layers:
+            layer = _layer(self.manifest["layers"][number])
             weight = values[layer.weight]
+            if weight.is_meta:
+                raise ValueError(f"{layer.weight} is on the device meta; allowed there: layers of other shards than {self.shard}")
             if weight.dtype != torch.float32:
                 raise ValueError(f"{layer.weight} is of {weight.dtype}; allowed on crossbars: torch.float32")
             self._layers.append(PlacedLayer(number, layer, weight, None if layer.bias is None else values[layer.bias]))
-        on = {name for placed in self._layers for name in (placed.layer.weight, placed.layer.bias)}
+        layers = [_layer(of_layer) for of_layer in self.manifest["layers"]]
+        on = {name for layer in layers for name in (layer.weight, layer.bias)}
+        self._of_others = [layer for number, layer in enumerate(layers) if number not in self.shard.layers]
         self.digital = [name for name in shapes if name not in on]
+        self._by_number = {placed.number: placed for placed in self._layers}
         self.iterations = int(self.manifest["iterations"])
         self.name = run if run is not None else f"{self.manifest['name']}-{time.strftime('%Y%m%d-%H%M%S')}"
         self._timeout, self._keeps = timeout, history
@@ -170,7 +185,7 @@ class Crossbars:
 
     @property
     def layers(self) -> List[str]:
-        """Names of the layers on crossbars."""
+        """Names of the layers on crossbars; of a shard, of its own."""
         return [placed.name for placed in self._layers]
 
     def _history_bytes(self) -> int:
@@ -196,8 +211,11 @@ class Crossbars:
 
     # What the optimizer asks for.
 
-    def require_parameters(self, given: Sequence[Any]) -> None:
-        """Raises ValueError if a layer's parameters are none of these, naming it: nothing would ever train it."""
+    def require_parameters(self, given: Sequence[Any], steers: bool = True) -> None:
+        """Raises ValueError if a layer's parameters are none of these, naming it: nothing would ever train it.
+
+        Also if those of another shard's layers are, and they steer: nothing would set them to what can be read.
+        """
         there = {id(parameter) for parameter in given}
         for weight in self._reader.computed:
             if any(id(part) in there for part in weight.parts):
@@ -208,6 +226,12 @@ class Crossbars:
             raise ValueError(
                 f"the optimizer does not have the weights of {some(without)}, which are on crossbars; "
                 "allowed: an optimizer of them all; freeze the others, or give them the rule digital"
+            )
+        others = [layer.name for layer in self._of_others if id(values[layer.weight]) in there]
+        if others and steers:
+            raise ValueError(
+                f"the optimizer has the weights of {some(others)}, which other shards than {self.shard} train; "
+                f"allowed: those of {some(self.layers)}"
             )
 
     def steer(self, steers: bool) -> None:
@@ -252,7 +276,7 @@ class Crossbars:
         if self._steers is None:
             raise ValueError("the crossbars have no optimizer; sgsars.wrap an optimizer first")
         sends = UPDATES if self.sparsify == "local" else GRADIENTS
-        run = Run(self.pipeline, self.manifest, self.name, self._timeout, sends, self._unkept)
+        run = Run(self.pipeline, self.manifest, self.name, self._timeout, sends, self._unkept, self.shard)
         try:
             if self._resumed is not None:
                 self._go_on(run, self._resumed)
@@ -301,7 +325,7 @@ class Crossbars:
     def _read(self, run: Run, iteration: int) -> None:
         """Takes what the crossbars hold after an iteration."""
         for weights in run.wait(iteration):
-            placed = self._layers[weights.layer]
+            placed = self._by_number[weights.layer]
             placed.read(weights.extent, weights.rows, weights.columns, weights.values)
             if placed.selection is not None and run.sends == GRADIENTS:
                 self._compare(run, placed, weights)
@@ -417,6 +441,9 @@ class Crossbars:
         if not self.steers:
             warnings.warn("accuracy of a run that only counts is not of weights on crossbars: not told", stacklevel=2)
             return
+        if self.shard.index:
+            warnings.warn(f"accuracy is told by shard 0, and this is shard {self.shard}: not told", stacklevel=2)
+            return
         self.begin()
         assert self._run is not None
         self._run.accuracy(self.iteration, int(correct), int(images), float(loss))
@@ -506,6 +533,7 @@ class Crossbars:
             "steers": self.steers,
             "sparsify": self.sparsify,
             "history": self._keeps,
+            "shard": _shard_text(self),
             "begun": self._run is not None,
         }
         if self._run is not None:
@@ -528,10 +556,13 @@ class Crossbars:
             "steers": self.steers,
             "sparsify": self.sparsify,
             "history": self._keeps,
+            "shard": _shard_text(self),
         }
         for what, value in mine.items():
-            if state[what] != value:
-                difference = "" if what == "experiment" else f" {state[what]!r}; allowed: {value!r}"
+            # States of earlier versions are of all layers.
+            was = state.get(what, _ALL_LAYERS) if what == "shard" else state[what]
+            if was != value:
+                difference = "" if what == "experiment" else f" {was!r}; allowed: {value!r}"
                 raise ValueError(f"the state of run {state['run']} is of another {what}{difference}")
         if any(int(of["iteration"]) != state["iteration"] for of in state.get("selection", {}).values()):
             raise ValueError(f"the state of run {state['run']} is of a step that failed halfway; load an earlier one")
@@ -590,6 +621,11 @@ def _comparable(manifest: Mapping[str, Any]) -> str:
     """What of a manifest makes a run what it is, as a text. Its comments and its time do not."""
     left = {key: value for key, value in manifest.items() if key not in ("run", "createdAtMs", "source", "experiment", "notices")}
     return json.dumps(left, sort_keys=True)
+
+
+def _shard_text(crossbars: Crossbars) -> str:
+    """Which part of a run it is, for people."""
+    return _ALL_LAYERS if crossbars.shard.is_whole else f"{crossbars.shard} of {', '.join(crossbars.layers)}"
 
 
 def _copied(state: Mapping[str, Any]) -> Dict[str, Any]:

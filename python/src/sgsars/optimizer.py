@@ -101,6 +101,6 @@ def wrap(optimizer: "torch.optim.Optimizer", crossbars: Crossbars, steer: bool =
     """
     if isinstance(optimizer, CrossbarOptimizer):
         raise ValueError("the optimizer is wrapped already")
-    crossbars.require_parameters([parameter for group in optimizer.param_groups for parameter in group["params"]])
+    crossbars.require_parameters([parameter for group in optimizer.param_groups for parameter in group["params"]], steer)
     crossbars.steer(steer)
     return CrossbarOptimizer(optimizer, crossbars)

@@ -20,6 +20,7 @@ import urllib.request
 from types import TracebackType
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 
+from .shards import Announcement
 from .tensors import PathLike
 from .wire import Wire
 
@@ -149,7 +150,11 @@ class Pipeline:
 
     def runs(self) -> List[Tuple[str, Dict[str, Any]]]:
         """The records on the topic of runs, in order, each with its name. Raises PipelineError if the broker does not answer."""
-        found: List[Tuple[str, Dict[str, Any]]] = []
+        return [(of.record, of.fields) for of in self.announcements()]
+
+    def announcements(self) -> List[Announcement]:
+        """The same, with their headers."""
+        found: List[Announcement] = []
         consumer = self.consumer()
         try:
             place = self.kafka.TopicPartition(f"{self.prefix}runs", 0)
@@ -166,7 +171,7 @@ class Pipeline:
                     first = message.offset() + 1
                     until = time.monotonic() + _ANSWER_S
                     if message.value():
-                        found.append(self.wire.decode(message.value()))
+                        found.append(Announcement(*self.wire.decode(message.value()), message.headers()))
                 first = max(first, consumer.position([place])[0].offset)
         except self.kafka.KafkaException as error:
             raise PipelineError(f"{self.servers} does not answer: {error}") from error

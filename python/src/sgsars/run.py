@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Deque, Dict, Iterator, List, Mapping, Opt
 
 from .history import History
 from .pipeline import Pipeline, PipelineError
+from .shards import Claim, Shard, can_join, is_claimed, join, missing, shard_of
 from .stream import chunked, filled
 from .updates import UpdatesEncoder
 from .wire import Gradients, Weights, Wire
@@ -52,15 +53,27 @@ class Run:
     """
 
     def __init__(
-        self, pipeline: Pipeline, manifest: Dict[str, Any], name: str, timeout: float, sends: str, unkept: Optional[str] = None
+        self,
+        pipeline: Pipeline,
+        manifest: Dict[str, Any],
+        name: str,
+        timeout: float,
+        sends: str,
+        unkept: Optional[str] = None,
+        shard: Optional[Shard] = None,
     ) -> None:
-        """timeout: in seconds, of every wait. unkept: why the updates are not kept to send them again; None if they are."""
+        """timeout: in seconds, of every wait. unkept: why the updates are not kept to send them again; None if they are.
+
+        shard: the layers that are sent, and whose records are taken; all of them if it is None.
+        """
         self.name, self.manifest = name, manifest
         self._pipeline, self._timeout = pipeline, timeout
         self._kafka = pipeline.kafka
         self._training: Optional[Dict[str, Any]] = manifest["training"]
         self._steering = -1 if self._training is None else int(self._training["scenarios"][0])
         self._layer_names = [layer["name"] for layer in manifest["layers"]]
+        self.shard = shard_of(self._layer_names) if shard is None else shard
+        self._claim = Claim.new(self.shard)
         self._is_small = sum(layer["rows"] * layer["columns"] for layer in manifest["layers"]) < SMALL
         self._producer = pipeline.producer(timeout)
         self._consumer = pipeline.consumer()
@@ -72,9 +85,10 @@ class Run:
         self._is_closed = False
         self._offsets: Dict[Tuple[str, int], int] = {}
         self._tests: List[Dict[str, Any]] = []
-        self._ahead: List[Deque[Weights]] = [collections.deque() for _ in self._layer_names]
+        self._ahead: Dict[int, Deque[Weights]] = {layer: collections.deque() for layer in self.shard.layers}
         self._next = [-1] * len(self._layer_names)
         self._ended: Optional[str] = None
+        self._stopped = False
         self._undelivered: Optional[str] = None
         self.on_wear: Any = None
         self.on_failures: Any = None
@@ -94,18 +108,22 @@ class Run:
     @property
     def attempt(self) -> str:
         """The run's name on the topics."""
-        return self.name if self._number == 0 else f"{self.name}~{self._number}"
+        return self._named(self._number)
+
+    def _named(self, number: int) -> str:
+        return self.name if number == 0 else f"{self.name}~{number}"
 
     def _partition(self, layer: int) -> int:
         # What stands in one partition goes over the wire together, and small layers need no more than one instance.
         of = self.attempt if self._is_small else f"{self.attempt}/{self._layer_names[layer]}"
-        return zlib.crc32(of.encode()) % self._pipeline.partitions
+        return self.shard.partition(zlib.crc32(of.encode()), self._pipeline.partitions)
 
     # Its beginning.
 
     def announce(self) -> None:
-        """Sends the manifest. Raises PipelineError if the name is taken."""
-        if self._attempts(self._pipeline.runs()):
+        """Sends the manifest; of a shard, joins the run if another has announced it. Raises PipelineError if the name is taken."""
+        known = self._attempts(self._pipeline.runs())
+        if max(known, default=-1) >= (0 if self.shard.is_whole else 1):
             raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to go on with it")
         self._begin()
 
@@ -127,19 +145,30 @@ class Run:
         """What is sent and taken goes by the attempt's name from now on."""
         self._encoder = UpdatesEncoder(self.attempt)
         self._gradients = Gradients(self._pipeline.wire, self.attempt)
-        self._keys = {f"{self.attempt}/{layer}".encode() for layer in self._layer_names}
+        self._keys = {f"{self.attempt}/{self._layer_names[layer]}".encode() for layer in self.shard.layers}
 
     def _begin(self) -> None:
         self._take_name()
         self._next = [-1] * len(self._layer_names)
-        for changes in self._ahead:
+        for changes in self._ahead.values():
             changes.clear()
-        self._ended = None
+        self._ended, self._stopped = None, False
         self._assign({})
         schema = self._pipeline.wire.formats["RunManifest"].schema
         record = filled(schema, {**self.manifest, "run": self.attempt, "createdAtMs": int(time.time() * 1000)})
-        self._produce("runs", 0, self.attempt, self._pipeline.wire.encode("RunManifest", record))
+        value = self._pipeline.wire.encode("RunManifest", record)
+        if self.shard.is_whole:
+            self._send_manifest(value)
+        else:
+            join(self._pipeline, self.attempt, self._claim, value, lambda: self._send_manifest(value), self._send_aborted)
+
+    def _send_manifest(self, value: bytes) -> None:
+        self._produce("runs", 0, self.attempt, value, self._claim.headers())
         self._flush()
+
+    def _send_aborted(self, reason: str) -> None:
+        self._produce("runs", 0, self.attempt, self._pipeline.wire.encode("RunAborted", {"run": self.attempt, "reason": reason}))
+        self._flush(fails_if_ended=False)
 
     def _read_partitions(self, topic: str) -> Sequence[int]:
         """Those with something of the run: what follows from a layer's records stands in the partition of theirs."""
@@ -147,7 +176,7 @@ class Run:
             return [0]
         if topic == "dead-letters":
             return range(self._pipeline.partitions)
-        return sorted({self._partition(layer) for layer in range(len(self._layer_names))})
+        return sorted({self._partition(layer) for layer in self.shard.layers})
 
     def _assign(self, offsets: Mapping[Tuple[str, int], int]) -> None:
         """Reads from some offsets, and where there are none from the end."""
@@ -169,10 +198,11 @@ class Run:
 
     # What is sent.
 
-    def _produce(self, topic: str, partition: int, key: str, value: bytes) -> None:
+    def _produce(self, topic: str, partition: int, key: str, value: bytes, headers: Sequence[Tuple[str, bytes]] = ()) -> None:
+        more = {"headers": list(headers)} if headers else {}
         while True:
             try:
-                self._producer.produce(self._pipeline.prefix + topic, value, key, partition, on_delivery=self._delivered)
+                self._producer.produce(self._pipeline.prefix + topic, value, key, partition, on_delivery=self._delivered, **more)
                 self._producer.poll(0)
                 return
             except BufferError:
@@ -183,10 +213,11 @@ class Run:
         if error and self._undelivered is None:
             self._undelivered = f"{self._pipeline.servers} takes nothing more of run {self.name}: {error}"
 
-    def _flush(self) -> None:
+    def _flush(self, fails_if_ended: bool = True) -> None:
         if self._producer.flush(self._timeout):
             raise PipelineError(f"{self._pipeline.servers} has not taken all of run {self.name} within {self._timeout:g} s")
-        self._fail_if_ended()
+        if fails_if_ended:
+            self._fail_if_ended()
 
     def gradients(self, layer: int, iteration: int, weights: "numpy.ndarray[Any, Any]", biases: Any) -> None:
         """Sends a layer's gradients, (columns, rows), in chunks of whole outputs; of iteration -1 its weights."""
@@ -216,7 +247,7 @@ class Run:
         if self._group is None:
             self._group = self._pipeline.consumer(_READERS[self.sends])
         topic = self._pipeline.prefix + self.sends
-        partitions = [self._partition(layer) for layer in range(len(self._layer_names))]
+        partitions = [self._partition(layer) for layer in self.shard.layers]
         places = [self._kafka.TopicPartition(topic, number) for number in sorted(set(partitions))]
         most = LEAD * max(partitions.count(place.partition) for place in places) * self._records_per_layer()
         until = time.monotonic() + self._timeout
@@ -254,12 +285,12 @@ class Run:
     # What comes back.
 
     def wait(self, iteration: int) -> Iterator[Weights]:
-        """What the crossbars of the scenario that steers hold after an iteration: a record of every layer.
+        """What the crossbars of the scenario that steers hold after an iteration: a record of every layer of the shard.
 
         Raises PipelineError if a layer has ended, or that does not come in time.
         """
         until = time.monotonic() + self._timeout
-        for layer, changes in enumerate(self._ahead):
+        for layer, changes in self._ahead.items():
             while not changes:
                 self._take_all(_POLL_S)
                 self._fail_if_ended()
@@ -268,7 +299,7 @@ class Run:
                         f"what layer {self._layer_names[layer]} of run {self.name} holds after iteration {iteration} has not come within "
                         f"{self._timeout:g} s; are all services up, and what do their dead letters say?"
                     )
-        for changes in self._ahead:
+        for changes in self._ahead.values():
             yield changes.popleft()
 
     def _fail_if_ended(self) -> None:
@@ -328,7 +359,7 @@ class Run:
                 "go on from a state that was saved"
             )
         elif record == "RunAborted":
-            self._ended = f"run {self.name} was stopped: {fields['reason']}"
+            self._ended, self._stopped = f"run {self.name} was stopped: {fields['reason']}", True
         elif record == "RunRetired":
             self._ended = f"run {self.name} was given up"
 
@@ -357,14 +388,14 @@ class Run:
     # Its end.
 
     def finish(self, iteration: int) -> Dict[str, Any]:
-        """Says that nothing more comes, and waits for the report."""
+        """Says that nothing more comes, and waits for the report: of a shard, until the others have come to their end, too."""
         if iteration < int(self.manifest["iterations"]):
             reason = f"stopped after {iteration} of {self.manifest['iterations']} iterations"
-            aborted = self._pipeline.wire.encode("RunAborted", {"run": self.attempt, "reason": reason})
-            self._produce("runs", 0, self.attempt, aborted)
-        elif self._steering >= 0:
+            self._send_aborted(self.shard.ended(reason, self._layer_names))
+        elif self._steering >= 0 and self.shard.index == 0 and not self._stopped:
             self.accuracy(iteration, 0, 0, math.nan)
-        self._flush()
+        # That another shard has stopped the run is in the report.
+        self._flush(fails_if_ended=not self._stopped)
         until = time.monotonic() + self._timeout
         while True:
             found = self._pipeline.report(self.name)
@@ -372,9 +403,19 @@ class Run:
                 report: Dict[str, Any] = json.loads(found)
                 return report
             if time.monotonic() > until:
-                raise PipelineError(f"the report of run {self.name} has not come within {self._timeout:g} s; is lifetime-analyzer up?")
+                raise PipelineError(
+                    f"the report of run {self.name} has not come within {self._timeout:g} s; is lifetime-analyzer up?{self._others()}"
+                )
             # The last wear comes meanwhile.
             self._take_all(0.05)
+
+    def _others(self) -> str:
+        """What else a shard may wait for."""
+        if self.shard.is_whole:
+            return ""
+        absent = missing(self._pipeline.announcements(), self.attempt, self.shard.count)
+        those = ", ".join(f"{index}/{self.shard.count}" for index in absent)
+        return f" Shards that have not begun: {those}" if absent else " All shards have begun; have they come to their end?"
 
     def close(self) -> None:
         """Sends what is left, and reads no more. What is kept is still there for a state."""
@@ -408,6 +449,8 @@ class Run:
             "tests": [dict(test) for test in self._tests],
             "offsets": {f"{topic}/{partition}": offset for (topic, partition), offset in self._offsets.items()},
         }
+        if not self.shard.is_whole:
+            state["producer"] = self._claim.producer
         if self._history is not None:
             state["history"] = self._history.state()
         return state
@@ -424,9 +467,14 @@ class Run:
             self._history.load(state["history"])
         self.sends, self._number = state["sends"], int(state["attempt"])
         self._tests = [dict(test) for test in state["tests"]]
-        records = self._pipeline.runs()
+        if not self.shard.is_whole:
+            self._claim = Claim(self.shard, state["producer"])
+        announced = self._pipeline.announcements()
+        records = [(of.record, of.fields) for of in announced]
         known = self._attempts(records)
         why = self._cannot_go_on(state, known, records)
+        if why is None and not self.shard.is_whole and not is_claimed(announced, self.attempt, self._claim):
+            why = f"{self._pipeline.servers} does not know its shard {self.shard}"
         if why is None:
             self._take_name()
             self._next = [iteration] * len(self._layer_names)
@@ -434,7 +482,10 @@ class Run:
             return False
         if self._history is None:
             raise PipelineError(f"run {self.name} cannot go on: {why}; and its state cannot be sent again: {self._unkept}")
-        self._number = max(known, default=-1) + 1
+        last = max(known, default=-1)
+        # Another shard may have begun it anew already.
+        joins = not self.shard.is_whole and last >= 0 and can_join(announced, self._named(last), self._claim)
+        self._number = last if joins else last + 1
         if self._number >= MOST_ATTEMPTS:
             raise PipelineError(f"run {self.name} was begun {self._number} times and is given up: {why}")
         if self.sends == GRADIENTS:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple
 from .layers import Layer, groups_of, sizes
 from .mapper import layer_map
 from .recorder import GradientReader
+from .shards import Claim, join, shard_of
 from .tensors import PathLike
 
 if TYPE_CHECKING:
@@ -247,11 +248,16 @@ class Stream:
         prefix: str = "",
         lead: int = 1000,
         rules: Optional[Mapping[str, str]] = None,
+        shard: Optional[Tuple[int, int]] = None,
+        shard_layers: Optional[Sequence[Sequence[str]]] = None,
     ) -> None:
         """Announces the run.
 
         manifest: what validate --manifest has written. run: a name of its own. servers: HOST:PORT of a Kafka broker.
         prefix: of the topics' names. lead: in iterations. rules: as those of layer_map.
+        shard: (i, n) where n processes train parts of one model, each with a stream of this run, and this is process i, from 0; its
+        layers alone are sent. All have the whole model, of which the layers of others may be on the device meta. shard_layers: of
+        each process the names of its layers, the same everywhere; n runs of layers that follow each other if it is None.
         Raises ValueError if the model's layers are not the manifest's or it wants another format, naming both, FileNotFoundError
         without schemas, RuntimeError where no services have been, ImportError without the libraries, and what Kafka's raises.
         """
@@ -270,6 +276,8 @@ class Stream:
                 f"{manifest} wants {self.run['gradientFormat']} on the wire; this sends float32: set pipeline.wire to f32"
             )
         self._layers = [layer for layer, _ in found]
+        self._names = [layer.name for layer in self._layers]
+        self.shard = shard_of(self._names, shard, shard_layers)
         self._reader = GradientReader(model)
         values = {name: tuple(value.shape) for name, value in self._reader.values().items()}
         self.run.update(
@@ -280,6 +288,7 @@ class Stream:
             notices=[*self.run.get("notices", []), share(values, self._layers)],
         )
         self.prefix, self.lead, self.iteration = prefix, lead, 0
+        self._servers = servers
         self._producer = confluent_kafka.Producer(
             {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 5, "message.max.bytes": MESSAGE_BYTES}
         )
@@ -288,9 +297,10 @@ class Stream:
         if f"{prefix}gradients" not in topics:
             raise RuntimeError(f"there is no topic {prefix}gradients at {servers}: start the services first")
         count = len(topics[f"{prefix}gradients"].partitions)
-        self._partitions = [zlib.crc32(f"{run}/{layer.name}".encode()) % count for layer in self._layers]
-        self._produce("runs", 0, run, self._formats.manifest.encode(filled(self._formats.manifest.schema, self.run)))
-        self._producer.flush()
+        self._partitions = {
+            layer: self.shard.partition(zlib.crc32(f"{run}/{self._names[layer]}".encode()), count) for layer in self.shard.layers
+        }
+        self._announce(self._formats.manifest.encode(filled(self._formats.manifest.schema, self.run)))
         if self.run["optimizer"]["weightDecay"]:
             self._send(-1, self._reader.values())
         self._reader.start()
@@ -300,10 +310,29 @@ class Stream:
         """The layers as an experiment file has them: name, rows and columns of each."""
         return [{key: shape[key] for key in ("name", "rows", "columns")} for _, shape in shapes(model, rules)]
 
-    def _produce(self, topic: str, partition: int, key: str, value: bytes) -> None:
+    def _announce(self, value: bytes) -> None:
+        claim = Claim.new(self.shard)
+
+        def send() -> None:
+            self._produce("runs", 0, self.run["run"], value, claim.headers())
+            self._producer.flush()
+
+        if self.shard.is_whole:
+            send()
+            return
+        from .pipeline import Pipeline
+
+        join(Pipeline(self._servers, "", self.prefix), self.run["run"], claim, value, send, self._abort)
+
+    def _abort(self, reason: str) -> None:
+        self._produce("runs", 0, self.run["run"], self._formats.aborted.encode({"run": self.run["run"], "reason": reason}))
+        self._producer.flush()
+
+    def _produce(self, topic: str, partition: int, key: str, value: bytes, headers: Sequence[Tuple[str, bytes]] = ()) -> None:
+        more = {"headers": list(headers)} if headers else {}
         while True:
             try:
-                self._producer.produce(self.prefix + topic, value, key, partition, self._delivered)
+                self._producer.produce(self.prefix + topic, value, key, partition, self._delivered, **more)
                 return
             except BufferError:
                 self._producer.poll(1)
@@ -313,9 +342,10 @@ class Stream:
             raise self._kafka.KafkaException(error)
 
     def _send(self, iteration: int, values: Mapping[str, Any]) -> None:
-        """Sends a matrix of every layer, in chunks of whole outputs."""
+        """Sends a matrix of every layer of the shard, in chunks of whole outputs."""
         run = self.run["run"]
-        for number, (layer, partition) in enumerate(zip(self._layers, self._partitions)):
+        for number, partition in self._partitions.items():
+            layer = self._layers[number]
             weights, biases = wire_values(layer, values[layer.weight], None if layer.bias is None else values[layer.bias])
             for part in chunked(weights, biases):
                 record = {
@@ -340,7 +370,8 @@ class Stream:
         import numpy
 
         gradients = self._reader.gradients()
-        names = [name for layer in self._layers for name in (layer.weight, layer.bias) if name is not None]
+        own = [self._layers[number] for number in self.shard.layers]
+        names = [name for layer in own for name in (layer.weight, layer.bias) if name is not None]
         if all(gradients[name] is None for name in names):
             raise ValueError("no layer has a gradient; call send() after backward() and before zero_grad()")
         shapes_of = {parameter["name"]: parameter["shape"] for shape in self.run["layers"] for parameter in shape["parameters"]}
@@ -358,8 +389,9 @@ class Stream:
         """Until the sgs-service is not too far behind."""
         self._producer.flush()
         topic = f"{self.prefix}gradients"
-        places = [self._kafka.TopicPartition(topic, partition) for partition in sorted(set(self._partitions))]
-        most = self.lead * max(self._partitions.count(place.partition) for place in places)
+        partitions = list(self._partitions.values())
+        places = [self._kafka.TopicPartition(topic, partition) for partition in sorted(set(partitions))]
+        most = self.lead * max(partitions.count(place.partition) for place in places)
         while True:
             committed = self._group.committed(places, timeout=30)
             behind = [self._group.get_watermark_offsets(at, timeout=30)[1] - max(0, at.offset) for at in committed]
@@ -372,7 +404,7 @@ class Stream:
         self._reader.close()
         if self.iteration < self.run["iterations"]:
             reason = f"stopped after {self.iteration} of {self.run['iterations']} iterations"
-            self._produce("runs", 0, self.run["run"], self._formats.aborted.encode({"run": self.run["run"], "reason": reason}))
+            self._abort(self.shard.ended(reason, self._names))
         self._producer.flush()
         self._group.close()
 

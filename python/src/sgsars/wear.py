@@ -40,6 +40,7 @@ class Wear:
         self._manifest, self._run = manifest, run
         self._scenarios = [scenario["name"] for scenario in manifest["scenarios"]]
         self._layers = [layer["name"] for layer in manifest["layers"]]
+        self._own = [self._layers[layer] for layer in run.shard.layers]
         self._latest: Dict[Tuple[int, int], List[Dict[str, Any]]] = {}
         self._coming: Dict[Tuple[int, int], List[bytes]] = {}
         self._encoded: Dict[Tuple[int, int], List[bytes]] = {}
@@ -62,8 +63,9 @@ class Wear:
         self._failures.setdefault((scenario, layer), []).append(value)
 
     def _place(self, layer: str, scenario: Optional[str]) -> Tuple[int, int]:
-        if layer not in self._layers:
-            raise ValueError(f"layer {layer!r} is not on crossbars; there are {some(self._layers)}")
+        if layer not in self._own:
+            where = "on crossbars" if layer not in self._layers else f"of shard {self._run.shard}"
+            raise ValueError(f"layer {layer!r} is not {where}; there are {some(self._own)}")
         if scenario is None:
             training = self._manifest["training"]
             return (0 if training is None else int(training["scenarios"][0])), self._layers.index(layer)
@@ -87,7 +89,7 @@ class Wear:
     def layers(self, scenario: Optional[str]) -> Dict[str, LayerWear]:
         """The last reports of all layers that have one, in their order. One that is not on crossbars has none."""
         # A name that is not there is said before anything is asked of the pipeline.
-        places = {layer: self._place(layer, scenario) for layer in self._layers}
+        places = {layer: self._place(layer, scenario) for layer in self._own}
         self._run.look()
         found = {}
         for layer, place in places.items():

@@ -18,6 +18,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.policy.Policy;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.producer.kafka.RunProducer;
+import org.sgsars.producer.kafka.Shard;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.source.BoundSource;
@@ -39,9 +40,14 @@ import org.sgsars.trace.TraceWriter;
  * @param source stored gradients, open at their beginning, which give the plan's iterations; or a
  *     training
  * @param recorder keeps the gradients, if they are to be kept
+ * @param shard which of the layers are sent
  */
 public record PreparedRun(
-    Experiment experiment, RunPlan plan, LayerSource source, Optional<GradientSink> recorder) {
+    Experiment experiment,
+    RunPlan plan,
+    LayerSource source,
+    Optional<GradientSink> recorder,
+    Shard shard) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -120,7 +126,7 @@ public record PreparedRun(
                 source instanceof TrainingSource,
                 policies)
             .withNotices(source.notices());
-    return new PreparedRun(experiment, plan, source, Optional.empty());
+    return new PreparedRun(experiment, plan, source, Optional.empty(), Shard.WHOLE);
   }
 
   /**
@@ -145,7 +151,7 @@ public record PreparedRun(
             new TraceFormat.Parameters(plan.layers(), source.digital()),
             plan.iterations(),
             decay);
-    return new PreparedRun(experiment, plan, source, Optional.of(sink));
+    return new PreparedRun(experiment, plan, source, Optional.of(sink), shard);
   }
 
   /** Name of a run: the experiment's, and the time. */
@@ -237,7 +243,31 @@ public record PreparedRun(
    * @param run a name that {@link RunPlan#isName} allows
    */
   public PreparedRun named(String run) {
-    return new PreparedRun(experiment, plan.withName(run), source, recorder);
+    return new PreparedRun(experiment, plan.withName(run), source, recorder, shard);
+  }
+
+  /**
+   * The same run, of which some layers are sent; other producers send the others.
+   *
+   * @throws ExperimentException if it is a training, or has fewer layers than there are producers
+   */
+  public PreparedRun shard(Shard of) throws ExperimentException {
+    if (!of.isWhole() && source instanceof TrainingSource) {
+      throw new ExperimentException(
+          List.of(
+              "%s:%d: source.kind: '%s' trains all layers in one process, and cannot be sent as shard %s; allowed: a trace or another source of stored gradients"
+                  .formatted(
+                      experiment.file(),
+                      experiment.source().line(),
+                      experiment.source().choice().kind(),
+                      of)));
+    }
+    try {
+      of.requireLayers(plan.layers().size());
+    } catch (IllegalArgumentException e) {
+      throw new ExperimentException(List.of(String.valueOf(e.getMessage())));
+    }
+    return new PreparedRun(experiment, plan, source, recorder, of);
   }
 
   /** The service that sends it. */
@@ -257,8 +287,8 @@ public record PreparedRun(
         kafka,
         plan,
         source,
-        experiment.pipeline().chunkBytes(),
-        experiment.pipeline().maxLead(),
+        new RunProducer.Sending(
+            experiment.pipeline().chunkBytes(), experiment.pipeline().maxLead(), shard),
         recorder,
         checkpoints,
         sent);

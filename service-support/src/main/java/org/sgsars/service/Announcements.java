@@ -1,5 +1,6 @@
 package org.sgsars.service;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -62,6 +66,9 @@ final class Announcements {
   private final Set<String> aborted = new HashSet<>();
   private final Map<String, String> lost = new HashMap<>();
 
+  /** Which parts of a run its announcements are of, as they say it. */
+  private final Map<String, Set<String>> shards = new HashMap<>();
+
   /** Retirements, by the run's name. */
   private final Map<String, Place> retired = new HashMap<>();
 
@@ -106,6 +113,11 @@ final class Announcements {
 
   Optional<String> stateLost(String run) {
     return Optional.ofNullable(lost.get(run));
+  }
+
+  /** See {@link KafkaRunCatalog#shards}. */
+  Set<String> shards(String run) {
+    return Set.copyOf(shards.getOrDefault(run, Set.of()));
   }
 
   boolean isAborted(String run) {
@@ -154,7 +166,9 @@ final class Announcements {
         retired.put(name, Place.of(record));
         forget(name);
       } else {
-        announce(WireFormat.RUN_MANIFEST.decode(value), Place.of(record));
+        RunManifest manifest = WireFormat.RUN_MANIFEST.decode(value);
+        announce(manifest, Place.of(record));
+        noteShard(manifest.getRun(), record.headers());
       }
     } catch (WireException | RuntimeException e) {
       refuse(record.key() == null ? "" : record.key(), Place.of(record), e);
@@ -182,6 +196,14 @@ final class Announcements {
     aborted.remove(plan.run());
   }
 
+  private void noteShard(String run, Headers headers) {
+    Header shard = headers.lastHeader(Topics.SHARD_HEADER);
+    String part = shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
+    if (runs.containsKey(run)) {
+      shards.computeIfAbsent(run, r -> new TreeSet<>()).add(part);
+    }
+  }
+
   /** The letter is the analyzer's, which reads all of the topic; here whoever asks is told. */
   private void refuse(String run, Place place, Exception why) {
     LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why.getMessage());
@@ -203,5 +225,6 @@ final class Announcements {
     aborted.removeIf(run -> RunPlan.nameOf(run).equals(name));
     lost.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
     refused.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
+    shards.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
   }
 }

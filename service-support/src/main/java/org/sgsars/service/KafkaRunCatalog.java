@@ -76,6 +76,15 @@ public final class KafkaRunCatalog implements RunCatalog {
     return said.stateLost(run);
   }
 
+  /**
+   * Which parts of a run were announced by now, each {@code i/n} as its producer says ({@link
+   * org.sgsars.contract.wire.Topics#SHARD_HEADER}); {@code 0/1} of one that sends all of it.
+   */
+  public Set<String> shards(String run) {
+    reader.readToEnd(said::take);
+    return said.shards(run);
+  }
+
   @Override
   public boolean isAborted(String run) {
     reader.readToEnd(said::take);

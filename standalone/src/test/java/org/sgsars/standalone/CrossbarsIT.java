@@ -18,4 +18,13 @@ final class CrossbarsIT {
 
     PythonPackageIT.expectPass(folder, PythonPackageIT.CLOSED_LOOP);
   }
+
+  @Test
+  void pytest_allShardedTrainings_pass() throws Exception {
+    assumeTrue(
+        Python.has("confluent_kafka, avro.schema"),
+        "needs " + Python.COMMAND + " with confluent_kafka and avro");
+
+    PythonPackageIT.expectPass(folder, PythonPackageIT.SHARDED);
+  }
 }

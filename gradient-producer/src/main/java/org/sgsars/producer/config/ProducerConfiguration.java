@@ -12,6 +12,8 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param trace a trace to replay instead of the file's source; empty for the file's
  * @param readable folders that the file may name others of, separated by commas; empty for the
  *     file's folder, a folder traces beside it, and the working folder
+ * @param shard {@code i/n} where n producers send the run, each some of its layers, and this is i,
+ *     from 0; empty for all layers
  * @param resume whether a producer that was killed goes on with its run when started again, on
  *     whatever machine; with a state folder it is known by its host's name, so that several may
  *     share the folder
@@ -23,4 +25,5 @@ record ProducerConfiguration(
     @Bindable(defaultValue = "") String run,
     @Bindable(defaultValue = "") String trace,
     @Bindable(defaultValue = "") String readable,
+    @Bindable(defaultValue = "") String shard,
     @Bindable(defaultValue = "false") boolean resume) {}

@@ -18,6 +18,7 @@ import org.sgsars.failure.ServiceException;
 import org.sgsars.policy.Policies;
 import org.sgsars.producer.PreparedRun;
 import org.sgsars.producer.UnfinishedRun;
+import org.sgsars.producer.kafka.Shard;
 import org.sgsars.producer.kafka.TrainingCheckpoints;
 import org.sgsars.producer.kafka.UnfinishedRuns;
 import org.sgsars.service.LogSnapshotsByKey;
@@ -69,6 +70,7 @@ final class ProducerFactory {
       Experiment experiment,
       PipelineLog kafka)
       throws SourceException, ExperimentException {
+    Shard shard = shard(configuration);
     boolean namesItself = configuration.run().isEmpty();
     Instant now = Instant.ofEpochMilli(kafka.time().millis());
     if (namesItself && configuration.resume() && state.isFolder()) {
@@ -78,7 +80,8 @@ final class ProducerFactory {
       unfinished.remember(prepared.plan().run());
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::forget);
     }
-    PreparedRun prepared = PreparedRun.of(experiment, policies, configuration.run(), now);
+    PreparedRun prepared =
+        PreparedRun.of(experiment, policies, configuration.run(), now).shard(shard);
     if (!namesItself) {
       return prepared.producer(kafka, checkpoints(prepared, state, kafka), () -> {});
     }
@@ -89,6 +92,24 @@ final class ProducerFactory {
     PreparedRun resumed =
         UnfinishedRuns.like(prepared.plan(), kafka).map(prepared::named).orElse(prepared);
     return resumed.producer(kafka, checkpoints(resumed, state, kafka), () -> {});
+  }
+
+  private static Shard shard(ProducerConfiguration configuration) {
+    if (configuration.shard().isEmpty()) {
+      return Shard.WHOLE;
+    }
+    Shard shard;
+    try {
+      shard = Shard.parse(configuration.shard());
+    } catch (IllegalArgumentException e) {
+      throw new ServiceException("sgsars.producer.shard: " + e.getMessage(), e);
+    }
+    if (configuration.run().isEmpty() && !shard.isWhole()) {
+      throw new ServiceException(
+          "sgsars.producer.shard is %s and sgsars.producer.run empty; give all producers of a run the same name"
+              .formatted(shard));
+    }
+    return shard;
   }
 
   private static Optional<TrainingCheckpoints> checkpoints(

@@ -95,14 +95,14 @@ final class LeadGuard {
   private final Map<TopicPartition, Long> endsThen = new HashMap<>();
 
   /**
+   * @param layers of which it knows what it sent; others of the run are no concern of it
    * @param notes takes how many iterations Kafka has
    * @param said takes what is to be said to people
    */
   LeadGuard(
       PipelineLog log,
       ConsumerOffsets offsets,
-      RunPlan plan,
-      int partitions,
+      SentLayers layers,
       long maxLead,
       Start start,
       Notes notes,
@@ -115,8 +115,9 @@ final class LeadGuard {
     this.time = time;
     this.patience = new Patience(time, said);
     Topics topics = log.topics();
-    for (int layer = 0; layer < plan.layers().size(); layer++) {
-      int partition = Topics.partition(plan.run(), layer, partitions);
+    RunPlan plan = layers.attempt();
+    for (int layer : layers.indices()) {
+      int partition = layers.partition(layer);
       lastOffsets.computeIfAbsent(partition, p -> new TreeMap<>());
       lastAcknowledged.put(partition, start.from());
       watch(topics.gradients(), partition, SERVICES.get(0), 1);

@@ -40,8 +40,7 @@ public final class RunProducer extends SteppedService {
   private final PipelineLog log;
   private final RunPlan plan;
   private final LayerSource source;
-  private final int chunkBytes;
-  private final OptionalLong maxLead;
+  private final Sending way;
   private final Optional<GradientSink> recorder;
   private final Optional<TrainingCheckpoints> checkpoints;
   private final Runnable sent;
@@ -60,9 +59,7 @@ public final class RunProducer extends SteppedService {
   /**
    * @param source a {@link RepeatedSource} of the plan's iterations, or a {@link TrainingSource} if
    *     the plan trains; closed at the end
-   * @param chunkBytes most bytes of gradient in one record, but at least one output
-   * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as should
-   *     wait in the log ({@link org.sgsars.log.Backlog})
+   * @param way how the gradients are sent; a training is sent whole
    * @param recorder keeps the gradients of a run that is sent from its beginning; closed at the end
    * @param checkpoints where a training is saved on its way, if it is to go on after a restart;
    *     closed at the end
@@ -72,8 +69,7 @@ public final class RunProducer extends SteppedService {
       PipelineLog log,
       RunPlan plan,
       LayerSource source,
-      int chunkBytes,
-      OptionalLong maxLead,
+      Sending way,
       Optional<GradientSink> recorder,
       Optional<TrainingCheckpoints> checkpoints,
       Runnable sent) {
@@ -85,8 +81,7 @@ public final class RunProducer extends SteppedService {
     this.sent = sent;
     this.plan = plan;
     this.source = source;
-    this.chunkBytes = chunkBytes;
-    this.maxLead = maxLead;
+    this.way = way;
     this.status =
         new ServiceStatus(
             SERVICE,
@@ -111,6 +106,16 @@ public final class RunProducer extends SteppedService {
     return plan;
   }
 
+  /**
+   * How a run's gradients are sent.
+   *
+   * @param chunkBytes most bytes of gradient in one record, but at least one output
+   * @param maxLead most iterations to be ahead of the slowest consumer; empty for as many as should
+   *     wait in the log ({@link org.sgsars.log.Backlog})
+   * @param shard which of its layers
+   */
+  public record Sending(int chunkBytes, OptionalLong maxLead, Shard shard) {}
+
   /** Bytes of gradient in one iteration, on the wire. */
   public static long bytesPerIteration(RunPlan plan) {
     return plan.gradientFormat().bytes()
@@ -125,6 +130,7 @@ public final class RunProducer extends SteppedService {
   @Override
   public void open() {
     int partitions = log.prepareTopics();
+    way.shard().requirePartitions(partitions);
     Duration linger = plan.training().isPresent() ? Duration.ZERO : LINGER;
     Clients opened =
         new Clients(
@@ -212,7 +218,7 @@ public final class RunProducer extends SteppedService {
   }
 
   private SentProgress progress() {
-    return new SentProgress(clients().admin(), log, sending().attempt().run());
+    return new SentProgress(clients().admin(), log, sending().attempt().run(), way.shard());
   }
 
   private SentRun.State stepOf(SentRun run) {
@@ -287,18 +293,22 @@ public final class RunProducer extends SteppedService {
       throw new ServiceException(
           "There is another run named '%s' already; choose another name".formatted(plan.run()));
     }
+    way.shard().requireSameSplit(plan.run(), runs.shards(earlier.get().run()));
     return plan.asAttempt(RunPlan.attemptOf(earlier.get().run()));
   }
 
   private RunSender sender(RunPlan attempt, Clients with, RunSender.Acknowledged acknowledged) {
     return new RunSender(
-        attempt,
+        layers(attempt, with),
         with.producer(),
         log.topics(),
-        with.partitions(),
-        chunkBytes,
+        way.chunkBytes(),
         acknowledged,
         status);
+  }
+
+  private SentLayers layers(RunPlan attempt, Clients with) {
+    return new SentLayers(attempt, way.shard(), with.partitions());
   }
 
   /**
@@ -342,7 +352,7 @@ public final class RunProducer extends SteppedService {
   }
 
   private void begin(RunPlan attempt, Clients with) throws SourceException {
-    SentProgress progress = new SentProgress(with.admin(), log, attempt.run());
+    SentProgress progress = new SentProgress(with.admin(), log, attempt.run(), way.shard());
     IterationLoop loop = loop(attempt, with, progress);
     boolean begun = false;
     try {
@@ -384,8 +394,7 @@ public final class RunProducer extends SteppedService {
         new LeadGuard(
             log,
             ConsumerOffsets.of(with.admin()),
-            attempt,
-            with.partitions(),
+            layers(attempt, with),
             lead(),
             start,
             progress,
@@ -397,6 +406,8 @@ public final class RunProducer extends SteppedService {
     iterations = start.from();
     try {
       loop.begin(sender, start.from());
+      // Those that began at the same time have been announced by now, or find this announced.
+      way.shard().requireSameSplit(plan.run(), with.runs().shards(attempt.run()));
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
       forget(attempt);
@@ -441,8 +452,8 @@ public final class RunProducer extends SteppedService {
   }
 
   private long lead() {
-    return maxLead.orElseGet(
-        () -> log.backlog().iterations(bytesPerIteration(plan) * plan.trainings()));
+    return way.maxLead()
+        .orElseGet(() -> log.backlog().iterations(bytesPerIteration(plan) * plan.trainings()));
   }
 
   /** Stops like {@link #close}, but says nothing: the run is to go on another time. */

@@ -1,8 +1,11 @@
 package org.sgsars.producer.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
@@ -31,32 +34,31 @@ final class RunSender {
     void at(int partition, long iteration, long offset);
   }
 
+  private final SentLayers layers;
   private final RunPlan attempt;
   private final FailStopProducer producer;
   private final Topics topics;
-  private final int partitions;
   private final int chunkBytes;
   private final Acknowledged acknowledged;
   private final ServiceStatus status;
 
   /**
-   * @param partitions of each topic
+   * @param layers that are sent
    * @param chunkBytes most bytes of gradient in one record, but at least one output
    * @param acknowledged is called from the Kafka producer's thread
    * @param status counts the layers' gradients
    */
   RunSender(
-      RunPlan attempt,
+      SentLayers layers,
       FailStopProducer producer,
       Topics topics,
-      int partitions,
       int chunkBytes,
       Acknowledged acknowledged,
       ServiceStatus status) {
-    this.attempt = attempt;
+    this.layers = layers;
+    this.attempt = layers.attempt();
     this.producer = producer;
     this.topics = topics;
-    this.partitions = partitions;
     this.chunkBytes = chunkBytes;
     this.acknowledged = acknowledged;
     this.status = status;
@@ -64,25 +66,33 @@ final class RunSender {
 
   /** Sends the manifest, after which the services know the run. */
   void announce() {
+    Headers headers = new RecordHeaders();
+    if (!layers.shard().isWhole()) {
+      headers.add(Topics.SHARD_HEADER, layers.shard().toString().getBytes(StandardCharsets.UTF_8));
+    }
     sendAndWait(
-        topics.runs(), "manifest", WireFormat.RUN_MANIFEST.encode(WireModel.toWire(attempt)));
+        topics.runs(),
+        "manifest",
+        WireFormat.RUN_MANIFEST.encode(WireModel.toWire(attempt)),
+        headers);
   }
 
-  /** Says that nothing more comes, behind all that was sent. */
+  /** Says that nothing more comes, behind all that was sent; of a shard, with its layers. */
   void abort(String reason) {
     producer.flush();
-    sendAndWait(
-        topics.runs(), "end", WireFormat.RUN_ABORTED.encode(new RunAborted(attempt.run(), reason)));
+    RunAborted end = new RunAborted(attempt.run(), layers.shard().ended(reason, attempt));
+    sendAndWait(topics.runs(), "end", WireFormat.RUN_ABORTED.encode(end), new RecordHeaders());
   }
 
   /** Says how well the network on a scenario's crossbars does. */
   void accuracy(Accuracy accuracy) {
-    sendAndWait(topics.accuracy(), "accuracy", WireFormat.ACCURACY.encode(accuracy));
+    sendAndWait(
+        topics.accuracy(), "accuracy", WireFormat.ACCURACY.encode(accuracy), new RecordHeaders());
   }
 
-  private void sendAndWait(String topic, String what, byte[] value) {
+  private void sendAndWait(String topic, String what, byte[] value, Headers headers) {
     try {
-      producer.sendAndWait(new ProducerRecord<>(topic, 0, attempt.run(), value));
+      producer.sendAndWait(new ProducerRecord<>(topic, 0, attempt.run(), value, headers));
     } catch (ExecutionException e) {
       throw new ServiceException(
           "Kafka does not take the run's %s: %s".formatted(what, FailureReason.of(e)), e);
@@ -93,11 +103,12 @@ final class RunSender {
   }
 
   /**
-   * Sends the tensors of an iteration, one per layer, and does not wait. It is sent whole or, if a
-   * value cannot be encoded, not at all.
+   * Sends the tensors of an iteration and does not wait. It is sent whole or, if a value cannot be
+   * encoded, not at all.
    *
    * @param iteration {@link #INITIAL} for weights
    * @param training index of the training that the tensors are of; 0 where there is one or none
+   * @param tensors of all layers of the run, also of those that others send
    * @throws SourceException if a value cannot be encoded, naming layer and iteration
    * @throws ServiceException if Kafka did not take something that was sent before
    */
@@ -105,9 +116,9 @@ final class RunSender {
       throws SourceException {
     requireEncodable(iteration, tensors, encoder);
     int chunkValues = chunkBytes / encoder.format().bytes();
-    for (int layer = 0; layer < attempt.layers().size(); layer++) {
+    for (int layer : layers.indices()) {
       LayerShape shape = attempt.layers().get(layer);
-      int partition = Topics.partition(attempt.run(), layer, partitions);
+      int partition = layers.partition(layer);
       String key = Topics.key(attempt.run(), shape.name());
       for (GradientChunks.Chunk chunk : GradientChunks.of(shape, tensors.get(layer), chunkValues)) {
         Gradients record =
@@ -128,13 +139,13 @@ final class RunSender {
             metadata -> acknowledged.at(metadata.partition(), iteration, metadata.offset()));
       }
     }
-    status.processed(attempt.layers().size());
+    status.processed(layers.indices().size());
     producer.failIfFailed();
   }
 
   private void requireEncodable(long iteration, List<LayerTensor> tensors, GradientEncoder encoder)
       throws SourceException {
-    for (int layer = 0; layer < tensors.size(); layer++) {
+    for (int layer : layers.indices()) {
       try {
         encoder.check(tensors.get(layer).weights());
         encoder.check(tensors.get(layer).biases());

@@ -33,17 +33,33 @@ final class SentProgress implements LeadGuard.Notes {
   private final AtomicBoolean cannotNote = new AtomicBoolean();
   private final AtomicLong noted = new AtomicLong();
   private final TimeSource time;
+  private final boolean isWhole;
   private long lastNote;
 
   /**
    * @param run with the number of its attempt
+   * @param shard whose iterations are counted
    */
-  SentProgress(LogAdmin admin, PipelineLog log, String run) {
+  SentProgress(LogAdmin admin, PipelineLog log, String run, Shard shard) {
     this.admin = admin;
     this.group = log.sentGroup(run);
-    this.place = new TopicPartition(log.topics().gradients(), 0);
+    this.place = place(log, shard);
+    this.isWhole = shard.isWhole();
     this.time = log.time();
     this.lastNote = time.nanos();
+  }
+
+  /**
+   * Which offset of the group it is. Those of shards stand apart, by another topic's name: what one
+   * of them noted is not how far the run is.
+   */
+  private static TopicPartition place(PipelineLog log, Shard shard) {
+    return shard.isWhole() ? ofWhole(log) : new TopicPartition(log.topics().runs(), shard.index());
+  }
+
+  /** Which offset of its group counts the iterations of a run that one producer sends. */
+  static TopicPartition ofWhole(PipelineLog log) {
+    return new TopicPartition(log.topics().gradients(), 0);
   }
 
   /** What was noted last; 0 if nothing was. */
@@ -106,8 +122,11 @@ final class SentProgress implements LeadGuard.Notes {
     }
   }
 
-  /** The run is over. */
+  /** The run is over; where other shards may go on, the analyzer forgets it when it retires it. */
   void forget() {
+    if (!isWhole) {
+      return;
+    }
     try {
       admin.deleteGroups(List.of(group));
     } catch (KafkaException e) {

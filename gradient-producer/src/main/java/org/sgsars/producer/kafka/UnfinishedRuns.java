@@ -2,6 +2,7 @@ package org.sgsars.producer.kafka;
 
 import java.util.Comparator;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.sgsars.log.LogAdmin;
 import org.sgsars.model.RunPlan;
 import org.sgsars.service.KafkaRunCatalog;
@@ -22,6 +23,7 @@ public final class UnfinishedRuns {
    * @return its name, without the number of an attempt
    */
   public static Optional<String> like(RunPlan plan, PipelineLog log) {
+    TopicPartition whole = SentProgress.ofWhole(log);
     try (KafkaRunCatalog runs = new KafkaRunCatalog(log);
         LogAdmin admin = log.admin()) {
       return runs.plans()
@@ -31,7 +33,7 @@ public final class UnfinishedRuns {
                   .thenComparingInt(other -> RunPlan.attemptOf(other.run()))
                   .thenComparing(RunPlan::run)
                   .reversed())
-          .filter(other -> !admin.committed(log.sentGroup(other.run())).isEmpty())
+          .filter(other -> admin.committed(log.sentGroup(other.run())).containsKey(whole))
           .map(other -> RunPlan.nameOf(other.run()))
           .findFirst();
     }

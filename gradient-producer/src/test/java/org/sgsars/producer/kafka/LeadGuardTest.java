@@ -116,7 +116,15 @@ final class LeadGuardTest {
   }
 
   private LeadGuard newGuard(RunPlan plan, LeadGuard.Start start) {
-    return new LeadGuard(log, new Offsets(), plan, 1, 2, start, notes, clock, said::add);
+    return new LeadGuard(
+        log,
+        new Offsets(),
+        new SentLayers(plan, Shard.WHOLE, 1),
+        2,
+        start,
+        notes,
+        clock,
+        said::add);
   }
 
   /** The plan's layer beside one that is digital in the second of two scenarios. */

@@ -195,6 +195,24 @@ public final class RunWear {
     abortReasons.add(reason);
   }
 
+  /**
+   * The run is waited for no longer. Where some layers came to their end, the others are named: a
+   * producer of those is missing.
+   */
+  public void giveUp(String reason) {
+    List<String> missing =
+        IntStream.range(0, plan.layers().size())
+            .filter(l -> wear.stream().anyMatch(of -> isUnfinished(of.get(l))))
+            .mapToObj(l -> plan.layers().get(l).name())
+            .toList();
+    boolean isAll = missing.isEmpty() || missing.size() == plan.layers().size();
+    abort(isAll ? reason : reason + "; not whole: " + String.join(", ", missing));
+  }
+
+  private boolean isUnfinished(LayerWear layer) {
+    return layer.iterations() < plan.iterations();
+  }
+
   /** The run is sent again from its beginning: what ended it early no longer counts. */
   public void resume() {
     abortReasons.clear();
@@ -228,7 +246,7 @@ public final class RunWear {
     for (int s = 0; s < wear.size(); s++) {
       List<LayerWear> layers = wear.get(s);
       for (int l = 0; l < layers.size(); l++) {
-        if (layers.get(l).iterations() < plan.iterations()
+        if (isUnfinished(layers.get(l))
             && !endedLayers.get(s).contains(plan.layers().get(l).name())) {
           return false;
         }

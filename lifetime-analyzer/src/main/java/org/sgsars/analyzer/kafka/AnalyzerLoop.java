@@ -162,7 +162,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       Optional<RunWear> run = runs.find(name);
       if (run.isPresent() && !run.get().isDone()) {
         synchronized (run.get()) {
-          run.get().abort("nothing was heard of it for " + keeper.patience());
+          run.get().giveUp("nothing was heard of it for " + keeper.patience());
         }
         reports.outdate(name);
         reports.hand(name);

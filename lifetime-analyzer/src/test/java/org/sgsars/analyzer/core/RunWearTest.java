@@ -17,6 +17,7 @@ import org.sgsars.device.DevicePolicy;
 import org.sgsars.device.DeviceSettings;
 import org.sgsars.device.Endurance;
 import org.sgsars.mapping.MappedNetwork;
+import org.sgsars.model.LayerShape;
 import org.sgsars.model.ParameterShape;
 import org.sgsars.model.PolicyChoice;
 import org.sgsars.model.RunPlan;
@@ -243,6 +244,26 @@ final class RunWearTest {
     assertThat(report.iterations()).isEqualTo(10);
     assertThat(report.warnings()).containsExactly("stopped after 13 of 20 iterations");
     assertThat(report.wireNote()).isEmpty();
+  }
+
+  @Test
+  void giveUp_someLayersAtTheirEnd_namesTheOthers() {
+    RunPlan plan =
+        new RunPlanBuilder("r", 20)
+            .layers(new LayerShape("fc", 3, 2), new LayerShape("out", 3, 2))
+            .sparsifiers(NONE)
+            .scenarios(new ScenarioPlan("s", 0, List.of(NONE), 4))
+            .build();
+    RunWear sharded = new RunWear(plan, Policies.onClassPath());
+    RunWear silent = new RunWear(plan, Policies.onClassPath());
+    sharded.take(last(0), 1);
+
+    sharded.giveUp("nothing was heard of it");
+    silent.giveUp("nothing was heard of it");
+
+    assertThat(sharded.report().warnings())
+        .containsExactly("nothing was heard of it; not whole: out");
+    assertThat(silent.report().warnings()).containsExactly("nothing was heard of it");
   }
 
   /** A user's own device, which breaks when it is asked for its distribution's tail. */

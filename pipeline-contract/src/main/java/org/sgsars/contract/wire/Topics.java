@@ -89,6 +89,12 @@ public record Topics(String prefix) {
         deadLetters());
   }
 
+  /**
+   * Header of a manifest: the part of the run that its producer sends, {@code i/n}. Without it the
+   * producer sends all of it. For producers; services read no headers.
+   */
+  public static final String SHARD_HEADER = "sgsars-shard";
+
   /** The key of a layer's records. */
   public static String key(String run, String layer) {
     return run + "/" + layer;
