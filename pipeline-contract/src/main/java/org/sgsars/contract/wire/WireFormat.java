@@ -221,6 +221,7 @@ public final class WireFormat<T extends SpecificRecord> {
   /**
    * The record; its fields of bytes may be views of what is decoded.
    *
+   * @throws UnknownSchemaException if they are a record of a schema that is not known
    * @throws WireException if the bytes are not one whole record of this kind
    */
   public T decode(byte[] bytes) throws WireException {
@@ -235,11 +236,10 @@ public final class WireFormat<T extends SpecificRecord> {
           bytes.remaining() >= HEADER_BYTES
               && bytes.get(bytes.position()) == header[0]
               && bytes.get(bytes.position() + 1) == header[1];
-      throw new WireException(
-          hasMark
-              ? "not a %s that this version knows: its schema's fingerprint is %s; was it written by a newer version of sgs-ars?"
-                  .formatted(name, fingerprint(bytes))
-              : "not a %s: no Avro single-object header (%d bytes)"
+      throw hasMark
+          ? new UnknownSchemaException(name, fingerprint(bytes))
+          : new WireException(
+              "not a %s: no Avro single-object header (%d bytes)"
                   .formatted(name, bytes.remaining()));
     }
     try {
