@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -55,6 +57,46 @@ final class BrokerAdmin {
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);
       }
       return true;
+    }
+  }
+
+  /**
+   * Whether a member of a group has partitions.
+   *
+   * @param client the member's {@code client.id}
+   */
+  boolean hasPartitions(String group, String client) throws InterruptedException {
+    try (Admin admin = admin()) {
+      return admin
+          .describeConsumerGroups(List.of(group))
+          .describedGroups()
+          .get(group)
+          .get()
+          .members()
+          .stream()
+          .anyMatch(
+              member ->
+                  member.clientId().equals(client)
+                      && !member.assignment().topicPartitions().isEmpty());
+    } catch (ExecutionException e) {
+      return false;
+    }
+  }
+
+  /** Records that a group has committed, of all partitions together. */
+  long committed(String group) throws InterruptedException {
+    try (Admin admin = admin()) {
+      return admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .values()
+          .stream()
+          .filter(Objects::nonNull)
+          .mapToLong(OffsetAndMetadata::offset)
+          .sum();
+    } catch (ExecutionException e) {
+      return 0;
     }
   }
 

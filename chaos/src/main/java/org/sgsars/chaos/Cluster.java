@@ -87,9 +87,9 @@ final class Cluster implements AutoCloseable {
     return command;
   }
 
-  private Member addService(String name, String service, List<String> settings) {
+  private Member addService(String name, String service, Path jars, List<String> settings) {
     List<String> command = java(200);
-    command.addAll(program(service));
+    command.addAll(program(service, jars));
     command.addAll(
         List.of(
             "--sgsars.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
@@ -120,9 +120,9 @@ final class Cluster implements AutoCloseable {
   }
 
   /** A producer can train, if the module for that was built. */
-  private List<String> program(String service) {
-    String jar = project.resolve(service + "/target/" + service + ".jar").toString();
-    Path training = project.resolve("pytorch-training/target");
+  private static List<String> program(String service, Path jars) {
+    String jar = jars.resolve(service + "/target/" + service + ".jar").toString();
+    Path training = jars.resolve("pytorch-training/target");
     return service.equals(PRODUCER)
         ? List.of(
             "-cp",
@@ -137,6 +137,15 @@ final class Cluster implements AutoCloseable {
 
   /** One more instance of a service, on a machine of its own. */
   Member add(String service) {
+    return add(service, project);
+  }
+
+  /**
+   * The same of another release.
+   *
+   * @param jars the project of that release, where its jars are
+   */
+  Member add(String service, Path jars) {
     added++;
     String name = service + "-" + added;
     List<String> settings =
@@ -146,7 +155,7 @@ final class Cluster implements AutoCloseable {
                     Stream.of("--sgsars.analyzer.reports=" + machine(name).resolve(REPORTS)))
                 .toList()
             : List.of();
-    return addService(name, service, settings);
+    return addService(name, service, jars, settings);
   }
 
   /** Starts to send a run, by a member that is over when the run is taken in. */
@@ -155,14 +164,15 @@ final class Cluster implements AutoCloseable {
         List.of(
             "--sgsars.producer.experiment=" + experiment,
             "--sgsars.producer.run=" + run,
-            "--sgsars.producer.iterations=" + iterations));
+            "--sgsars.producer.iterations=" + iterations),
+        project);
   }
 
-  private Member produce(List<String> run) {
+  private Member produce(List<String> run, Path jars) {
     added++;
     String name = PRODUCER + "-" + added;
     sent.put(name, run);
-    return addService(name, PRODUCER, run);
+    return addService(name, PRODUCER, jars, run);
   }
 
   ClusterShape shape() {
@@ -260,10 +270,23 @@ final class Cluster implements AutoCloseable {
     member.lose();
     String service = service(member);
     if (service.equals(PRODUCER)) {
-      produce(sent.getOrDefault(member.name(), List.of()));
+      produce(sent.getOrDefault(member.name(), List.of()), project);
     } else if (!isBroker(member) && of(service).isEmpty()) {
       add(service);
     }
+  }
+
+  /**
+   * One of another release takes a producer's place. The producer is killed, as one that is stopped
+   * ends its run.
+   *
+   * @param jars the project of that release
+   */
+  Member replaceProducer(Member producer, Path jars) throws InterruptedException {
+    members.remove(producer);
+    dismissed.add(producer);
+    producer.drop();
+    return produce(sent.getOrDefault(producer.name(), List.of()), jars);
   }
 
   /** How often members ended by themselves, such as because the broker was away. */

@@ -146,10 +146,15 @@ final class Member {
     stop();
   }
 
-  /** Its machine is lost, with all that is on it. */
-  synchronized void lose() throws InterruptedException, IOException {
+  /** It is not wanted any more, and ends at once. */
+  synchronized void drop() throws InterruptedException {
     over = true;
     kill();
+  }
+
+  /** Its machine is lost, with all that is on it. */
+  synchronized void lose() throws InterruptedException, IOException {
+    drop();
     Folders.delete(home);
   }
 

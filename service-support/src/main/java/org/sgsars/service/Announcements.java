@@ -171,7 +171,10 @@ final class Announcements {
         noteShard(manifest.getRun(), record.headers());
       }
     } catch (WireException | RuntimeException e) {
-      refuse(record.key() == null ? "" : record.key(), Place.of(record), e);
+      refuse(
+          record.key() == null ? "" : record.key(),
+          Place.of(record),
+          WriterVersion.explain(e, record));
     }
   }
 
@@ -180,7 +183,7 @@ final class Announcements {
     try {
       checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
     } catch (WireException | RuntimeException e) {
-      refuse(manifest.getRun(), place, e);
+      refuse(manifest.getRun(), place, String.valueOf(e.getMessage()));
       return;
     }
     RunPlan plan = checked.plan();
@@ -205,11 +208,10 @@ final class Announcements {
   }
 
   /** The letter is the analyzer's, which reads all of the topic; here whoever asks is told. */
-  private void refuse(String run, Place place, Exception why) {
-    LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why.getMessage());
+  private void refuse(String run, Place place, String why) {
+    LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why);
     if (!runs.containsKey(run)) {
-      refused.put(
-          run, new Refused("%s cannot be used: %s".formatted(place, why.getMessage()), place));
+      refused.put(run, new Refused("%s cannot be used: %s".formatted(place, why), place));
     }
   }
 

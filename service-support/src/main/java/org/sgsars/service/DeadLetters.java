@@ -14,6 +14,7 @@ final class DeadLetters {
    *
    * @param topic where the record stands
    * @param key the record's own; says whose it is where nothing else does
+   * @param reason why it cannot be used, for people
    */
   static byte[] encode(
       String service,
@@ -21,7 +22,8 @@ final class DeadLetters {
       int partition,
       long offset,
       byte @Nullable [] key,
-      BadRecordException bad) {
+      BadRecordException bad,
+      String reason) {
     return WireFormat.DEAD_LETTER.encode(
         DeadLetter.newBuilder()
             .setRun(bad.run().orElseGet(() -> runOf(key)))
@@ -30,7 +32,7 @@ final class DeadLetters {
             .setTopic(topic)
             .setPartition(partition)
             .setOffset(offset)
-            .setReason(String.valueOf(bad.getMessage()))
+            .setReason(reason)
             .setEndsLayer(bad.endsLayer())
             .setEndsAt(bad.endsAt().isPresent() ? bad.endsAt().getAsLong() : null)
             .setScenarios(bad.scenarios())

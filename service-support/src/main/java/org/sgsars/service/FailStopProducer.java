@@ -40,7 +40,7 @@ public final class FailStopProducer implements AutoCloseable {
   }
 
   /**
-   * Sends a record and does not wait.
+   * Sends a record, as one of this version, and does not wait.
    *
    * @param acknowledged is called when the record is in the log, from the producer's thread
    * @return fails if the record does
@@ -49,6 +49,7 @@ public final class FailStopProducer implements AutoCloseable {
   public Future<RecordMetadata> send(
       ProducerRecord<String, byte[]> record, Consumer<RecordMetadata> acknowledged) {
     failIfFailed();
+    WriterVersion.mark(record);
     try {
       return producer.send(
           record,

@@ -44,7 +44,7 @@ final class LayerWorker<R> implements PartitionWorker {
     try {
       record = stage.decode(value);
     } catch (WireException e) {
-      throw BadRecordException.unattributed(String.valueOf(e.getMessage()));
+      throw BadRecordException.undecoded(e);
     }
     LayerPosition at = stage.position(record);
     Optional<LayerTrack<R>> found = tracks.find(at);

@@ -41,18 +41,30 @@ public final class Outbox {
     producer.send(new ProducerRecord<>(topic, partition, key, value), metadata -> {});
   }
 
-  /** Says where a record is that cannot be used, and why. */
+  /**
+   * Says where a record is that cannot be used, and why. Each gets a letter; the log names those of
+   * a schema that is not known once, with the first.
+   */
   public void deadLetter(
       ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException bad) {
-    LOG.warn(
-        "Record {}-{}@{} cannot be used: {}",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        bad.getMessage());
+    String reason =
+        bad.getMessage()
+            + bad.schema().map(schema -> "; " + WriterVersion.compare(record)).orElse("");
+    boolean isFirst =
+        bad.schema().isEmpty() || status.unknownSchema(record, bad.schema().orElseThrow());
+    if (isFirst) {
+      LOG.warn(
+          "Record {}-{}@{} cannot be used{}: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          bad.schema().isPresent() ? ", and others of the topic like it" : "",
+          reason);
+    }
     status.deadLetter();
     byte[] letter =
-        DeadLetters.encode(service, record.topic(), record.partition(), record.offset(), key, bad);
+        DeadLetters.encode(
+            service, record.topic(), record.partition(), record.offset(), key, bad, reason);
     send(topics.deadLetters(), record.partition(), bad.run().orElse(null), letter);
   }
 

@@ -1,9 +1,13 @@
 package org.sgsars.service;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.failure.FailureReason;
 import org.sgsars.log.TimeSource;
@@ -15,11 +19,24 @@ public final class ServiceStatus {
   private final TimeSource time;
   private final AtomicLong records = new AtomicLong();
   private final AtomicLong deadLetters = new AtomicLong();
+  private final Map<List<String>, UnknownSchema> unknownSchemas = new ConcurrentHashMap<>();
   private volatile int partitions;
   private volatile long lag;
   private volatile long lastRecordAtMs;
   private volatile boolean up;
   private volatile @Nullable String failure;
+
+  /**
+   * Records of one topic and schema that cannot be used, as the schema is not known: those of a
+   * newer release, say.
+   *
+   * @param topic full name
+   * @param fingerprint of the schema, as it stands in the records' headers
+   * @param writer version of sgs-ars that wrote the first of them; empty if it did not say
+   * @param records how many, since the start
+   */
+  public record UnknownSchema(
+      String topic, String fingerprint, Optional<String> writer, long records) {}
 
   public ServiceStatus(
       String service, Supplier<List<PartitionWorker.LayerProgress>> progress, TimeSource time) {
@@ -45,6 +62,14 @@ public final class ServiceStatus {
   /** Records since the start that could not be used. */
   public long deadLetters() {
     return deadLetters.get();
+  }
+
+  /** Those since the start, by topic and schema. */
+  public List<UnknownSchema> unknownSchemas() {
+    return unknownSchemas.values().stream()
+        .sorted(
+            Comparator.comparing(UnknownSchema::topic).thenComparing(UnknownSchema::fingerprint))
+        .toList();
   }
 
   /** Partitions in this instance's hands. */
@@ -80,6 +105,23 @@ public final class ServiceStatus {
   /** Counts a record that could not be used. */
   public void deadLetter() {
     deadLetters.incrementAndGet();
+  }
+
+  /**
+   * Counts a record whose schema is not known.
+   *
+   * @return whether it is the first of its topic and schema
+   */
+  boolean unknownSchema(ConsumerRecord<?, ?> record, String fingerprint) {
+    return unknownSchemas
+            .merge(
+                List.of(record.topic(), fingerprint),
+                new UnknownSchema(record.topic(), fingerprint, WriterVersion.of(record), 1),
+                (known, one) ->
+                    new UnknownSchema(
+                        known.topic(), known.fingerprint(), known.writer(), known.records() + 1))
+            .records()
+        == 1;
   }
 
   void lag(long recordsLeft) {

@@ -88,7 +88,7 @@ final class SharedTopics implements AutoCloseable {
         bad.take(
             record,
             record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8),
-            BadRecordException.unattributed(String.valueOf(e.getMessage())));
+            BadRecordException.unattributed(String.valueOf(e.getMessage())).because(e));
       }
     }
   }

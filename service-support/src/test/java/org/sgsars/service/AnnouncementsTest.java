@@ -81,7 +81,7 @@ final class AnnouncementsTest {
     assertThat(said.find("r")).isEmpty();
     assertThat(said.problem("r"))
         .contains(
-            "runs-0@0 cannot be used: not a RunManifest that this version knows: its schema's fingerprint is %s; was it written by a newer version of sgs-ars?"
+            "runs-0@0 cannot be used: not a RunManifest that this version knows: its schema's fingerprint is %s; which version wrote it is unknown, this is sgs-ars (not built as a jar)"
                 .formatted(HexFormat.of().formatHex(value, 2, 10)));
   }
 

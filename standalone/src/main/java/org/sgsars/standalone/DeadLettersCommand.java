@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -21,6 +22,7 @@ import org.sgsars.service.KafkaProperties;
 import org.sgsars.service.KafkaSettings;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.TopicReader;
+import org.sgsars.service.WriterVersion;
 import org.sgsars.wire.DeadLetter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +71,28 @@ final class DeadLettersCommand implements Callable<Integer> {
       description = "Only those of this run, in all its attempts.")
   private @Nullable String run;
 
-  private record Line(Instant at, DeadLetter letter) {
+  /**
+   * Letters that differ by the place of their record alone.
+   *
+   * @param at when the first was written
+   * @param letter the first
+   * @param records how many there are
+   */
+  private record Line(Instant at, DeadLetter letter, int records) {
+    /** Equal for letters that are one line. Each that ends a layer has its own. */
+    List<Object> kind() {
+      return List.of(
+          whose(),
+          letter.getService(),
+          letter.getTopic(),
+          letter.getReason(),
+          letter.getEndsLayer() ? place() : "");
+    }
+
+    Line and(Line later) {
+      return new Line(at, letter, records + later.records);
+    }
+
     String whose() {
       String layer = letter.getLayer();
       return (letter.getRun() == null ? "" : letter.getRun()) + (layer == null ? "" : "/" + layer);
@@ -115,7 +138,9 @@ final class DeadLettersCommand implements Callable<Integer> {
       reader.readToEnd(record -> take(record, run, lines));
     }
     lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));
-    return lines.isEmpty() ? "no dead letters" : table(lines);
+    Map<List<Object>, Line> alike = new LinkedHashMap<>();
+    lines.forEach(line -> alike.merge(line.kind(), line, Line::and));
+    return lines.isEmpty() ? "no dead letters" : table(List.copyOf(alike.values()), lines.size());
   }
 
   private static void take(
@@ -126,31 +151,32 @@ final class DeadLettersCommand implements Callable<Integer> {
       boolean isWanted =
           run == null || (letter.getRun() != null && RunPlan.nameOf(letter.getRun()).equals(run));
       if (isWanted) {
-        lines.add(new Line(Instant.ofEpochMilli(record.timestamp()), letter));
+        lines.add(new Line(Instant.ofEpochMilli(record.timestamp()), letter, 1));
       }
     } catch (WireException e) {
       System.err.printf(
           "%s-%d@%d is no dead letter: %s%n",
-          record.topic(), record.partition(), record.offset(), e.getMessage());
+          record.topic(), record.partition(), record.offset(), WriterVersion.explain(e, record));
     }
   }
 
-  private static String table(List<Line> lines) {
+  private static String table(List<Line> lines, int letters) {
     return AsciiTable.getTable(
             AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
             lines,
             List.of(
                 left("when").with(line -> line.at().toString()),
                 left("whose").with(Line::whose),
-                left("record").with(Line::place),
+                left("first record").with(Line::place),
+                left("records").with(line -> Integer.toString(line.records())),
                 left("read by").with(line -> line.letter().getService()),
                 left("ends the layer").with(line -> line.letter().getEndsLayer() ? "yes" : "no"),
                 left("reason")
                     .maxWidth(REASON_WIDTH, OverflowBehaviour.NEWLINE)
                     .with(line -> line.letter().getReason())))
         + System.lineSeparator()
-        + lines.size()
-        + (lines.size() == 1 ? " dead letter" : " dead letters");
+        + letters
+        + (letters == 1 ? " dead letter" : " dead letters");
   }
 
   private static Column left(String header) {

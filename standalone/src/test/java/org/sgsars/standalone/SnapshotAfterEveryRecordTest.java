@@ -30,6 +30,7 @@ import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.policy.WearFeedback;
 import org.sgsars.standalone.StagesInMemory.Entry;
+import org.sgsars.standalone.StagesInMemory.Restarts;
 import org.sgsars.wire.Gradients;
 import org.sgsars.wire.RowWrites;
 import org.sgsars.wire.Wear;
@@ -39,7 +40,7 @@ import org.sgsars.wire.Wear;
  * between two chunks and two parts too, it sends the same bytes on every topic as never saved.
  */
 final class SnapshotAfterEveryRecordTest {
-  private static final Policies POLICIES = Policies.onClassPath();
+  static final Policies POLICIES = Policies.onClassPath();
   private static final Topics TOPICS = new Topics("");
   private static final int ITERATIONS = 15;
 
@@ -58,7 +59,7 @@ final class SnapshotAfterEveryRecordTest {
   }
 
   /** Runs that use every feature, some at a time: a snapshot holds all layers of all scenarios. */
-  private enum Run {
+  enum Run {
     SPARSIFIERS(
         """
         optimizer: {weightDecay: 0.05, learningRateSteps: [{from: 7, learningRate: 0.02}]}
@@ -192,6 +193,18 @@ final class SnapshotAfterEveryRecordTest {
       this.text = text;
     }
 
+    String experiment() {
+      return """
+          name: all
+          source: {kind: noise, iterations: %d, layers: [{name: a, rows: 4, columns: 4}]}
+          %s%s\
+          """
+          .formatted(
+              ITERATIONS,
+              ("\n" + text).contains("\ncrossbar:") ? "" : "crossbar: {size: 4}\n",
+              text);
+    }
+
     boolean trains() {
       return this == EACH_TRAINS || this == TILES_TRAIN || this == ONE_TRAINS;
     }
@@ -201,30 +214,26 @@ final class SnapshotAfterEveryRecordTest {
 
   private RunPlan plan(Run run) throws Exception {
     Path file = folder.resolve(run + ".yml");
-    Files.writeString(
-        file,
-        """
-        name: all
-        source: {kind: noise, iterations: %d, layers: [{name: a, rows: 4, columns: 4}]}
-        %s%s\
-        """
-            .formatted(
-                ITERATIONS,
-                ("\n" + run.text).contains("\ncrossbar:") ? "" : "crossbar: {size: 4}\n",
-                run.text));
-    return ExperimentFile.read(file, POLICIES)
-        .toPlan("r", 0, "by hand", LAYERS, run.trains(), POLICIES);
+    Files.writeString(file, run.experiment());
+    return plan(file, run.trains());
+  }
+
+  /**
+   * @param file an experiment for these layers
+   */
+  static RunPlan plan(Path file, boolean trains) throws Exception {
+    return ExperimentFile.read(file, POLICIES).toPlan("r", 0, "by hand", LAYERS, trains, POLICIES);
   }
 
   @ParameterizedTest
   @EnumSource(Run.class)
   void restore_afterEveryRecord_sendsTheSameBytes(Run run) throws Exception {
     RunPlan plan = plan(run);
-    StagesInMemory never = new StagesInMemory(plan, POLICIES, false);
+    StagesInMemory never = new StagesInMemory(plan, POLICIES, Restarts.NEVER);
     never.run(gradients(plan));
     assertUsesAll(plan, never);
 
-    StagesInMemory always = new StagesInMemory(plan, POLICIES, true);
+    StagesInMemory always = new StagesInMemory(plan, POLICIES, Restarts.ALWAYS);
     always.run(gradients(plan));
 
     for (String topic : TOPICS.all()) {
@@ -235,7 +244,7 @@ final class SnapshotAfterEveryRecordTest {
   }
 
   /** A number for each of the values, so that a difference is short to show. */
-  private static List<String> described(List<Entry> entries) {
+  static List<String> described(List<Entry> entries) {
     List<String> described = new ArrayList<>();
     for (Entry entry : entries) {
       described.add(
@@ -310,7 +319,7 @@ final class SnapshotAfterEveryRecordTest {
   }
 
   /** Chunks of two outputs, those of all layers and trainings in turn. */
-  private static List<Entry> gradients(RunPlan plan) {
+  static List<Entry> gradients(RunPlan plan) {
     Random random = new Random(5);
     List<Entry> entries = new ArrayList<>();
     for (long iteration = plan.sendsWeights() ? -1 : 0; iteration < ITERATIONS; iteration++) {

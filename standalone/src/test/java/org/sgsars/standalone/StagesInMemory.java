@@ -36,9 +36,9 @@ import org.sgsars.wire.TileArrival;
 
 /**
  * All stages of one run without a broker: topics of one partition in memory, each stage one record
- * at a time in turn. With snapshots every stage is saved after every record, and a fresh one is
- * restored in its place, as in a process that starts again: it reads shared topics from their
- * beginning, and its input from the first record that waits.
+ * at a time in turn. Where a stage is restored from a snapshot a fresh one takes its place, as in a
+ * process that starts again: it reads shared topics from their beginning, and its input from the
+ * first record that waits.
  *
  * <p>Arrivals of tiles come one in each part, and none in the last: this is what a record's parts
  * may be, though sgs-ars itself cuts them as large as they fit.
@@ -47,19 +47,49 @@ final class StagesInMemory {
   /** Steps of a stage between two looks at shared topics: long enough for records to wait. */
   private static final int SHARED_INTERVAL = 64;
 
+  /** Says after which records stages are restored, and from which snapshots. */
+  @FunctionalInterface
+  interface Restarts {
+    Restarts NEVER = (stage, records, worker) -> Optional.empty();
+
+    /** After every record, from what the stage saves then. */
+    Restarts ALWAYS =
+        (stage, records, worker) -> {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          worker.save(new DataOutputStream(bytes));
+          return Optional.of(
+              fresh ->
+                  fresh.restore(
+                      new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))));
+        };
+
+    /** Restores a worker without state. */
+    @FunctionalInterface
+    interface Restorer {
+      void restore(PartitionWorker fresh) throws IOException;
+    }
+
+    /**
+     * @param records how many of its input the stage has taken
+     * @param worker as it is
+     * @return empty if the stage goes on as it is
+     */
+    Optional<Restorer> after(Stage stage, int records, PartitionWorker worker) throws IOException;
+  }
+
   /** What stands on a topic. */
   record Entry(String key, ByteBuffer value) {}
 
   private final Topics topics = new Topics("");
   private final RunCatalog catalog;
-  private final boolean saves;
+  private final Restarts restarts;
   private final Map<String, List<Entry>> log = new TreeMap<>();
   private final List<Loop> loops;
   private int waits;
 
-  StagesInMemory(RunPlan plan, Policies policies, boolean saves) {
+  StagesInMemory(RunPlan plan, Policies policies, Restarts restarts) {
     this.catalog = RunCatalog.of(plan);
-    this.saves = saves;
+    this.restarts = restarts;
     topics.all().forEach(topic -> log.put(topic, new ArrayList<>()));
     this.loops =
         List.of(
@@ -244,14 +274,14 @@ final class StagesInMemory {
      * @param goingOn records of the layer that goes on just now: they come after this
      */
     private void saveAndRestore(Deque<Integer> goingOn) throws Exception {
-      if (!saves) {
+      Optional<Restarts.Restorer> restorer = restarts.after(stage, position, worker);
+      if (restorer.isEmpty()) {
         return;
       }
-      byte[] snapshot = snapshot();
       worker.close();
       stage = fresh.get();
       worker = stage.open(topics, catalog);
-      worker.restore(new DataInputStream(new ByteArrayInputStream(snapshot)));
+      restorer.get().restore(worker);
       // What else waits did so when this had come; with what came since it goes on in its turn.
       takeAgain(sharedWhenHeld);
       int first =
@@ -276,12 +306,6 @@ final class StagesInMemory {
       if (stage.takeRewind()) {
         takeAgain(shared);
       }
-    }
-
-    private byte[] snapshot() throws IOException {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      worker.save(new DataOutputStream(bytes));
-      return bytes.toByteArray();
     }
   }
 }

@@ -29,6 +29,7 @@ import org.sgsars.model.RunPlan;
 import org.sgsars.model.Selection;
 import org.sgsars.model.TrainingPlan;
 import org.sgsars.service.PipelineLog;
+import org.sgsars.service.WriterVersion;
 import org.sgsars.source.NetworkWeights;
 import org.sgsars.source.SourceException;
 import org.sgsars.wire.DeadLetter;
@@ -296,7 +297,11 @@ final class WeightsReader implements AutoCloseable {
     } catch (WireException e) {
       String problem =
           "%s-%d@%d cannot be used: %s"
-              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage());
+              .formatted(
+                  record.topic(),
+                  record.partition(),
+                  record.offset(),
+                  WriterVersion.explain(e, record));
       if (isLetter) {
         LOG.warn(problem);
       } else {

@@ -16,6 +16,7 @@ import org.sgsars.failure.FailureReason;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.TimeSource;
 import org.sgsars.service.PipelineLog;
+import org.sgsars.service.WriterVersion;
 import org.sgsars.wire.RunRetired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,10 @@ final class Housekeeping {
     try (Producer<String, byte[]> producer = log.producer(Duration.ZERO)) {
       for (String run : names) {
         byte[] value = WireFormat.RUN_RETIRED.encode(new RunRetired(run));
-        producer.send(new ProducerRecord<>(log.topics().runs(), 0, run, value)).get();
+        ProducerRecord<String, byte[]> record =
+            new ProducerRecord<>(log.topics().runs(), 0, run, value);
+        WriterVersion.mark(record);
+        producer.send(record).get();
       }
     } catch (ExecutionException e) {
       throw new ServiceException(

@@ -106,9 +106,11 @@ final class RunRecords {
             && key != null
             && RunPlan.isName(RunPlan.nameOf(key))
             && runs.find(RunPlan.nameOf(key)).isEmpty();
-    return isOfUnknownRun
-        ? BadRecordException.ofRun(reason, key)
-        : BadRecordException.unattributed(reason);
+    BadRecordException bad =
+        isOfUnknownRun
+            ? BadRecordException.ofRun(reason, key)
+            : BadRecordException.unattributed(reason);
+    return bad.because(why);
   }
 
   /**

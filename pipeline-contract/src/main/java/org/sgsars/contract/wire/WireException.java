@@ -1,7 +1,7 @@
 package org.sgsars.contract.wire;
 
 /** Bytes that are not the record they should be. The message says what they are instead. */
-public final class WireException extends Exception {
+public sealed class WireException extends Exception permits UnknownSchemaException {
   public WireException(String message) {
     super(message);
   }

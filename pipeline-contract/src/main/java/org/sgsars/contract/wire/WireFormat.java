@@ -3,6 +3,7 @@ package org.sgsars.contract.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericDatumReader;
@@ -161,7 +162,7 @@ public final class WireFormat<T extends SpecificRecord> {
     this.name = name;
     this.codec = codec;
     this.header = headerOf(schemaOf(name));
-    this.older = new OlderSchemas<>(name, header, decoder);
+    this.older = new OlderSchemas<>(name, schemaOf(name), decoder);
   }
 
   /**
@@ -190,10 +191,14 @@ public final class WireFormat<T extends SpecificRecord> {
     }
   }
 
-  /** The record as bytes; it is not changed, and neither are the positions of its buffers. */
+  /**
+   * The record as bytes, as the release before wrote it if that can hold all of it. It is not
+   * changed, and neither are the positions of its buffers.
+   */
   public byte[] encode(T record) {
     try {
-      return codec.encode(header, record);
+      Optional<byte[]> asBefore = older.encode(record);
+      return asBefore.isPresent() ? asBefore.get() : codec.encode(header, record);
     } catch (IOException e) {
       throw new IllegalStateException("Encoding in memory failed", e);
     }
@@ -221,6 +226,7 @@ public final class WireFormat<T extends SpecificRecord> {
   /**
    * The record; its fields of bytes may be views of what is decoded.
    *
+   * @throws UnknownSchemaException if they are a record of a schema that is not known
    * @throws WireException if the bytes are not one whole record of this kind
    */
   public T decode(byte[] bytes) throws WireException {
@@ -235,11 +241,10 @@ public final class WireFormat<T extends SpecificRecord> {
           bytes.remaining() >= HEADER_BYTES
               && bytes.get(bytes.position()) == header[0]
               && bytes.get(bytes.position() + 1) == header[1];
-      throw new WireException(
-          hasMark
-              ? "not a %s that this version knows: its schema's fingerprint is %s; was it written by a newer version of sgs-ars?"
-                  .formatted(name, fingerprint(bytes))
-              : "not a %s: no Avro single-object header (%d bytes)"
+      throw hasMark
+          ? new UnknownSchemaException(name, fingerprint(bytes))
+          : new WireException(
+              "not a %s: no Avro single-object header (%d bytes)"
                   .formatted(name, bytes.remaining()));
     }
     try {

@@ -70,7 +70,20 @@ final class PipelineHealth implements HealthIndicator {
   private static void putWork(ServiceStatus status, Map<String, Object> details) {
     details.put("lastRecordAtMs", status.lastRecordAtMs());
     details.put("deadLetters", status.deadLetters());
+    if (!status.unknownSchemas().isEmpty()) {
+      details.put(
+          "unknownSchemas",
+          status.unknownSchemas().stream().map(PipelineHealth::describe).toList());
+    }
     status.failure().ifPresent(failure -> details.put("failure", failure));
+  }
+
+  private static Map<String, Object> describe(ServiceStatus.UnknownSchema unknown) {
+    return Map.of(
+        "topic", unknown.topic(),
+        "fingerprint", unknown.fingerprint(),
+        "writtenBy", unknown.writer().orElse("unknown"),
+        "records", unknown.records());
   }
 
   private static boolean isWell(ServiceStatus status) {
