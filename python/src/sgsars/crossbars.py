@@ -17,12 +17,13 @@ from torch import Tensor
 
 from . import looking
 from .cells import Cells
+from .checkpoints import Checkpoints, packed, unpacked
 from .history import difference
 from .layers import Layer
 from .mapper import layer_map
 from .pipeline import Pipeline, PipelineError
 from .recorder import GradientReader
-from .run import GRADIENTS, UPDATES, Run
+from .run import GRADIENTS, UPDATES, Run, attempts
 from .selection import LayerSelection, Update, choices, settings_of
 from .shards import shard_of
 from .sparsifiers import OTHERWISE, sparsifier
@@ -174,6 +175,7 @@ class Crossbars:
         self._steers: Optional[bool] = None
         self._run: Optional[Run] = None
         self._resumed: Optional[Dict[str, Any]] = None
+        self._is_repeating = False
         self._wear: Optional[Wear] = None
         self.iteration = 0
         self.tested: Optional[Tuple[int, float]] = None
@@ -327,18 +329,27 @@ class Crossbars:
         for weights in run.wait(iteration):
             placed = self._by_number[weights.layer]
             placed.read(weights.extent, weights.rows, weights.columns, weights.values)
-            if placed.selection is not None and run.sends == GRADIENTS:
+            if placed.selection is not None and (run.sends == GRADIENTS or self._is_repeating):
                 self._compare(run, placed, weights)
 
     def _compare(self, run: Run, placed: PlacedLayer, weights: Weights) -> None:
-        """Keeps nothing more of the run if the sgs-service has selected something else, such as one of the user's own."""
+        """Keeps nothing more of the run if the sgs-service has selected something else, such as one of the user's own.
+
+        Raises PipelineError where this program selects, and selected otherwise when it did this iteration before.
+        """
         scenario = self.manifest["scenarios"][weights.scenario]
         selected = next(update for update in placed.selected if update.sparsifier == scenario["sparsifier"])
         wears = settings_of(scenario, placed.number)["device"] is not None
         differs = difference(selected, weights, wears)
         if differs is None:
             return
-        why = f"the sgs-service selects otherwise: layer {placed.name}, iteration {weights.iteration}: {differs}"
+        what = f"layer {placed.name}, iteration {weights.iteration}: {differs}"
+        if run.sends == UPDATES:
+            raise PipelineError(
+                f"run {self.name} was trained beyond its state, and is trained otherwise now: {what}; let it compute the same again "
+                "(batches, random numbers, torch.use_deterministic_algorithms, the same kind of processor), or give it another name"
+            )
+        why = f"the sgs-service selects otherwise: {what}"
         warnings.warn(f"run {self.name} goes on only where its pipeline knows it: {why}", stacklevel=2)
         self._forget(run, why)
 
@@ -507,15 +518,17 @@ class Crossbars:
     def finish(self) -> Dict[str, Any]:
         """Ends the run, and waits for its report: report.json as a dictionary.
 
-        Where not all iterations were done, the run is marked as stopped and its report is of those that were.
+        Where not all iterations were done, the run is marked as stopped and its report is of those that were. Its checkpoints go.
         Raises PipelineError if the report does not come in time.
         """
         self.begin()
         assert self._run is not None
         try:
-            return self._run.finish(self.iteration)
+            report = self._run.finish(self.iteration)
         finally:
             self.close()
+        self._checkpoints().delete()
+        return report
 
     def close(self) -> None:
         """Leaves the run as it is, to go on with later from a state. The model is left as it was."""
@@ -570,6 +583,46 @@ class Crossbars:
         self.iteration = int(state["iteration"])
         self._resumed = dict(state) if state["begun"] else None
 
+    def _checkpoints(self) -> Checkpoints:
+        return Checkpoints(self.pipeline, self.name, self._timeout)
+
+    def checkpoint(self, state: Mapping[str, Any]) -> None:
+        """Keeps a state in the pipeline's broker, as torch.save would in a file, so that the run goes on from there on any host.
+
+        state: what torch.save takes, as it is after the last step. The wrapped optimizer's state_dict() is in it, and whatever else
+        the program goes on from: the model's, a scheduler's, random numbers. It is in the log when this returns.
+        Raises ValueError for a state without the run's place or of an earlier step, and PipelineError if the broker does not take it,
+        with its reason: the checkpoints before count then, and the training may go on.
+        """
+        self._checkpoints().save(self.iteration, packed(self, state))
+
+    def last_checkpoint(self, weights_only: Optional[bool] = None) -> Optional[Dict[str, Any]]:
+        """The state of the run's last checkpoint, on the CPU; None if the pipeline does not know the run, so that it begins.
+
+        weights_only: as torch.load has it, with its default: without it, who may write to the topic may have this program do anything.
+        Raises ValueError if it is of another model or experiment or torch.load does not load it, and PipelineError if the run has begun
+        and there is none, or all are damaged, or the broker does not answer.
+        """
+        checkpoints = self._checkpoints()
+        last = checkpoints.last()
+        if last is not None:
+            return unpacked(self, last, checkpoints.topic, weights_only)
+        if attempts(self.pipeline.runs(), self.name):
+            raise PipelineError(
+                f"run {self.name} has begun, and there is no checkpoint of it in topic {checkpoints.topic}; choose another name, or load "
+                "a state of it that was saved elsewhere"
+            )
+        return None
+
+    def identity(self) -> Dict[str, str]:
+        """What makes the run what it is, by the names of the manifest's fields; whether it steers is not in it."""
+        of = json.loads(_comparable(self.manifest))
+        return {key: json.dumps(value, sort_keys=True) for key, value in of.items() if key != "training"}
+
+    def parameters(self) -> Dict[str, List[int]]:
+        """The shapes of the model's parameters."""
+        return {name: list(value.shape) for name, value in self._reader.values().items()}
+
     @torch.no_grad()
     def _go_on(self, run: Run, state: Mapping[str, Any]) -> None:
         for placed in self._layers:
@@ -578,6 +631,7 @@ class Crossbars:
                 placed.selection = self._selection(placed)
                 placed.selection.load_state_dict(state["selection"][placed.name])
         again = run.go_on(state["place"], self.iteration)
+        self._is_repeating = not again
         if again and self.steers:
             held = [placed.held.clone() for placed in self._layers]
             for iteration in range(-1, self.iteration):

@@ -9,9 +9,8 @@ from typing import Any, Callable, Dict, Optional, overload
 
 import torch
 
+from .checkpoints import RUN_STATE
 from .crossbars import Crossbars
-
-_STATE = "sgsars"
 
 
 class CrossbarOptimizer(torch.optim.Optimizer):
@@ -75,7 +74,7 @@ class CrossbarOptimizer(torch.optim.Optimizer):
 
     def state_dict(self) -> Dict[str, Any]:
         """The other optimizer's, and what the run goes on from."""
-        return {**self.inner.state_dict(), _STATE: self.crossbars.state_dict()}
+        return {**self.inner.state_dict(), RUN_STATE: self.crossbars.state_dict()}
 
     def load_state_dict(self, state_dict: Dict[str, Any]) -> None:
         """Goes on from a state, with the next step. Before the first step only.
@@ -83,9 +82,9 @@ class CrossbarOptimizer(torch.optim.Optimizer):
         Raises ValueError if it is not of such an optimizer, or of another run, naming what differs.
         """
         state = dict(state_dict)
-        if _STATE not in state:
-            raise ValueError(f"the state has no part {_STATE!r}; allowed: what state_dict() of a wrapped optimizer gives")
-        self.crossbars.load_state_dict(state.pop(_STATE))
+        if RUN_STATE not in state:
+            raise ValueError(f"the state has no part {RUN_STATE!r}; allowed: what state_dict() of a wrapped optimizer gives")
+        self.crossbars.load_state_dict(state.pop(RUN_STATE))
         self.inner.load_state_dict(state)
 
     def __repr__(self) -> str:

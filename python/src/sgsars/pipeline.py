@@ -18,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Type
 
 from .shards import Announcement
 from .tensors import PathLike
@@ -64,13 +64,13 @@ class Pipeline:
         self.wire = Wire()
         self.kafka = confluent_kafka
         self._process = process
-        topics = self._topics()
+        topics = self.topics()
         if f"{prefix}weights" not in topics:
             raise PipelineError(f"there is no topic {prefix}weights at {servers}: start the services, such as by ./sgs-ars up")
         self.partitions: int = topics[f"{prefix}weights"]
 
-    def _topics(self) -> Dict[str, int]:
-        """The topics' partitions."""
+    def topics(self) -> Dict[str, int]:
+        """All topics of the broker, and their partitions. Raises PipelineError if it does not answer."""
         admin = self.kafka.Consumer({**self.client(), "group.id": f"{self.prefix}sgsars"})
         try:
             found = admin.list_topics(timeout=_ANSWER_S).topics
@@ -154,30 +154,41 @@ class Pipeline:
 
     def announcements(self) -> List[Announcement]:
         """The same, with their headers."""
-        found: List[Announcement] = []
+        return [
+            Announcement(*self.wire.decode(message.value()), message.headers()) for message in self._messages(f"{self.prefix}runs", 0)
+        ]
+
+    def records(self, topic: str, first: int = 0) -> Iterator[Tuple[int, bytes]]:
+        """What is in a topic's first partition now, from an offset on: offsets and values. topic: with the prefix.
+
+        Raises PipelineError if the broker does not answer.
+        """
+        return ((message.offset(), message.value()) for message in self._messages(topic, first))
+
+    def _messages(self, topic: str, first: int) -> Iterator[Any]:
         consumer = self.consumer()
         try:
-            place = self.kafka.TopicPartition(f"{self.prefix}runs", 0)
-            first, end = consumer.get_watermark_offsets(place, timeout=_ANSWER_S)
+            place = self.kafka.TopicPartition(topic, 0)
+            least, end = consumer.get_watermark_offsets(place, timeout=_ANSWER_S)
+            first = max(first, least)
             place.offset = first
             consumer.assign([place])
             until = time.monotonic() + _ANSWER_S
             while first < end:
                 if time.monotonic() > until:
-                    raise PipelineError(f"{self.servers} does not give what is on {self.prefix}runs")
+                    raise PipelineError(f"{self.servers} does not give what is on {topic}")
                 for message in consumer.consume(500, 0.1):
                     if message.error():
-                        raise PipelineError(f"{self.prefix}runs cannot be read: {message.error()}")
+                        raise PipelineError(f"{topic} cannot be read: {message.error()}")
                     first = message.offset() + 1
                     until = time.monotonic() + _ANSWER_S
-                    if message.value():
-                        found.append(Announcement(*self.wire.decode(message.value()), message.headers()))
+                    if message.value() and message.offset() < end:
+                        yield message
                 first = max(first, consumer.position([place])[0].offset)
         except self.kafka.KafkaException as error:
             raise PipelineError(f"{self.servers} does not answer: {error}") from error
         finally:
             consumer.close()
-        return found
 
     def report(self, run: str, file: str = "report.json") -> Optional[bytes]:
         """A file of a run's report from the page; None if there is none yet. Raises PipelineError if there is no page."""

@@ -44,6 +44,21 @@ _POLL_S = 0.2
 _TOPICS = ("weights", "wear", "cell-failures", "dead-letters", "runs")
 
 
+def attempts(records: Sequence[Tuple[str, Dict[str, Any]]], name: str) -> List[int]:
+    """The numbers of a run's attempts that are not over for good. records: on the topic of runs."""
+    found: List[int] = []
+    for record, fields in records:
+        run = str(fields["run"])
+        base, _, number = run.partition("~")
+        if base != name or (number and not number.isdigit()):
+            continue
+        if record == "RunManifest":
+            found.append(int(number or 0))
+        elif record == "RunRetired":
+            found.clear()
+    return found
+
+
 class Run:
     """Sends a run's records, and takes what comes back in order.
 
@@ -122,24 +137,10 @@ class Run:
 
     def announce(self) -> None:
         """Sends the manifest; of a shard, joins the run if another has announced it. Raises PipelineError if the name is taken."""
-        known = self._attempts(self._pipeline.runs())
+        known = attempts(self._pipeline.runs(), self.name)
         if max(known, default=-1) >= (0 if self.shard.is_whole else 1):
             raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to go on with it")
         self._begin()
-
-    def _attempts(self, records: Sequence[Tuple[str, Dict[str, Any]]]) -> List[int]:
-        """The numbers of the run's attempts that are not over for good. records: on the topic of runs."""
-        found: List[int] = []
-        for record, fields in records:
-            run = str(fields["run"])
-            base, _, number = run.partition("~")
-            if base != self.name or (number and not number.isdigit()):
-                continue
-            if record == "RunManifest":
-                found.append(int(number or 0))
-            elif record == "RunRetired":
-                found.clear()
-        return found
 
     def _take_name(self) -> None:
         """What is sent and taken goes by the attempt's name from now on."""
@@ -471,7 +472,7 @@ class Run:
             self._claim = Claim(self.shard, state["producer"])
         announced = self._pipeline.announcements()
         records = [(of.record, of.fields) for of in announced]
-        known = self._attempts(records)
+        known = attempts(records, self.name)
         why = self._cannot_go_on(state, known, records)
         if why is None and not self.shard.is_whole and not is_claimed(announced, self.attempt, self._claim):
             why = f"{self._pipeline.servers} does not know its shard {self.shard}"

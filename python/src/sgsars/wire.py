@@ -26,6 +26,9 @@ RECORDS = (
     "DeadLetter",
     "Wear",
     "CellFailures",
+    "SnapshotBegin",
+    "SnapshotChunk",
+    "SnapshotEnd",
 )
 
 _HEADER_BYTES = 10
