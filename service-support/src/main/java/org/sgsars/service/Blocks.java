@@ -87,9 +87,27 @@ public final class Blocks {
     new Source(in).skipRest();
   }
 
+  /** What a stream below throws, its own whoever catches it on the way. */
+  private static final class Failure {
+    private @Nullable Exception first;
+
+    void note(Exception thrown) {
+      first = thrown;
+    }
+
+    void rethrow() throws IOException {
+      if (first instanceof IOException ofStream) {
+        throw ofStream;
+      }
+      if (first instanceof RuntimeException ofLog) {
+        throw ofLog;
+      }
+    }
+  }
+
   private static final class Sink extends OutputStream {
     private final DataOutput out;
-    private @Nullable IOException failure;
+    private final Failure failure = new Failure();
 
     Sink(DataOutput out) {
       this.out = out;
@@ -106,19 +124,16 @@ public final class Blocks {
         try {
           out.writeInt(length);
           out.write(bytes, from, length);
-        } catch (IOException e) {
-          failure = e;
+        } catch (IOException | RuntimeException e) {
+          failure.note(e);
           throw e;
         }
       }
     }
 
-    /** A full disk is nobody's fault who writes to it. */
+    /** A full disk, or a broker that refuses a record, is nobody's fault who writes there. */
     void failIfFailed() throws IOException {
-      IOException known = failure;
-      if (known != null) {
-        throw known;
-      }
+      failure.rethrow();
     }
   }
 
@@ -129,7 +144,7 @@ public final class Blocks {
     private int left;
     private boolean isAtEnd;
     private @Nullable String broken;
-    private @Nullable IOException failure;
+    private final Failure failure = new Failure();
 
     Source(DataInput in) {
       this.in = in;
@@ -148,10 +163,7 @@ public final class Blocks {
     }
 
     void failIfFailed() throws IOException {
-      IOException known = failure;
-      if (known != null) {
-        throw known;
-      }
+      failure.rethrow();
     }
 
     @Override
@@ -173,8 +185,8 @@ public final class Blocks {
         in.readFully(bytes, from, count);
         left -= count;
         return count;
-      } catch (IOException e) {
-        failure = e;
+      } catch (IOException | RuntimeException e) {
+        failure.note(e);
         throw e;
       }
     }

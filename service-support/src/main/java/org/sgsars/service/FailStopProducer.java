@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -99,6 +100,11 @@ public final class FailStopProducer implements AutoCloseable {
   /** Whether a record could not be sent. */
   public boolean hasFailed() {
     return failure.get() != null;
+  }
+
+  /** Why the first record that failed did; empty if none has. */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
   }
 
   /**

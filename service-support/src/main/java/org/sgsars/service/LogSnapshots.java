@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -186,14 +188,18 @@ public final class LogSnapshots implements SnapshotStore {
       return new ProducerRecord<>(topic, key.partition(), key.name(), value);
     }
 
-    private void send(byte[] value) {
-      to.send(record(value), metadata -> {});
+    private Future<RecordMetadata> send(byte[] value) {
+      try {
+        return to.send(record(value), metadata -> {});
+      } catch (KafkaException | ServiceException e) {
+        throw notKept(e);
+      }
     }
 
     /** Its place in the topic. */
     private long sendAndWait(byte[] value) {
       try {
-        return to.send(record(value), metadata -> {}).get().offset();
+        return send(value).get().offset();
       } catch (ExecutionException e) {
         throw notKept(e.getCause() == null ? e : e.getCause());
       } catch (InterruptedException e) {
@@ -202,7 +208,9 @@ public final class LogSnapshots implements SnapshotStore {
       }
     }
 
-    private ServiceException notKept(Throwable cause) {
+    /** By the reason of the first record that failed: it closed the producer for the others. */
+    private ServiceException notKept(Throwable thrown) {
+      Throwable cause = to.failure().orElse(thrown);
       return new ServiceException(
           "A snapshot of %s cannot be kept in %s: %s"
               .formatted(key.name(), LogSnapshots.this, FailureReason.of(cause)),
@@ -216,24 +224,20 @@ public final class LogSnapshots implements SnapshotStore {
 
     @Override
     public long publish() {
-      try {
-        if (used > 0 || begin == NONE) {
-          sendChunk();
-        }
-        Kept before = newest.get(key.name());
-        long neededFrom = before == null ? 0 : before.offset();
-        sendAndWait(
-            WireFormat.SNAPSHOT_END.encode(
-                new SnapshotEnd(
-                    key.name(), offset, begin, chunks, bytes, checksum.getValue(), neededFrom)));
-        newest.put(key.name(), new Kept(offset, begin));
-        if (before != null) {
-          deleteBefore(before.begin());
-        }
-        return neededFrom;
-      } catch (KafkaException e) {
-        throw notKept(e);
+      if (used > 0 || begin == NONE) {
+        sendChunk();
       }
+      Kept before = newest.get(key.name());
+      long neededFrom = before == null ? 0 : before.offset();
+      sendAndWait(
+          WireFormat.SNAPSHOT_END.encode(
+              new SnapshotEnd(
+                  key.name(), offset, begin, chunks, bytes, checksum.getValue(), neededFrom)));
+      newest.put(key.name(), new Kept(offset, begin));
+      if (before != null) {
+        deleteBefore(before.begin());
+      }
+      return neededFrom;
     }
 
     /** In the background; what could not be deleted goes with what comes next. */
@@ -258,7 +262,7 @@ public final class LogSnapshots implements SnapshotStore {
       DataOutputStream out = new DataOutputStream(sending);
       saver.save(out);
       out.flush();
-    } catch (IOException | KafkaException e) {
+    } catch (IOException e) {
       throw sending.notKept(e);
     }
     return sending;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -19,6 +20,7 @@ import org.sgsars.log.LogAdmin;
 import org.sgsars.log.LogClients;
 import org.sgsars.log.TimeSource;
 import org.sgsars.log.TopicInfo;
+import org.sgsars.model.RunPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,10 +170,20 @@ public final class PipelineLog {
     return "training-" + weightsId + "-" + run;
   }
 
-  /** The topics of the snapshots of attempts' trainings, whether they are there or not. */
+  /**
+   * The topics of the snapshots of attempts' trainings, whether they are there or not: each
+   * attempt's by a producer, and each run's by the Python package.
+   */
   public List<String> trainingSnapshots(List<String> attempts) {
     String weightsId = topicId(topics.weights());
-    return attempts.stream().map(run -> trainingSnapshots(trainingState(weightsId, run))).toList();
+    return attempts.stream()
+        .flatMap(
+            run ->
+                Stream.of(
+                    trainingSnapshots(trainingState(weightsId, run)),
+                    topics.snapshots("sgsars-" + RunPlan.nameOf(run))))
+        .distinct()
+        .toList();
   }
 
   /** The topic of a training's snapshots, where they are kept in the log. */

@@ -8,11 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sgsars.failure.ServiceException;
 
 final class BlocksTest {
   private static byte[] written(byte[] part, int after) throws Exception {
@@ -97,6 +100,39 @@ final class BlocksTest {
 
     assertThatThrownBy(() -> Blocks.read(in, blocks -> blocks.readByte(), Throwable::toString))
         .isInstanceOf(EOFException.class);
+  }
+
+  /** A broker that refuses a record: were it the saver's fault, its layer would end. */
+  @Test
+  void write_streamBelowThrows_isNotTheSaversFault() {
+    DataOutputStream refusing =
+        new DataOutputStream(
+            new OutputStream() {
+              @Override
+              public void write(int value) {
+                throw new ServiceException("too large");
+              }
+            });
+
+    assertThatThrownBy(() -> Blocks.write(refusing, blocks -> blocks.write(new byte[100_000])))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("too large");
+  }
+
+  @Test
+  void read_streamBelowThrows_isNotTheRestorersFault() {
+    DataInputStream silent =
+        new DataInputStream(
+            new InputStream() {
+              @Override
+              public int read() {
+                throw new ServiceException("no broker");
+              }
+            });
+
+    assertThatThrownBy(() -> Blocks.read(silent, blocks -> blocks.readByte(), Throwable::toString))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage("no broker");
   }
 
   /** The layout on the disk: length, block, and a length of 0. */

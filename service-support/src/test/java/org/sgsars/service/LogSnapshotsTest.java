@@ -13,13 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.log.LogAdmin;
@@ -288,13 +292,40 @@ final class LogSnapshotsTest {
   @Test
   void draft_topicThatWasMadeWithFewerPartitions_isRefused() {
     try (LogAdmin admin = log.clients().admin()) {
-      admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(TOPIC, 1, (short) 1)));
+      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)));
     }
 
     assertThatThrownBy(() -> draft(store(), 10, state(1, 1)))
         .isInstanceOf(ServiceException.class)
         .hasMessage(
             "Topic snapshots-sgs-service has 1 partitions and the input of its service has 2; delete topic snapshots-sgs-service, then runs begin anew whose records are gone");
+  }
+
+  /** A topic that takes beginnings and ends, and no chunk of a kilobyte. */
+  private void makeTopicOfSmallRecords() {
+    NewTopic topic =
+        new NewTopic(TOPIC, 2, (short) 1)
+            .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "500"));
+    try (LogAdmin admin = log.clients().admin()) {
+      admin.createTopics(List.of(topic));
+    }
+  }
+
+  @ParameterizedTest(name = "{0} bytes")
+  @ValueSource(ints = {1000, 3 << 20})
+  void publish_brokerRefusesAChunk_saysTopicAndReason_theOneBeforeIsRestored(int bytes) {
+    makeTopicOfSmallRecords();
+    draft(store(), 10, state(8, 1)).publish();
+
+    assertThatThrownBy(() -> draft(store(), 20, state(bytes, 2)).publish())
+        .isInstanceOf(ServiceException.class)
+        .hasMessageStartingWith(
+            "A snapshot of gradients-X-1 cannot be kept in topic snapshots-sgs-service: ")
+        .hasMessageContaining("500")
+        .message()
+        .doesNotContain("closed");
+
+    assertThat(restored().offset()).isEqualTo(10);
   }
 
   @Test
