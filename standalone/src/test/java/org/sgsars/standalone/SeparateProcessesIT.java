@@ -28,92 +28,50 @@ import org.junit.jupiter.api.io.TempDir;
 /** The five jars as processes of their own on one broker. */
 final class SeparateProcessesIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Path QUICKSTART = Runs.PROJECT.resolve("experiments/quickstart.yml");
 
   @TempDir private Path folder = Path.of("");
-  private final List<Process> processes = new ArrayList<>();
-  private EmbeddedBroker broker =
+  private final EmbeddedBroker broker =
       EmbeddedBroker.start(Path.of(System.getProperty("java.io.tmpdir")), failure -> {});
-
+  private ServiceProcesses processes = new ServiceProcesses(broker.bootstrapServers(), folder);
   private Path machine = folder;
+  private List<Process> first = List.of();
 
   @BeforeEach
   void startServices() throws Exception {
-    startMachine("machine-1");
+    processes = new ServiceProcesses(broker.bootstrapServers(), folder);
+    first = startMachine("machine-1");
   }
 
   /** Starts the three services between producer and analyzer, which share nothing with others. */
   private List<Process> startMachine(String name) throws IOException {
     machine = Files.createDirectory(folder.resolve(name));
     List<Process> started = new ArrayList<>();
-    for (String service : List.of("sgs-service", "ars-controller", "crossbar-sim")) {
-      started.add(
-          start(
-              service,
-              "--micronaut.server.port=-1",
-              "--sgsars.kafka.properties.session.timeout.ms=6000",
-              "--sgsars.state.save-interval=200ms"));
+    for (String service : ServiceProcesses.STAGES) {
+      started.add(processes.startStage(machine, service));
     }
     return started;
   }
 
   @AfterEach
-  void stopAll() throws Exception {
-    for (Process process : processes) {
-      process.destroy();
-    }
-    for (Process process : processes) {
-      process.waitFor(10, TimeUnit.SECONDS);
-      process.destroyForcibly();
-    }
+  void stopAll() {
+    processes.close();
     broker.close();
-  }
-
-  private Process start(String service, String... settings) throws IOException {
-    List<String> command = new ArrayList<>(CommandProcesses.java());
-    command.add("-Xmx256m");
-    command.add("-jar");
-    command.add(Runs.PROJECT.resolve(service + "/target/" + service + ".jar").toString());
-    command.add("--sgsars.kafka.bootstrap-servers=" + broker.bootstrapServers());
-    command.addAll(List.of(settings));
-    Process process =
-        new ProcessBuilder(command)
-            .directory(machine.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(service + "-" + processes.size() + ".log").toFile())
-            .start();
-    processes.add(process);
-    return process;
-  }
-
-  private void startAnalyzer(int port, Path reports) throws IOException {
-    start(
-        "lifetime-analyzer",
-        "--micronaut.server.port=" + port,
-        "--sgsars.analyzer.reports=" + reports);
-  }
-
-  private Process produce(String run, int iterations) throws IOException {
-    return start(
-        "gradient-producer",
-        "--micronaut.server.port=-1",
-        "--sgsars.producer.experiment=" + Runs.PROJECT.resolve("experiments/quickstart.yml"),
-        "--sgsars.producer.run=" + run,
-        "--sgsars.producer.iterations=" + iterations);
   }
 
   @Test
   void run_fiveProcesses_twoRunsBesideEachOther_reportsEqualTheOneProcessRuns() throws Exception {
     int port = LocalPorts.free();
     Path reports = folder.resolve("reports");
-    startAnalyzer(port, reports);
+    processes.startAnalyzer(machine, port, reports);
 
-    Process first = produce("first", 300);
-    Process second = produce("second", 300);
+    Process one = processes.produce(machine, QUICKSTART, "first", 300);
+    Process other = processes.produce(machine, QUICKSTART, "second", 300);
 
-    assertThat(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(first.exitValue()).isZero();
-    assertThat(second.exitValue()).isZero();
+    assertThat(one.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(other.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(one.exitValue()).isZero();
+    assertThat(other.exitValue()).isZero();
     for (String run : List.of("first", "second")) {
       Awaitility.await(run)
           .atMost(PATIENCE)
@@ -177,18 +135,17 @@ final class SeparateProcessesIT {
     assertThat(letters.code()).isZero();
     assertThat(letters.out()).contains("no dead letters");
     Path alone = folder.resolve("alone");
-    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 300, alone);
+    Runs.run(QUICKSTART, 300, alone);
     assertThat(Runs.timeless(reports.resolve("first"))).isEqualTo(Runs.timeless(alone));
     assertThat(Runs.timeless(reports.resolve("second"))).isEqualTo(Runs.timeless(alone));
   }
 
   @Test
   void run_machineAddedAndTheFirstLostForEver_goesOnWithItsReport() throws Exception {
-    List<Process> first = List.copyOf(processes);
     int port = LocalPorts.free();
     Path reports = folder.resolve("reports");
-    startAnalyzer(port, reports);
-    Process producer = produce("moved", 6000);
+    processes.startAnalyzer(machine, port, reports);
+    Process producer = processes.produce(machine, QUICKSTART, "moved", 6000);
     Awaitility.await("some iterations")
         .atMost(PATIENCE)
         .ignoreExceptions()
@@ -204,7 +161,7 @@ final class SeparateProcessesIT {
         .atMost(PATIENCE)
         .until(() -> Files.exists(reports.resolve("moved/report.json")));
     Path alone = folder.resolve("alone");
-    Runs.run(Runs.PROJECT.resolve("experiments/quickstart.yml"), 6000, alone);
+    Runs.run(QUICKSTART, 6000, alone);
     assertThat(Runs.timeless(reports.resolve("moved"))).isEqualTo(Runs.timeless(alone));
     assertThat(get(port, "/status")).contains("\"run\":\"moved\"").doesNotContain("moved~1");
     for (String name : List.of("machine-1", "machine-2")) {
