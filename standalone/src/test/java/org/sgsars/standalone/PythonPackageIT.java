@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class PythonPackageIT {
   /** Those that start pipelines take their time, and have a test class of their own. */
   static final List<String> CLOSED_LOOP =
-      List.of("python/tests/test_crossbars.py", "python/tests/test_checkpoints.py",
+      List.of(
+          "python/tests/test_crossbars.py",
+          "python/tests/test_checkpoints.py",
           "python/tests/test_sharded.py");
 
   @TempDir private Path folder = Path.of("");
