@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .optimizer import CrossbarOptimizer, wrap
     from .pipeline import Pipeline, PipelineError, connect, local
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "CrossbarOptimizer",
     "Crossbars",
