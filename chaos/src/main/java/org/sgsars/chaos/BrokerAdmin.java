@@ -67,13 +67,8 @@ final class BrokerAdmin {
    */
   boolean hasPartitions(String group, String client) throws InterruptedException {
     try (Admin admin = admin()) {
-      return admin
-          .describeConsumerGroups(List.of(group))
-          .describedGroups()
-          .get(group)
-          .get()
-          .members()
-          .stream()
+      return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+          .flatMap(described -> described.members().stream())
           .anyMatch(
               member ->
                   member.clientId().equals(client)

@@ -128,6 +128,11 @@ final class BlocksTest {
               public int read() {
                 throw new ServiceException("no broker");
               }
+
+              @Override
+              public int read(byte[] bytes, int from, int length) {
+                throw new ServiceException("no broker");
+              }
             });
 
     assertThatThrownBy(() -> Blocks.read(silent, blocks -> blocks.readByte(), Throwable::toString))

@@ -274,7 +274,8 @@ final class FaultyPoliciesTest {
         .anySatisfy(
             letter -> {
               assertThat(letter.getTopic()).isEqualTo("runs");
-              assertThat(letter.getReason()).contains("a newer version of sgs-ars");
+              assertThat(letter.getReason())
+                  .contains("which version wrote it is unknown, this is sgs-ars ");
             })
         .anySatisfy(
             letter ->
