@@ -115,13 +115,12 @@ def quickstart():
     shown = [line for line in said.splitlines() if line.strip()]
     text = README.read_text(encoding="utf-8")
     begin = text.index("    run quickstart-")
-    end = text.index("\n", text.index("    report: out/quickstart-"))
+    end = text.index("\n", text.index("    next: ", begin))
     name = re.search(r"run (quickstart-\S+),", said).group(1)
     first = next(i for i, line in enumerate(shown) if line.startswith("run quickstart-"))
     block = "\n".join("    " + line for line in shown[first:])
     block = re.sub(r"report: \S+/report.html", f"report: out/{name}/report.html", block)
-    # An empty line between the tables.
-    block = block.replace("+\n    +-----------+------------+", "+\n\n    +-----------+------------+", 1)
+    block = re.sub(r"serve \S+", "serve out", block)
     README.write_text(text[:begin] + block + text[end:], encoding="utf-8")
 
 
