@@ -70,8 +70,7 @@ final class MetricsDocumentTest {
     Map<String, String> documented = new TreeMap<>();
     ROW.matcher(read(FILE))
         .results()
-        .forEach(
-            row -> documented.put(row.group(1), (row.group(2) + " " + row.group(3)).strip()));
+        .forEach(row -> documented.put(row.group(1), (row.group(2) + " " + row.group(3)).strip()));
 
     assertThat(documented).hasSizeGreaterThan(10).isEqualTo(metrics());
   }
