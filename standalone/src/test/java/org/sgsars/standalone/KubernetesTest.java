@@ -212,11 +212,8 @@ final class KubernetesTest {
   @Test
   void settings_all_areDocumented() {
     Set<String> documented = new LinkedHashSet<>();
-    String section = "";
-    for (String name :
-        found("`((?:sgsars)?[.][a-z.-]+|sgsars[.][a-z.-]+)`", project("docs/SERVICES.md"))) {
-      section = name.startsWith(".") ? section : name.substring(0, name.lastIndexOf('.'));
-      documented.add(environment(name.startsWith(".") ? section + name : name));
+    for (String name : found("`(sgsars[.][a-z.-]+)`", project("docs/reference/settings.md"))) {
+      documented.add(environment(name));
     }
     Set<String> used = new LinkedHashSet<>(settings().keySet());
     for (Path file : Manifests.files()) {
