@@ -37,7 +37,7 @@ public final class ServiceLauncher {
             --sgsars.state.folder=DIR                    or SGSARS_STATE_FOLDER              (state/%s)
             --micronaut.server.port=PORT                 or MICRONAUT_SERVER_PORT
             --micronaut.server.host=ADDRESS              or MICRONAUT_SERVER_HOST            (127.0.0.1)
-          docs/SERVICES.md lists them all. HTTP: /health, /status, /prometheus.
+          docs/reference/settings.md lists them all. HTTP: /health, /status, /prometheus.
           """,
           service, about, service, service);
       System.exit(0);
