@@ -141,7 +141,7 @@ final class FaultyPoliciesTest {
         file,
         """
         name: x
-        source: {kind: skewed, skew: 1, iterations: 60, layers: [{name: fc, rows: 20, columns: 4}]}
+        source: {kind: skewed, spread: 0.5, iterations: 60, layers: [{name: fc, rows: 20, columns: 4}]}
         scenarios:
           - {name: own, sparsifier: {kind: given}, leveller: {kind: breaking}}
         """);
@@ -151,7 +151,7 @@ final class FaultyPoliciesTest {
     assertThatThrownBy(() -> new BenchRun(bench, POLICIES).execute(done -> {}))
         .isInstanceOf(ServiceException.class)
         .hasMessage(
-            "scenario own, layer fc, iteration 20: leveller breaking threw java.lang.NoClassDefFoundError: org/example/Gone");
+            "scenario own, layer fc, iteration 20: leveller {kind: breaking} threw java.lang.NoClassDefFoundError: org/example/Gone");
   }
 
   private LifetimeReport awaitReport(String run) {
