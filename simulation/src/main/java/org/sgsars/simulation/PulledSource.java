@@ -109,7 +109,7 @@ public final class PulledSource implements TrainingSourcePolicy<PulledSource.Set
     }
 
     @Override
-    public Training begin() {
+    public Training startTraining() {
       return new Pulled(layers, random);
     }
 

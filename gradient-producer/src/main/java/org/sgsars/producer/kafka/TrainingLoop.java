@@ -68,7 +68,7 @@ final class TrainingLoop implements IterationLoop {
     this.reader = reader;
     try {
       for (int index = 0; index < plan.count(); index++) {
-        trainings.add(network.begin());
+        trainings.add(network.startTraining());
       }
     } catch (SourceException | RuntimeException | Error e) {
       close();

@@ -19,7 +19,7 @@ import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 
 /** A network and the images it is trained on. */
-final class TrainSource implements TrainingSource {
+final class ImageTrainingSource implements TrainingSource {
   /** Makes the network of a training. */
   @FunctionalInterface
   interface Networks {
@@ -42,7 +42,7 @@ final class TrainSource implements TrainingSource {
    * @param batch images of an iteration, at most those to train on
    * @param testImages images that a test takes, at most those there are
    */
-  TrainSource(
+  ImageTrainingSource(
       String description,
       ImageData data,
       int batch,
@@ -62,9 +62,9 @@ final class TrainSource implements TrainingSource {
     try (Network network = networks.create()) {
       this.mapped = MappedNetwork.outputsFirst(network.parameters());
       this.initialWeights = network.initialWeights();
-      List<String> said = new ArrayList<>(data.notices());
-      said.add(mapped.share());
-      this.notices = List.copyOf(said);
+      List<String> allNotices = new ArrayList<>(data.notices());
+      allNotices.add(mapped.share());
+      this.notices = List.copyOf(allNotices);
     }
   }
 
@@ -109,7 +109,7 @@ final class TrainSource implements TrainingSource {
   }
 
   @Override
-  public Training begin() throws SourceException {
+  public Training startTraining() throws SourceException {
     return new ImageTraining(networks.create());
   }
 
