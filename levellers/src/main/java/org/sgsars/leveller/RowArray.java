@@ -36,8 +36,8 @@ public final class RowArray {
   private final int[] physicalToLogical;
   private final long[] writes;
   private long allWear;
-  private final List<LeastWornRow> tracked = new ArrayList<>();
-  private @Nullable LeastWornRow leastWorn;
+  private final List<WearIndex> tracked = new ArrayList<>();
+  private @Nullable WearIndex leastWorn;
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
   private final Optional<RowEndurance> enduranceOfRows;
@@ -225,9 +225,9 @@ public final class RowArray {
 
   /** The working row of the least wear, the lowest index among equals. */
   public int leastWornRow() {
-    LeastWornRow least = leastWorn;
+    WearIndex least = leastWorn;
     if (least == null) {
-      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : wear(row));
+      least = track(row -> isRetired(row) ? WearIndex.NO_PART : wear(row));
       leastWorn = least;
     }
     return least.row();
@@ -238,8 +238,8 @@ public final class RowArray {
    *
    * @param key of a physical row, by nothing but its writes, its content and its endurance
    */
-  public LeastWornRow track(LeastWornRow.Key key) {
-    LeastWornRow order = new LeastWornRow(writes.length, key);
+  public WearIndex track(WearIndex.Key key) {
+    WearIndex order = new WearIndex(writes.length, key);
     tracked.add(order);
     return order;
   }
@@ -521,7 +521,7 @@ public final class RowArray {
         place(logical, newLogicalToPhysical[logical]);
       }
     }
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
     for (int logical = 0; logical < before.length; logical++) {
       if (newLogicalToPhysical[logical] != before[logical]) {
         levellingWrite(newLogicalToPhysical[logical]);
@@ -613,7 +613,7 @@ public final class RowArray {
   void cellsChanged() {
     meanEndurance = Double.NaN;
     enduranceOfRows.ifPresent(RowEndurance::outdate);
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
   }
 
   public void save(DataOutput out) throws IOException {
@@ -638,6 +638,6 @@ public final class RowArray {
       verified.rows().restore(in);
     }
     allWear = wearOfWorking();
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
   }
 }

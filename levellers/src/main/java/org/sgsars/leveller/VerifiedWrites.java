@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class VerifiedWrites {
   private final RowArray array;
   private final RetiredRows rows;
-  private final LeastWornRow leastWornFree;
+  private final WearIndex leastWornFree;
 
   /** Contents may lie in retired rows, as the rows are others than before. */
   private boolean mayLieInRetired;
@@ -27,7 +27,7 @@ final class VerifiedWrites {
     this.array = array;
     this.rows = rows;
     this.leastWornFree =
-        array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
+        array.track(row -> array.isFree(row) ? array.wear(row) : WearIndex.NO_PART);
   }
 
   RetiredRows rows() {

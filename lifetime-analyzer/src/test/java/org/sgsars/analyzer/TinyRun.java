@@ -51,7 +51,7 @@ public final class TinyRun {
               new OptimizerSettings(
                   new Momentum(0.9f), 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))))
           .format(GradientFormat.BF16)
-          .time(new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)))
+          .time(new RunPlan.IterationTime(OptionalLong.of(2), OptionalDouble.of(864)))
           .training(new TrainingPlan(List.of(1), 10))
           .layers(
               MappedNetwork.layersOf(

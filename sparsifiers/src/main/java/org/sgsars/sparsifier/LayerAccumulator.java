@@ -26,14 +26,14 @@ import org.sgsars.policy.PolicyFailure;
  */
 public final class LayerAccumulator {
   /** A velocity and what is accumulated from it. */
-  private static final class Path {
+  private static final class VelocityGroup {
     /** Indices of the sparsifiers. */
     final List<Integer> readers = new ArrayList<>();
 
     final ColumnBlocks velocity;
     final ColumnBlocks weights;
 
-    Path(ColumnBlocks velocity, ColumnBlocks weights) {
+    VelocityGroup(ColumnBlocks velocity, ColumnBlocks weights) {
       this.velocity = velocity;
       this.weights = weights;
     }
@@ -43,9 +43,9 @@ public final class LayerAccumulator {
    * A sparsifier to run.
    *
    * @param sparsifier its policy and settings
-   * @param tellsChanges whether it is to be known what the weights change by
+   * @param reportsChanges whether it is to be known what the weights change by
    */
-  public record Choice(BoundSparsifier<?> sparsifier, boolean tellsChanges) {
+  public record Choice(BoundSparsifier<?> sparsifier, boolean reportsChanges) {
     /** One of which only the selections count. */
     public Choice(BoundSparsifier<?> sparsifier) {
       this(sparsifier, false);
@@ -57,7 +57,7 @@ public final class LayerAccumulator {
   private final GradientFormat gradientFormat;
   private final LayerSparsifiers sparsifiers;
   private final List<Residual> residuals = new ArrayList<>();
-  private final List<Path> paths = new ArrayList<>();
+  private final List<VelocityGroup> groups = new ArrayList<>();
 
   /** Says where columns lie in blocks. */
   private final ColumnBlocks blocks;
@@ -90,9 +90,10 @@ public final class LayerAccumulator {
     ColumnBlocks none = ColumnBlocks.none(layer);
     // Of a velocity that nobody reads there is none.
     boolean isShared = !decays && choices.stream().anyMatch(LayerAccumulator::accumulates);
-    Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
+    VelocityGroup shared = new VelocityGroup(isShared ? new ColumnBlocks(layer) : none, none);
     for (Choice choice : choices) {
-      Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
+      VelocityGroup group =
+          decays ? new VelocityGroup(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
       Optional<WholeSteps> steps = choice.sparsifier().steps();
       boolean accumulates = decays || accumulates(choice);
       Residual residual =
@@ -100,17 +101,17 @@ public final class LayerAccumulator {
               ? new Residual(
                   layer,
                   new ColumnBlocks(layer),
-                  path.weights,
+                  group.weights,
                   optimizer.learningRate(),
                   steps,
-                  choice.tellsChanges())
+                  choice.reportsChanges())
               : Residual.none(layer);
       int index = sparsifiers.add(choice.sparsifier(), residual);
       residuals.add(residual);
       if (accumulates) {
-        path.readers.add(index);
-        if (!paths.contains(path)) {
-          paths.add(path);
+        group.readers.add(index);
+        if (!groups.contains(group)) {
+          groups.add(group);
         }
       }
     }
@@ -119,7 +120,7 @@ public final class LayerAccumulator {
   /** Whether a choice needs the velocity even without weight decay. */
   private static boolean accumulates(Choice choice) {
     return choice.sparsifier().steps().isPresent()
-        || choice.tellsChanges()
+        || choice.reportsChanges()
         || choice.sparsifier().readsResidual();
   }
 
@@ -160,8 +161,8 @@ public final class LayerAccumulator {
         weights,
         biases,
         (columns, from) -> {
-          for (Path path : paths) {
-            accumulate(iteration, path, columns, from);
+          for (VelocityGroup group : groups) {
+            accumulate(iteration, group, columns, from);
           }
         });
     sparsifiers.failIfNoneIsLeft();
@@ -201,9 +202,9 @@ public final class LayerAccumulator {
         weights,
         biases,
         (columns, from) -> {
-          for (Path path : paths) {
-            if (!path.weights.isEmpty()) {
-              float[] block = path.weights.block(nextOutput);
+          for (VelocityGroup group : groups) {
+            if (!group.weights.isEmpty()) {
+              float[] block = group.weights.block(nextOutput);
               System.arraycopy(reader.values(), from, block, from, columns * layer.rows());
             }
           }
@@ -297,17 +298,17 @@ public final class LayerAccumulator {
   }
 
   /** Advances the next outputs, whose gradients begin at an index of their block. */
-  private void accumulate(long iteration, Path path, int columns, int from) {
+  private void accumulate(long iteration, VelocityGroup group, int columns, int from) {
     int end = from + columns * layer.rows();
     float[] gradient = reader.values();
-    float[] velocity = path.velocity.block(nextOutput);
-    if (!path.weights.isEmpty()) {
-      decay(decayed, gradient, optimizer.weightDecay(), path.weights.block(nextOutput), from, end);
+    float[] velocity = group.velocity.block(nextOutput);
+    if (!group.weights.isEmpty()) {
+      decay(decayed, gradient, optimizer.weightDecay(), group.weights.block(nextOutput), from, end);
       gradient = decayed;
     }
     optimizer.momentum().advance(iteration, velocity, gradient, from, end);
     float[] steps = optimizer.momentum().steps(velocity, gradient, ahead, from, end);
-    for (int reader : path.readers) {
+    for (int reader : group.readers) {
       sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
     }
   }
@@ -320,9 +321,9 @@ public final class LayerAccumulator {
   public void save(DataOutput out) throws IOException {
     out.writeInt(nextOutput);
     sparsifiers.save(out);
-    for (Path path : paths) {
-      path.velocity.save(out);
-      path.weights.save(out);
+    for (VelocityGroup group : groups) {
+      group.velocity.save(out);
+      group.weights.save(out);
     }
     for (Residual residual : residuals) {
       residual.values().save(out);
@@ -333,9 +334,9 @@ public final class LayerAccumulator {
   public void restore(DataInput in) throws IOException {
     nextOutput = in.readInt();
     sparsifiers.restore(in);
-    for (Path path : paths) {
-      path.velocity.restore(in);
-      path.weights.restore(in);
+    for (VelocityGroup group : groups) {
+      group.velocity.restore(in);
+      group.weights.restore(in);
     }
     for (int i = 0; i < residuals.size(); i++) {
       residuals.get(i).values().restore(in);

@@ -37,9 +37,9 @@ final class JsonReport {
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private final JsonGenerator json;
-  private final RunPlan.RunTime time;
+  private final RunPlan.IterationTime time;
 
-  private JsonReport(JsonGenerator json, RunPlan.RunTime time) {
+  private JsonReport(JsonGenerator json, RunPlan.IterationTime time) {
     this.json = json;
     this.time = time;
   }

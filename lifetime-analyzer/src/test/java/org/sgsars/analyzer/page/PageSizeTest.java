@@ -36,7 +36,7 @@ final class PageSizeTest {
   private static RunPlan plan(int scenarios, int layers, int rows) {
     return new RunPlanBuilder("large", ITERATIONS)
         .origin(new RunPlan.Origin("large", 0, "noise", "", List.of()))
-        .time(new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()))
+        .time(new RunPlan.IterationTime(OptionalLong.empty(), OptionalDouble.empty()))
         .layers(
             IntStream.range(0, layers)
                 .mapToObj(layer -> new LayerShape("layer%d".formatted(layer), rows, 1))

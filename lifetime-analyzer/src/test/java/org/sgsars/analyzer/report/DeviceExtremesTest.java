@@ -148,7 +148,7 @@ final class DeviceExtremesTest {
             .on(device);
     return new RunPlanBuilder("r", ITERATIONS)
         .time(
-            new RunPlan.RunTime(
+            new RunPlan.IterationTime(
                 OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
                 OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)))
         .layers(new LayerShape("fc", 3, 2))

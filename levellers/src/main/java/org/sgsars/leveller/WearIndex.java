@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>{@link RowArray#track} makes one and keeps it up to date.
  */
-public final class LeastWornRow {
+public final class WearIndex {
   /** Key of a row that takes no part: no other key loses against it. */
   public static final long NO_PART = Long.MAX_VALUE;
 
@@ -30,7 +30,7 @@ public final class LeastWornRow {
   /**
    * @param key of a row; asked for again after {@link #changed} or {@link #rebuild} only
    */
-  LeastWornRow(int rows, Key key) {
+  WearIndex(int rows, Key key) {
     this.key = key;
     this.keys = new long[rows];
     this.leaves = Math.max(2, Integer.highestOneBit(2 * rows - 1));
