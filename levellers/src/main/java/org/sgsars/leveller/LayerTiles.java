@@ -124,7 +124,7 @@ public final class LayerTiles {
   }
 
   /** What the layer brings when tiles meet: all writes up to now are in it. */
-  public List<TileState> meet() {
+  public List<TileState> tileStates() {
     long[] counts = array.writes();
     for (int row = 0; row < shape.tiledRows(); row++) {
       long more = counts[row] - counted[row];
@@ -217,8 +217,8 @@ public final class LayerTiles {
   public record Arrival(int tile, int physicalTile, int firstColumn, long[] wearBefore) {}
 
   /**
-   * Takes part in an exchange, right after {@link #meet}: moved contents are written once at their
-   * new places, and the array's rows go on from the writes of the cells they lie in.
+   * Takes part in an exchange, right after {@link #tileStates}: moved contents are written once at
+   * their new places, and the array's rows go on from the writes of the cells they lie in.
    *
    * @param moves as decided, of all layers
    * @param tiles that all layers brought

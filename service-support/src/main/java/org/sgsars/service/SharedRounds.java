@@ -66,7 +66,7 @@ public final class SharedRounds<K, V> {
   }
 
   /** Whether the topic is to be read again; asked for once. */
-  public boolean takeRewind() {
+  public boolean pollRewind() {
     boolean wanted = rewind;
     rewind = false;
     return wanted;

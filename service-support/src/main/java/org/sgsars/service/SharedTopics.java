@@ -73,14 +73,14 @@ final class SharedTopics implements AutoCloseable {
     while (reader.poll(Duration.ZERO, this::take) > 0 && time.nanos() < until) {
       // On and on.
     }
-    if (stage.takeRewind()) {
+    if (stage.pollRewind()) {
       rewind = true;
     }
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
     try {
-      stage.takeShared(
+      stage.applyShared(
           topics, record.topic(), record.value() == null ? new byte[0] : record.value());
     } catch (WireException | RuntimeException e) {
       // All instances read it; the one that has the input's partition of that number says so.

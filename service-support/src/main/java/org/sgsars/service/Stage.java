@@ -32,10 +32,10 @@ public interface Stage {
    * @param topic full name
    * @throws WireException if it is not what the topic holds
    */
-  default void takeShared(Topics topics, String topic, byte[] value) throws WireException {}
+  default void applyShared(Topics topics, String topic, byte[] value) throws WireException {}
 
   /** Whether all shared records are to come again, once per wish: some that are needed are gone. */
-  default boolean takeRewind() {
+  default boolean pollRewind() {
     return false;
   }
 

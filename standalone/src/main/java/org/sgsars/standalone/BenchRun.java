@@ -174,7 +174,7 @@ public final class BenchRun {
 
   private static void exchange(TileExchange exchange, List<LayerRun> layers) {
     List<TileState> tiles = new ArrayList<>();
-    layers.forEach(layer -> tiles.addAll(layer.tiles().meet()));
+    layers.forEach(layer -> tiles.addAll(layer.tiles().tileStates()));
     List<TileMove> moves = exchange.decide(tiles, layers.get(0).tiles().rows());
     layers.forEach(layer -> layer.moveTiles(moves, tiles));
   }

@@ -45,7 +45,7 @@ final class ArsLayer implements LayerState<Updates> {
       int sparsifier,
       int layer,
       Policies policies,
-      TileBoard board,
+      TileBarrier barrier,
       EndedLayers endedLayers,
       Topics topics) {
     this.endedLayers = endedLayers;
@@ -59,7 +59,7 @@ final class ArsLayer implements LayerState<Updates> {
       if (plan.scenarios().get(scenario).isDigital(layer)) {
         continue;
       }
-      arrays.add(new ScenarioArray(plan, scenario, layer, policies, board));
+      arrays.add(new ScenarioArray(plan, scenario, layer, policies, barrier));
     }
     arrays.forEach(ScenarioArray::join);
   }

@@ -46,14 +46,14 @@ final class ScenarioArray {
    * @param scenario index in the plan
    * @throws IllegalArgumentException if the scenario exchanges tiles that the layer does not have
    */
-  ScenarioArray(RunPlan run, int scenario, int layer, Policies policies, TileBoard board) {
+  ScenarioArray(RunPlan run, int scenario, int layer, Policies policies, TileBarrier barrier) {
     this.plan = run.scenarios().get(scenario).forLayer(layer);
     this.shape = run.layers().get(layer);
     this.scenario = scenario;
     this.array =
         RowArray.of(
             plan.array(shape), DeviceCells.of(run, run.scenarios().get(scenario), layer, policies));
-    this.rounds = TileRounds.of(run, scenario, layer, array, board);
+    this.rounds = TileRounds.of(run, scenario, layer, array, barrier);
     this.records =
         new RowWritesRecords(run, scenario, layer, rounds.map(TileRounds::countsPerTile).orElse(0));
     try {

@@ -46,7 +46,7 @@ final class SgsLayer implements LayerState<Gradients> {
     final int interval;
 
     /** The last iteration from which on it was told, and what. */
-    long toldAt = NEVER;
+    long appliedAt = NEVER;
 
     long @Nullable [] writes;
 
@@ -61,14 +61,14 @@ final class SgsLayer implements LayerState<Gradients> {
 
     /** Wear read after the first interval is used from the second one on. */
     boolean isDueAt(long iteration) {
-      return iteration >= 2L * interval && iteration % interval == 0 && toldAt < iteration;
+      return iteration >= 2L * interval && iteration % interval == 0 && appliedAt < iteration;
     }
   }
 
   private final RunPlan plan;
   private final int layer;
   private final LayerAccumulator accumulator;
-  private final WearBoard board;
+  private final WearFeedbackBuffer feedback;
   private final EndedLayers endedLayers;
   private final List<Fed> fed = new ArrayList<>();
 
@@ -83,9 +83,9 @@ final class SgsLayer implements LayerState<Gradients> {
       int training,
       int layer,
       Policies policies,
-      WearBoard board,
+      WearFeedbackBuffer feedback,
       EndedLayers endedLayers) {
-    this.board = board;
+    this.feedback = feedback;
     this.endedLayers = endedLayers;
     this.plan = plan;
     this.layer = layer;
@@ -123,8 +123,9 @@ final class SgsLayer implements LayerState<Gradients> {
     int rows = plan.layers().get(layer).rows();
     for (Fed f : fed) {
       if (!accumulator.hasEnded(f.sparsifier)) {
-        WearBoard.Rules rules = new WearBoard.Rules(rows, f.interval, plan.iterations());
-        board.join(plan.run(), f.scenario, layer, f.toldAt + 1, rules);
+        WearFeedbackBuffer.Rules rules =
+            new WearFeedbackBuffer.Rules(rows, f.interval, plan.iterations());
+        feedback.join(plan.run(), f.scenario, layer, f.appliedAt + 1, rules);
       }
     }
   }
@@ -135,11 +136,11 @@ final class SgsLayer implements LayerState<Gradients> {
   }
 
   private void leave(Fed of) {
-    board.leave(plan.run(), of.scenario, layer);
+    feedback.leave(plan.run(), of.scenario, layer);
   }
 
   private Optional<long[]> wear(Fed to, long iteration) {
-    return board.find(plan.run(), to.scenario, layer, iteration);
+    return feedback.find(plan.run(), to.scenario, layer, iteration);
   }
 
   @Override
@@ -175,7 +176,7 @@ final class SgsLayer implements LayerState<Gradients> {
                     || fed.stream().anyMatch(f -> f.sparsifier == i && f.hasEndedBehind));
   }
 
-  private void tell(long iteration, LayerOutput output) {
+  private void applyWear(long iteration, LayerOutput output) {
     for (Fed to : fed) {
       if (to.hasEndedBehind) {
         to.hasEndedBehind = false;
@@ -184,7 +185,7 @@ final class SgsLayer implements LayerState<Gradients> {
         long[] writes = wear(to, iteration).orElseThrow();
         accumulator.wear(to.sparsifier, writes);
         to.writes = writes;
-        to.toldAt = iteration;
+        to.appliedAt = iteration;
       }
     }
     join();
@@ -202,7 +203,7 @@ final class SgsLayer implements LayerState<Gradients> {
         takeWeights(record, output);
         return;
       }
-      tell(record.getIteration(), output);
+      applyWear(record.getIteration(), output);
       accumulator.add(
           record.getIteration(), record.getOutputs(), record.getWeights(), record.getBiases());
       List<Selection> selections =
@@ -312,7 +313,7 @@ final class SgsLayer implements LayerState<Gradients> {
       out.writeFloat(weight);
     }
     for (Fed to : fed) {
-      out.writeLong(to.toldAt);
+      out.writeLong(to.appliedAt);
       long[] writes = to.writes;
       if (writes != null) {
         for (long count : writes) {
@@ -331,8 +332,8 @@ final class SgsLayer implements LayerState<Gradients> {
       initial[i] = in.readFloat();
     }
     for (Fed to : fed) {
-      to.toldAt = in.readLong();
-      if (to.toldAt != NEVER) {
+      to.appliedAt = in.readLong();
+      if (to.appliedAt != NEVER) {
         long[] writes = new long[plan.layers().get(layer).rows()];
         for (int row = 0; row < writes.length; row++) {
           writes[row] = in.readLong();

@@ -9,7 +9,7 @@ import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.RowWear;
 
 /** Wear that was fed back, until the layer it is for has used it. */
-final class WearBoard {
+final class WearFeedbackBuffer {
   private record Subject(String run, int scenario, int layer) {}
 
   /**
@@ -29,7 +29,7 @@ final class WearBoard {
    *
    * @throws WireException if it does not fit the run
    */
-  void take(RowWear record) throws WireException {
+  void add(RowWear record) throws WireException {
     Subject subject = new Subject(record.getRun(), record.getScenario(), record.getLayer());
     Rules ofSubject = rules.get(subject);
     long iteration = record.getIteration();
@@ -77,9 +77,9 @@ final class WearBoard {
     rules.keySet().removeIf(subject -> subject.run().equals(run));
   }
 
-  /** See {@link SharedRounds#takeRewind}. */
-  boolean takeRewind() {
-    return wear.takeRewind();
+  /** See {@link SharedRounds#pollRewind}. */
+  boolean pollRewind() {
+    return wear.pollRewind();
   }
 
   /** The wear to use from an iteration on, if it has come. */
