@@ -25,7 +25,7 @@ final class Machines {
       List.of("sgs-service", "ars-controller", "crossbar-sim");
   private static final int HEAP = 256;
   private static final Duration SESSION = Duration.ofSeconds(10);
-  private static final long LOOK_MS = 50;
+  private static final long POLL_MS = 50;
 
   /** Longest that a layer stood still is looked for in the time after an event. */
   private static final Duration AFTER = Duration.ofSeconds(30);
@@ -216,7 +216,7 @@ final class Machines {
     }
 
     void read() {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(LOOK_MS))) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(POLL_MS))) {
         long now = record.timestamp();
         first = first < 0 ? now : first;
         Long before = last.put(record.key(), now);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 final class ThreadTimes implements AutoCloseable {
   private static final Path TASKS = Path.of("/proc/self/task");
-  private static final long LOOK_MS = 100;
+  private static final long POLL_MS = 100;
   private static final String OTHER = "other";
 
   /** Beginnings of threads' names, as far as Linux keeps them, and what such threads do. */
@@ -60,7 +60,7 @@ final class ThreadTimes implements AutoCloseable {
   private void sample() {
     while (!stopping) {
       try {
-        Thread.sleep(LOOK_MS);
+        Thread.sleep(POLL_MS);
       } catch (InterruptedException e) {
         return;
       }

@@ -79,7 +79,7 @@ final class Announcements {
    * who reads all that was ever said meets runs that were retired long ago, whose names others
    * have.
    */
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> followed = new HashSet<>();
 
   /**
    * @param policies whose settings are filled in and checked
@@ -90,7 +90,7 @@ final class Announcements {
 
   Optional<RunPlan> find(String run) {
     Optional<RunPlan> plan = Optional.ofNullable(runs.get(run)).map(Announced::plan);
-    plan.ifPresent(of -> told.add(run));
+    plan.ifPresent(of -> followed.add(run));
     return plan;
   }
 
@@ -103,7 +103,7 @@ final class Announcements {
   }
 
   Set<String> announced() {
-    told.addAll(runs.keySet());
+    followed.addAll(runs.keySet());
     return Set.copyOf(runs.keySet());
   }
 
@@ -219,7 +219,7 @@ final class Announcements {
     for (String run : List.copyOf(runs.keySet())) {
       if (RunPlan.nameOf(run).equals(name)) {
         runs.remove(run);
-        if (told.remove(run)) {
+        if (followed.remove(run)) {
           retiredSince.add(run);
         }
       }

@@ -109,8 +109,9 @@ final class LayerTrack<R> {
 
   /** What was thrown, for people; where that was not foreseen, with the name of the exception. */
   static String reason(Throwable thrown) {
-    boolean isSaid = thrown instanceof PolicyFailure || thrown instanceof IllegalArgumentException;
-    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+    boolean hasMessage =
+        thrown instanceof PolicyFailure || thrown instanceof IllegalArgumentException;
+    return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
   private void breakOff(String reason) {

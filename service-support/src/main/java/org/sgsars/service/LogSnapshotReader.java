@@ -36,7 +36,7 @@ final class LogSnapshotReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** A broker that gives nothing for so long will not give more. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   /**
    * A snapshot whose end was seen.
@@ -84,10 +84,10 @@ final class LogSnapshotReader implements AutoCloseable {
       long since = log.time().nanos();
       while (fetched.isEmpty() && consumer.position(partition) < to) {
         consumer.poll(POLL).records(partition).forEach(fetched::add);
-        if (fetched.isEmpty() && log.time().nanos() - since > PATIENCE.toNanos()) {
+        if (fetched.isEmpty() && log.time().nanos() - since > TIMEOUT.toNanos()) {
           throw new ServiceException(
               "Snapshots cannot be read from %s: the broker gave nothing for %d minutes"
-                  .formatted(partition, PATIENCE.toMinutes()));
+                  .formatted(partition, TIMEOUT.toMinutes()));
         }
       }
       return Optional.ofNullable(fetched.poll()).filter(record -> record.offset() < to);

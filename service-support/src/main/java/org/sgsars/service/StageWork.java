@@ -32,7 +32,7 @@ final class StageWork implements AutoCloseable {
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
   /** Between two looks for runs that are over for good. */
-  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long POLL_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
@@ -97,7 +97,7 @@ final class StageWork implements AutoCloseable {
       outbox.flush();
       records = consumer.poll(pollTime());
     }
-    if (time.nanos() - lastLook >= LOOK_NANOS) {
+    if (time.nanos() - lastLook >= POLL_NANOS) {
       dropRetired();
       lastLook = time.nanos();
     }

@@ -27,11 +27,11 @@ final class AnnouncementsTest {
     WireFormat.trustOwnRecords();
   }
 
-  private final Announcements said = new Announcements(Policies.onClassPath());
+  private final Announcements announcements = new Announcements(Policies.onClassPath());
   private long offset;
 
   private void take(String key, byte[] value) {
-    said.take(new ConsumerRecord<>("runs", 0, offset++, key, value));
+    announcements.take(new ConsumerRecord<>("runs", 0, offset++, key, value));
   }
 
   private static RunPlan plan(Map<String, ?> deviceSettings) {
@@ -52,9 +52,9 @@ final class AnnouncementsTest {
   void take_manifestWithoutSettings_hasTheDefaults() {
     take("r", manifest(Map.of()));
 
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.problem("r")).isEmpty();
     Map<String, ?> device =
-        said.find("r").orElseThrow().scenarios().get(0).device().orElseThrow().settings();
+        announcements.find("r").orElseThrow().scenarios().get(0).device().orElseThrow().settings();
     assertThat(device.get("writes")).isEqualTo(1e6);
     assertThat(device.get("mapping")).isEqualTo("one-cell");
   }
@@ -63,8 +63,8 @@ final class AnnouncementsTest {
   void take_manifestOutOfRange_isKnownWithItsProblem() {
     take("r", manifest(Map.of("retries", -1L)));
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r"))
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r"))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem).contains("retries of device 'constant' is -1; allowed:"));
@@ -78,8 +78,8 @@ final class AnnouncementsTest {
 
     take("r", value);
 
-    assertThat(said.find("r")).isEmpty();
-    assertThat(said.problem("r"))
+    assertThat(announcements.find("r")).isEmpty();
+    assertThat(announcements.problem("r"))
         .contains(
             "runs-0@0 cannot be used: not a RunManifest that this version knows: its schema's fingerprint is %s; which version wrote it is unknown, this is sgs-ars (not built as a jar)"
                 .formatted(HexFormat.of().formatHex(value, 2, 10)));
@@ -92,7 +92,7 @@ final class AnnouncementsTest {
 
     take("some key", WireFormat.RUN_MANIFEST.encode(manifest));
 
-    assertThat(said.problem("r"))
+    assertThat(announcements.problem("r"))
         .contains("runs-0@0 cannot be used: unusable manifest: iterations is 0, not at least 1");
   }
 
@@ -101,8 +101,8 @@ final class AnnouncementsTest {
     take("r", new byte[] {1});
     take("r", manifest(Map.of()));
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r")).isEmpty();
   }
 
   /** Whatever else comes under its name. */
@@ -111,8 +111,8 @@ final class AnnouncementsTest {
     take("r", manifest(Map.of()));
     take("r", new byte[] {1});
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r")).isEmpty();
   }
 
   @Test
@@ -120,13 +120,13 @@ final class AnnouncementsTest {
     take("q", new byte[] {1});
     take("r", manifest(Map.of()));
 
-    said.forgetDeleted(Map.of(RUNS, 1L));
-    assertThat(said.problem("q")).isEmpty();
-    assertThat(said.find("r")).isPresent();
+    announcements.forgetDeleted(Map.of(RUNS, 1L));
+    assertThat(announcements.problem("q")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
 
-    said.forgetDeleted(Map.of(RUNS, 2L));
-    assertThat(said.find("r")).isEmpty();
-    assertThat(said.takeRetired()).containsExactly("r");
+    announcements.forgetDeleted(Map.of(RUNS, 2L));
+    assertThat(announcements.find("r")).isEmpty();
+    assertThat(announcements.takeRetired()).containsExactly("r");
   }
 
   /** A service that starts reads all that was ever said, and has nothing of what is long over. */
@@ -136,25 +136,25 @@ final class AnnouncementsTest {
     take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
     take("r", manifest(Map.of()));
 
-    assertThat(said.takeRetired()).isEmpty();
-    assertThat(said.find("r")).isPresent();
+    assertThat(announcements.takeRetired()).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
     take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    assertThat(said.takeRetired()).containsExactly("r");
+    assertThat(announcements.takeRetired()).containsExactly("r");
   }
 
   @Test
   void take_abortedAndRetired_untilAnnouncedAgain() {
     take("r", manifest(Map.of()));
     take("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
-    assertThat(said.isAborted("r")).isTrue();
+    assertThat(announcements.isAborted("r")).isTrue();
     take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    assertThat(said.isRetired("r")).isTrue();
-    assertThat(said.find("r")).isEmpty();
+    assertThat(announcements.isRetired("r")).isTrue();
+    assertThat(announcements.find("r")).isEmpty();
 
     take("r", manifest(Map.of()));
 
-    assertThat(said.isRetired("r")).isFalse();
-    assertThat(said.isAborted("r")).isFalse();
-    assertThat(said.find("r")).isPresent();
+    assertThat(announcements.isRetired("r")).isFalse();
+    assertThat(announcements.isAborted("r")).isFalse();
+    assertThat(announcements.find("r")).isPresent();
   }
 }

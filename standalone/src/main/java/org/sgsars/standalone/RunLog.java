@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** The log that runs in this process go through, from its start to its end. */
 final class RunLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
   private static final int DEFAULT_REPLICATION = -1;
 
   private final PipelineLog pipeline;
@@ -77,7 +77,7 @@ final class RunLog implements AutoCloseable {
   private static PipelineLog onKafka(
       String servers, String prefix, int partitions, Map<String, String> properties) {
     return PipelineLog.onKafka(
-        new KafkaSettings(servers, prefix, partitions, DEFAULT_REPLICATION, PATIENCE, properties));
+        new KafkaSettings(servers, prefix, partitions, DEFAULT_REPLICATION, TIMEOUT, properties));
   }
 
   PipelineLog pipeline() {

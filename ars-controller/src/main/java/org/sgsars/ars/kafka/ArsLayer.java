@@ -118,7 +118,7 @@ final class ArsLayer implements LayerState<Updates> {
       if (isLast(array)) {
         throw e;
       }
-      end(array, iteration, array.told(e), output);
+      end(array, iteration, array.letterReason(e), output);
       return;
     }
     send(array, record, arrivals, writes, output);

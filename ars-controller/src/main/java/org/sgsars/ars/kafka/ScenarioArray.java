@@ -59,7 +59,7 @@ final class ScenarioArray {
     try {
       leveller = LevellerStack.create(array, plan.levellers(), policies, run.seed(), shape.name());
     } catch (PolicyFailure e) {
-      endsBy = Optional.of(told(e));
+      endsBy = Optional.of(letterReason(e));
     }
   }
 
@@ -131,7 +131,7 @@ final class ScenarioArray {
   }
 
   /** What a letter says of a failure; the log says where, for whoever wrote the policy. */
-  String told(PolicyFailure failure) {
+  String letterReason(PolicyFailure failure) {
     LOG.warn("Layer {} of scenario {} ends", shape.name(), plan.name(), failure);
     return String.valueOf(failure.getMessage());
   }
@@ -168,7 +168,7 @@ final class ScenarioArray {
   /** A leveller that cannot be saved ends with the next record, here and after a restart. */
   private void saveLeveller(DataOutput out) throws IOException {
     if (endsBy.isEmpty()) {
-      endsBy = Blocks.write(out, leveller::save).map(thrown -> told(failure(thrown)));
+      endsBy = Blocks.write(out, leveller::save).map(thrown -> letterReason(failure(thrown)));
     }
     if (endsBy.isPresent()) {
       Blocks.breakOff(out, endsBy.get());
@@ -183,7 +183,7 @@ final class ScenarioArray {
       return;
     }
     array.restore(in);
-    Blocks.read(in, leveller::restore, thrown -> told(lost(thrown))).ifPresent(this::endBy);
+    Blocks.read(in, leveller::restore, thrown -> letterReason(lost(thrown))).ifPresent(this::endBy);
     if (rounds.isPresent()) {
       rounds.get().restore(in);
     }

@@ -61,7 +61,7 @@ interface ConsumerOffsets {
     /** What is not deleted now is another time; unless it never is, and that is said once. */
     private void note(@Nullable Throwable failure) {
       if (failure != null
-          && !Patience.mayGetBetter(failure)
+          && !ConsumerWait.mayGetBetter(failure)
           && cannotDelete.compareAndSet(false, true)) {
         LOG.warn(
             "Records that every service has read cannot be deleted, and fill the broker's disk until their retention is over: {}",

@@ -8,7 +8,7 @@ import org.sgsars.service.KafkaRunCatalog;
 
 /** Whether there is sense in going on with an attempt. Looks at the topic of runs now and then. */
 final class Interruption {
-  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
   private final KafkaRunCatalog runs;
   private final RunPlan attempt;
@@ -31,7 +31,7 @@ final class Interruption {
    * @throws ServiceException if the run is over for good though not all of it is sent
    */
   boolean isStateLost(long sent) {
-    if (!stateLost && time.nanos() - lastLook >= LOOK_NANOS) {
+    if (!stateLost && time.nanos() - lastLook >= POLL_NANOS) {
       stateLost = runs.stateLost(attempt.run()).isPresent();
       if (sent < attempt.iterations()) {
         failIfRetired(runs, attempt);

@@ -72,7 +72,7 @@ final class ReplayLoop implements IterationLoop {
               .formatted(source.description(), iteration, attempt.iterations()));
     }
     next = tensors;
-    if (!lead.mayGo(iteration)) {
+    if (!lead.maySend(iteration)) {
       return Step.IDLE;
     }
     if (recorder.isPresent()) {

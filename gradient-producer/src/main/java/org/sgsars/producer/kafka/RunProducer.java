@@ -367,7 +367,7 @@ public final class RunProducer extends SteppedService {
         // Of an earlier run of this name, which is over for good.
         forget(attempt);
         // From here on the run is known as one that is being sent, see UnfinishedRuns.
-        progress.noteNow(0);
+        progress.saveNow(0);
       }
       if (start.isPresent()) {
         begin(attempt, loop, start.get(), progress, with);

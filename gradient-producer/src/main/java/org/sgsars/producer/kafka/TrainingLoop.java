@@ -116,7 +116,7 @@ final class TrainingLoop implements IterationLoop {
       return Step.DONE;
     }
     if (!mayGo) {
-      mayGo = lead.mayGo(iteration);
+      mayGo = lead.maySend(iteration);
       if (!mayGo) {
         return Step.IDLE;
       }

@@ -40,7 +40,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   private final RunReports reports;
   private final RunRecords records;
 
-  private final Optional<Housekeeping> housekeeping;
+  private final Optional<RetentionCleaner> cleaner;
   private @Nullable TopicReader reader;
   private @Nullable RunCatalog catalog;
 
@@ -62,7 +62,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       Consumer<LifetimeReport> reports) {
     super(log.time());
     this.log = log;
-    this.housekeeping = keep.map(times -> new Housekeeping(log, times));
+    this.cleaner = keep.map(times -> new RetentionCleaner(log, times));
     this.policies = policies;
     this.runs = new FollowedRuns(policies);
     this.status = new ServiceStatus(SERVICE, this::progress, log.time());
@@ -76,7 +76,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
             runs,
             this.reports,
             bad,
-            housekeeping.map(Housekeeping::retention));
+            cleaner.map(RetentionCleaner::retention));
   }
 
   @Override
@@ -120,7 +120,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     }
     reportDoneRuns();
     tellBadRecords();
-    keepHouse();
+    enforceRetention();
     // The poll has waited, if there was nothing to do.
     return Step.AGAIN;
   }
@@ -151,18 +151,18 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     bad.tell();
   }
 
-  private void keepHouse() {
-    if (housekeeping.isEmpty() || !housekeeping.get().isTime()) {
+  private void enforceRetention() {
+    if (cleaner.isEmpty() || !cleaner.get().isTime()) {
       return;
     }
-    Housekeeping keeper = housekeeping.get();
+    RetentionCleaner keeper = cleaner.get();
     reader().readToEnd(records::take);
     List<String> due = keeper.due(reports::isReported);
     for (String name : due) {
       Optional<RunWear> run = runs.find(name);
       if (run.isPresent() && !run.get().isDone()) {
         synchronized (run.get()) {
-          run.get().giveUp("nothing was heard of it for " + keeper.patience());
+          run.get().giveUp("nothing was heard of it for " + keeper.unfinishedTimeout());
         }
         reports.outdate(name);
         reports.hand(name);

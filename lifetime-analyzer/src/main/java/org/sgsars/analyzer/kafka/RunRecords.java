@@ -99,7 +99,7 @@ final class RunRecords {
 
   /** A manifest that cannot be read, as of another version, still has its run as its key. */
   private BadRecordException unusable(ConsumerRecord<String, byte[]> record, Throwable why) {
-    String reason = why(why);
+    String reason = reason(why);
     String key = record.key();
     boolean isOfUnknownRun =
         record.topic().equals(topics.runs())
@@ -118,13 +118,14 @@ final class RunRecords {
    *
    * @throws Error if the JVM itself is at its end, or out of memory
    */
-  private static String why(Throwable thrown) {
+  private static String reason(Throwable thrown) {
     if (thrown instanceof Error error
         && (!PolicyFailure.isContained(thrown) || PolicyFailure.isOutOfMemory(thrown))) {
       throw error;
     }
-    boolean isSaid = thrown instanceof WireException || thrown instanceof IllegalArgumentException;
-    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+    boolean hasMessage =
+        thrown instanceof WireException || thrown instanceof IllegalArgumentException;
+    return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
   /** Something was said of a run that is followed: its report may be another. */
@@ -163,7 +164,7 @@ final class RunRecords {
           .ifPresent(
               problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
     } catch (WireException | IllegalArgumentException e) {
-      bad.note(record, BadRecordException.ofRun(why(e), manifest.getRun()));
+      bad.note(record, BadRecordException.ofRun(reason(e), manifest.getRun()));
     }
   }
 
