@@ -111,7 +111,7 @@ final class RetiredRows {
   }
 
   /** Takes the next block of a row's columns into use; false if there is none. */
-  boolean takeNextBlock(int row) {
+  boolean useNextBlock(int row) {
     if (block[row] == blocks - 1) {
       return false;
     }

@@ -323,7 +323,7 @@ public final class RowArray {
    *
    * @throws IllegalArgumentException if the row lies there already
    */
-  void take(int logicalRow, int physicalRow) {
+  void remapTo(int logicalRow, int physicalRow) {
     if (isFree(physicalRow)) {
       relocate(logicalRow, physicalRow);
     } else {
@@ -445,7 +445,7 @@ public final class RowArray {
     for (int i = 0; i < movedTo.length; i++) {
       movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
     }
-    Map<Integer, Integer> left = verified == null ? Map.of() : verified.takeLeftBehind();
+    Map<Integer, Integer> left = verified == null ? Map.of() : verified.drainLeftBehind();
     if (!left.isEmpty()) {
       movedRows = IntStream.concat(Arrays.stream(movedRows), ints(left.keySet())).toArray();
       movedTo = IntStream.concat(Arrays.stream(movedTo), ints(left.values())).toArray();

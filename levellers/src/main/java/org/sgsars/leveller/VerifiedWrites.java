@@ -35,12 +35,12 @@ final class VerifiedWrites {
   }
 
   /** Where those lie that were left behind since this was asked last, by their numbers. */
-  Map<Integer, Integer> takeLeftBehind() {
-    Map<Integer, Integer> taken = leftBehind;
-    if (!taken.isEmpty()) {
+  Map<Integer, Integer> drainLeftBehind() {
+    Map<Integer, Integer> drained = leftBehind;
+    if (!drained.isEmpty()) {
       leftBehind = new TreeMap<>();
     }
-    return taken;
+    return drained;
   }
 
   /** The rows are others now; contents of failed ones leave them with the next iteration. */
@@ -76,7 +76,7 @@ final class VerifiedWrites {
     }
     if (array.holdsWeights(place)) {
       rescue(logicalRow);
-    } else if (!takeNextBlock(place)) {
+    } else if (!useNextBlock(place)) {
       giveUp(place);
     }
   }
@@ -136,7 +136,7 @@ final class VerifiedWrites {
     int place;
     do {
       int failed = array.physicalRow(logicalRow);
-      if (!takeNextBlock(failed)) {
+      if (!useNextBlock(failed)) {
         int free = leastWornFree.row();
         if (!array.isFree(free)) {
           return;
@@ -149,10 +149,10 @@ final class VerifiedWrites {
     } while (fails(place));
   }
 
-  private boolean takeNextBlock(int physicalRow) {
+  private boolean useNextBlock(int physicalRow) {
     int left = rows.numbered(physicalRow);
     long wear = rows.wear(physicalRow);
-    if (!rows.takeNextBlock(physicalRow)) {
+    if (!rows.useNextBlock(physicalRow)) {
       return false;
     }
     array.wearChanged(physicalRow, rows.wear(physicalRow) - wear);

@@ -108,7 +108,7 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
       if (target == place || !isAhead(place, target)) {
         return;
       }
-      array.take(logicalRow, target);
+      array.remapTo(logicalRow, target);
     }
 
     @Override

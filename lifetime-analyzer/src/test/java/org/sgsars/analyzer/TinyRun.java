@@ -107,14 +107,14 @@ public final class TinyRun {
   /** What is reported once all wear is in. */
   public static LifetimeReport complete() {
     RunWear wear = new RunWear(PLAN, Policies.onClassPath());
-    wear.take(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
-    wear.take(cells(5), 1_700_000_001_000L);
-    wear.take(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
-    wear.take(cells(10), 1_700_000_002_000L);
+    wear.add(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
+    wear.add(cells(5), 1_700_000_001_000L);
+    wear.add(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
+    wear.add(cells(10), 1_700_000_002_000L);
     // Sent again after a restart: changes nothing.
-    wear.take(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
-    wear.take(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
-    wear.take(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
+    wear.add(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
+    wear.add(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
+    wear.add(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
     return wear.report();
   }
 

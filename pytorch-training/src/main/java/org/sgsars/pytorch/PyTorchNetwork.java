@@ -146,7 +146,7 @@ final class PyTorchNetwork implements Network {
   /** Brings what the crossbars hold into the network. */
   private void load(NetworkWeights weights) {
     for (int layer = 0; layer < layers.size(); layer++) {
-      if (weights.takeChanged(layer)) {
+      if (weights.pollChanged(layer)) {
         LayerTensor tensor = weights.tensor(layer);
         layers.get(layer).weight().set(floats(tensor.weights()));
         NDArray bias = layers.get(layer).bias();

@@ -129,7 +129,7 @@ final class Announcements {
   }
 
   /** The runs that somebody was told of and that are retired since the last call. */
-  Set<String> takeRetired() {
+  Set<String> drainRetired() {
     Set<String> since = Set.copyOf(retiredSince);
     retiredSince.clear();
     return since;
@@ -150,7 +150,7 @@ final class Announcements {
     refused.values().removeIf(refusal -> refusal.place().isDeleted(begins));
   }
 
-  void take(ConsumerRecord<String, byte[]> record) {
+  void apply(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value();
     if (value == null) {
       return;
@@ -168,7 +168,7 @@ final class Announcements {
       } else {
         RunManifest manifest = WireFormat.RUN_MANIFEST.decode(value);
         announce(manifest, Place.of(record));
-        noteShard(manifest.getRun(), record.headers());
+        recordShard(manifest.getRun(), record.headers());
       }
     } catch (WireException | RuntimeException e) {
       refuse(
@@ -199,7 +199,7 @@ final class Announcements {
     aborted.remove(plan.run());
   }
 
-  private void noteShard(String run, Headers headers) {
+  private void recordShard(String run, Headers headers) {
     Header shard = headers.lastHeader(Topics.SHARD_HEADER);
     String part = shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
     if (runs.containsKey(run)) {

@@ -21,7 +21,7 @@ public final class EndedLayers {
    *
    * @param topics whose bad records matter
    */
-  public void take(byte[] value, Set<String> topics) {
+  public void add(byte[] value, Set<String> topics) {
     DeadLetter letter;
     try {
       letter = WireFormat.DEAD_LETTER.decode(value);

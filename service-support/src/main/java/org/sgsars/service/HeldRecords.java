@@ -34,12 +34,12 @@ final class HeldRecords {
     final Deque<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayDeque<>();
 
     /** Records from this offset on are not here. */
-    long againFrom = NONE;
+    long rereadFrom = NONE;
   }
 
   private final Map<Waiting, Queue> queues = new LinkedHashMap<>();
   private long bytes;
-  private long againFrom = NONE;
+  private long rereadFrom = NONE;
   private long lastWentOn;
   private long lastAsked;
 
@@ -64,11 +64,11 @@ final class HeldRecords {
     Queue queue = queues.computeIfAbsent(waiting, w -> new Queue());
     boolean isHere =
         !queue.records.isEmpty() && record.offset() <= queue.records.getLast().offset();
-    if (isHere || record.offset() >= queue.againFrom) {
+    if (isHere || record.offset() >= queue.rereadFrom) {
       return;
     }
     if (!queue.records.isEmpty() && bytes > MOST_BYTES) {
-      queue.againFrom = record.offset();
+      queue.rereadFrom = record.offset();
       return;
     }
     queue.records.add(alone(record));
@@ -107,7 +107,7 @@ final class HeldRecords {
     bytes -= size(record);
     if (queue.records.isEmpty()) {
       queues.remove(waiting);
-      againFrom = Math.min(againFrom, queue.againFrom);
+      rereadFrom = Math.min(rereadFrom, queue.rereadFrom);
     }
   }
 
@@ -123,14 +123,14 @@ final class HeldRecords {
   }
 
   /** Where to read again, as records from there on found no room here; asked for once. */
-  OptionalLong takeAgainFrom() {
-    long from = againFrom;
+  OptionalLong pollRereadOffset() {
+    long from = rereadFrom;
     if (from == NONE) {
       return OptionalLong.empty();
     }
-    againFrom = NONE;
+    rereadFrom = NONE;
     for (Queue queue : queues.values()) {
-      queue.againFrom = queue.againFrom >= from ? NONE : queue.againFrom;
+      queue.rereadFrom = queue.rereadFrom >= from ? NONE : queue.rereadFrom;
     }
     return OptionalLong.of(from);
   }

@@ -34,7 +34,7 @@ public final class KafkaRunCatalog implements RunCatalog {
   @Override
   public Optional<RunPlan> find(String run) {
     if (announcements.find(run).isEmpty() && (expectsNews || !isRetired(run))) {
-      reader.readToEnd(announcements::take);
+      reader.readToEnd(announcements::apply);
       expectsNews = false;
     }
     return announcements.find(run);
@@ -52,19 +52,19 @@ public final class KafkaRunCatalog implements RunCatalog {
 
   @Override
   public Set<String> announced() {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements.announced();
   }
 
   /** All runs that are announced by now, each of their attempts, in no order. */
   public Stream<RunPlan> plans() {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements.plans();
   }
 
   /** The last attempt of a run that was announced by now. */
   public Optional<RunPlan> lastAttempt(String name) {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements
         .plans()
         .filter(plan -> RunPlan.nameOf(plan.run()).equals(name))
@@ -73,7 +73,7 @@ public final class KafkaRunCatalog implements RunCatalog {
 
   /** Why a run cannot go on where it is but has to begin anew, if a service said so by now. */
   public Optional<String> stateLost(String run) {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements.stateLost(run);
   }
 
@@ -82,13 +82,13 @@ public final class KafkaRunCatalog implements RunCatalog {
    * org.sgsars.contract.wire.Topics#SHARD_HEADER}); {@code 0/1} of one that sends all of it.
    */
   public Set<String> shards(String run) {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements.shards(run);
   }
 
   @Override
   public boolean isAborted(String run) {
-    reader.readToEnd(announcements::take);
+    reader.readToEnd(announcements::apply);
     return announcements.isAborted(run);
   }
 
@@ -98,9 +98,9 @@ public final class KafkaRunCatalog implements RunCatalog {
   }
 
   @Override
-  public Set<String> takeRetired() {
-    reader.tryToReadToEnd(TIMEOUT, announcements::take).ifPresent(announcements::forgetDeleted);
-    return announcements.takeRetired();
+  public Set<String> drainRetired() {
+    reader.tryToReadToEnd(TIMEOUT, announcements::apply).ifPresent(announcements::forgetDeleted);
+    return announcements.drainRetired();
   }
 
   @Override

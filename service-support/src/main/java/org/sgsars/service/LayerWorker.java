@@ -150,7 +150,7 @@ final class LayerWorker<R> implements PartitionWorker {
   }
 
   @Override
-  public Set<String> takeLostRuns() {
+  public Set<String> drainLostRuns() {
     Set<String> lost = Set.copyOf(lostRuns);
     lostRuns.clear();
     return lost;

@@ -28,7 +28,7 @@ public final class LetterBook {
   }
 
   /** Notes a letter, whoever wrote it. */
-  public void take(DeadLetter letter) {
+  public void add(DeadLetter letter) {
     if (letter.getService().equals(service)) {
       places.add(new Place(letter.getTopic(), letter.getPartition(), letter.getOffset()));
     }
@@ -54,14 +54,14 @@ public final class LetterBook {
   /** Reads all letters that there are. */
   void read(PipelineLog log) {
     try (TopicReader letters = new TopicReader(log, List.of(log.topics().deadLetters()))) {
-      letters.readToEnd(record -> take(record.value()));
+      letters.readToEnd(record -> add(record.value()));
     }
   }
 
-  private void take(byte[] value) {
+  private void add(byte[] value) {
     if (value != null && WireFormat.DEAD_LETTER.recognises(value)) {
       try {
-        take(WireFormat.DEAD_LETTER.decode(value));
+        add(WireFormat.DEAD_LETTER.decode(value));
       } catch (WireException e) {
         // Not a letter; the analyzer says so.
         return;

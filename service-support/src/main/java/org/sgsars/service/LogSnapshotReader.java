@@ -162,7 +162,7 @@ final class LogSnapshotReader implements AutoCloseable {
     }
 
     /** Whether it is the next chunk; one that came before counts once. */
-    boolean take(SnapshotChunk chunk) {
+    boolean add(SnapshotChunk chunk) {
       if (chunk.getNumber() < chunks) {
         return false;
       }
@@ -194,7 +194,7 @@ final class LogSnapshotReader implements AutoCloseable {
     long strangers = 0;
     Optional<ConsumerRecord<String, byte[]>> next = asked(walk::next);
     while (next.isPresent()) {
-      strangers += take(key, next.get(), begun, whole) ? 0 : 1;
+      strangers += add(key, next.get(), begun, whole) ? 0 : 1;
       next = asked(walk::next);
     }
     if (strangers > 0) {
@@ -209,7 +209,7 @@ final class LogSnapshotReader implements AutoCloseable {
   }
 
   /** Whether the record belongs here. */
-  private static boolean take(
+  private static boolean add(
       SnapshotStore.Key key,
       ConsumerRecord<String, byte[]> record,
       Map<Long, Partial> begun,
@@ -227,7 +227,7 @@ final class LogSnapshotReader implements AutoCloseable {
         SnapshotChunk chunk = WireFormat.SNAPSHOT_CHUNK.decode(value);
         Partial of = begun.get(chunk.getBegin());
         if (of != null) {
-          of.take(chunk);
+          of.add(chunk);
         }
         return true;
       }
@@ -285,7 +285,7 @@ final class LogSnapshotReader implements AutoCloseable {
         }
         Optional<SnapshotChunk> chunk =
             decoded(WireFormat.SNAPSHOT_CHUNK, next.get()).filter(c -> c.getBegin() == begin);
-        if (chunk.isPresent() && partial.take(chunk.get())) {
+        if (chunk.isPresent() && partial.add(chunk.get())) {
           return Optional.of(chunk.get().getContent()).filter(content -> !partial.isTorn);
         }
       }

@@ -44,7 +44,7 @@ public interface PartitionWorker {
   default void beginLate() {}
 
   /** The runs that cannot go on, as what came before is gone; each told once. */
-  default Set<String> takeLostRuns() {
+  default Set<String> drainLostRuns() {
     return Set.of();
   }
 

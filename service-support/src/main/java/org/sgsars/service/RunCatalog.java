@@ -36,7 +36,7 @@ public interface RunCatalog extends AutoCloseable {
    *
    * @return the runs that were known and are retired since the last call, in each of their attempts
    */
-  Set<String> takeRetired();
+  Set<String> drainRetired();
 
   @Override
   void close();
@@ -68,7 +68,7 @@ public interface RunCatalog extends AutoCloseable {
       }
 
       @Override
-      public Set<String> takeRetired() {
+      public Set<String> drainRetired() {
         return Set.of();
       }
 

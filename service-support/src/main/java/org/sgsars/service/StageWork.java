@@ -124,7 +124,7 @@ final class StageWork implements AutoCloseable {
 
   /** Drops runs that are over for good; before any record of another run that took the name. */
   private void dropRetired() {
-    Set<String> retired = runs.takeRetired();
+    Set<String> retired = runs.drainRetired();
     if (!retired.isEmpty()) {
       letters.forgetDeleted(consumer.beginningOffsets(consumer.assignment()));
     }
@@ -175,7 +175,7 @@ final class StageWork implements AutoCloseable {
     } else if (held.isToBeGivenUp(now)) {
       giveUpAborted(assignment);
     }
-    held.takeAgainFrom()
+    held.pollRereadOffset()
         .ifPresent(
             from -> {
               consumer.seek(partition, from);
@@ -229,7 +229,7 @@ final class StageWork implements AutoCloseable {
 
   /** Only a run's producer can help: it begins the run anew. */
   private void reportLostRuns(TopicPartition partition, Assignment assignment) {
-    for (String run : assignment.worker.takeLostRuns()) {
+    for (String run : assignment.worker.drainLostRuns()) {
       outbox.stateLost(
           run,
           "no snapshot of %s in %s reaches to where its log begins, and the records before that are deleted"

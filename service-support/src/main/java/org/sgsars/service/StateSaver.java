@@ -113,7 +113,7 @@ final class StateSaver implements AutoCloseable {
    */
   void collect() {
     while (!savings.isEmpty() && savings.get(0).oldestKept.isDone()) {
-      takeFirst();
+      completeFirst();
     }
   }
 
@@ -121,11 +121,11 @@ final class StateSaver implements AutoCloseable {
   void finish() {
     while (!savings.isEmpty()) {
       disk.await(savings.get(0).oldestKept);
-      takeFirst();
+      completeFirst();
     }
   }
 
-  private void takeFirst() {
+  private void completeFirst() {
     Saving first = savings.remove(0);
     try {
       first.assignment.oldestKept = first.oldestKept.get();

@@ -30,8 +30,8 @@ final class AnnouncementsTest {
   private final Announcements announcements = new Announcements(Policies.onClassPath());
   private long offset;
 
-  private void take(String key, byte[] value) {
-    announcements.take(new ConsumerRecord<>("runs", 0, offset++, key, value));
+  private void apply(String key, byte[] value) {
+    announcements.apply(new ConsumerRecord<>("runs", 0, offset++, key, value));
   }
 
   private static RunPlan plan(Map<String, ?> deviceSettings) {
@@ -49,8 +49,8 @@ final class AnnouncementsTest {
   }
 
   @Test
-  void take_manifestWithoutSettings_hasTheDefaults() {
-    take("r", manifest(Map.of()));
+  void apply_manifestWithoutSettings_hasTheDefaults() {
+    apply("r", manifest(Map.of()));
 
     assertThat(announcements.problem("r")).isEmpty();
     Map<String, ?> device =
@@ -60,8 +60,8 @@ final class AnnouncementsTest {
   }
 
   @Test
-  void take_manifestOutOfRange_isKnownWithItsProblem() {
-    take("r", manifest(Map.of("retries", -1L)));
+  void apply_manifestOutOfRange_isKnownWithItsProblem() {
+    apply("r", manifest(Map.of("retries", -1L)));
 
     assertThat(announcements.find("r")).isPresent();
     assertThat(announcements.problem("r"))
@@ -72,11 +72,11 @@ final class AnnouncementsTest {
 
   /** Its schema has another fingerprint. */
   @Test
-  void take_manifestOfAnotherVersion_isNotDroppedWithoutAWord() {
+  void apply_manifestOfAnotherVersion_isNotDroppedWithoutAWord() {
     byte[] value = manifest(Map.of());
     value[5]++;
 
-    take("r", value);
+    apply("r", value);
 
     assertThat(announcements.find("r")).isEmpty();
     assertThat(announcements.problem("r"))
@@ -86,20 +86,20 @@ final class AnnouncementsTest {
   }
 
   @Test
-  void take_manifestThatContradictsItself_isNotDroppedWithoutAWord() {
+  void apply_manifestThatContradictsItself_isNotDroppedWithoutAWord() {
     RunManifest manifest =
         RunManifest.newBuilder(WireModel.toWire(plan(Map.of()))).setIterations(0).build();
 
-    take("some key", WireFormat.RUN_MANIFEST.encode(manifest));
+    apply("some key", WireFormat.RUN_MANIFEST.encode(manifest));
 
     assertThat(announcements.problem("r"))
         .contains("runs-0@0 cannot be used: unusable manifest: iterations is 0, not at least 1");
   }
 
   @Test
-  void take_usableManifestAfterwards_isUsed() {
-    take("r", new byte[] {1});
-    take("r", manifest(Map.of()));
+  void apply_usableManifestAfterwards_isUsed() {
+    apply("r", new byte[] {1});
+    apply("r", manifest(Map.of()));
 
     assertThat(announcements.find("r")).isPresent();
     assertThat(announcements.problem("r")).isEmpty();
@@ -107,9 +107,9 @@ final class AnnouncementsTest {
 
   /** Whatever else comes under its name. */
   @Test
-  void take_unreadableRecordUnderAKnownName_changesNothing() {
-    take("r", manifest(Map.of()));
-    take("r", new byte[] {1});
+  void apply_unreadableRecordUnderAKnownName_changesNothing() {
+    apply("r", manifest(Map.of()));
+    apply("r", new byte[] {1});
 
     assertThat(announcements.find("r")).isPresent();
     assertThat(announcements.problem("r")).isEmpty();
@@ -117,8 +117,8 @@ final class AnnouncementsTest {
 
   @Test
   void forgetDeleted_recordIsGone_soIsWhatItSaid() {
-    take("q", new byte[] {1});
-    take("r", manifest(Map.of()));
+    apply("q", new byte[] {1});
+    apply("r", manifest(Map.of()));
 
     announcements.forgetDeleted(Map.of(RUNS, 1L));
     assertThat(announcements.problem("q")).isEmpty();
@@ -126,32 +126,32 @@ final class AnnouncementsTest {
 
     announcements.forgetDeleted(Map.of(RUNS, 2L));
     assertThat(announcements.find("r")).isEmpty();
-    assertThat(announcements.takeRetired()).containsExactly("r");
+    assertThat(announcements.drainRetired()).containsExactly("r");
   }
 
   /** A service that starts reads all that was ever said, and has nothing of what is long over. */
   @Test
-  void takeRetired_runThatNobodyWasToldOf_isNotAmongThem() {
-    take("r", manifest(Map.of()));
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    take("r", manifest(Map.of()));
+  void drainRetired_runThatNobodyWasToldOf_isNotAmongThem() {
+    apply("r", manifest(Map.of()));
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    apply("r", manifest(Map.of()));
 
-    assertThat(announcements.takeRetired()).isEmpty();
+    assertThat(announcements.drainRetired()).isEmpty();
     assertThat(announcements.find("r")).isPresent();
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    assertThat(announcements.takeRetired()).containsExactly("r");
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    assertThat(announcements.drainRetired()).containsExactly("r");
   }
 
   @Test
-  void take_abortedAndRetired_untilAnnouncedAgain() {
-    take("r", manifest(Map.of()));
-    take("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
+  void apply_abortedAndRetired_untilAnnouncedAgain() {
+    apply("r", manifest(Map.of()));
+    apply("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
     assertThat(announcements.isAborted("r")).isTrue();
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
     assertThat(announcements.isRetired("r")).isTrue();
     assertThat(announcements.find("r")).isEmpty();
 
-    take("r", manifest(Map.of()));
+    apply("r", manifest(Map.of()));
 
     assertThat(announcements.isRetired("r")).isFalse();
     assertThat(announcements.isAborted("r")).isFalse();

@@ -90,7 +90,7 @@ final class LayerWorkerTest {
     }
 
     @Override
-    public Set<String> takeRetired() {
+    public Set<String> drainRetired() {
       return Set.of();
     }
 
@@ -343,8 +343,8 @@ final class LayerWorkerTest {
 
     process("r/0/2/0", "r/0/2/1", "r/1/0/0", "r/1/0/1");
 
-    assertThat(worker.takeLostRuns()).containsExactly("r");
-    assertThat(worker.takeLostRuns()).isEmpty();
+    assertThat(worker.drainLostRuns()).containsExactly("r");
+    assertThat(worker.drainLostRuns()).isEmpty();
     // The other layer has all its records.
     assertThat(sent).containsExactly("out r/b 0:2");
   }
@@ -359,7 +359,7 @@ final class LayerWorkerTest {
 
     process("r/0/2/0");
 
-    assertThat(worker.takeLostRuns()).containsExactly("r");
+    assertThat(worker.drainLostRuns()).containsExactly("r");
   }
 
   @Test
@@ -367,7 +367,7 @@ final class LayerWorkerTest {
     worker.beginLate();
 
     assertThat(refused("r~1/0/2/0")).hasMessageContaining("iteration 2 (record 1 of 2) came where");
-    assertThat(worker.takeLostRuns()).isEmpty();
+    assertThat(worker.drainLostRuns()).isEmpty();
   }
 
   @Test

@@ -130,8 +130,8 @@ public final class LayerAccumulator {
   }
 
   /** What sparsifiers threw since the last call, by their index. */
-  public Map<Integer, PolicyFailure> takeFailures() {
-    return sparsifiers.takeFailures();
+  public Map<Integer, PolicyFailure> drainFailures() {
+    return sparsifiers.drainFailures();
   }
 
   /** Whether the layer has ended under a sparsifier; what is asked of it is of no use. */
@@ -152,10 +152,10 @@ public final class LayerAccumulator {
    * @param biases in the same format, one per output; empty without bias
    * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
    *     not finite; the layer must not be used on then
-   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #drainFailures} tells
    */
   public void add(long iteration, int outputs, ByteBuffer weights, ByteBuffer biases) {
-    take(
+    readBlocks(
         gradientFormat,
         outputs,
         weights,
@@ -171,10 +171,10 @@ public final class LayerAccumulator {
   /** Does something with what was read of the next outputs, from an index of their block on. */
   @FunctionalInterface
   private interface BlockStep {
-    void take(int columns, int from);
+    void apply(int columns, int from);
   }
 
-  private void take(
+  private void readBlocks(
       GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases, BlockStep step) {
     checkSizes(format, outputs, weights, biases);
     ByteBuffer w = weights.slice();
@@ -184,7 +184,7 @@ public final class LayerAccumulator {
       int columns = blocks.together(nextOutput, outputs - output);
       int from = blocks.offset(nextOutput);
       reader.read(format, w, b, output, columns, from);
-      step.take(columns, from);
+      step.apply(columns, from);
       output += columns;
       nextOutput += columns;
     }
@@ -196,7 +196,7 @@ public final class LayerAccumulator {
    * {@link #add}.
    */
   public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {
-    take(
+    readBlocks(
         GradientFormat.F32,
         outputs,
         weights,
@@ -227,7 +227,7 @@ public final class LayerAccumulator {
           "wear of %d rows comes for the %d of layer %s"
               .formatted(writes.length, layer.rows(), layer.name()));
     }
-    sparsifiers.let(sparsifier, of -> of.wear(writes));
+    sparsifiers.call(sparsifier, of -> of.wear(writes));
   }
 
   /**
@@ -235,7 +235,7 @@ public final class LayerAccumulator {
    *
    * @return the selection of each sparsifier, in order; of one that has ended, nothing selected
    * @throws IllegalArgumentException if outputs are missing
-   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #drainFailures} tells
    */
   public List<Selection> select(long iteration) {
     if (nextOutput != layer.columns()) {
@@ -249,7 +249,7 @@ public final class LayerAccumulator {
         new ArrayList<>(Collections.nCopies(sparsifiers.size(), new Selection.Rows(new int[0])));
     for (int i = 0; i < sparsifiers.size(); i++) {
       int at = i;
-      sparsifiers.let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
+      sparsifiers.call(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
     }
     sparsifiers.failIfNoneIsLeft();
     return selections;
@@ -309,7 +309,7 @@ public final class LayerAccumulator {
     optimizer.momentum().advance(iteration, velocity, gradient, from, end);
     float[] steps = optimizer.momentum().steps(velocity, gradient, ahead, from, end);
     for (int reader : group.readers) {
-      sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
+      sparsifiers.call(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
     }
   }
 

@@ -27,7 +27,7 @@ public final class Residual {
 
   /**
    * @param values zeros, or none if neither the sparsifier nor the weights need them
-   * @param weights which {@link #take} changes; none where they are not kept
+   * @param weights which {@link #consume} changes; none where they are not kept
    * @param learningRate step size, until another is set
    * @param reportsChanges whether {@link #changes} is asked for
    */
@@ -147,7 +147,7 @@ public final class Residual {
    *
    * @return what is written: the selection, or those of its cells that change by a step at least
    */
-  Selection take(Selection selection) {
+  Selection consume(Selection selection) {
     if (isNone()) {
       return selection;
     }
@@ -156,7 +156,7 @@ public final class Residual {
       written = changing(selection, steps.get());
     }
     changes = new float[reportsChanges ? cells(written) : 0];
-    forEachCell(written, this::takeCell);
+    forEachCell(written, this::consumeCell);
     return written;
   }
 
@@ -232,7 +232,7 @@ public final class Residual {
     }
   }
 
-  private void takeCell(int row, int column, int index) {
+  private void consumeCell(int row, int column, int index) {
     float value = values.get(row, column);
     float change = -learningRate * value;
     float remainder = 0;

@@ -18,10 +18,10 @@ final class ArrayWear {
   }
 
   /** Takes note of what an iteration wore out and lost. */
-  void note(long iteration) {
+  void record(long iteration) {
     failures.note(iteration, crossbar.failedCells());
     losses.note(iteration, crossbar.lostWeights());
-    crossbar.takeFailures();
+    crossbar.drainFailures();
   }
 
   /**
@@ -30,7 +30,7 @@ final class ArrayWear {
    * @param iterations done
    * @param selections of those since it was taken last, if they are reported
    */
-  WearPart take(int scenario, int layer, long iterations, List<int[]> selections) {
+  WearPart drain(int scenario, int layer, long iterations, List<int[]> selections) {
     WearPart part =
         new WearPart(
             scenario,

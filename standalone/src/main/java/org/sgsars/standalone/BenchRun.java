@@ -254,7 +254,7 @@ public final class BenchRun {
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
-      arrayWear.note(iteration);
+      arrayWear.record(iteration);
       if (plan.reportSelections()) {
         selections.add(selection.rows());
       }
@@ -279,9 +279,9 @@ public final class BenchRun {
     }
 
     private void report() {
-      WearPart part = arrayWear.take(scenario, layer, done, selections);
+      WearPart part = arrayWear.drain(scenario, layer, done, selections);
       synchronized (wear) {
-        wear.take(part, System.currentTimeMillis());
+        wear.add(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
     }

@@ -177,7 +177,7 @@ final class CrossLayerRetirementTest {
           found.stream().mapToInt(LayerTiles.Arrival::firstColumn).toArray(),
           found.stream().map(LayerTiles.Arrival::wearBefore).toList());
       moved = found.stream().map(LayerTiles.Arrival::tile).toList();
-      arrived = crossbar.takeFailures();
+      arrived = crossbar.drainFailures();
     }
 
     void iterate(int iteration, SplittableRandom random) {

@@ -60,7 +60,7 @@ public final class ArsStage implements LayerStage<Updates> {
     if (topic.equals(topics.tileWear())) {
       barrier.add(WireFormat.TILE_WEAR.decode(value));
     } else {
-      endedLayers.take(value, Set.of(topics.gradients(), topics.updates()));
+      endedLayers.add(value, Set.of(topics.gradients(), topics.updates()));
     }
   }
 

@@ -249,7 +249,7 @@ public final class CrossbarArray {
           "columns came in blocks of %d before, and in blocks of %d now"
               .formatted(base.columnsPerBlock(), columnsPerBlock));
     }
-    base.take(rowWrites);
+    base.absorb(rowWrites);
     for (int i = 0; i < movedTiles.length; i++) {
       base.arrive(movedTiles[i], physicalTiles[i], firstColumns[i], wearBefore.get(i));
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
@@ -311,8 +311,8 @@ public final class CrossbarArray {
   }
 
   /** What failed since this was asked last. */
-  public Failures takeFailures() {
-    return failing == null ? Failures.NONE : failing.take();
+  public Failures drainFailures() {
+    return failing == null ? Failures.NONE : failing.drain();
   }
 
   /** Row writes by updates that came one after the other, those of the slowest crossbar. */

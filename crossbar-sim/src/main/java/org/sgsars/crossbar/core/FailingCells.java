@@ -104,7 +104,7 @@ final class FailingCells {
       int first = shape.firstRow(tile);
       moved.set(first, first + shape.crossbarSize());
     }
-    worn.takeFailures();
+    worn.drainFailures();
     areAll = true;
     for (int row = 0; row < rowWrites.length; row++) {
       // Of rows that lie where they lay there is something to say if some of their cells failed.
@@ -116,10 +116,10 @@ final class FailingCells {
   }
 
   /** What failed since this was asked last. */
-  CrossbarArray.Failures take() {
-    CrossbarArray.Failures taken = new CrossbarArray.Failures(areAll, worn.takeFailures());
+  CrossbarArray.Failures drain() {
+    CrossbarArray.Failures drained = new CrossbarArray.Failures(areAll, worn.drainFailures());
     areAll = false;
-    return taken;
+    return drained;
   }
 
   /** Saves what nobody was told of yet; which cells are worn out follows from the writes. */

@@ -84,10 +84,10 @@ final class WornCells {
   }
 
   /** Failures since this was asked last. */
-  List<CellFailure> takeFailures() {
-    List<CellFailure> taken = failures;
+  List<CellFailure> drainFailures() {
+    List<CellFailure> drained = failures;
     failures = new ArrayList<>();
-    return taken;
+    return drained;
   }
 
   void saveFailures(DataOutput out) throws IOException {

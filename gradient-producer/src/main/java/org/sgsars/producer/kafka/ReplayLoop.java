@@ -52,7 +52,7 @@ final class ReplayLoop implements IterationLoop {
     source.goTo(from);
     iteration = from;
     if (recorder.isPresent()) {
-      recorder.get().begin(source.hasWeights() ? source.initialWeights() : List.of());
+      recorder.get().start(source.hasWeights() ? source.initialWeights() : List.of());
     }
     if (attempt.sendsWeights() && from == 0) {
       GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
@@ -76,7 +76,7 @@ final class ReplayLoop implements IterationLoop {
       return Step.IDLE;
     }
     if (recorder.isPresent()) {
-      recorder.get().take(tensors);
+      recorder.get().add(tensors);
     }
     sender.iteration(iteration, 0, tensors, encoder);
     next = null;

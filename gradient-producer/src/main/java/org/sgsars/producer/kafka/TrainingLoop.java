@@ -156,7 +156,7 @@ final class TrainingLoop implements IterationLoop {
   private void save() {
     TrainingCheckpoints of = checkpoints.orElseThrow();
     if (reader.isCaughtUp() && of.save(stateName, iteration, this::save)) {
-      reader.noteSaved();
+      reader.recordSaved();
     }
   }
 
@@ -168,7 +168,7 @@ final class TrainingLoop implements IterationLoop {
 
   private void sendInitialWeights(RunSender sender) throws SourceException {
     if (recorder.isPresent()) {
-      recorder.get().begin(network.initialWeights());
+      recorder.get().start(network.initialWeights());
     }
     GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
     for (int index = 0; index < plan.count(); index++) {
@@ -193,7 +193,7 @@ final class TrainingLoop implements IterationLoop {
     if (done < attempt.iterations()) {
       List<LayerTensor> gradients = training.gradients(done, weights);
       if (recorder.isPresent()) {
-        recorder.get().take(gradients);
+        recorder.get().add(gradients);
       }
       sender.iteration(done, index, gradients, new GradientEncoder(attempt.gradientFormat()));
     }

@@ -155,7 +155,7 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /** What is known now is saved, and the save before the last is not needed any more. */
-  void noteSaved() {
+  void recordSaved() {
     savedBefore = saved;
     saved = positions();
   }
@@ -227,7 +227,7 @@ final class WeightsReader implements AutoCloseable {
 
   private void read(Duration patience) throws SourceException {
     holdBack();
-    consumer.poll(patience).forEach(this::take);
+    consumer.poll(patience).forEach(this::process);
     if (ended != null) {
       throw new SourceException("The training cannot go on: " + ended);
     }
@@ -285,14 +285,14 @@ final class WeightsReader implements AutoCloseable {
             iteration);
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
+  private void process(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     boolean isLetter = record.topic().equals(log.topics().deadLetters());
     try {
       if (isLetter) {
-        takeLetter(WireFormat.DEAD_LETTER.decode(value));
+        applyLetter(WireFormat.DEAD_LETTER.decode(value));
       } else if (isOurs(record.key())) {
-        takeWeights(WireFormat.WEIGHTS.decode(value));
+        applyWeights(WireFormat.WEIGHTS.decode(value));
       }
     } catch (WireException e) {
       String problem =
@@ -316,7 +316,7 @@ final class WeightsReader implements AutoCloseable {
             .anyMatch(layer -> key.equals(Topics.key(plan.run(), layer.name())));
   }
 
-  private void takeLetter(DeadLetter letter) {
+  private void applyLetter(DeadLetter letter) {
     boolean isOfTraining =
         letter.getScenarios().isEmpty() || letter.getScenarios().stream().anyMatch(plan::trains);
     // In lock step nothing comes after what is missing.
@@ -330,7 +330,7 @@ final class WeightsReader implements AutoCloseable {
     }
   }
 
-  private void takeWeights(Weights record) throws WireException {
+  private void applyWeights(Weights record) throws WireException {
     int training = trainings.scenarios().indexOf(record.getScenario());
     if (!plan.run().equals(record.getRun()) || training < 0) {
       throw new WireException("scenario %d does not train".formatted(record.getScenario()));

@@ -97,7 +97,7 @@ final class LayerWear {
   }
 
   /** Takes a part of a report; one that was taken before changes nothing. */
-  void take(WearPart part) {
+  void add(WearPart part) {
     if (part.iterations() <= iterations || !isNext(part)) {
       return;
     }
@@ -118,7 +118,7 @@ final class LayerWear {
         open.failures,
         part.place().firstRow(),
         part.rows().failures().length);
-    takeCells(part);
+    addCells(part);
     openIterations = part.iterations();
     nextPart = part.place().part() + 1;
     if (nextPart == part.place().parts()) {
@@ -163,7 +163,7 @@ final class LayerWear {
         .toList();
   }
 
-  private void takeCells(WearPart part) {
+  private void addCells(WearPart part) {
     long[] cells = part.rows().cellWrites();
     if (cells == null) {
       return;

@@ -123,7 +123,7 @@ public final class RunWear {
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
-  public void take(WearPart part, long atMs) {
+  public void add(WearPart part, long atMs) {
     if (part.scenario() < 0
         || part.scenario() >= plan.scenarios().size()
         || part.layer() < 0
@@ -132,7 +132,7 @@ public final class RunWear {
           "scenario %d, layer %d are not of run %s"
               .formatted(part.scenario(), part.layer(), plan.run()));
     }
-    wear.get(part.scenario()).get(part.layer()).take(part);
+    wear.get(part.scenario()).get(part.layer()).add(part);
     lastReportAtMs = Math.max(lastReportAtMs, atMs);
   }
 
@@ -143,7 +143,7 @@ public final class RunWear {
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
-  public void take(int scenario, Accuracy accuracy, long atMs) {
+  public void add(int scenario, Accuracy accuracy, long atMs) {
     if (!plan.trains(scenario)) {
       throw new IllegalArgumentException(
           "scenario %d of run %s does not train, and has no accuracy"

@@ -114,12 +114,12 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   @Override
   public Step step() {
     catalog().expectNews();
-    int count = reader().poll(POLL, records::take);
+    int count = reader().poll(POLL, records::apply);
     if (count > 0) {
       status.processed(count);
     }
     reportDoneRuns();
-    tellBadRecords();
+    publishBadRecords();
     enforceRetention();
     // The poll has waited, if there was nothing to do.
     return Step.AGAIN;
@@ -143,12 +143,12 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   }
 
   /** Each once: the letters written before stand among what is read first. */
-  private void tellBadRecords() {
-    if (bad.areTold()) {
+  private void publishBadRecords() {
+    if (bad.arePublished()) {
       return;
     }
-    reader().readToEnd(records::take);
-    bad.tell();
+    reader().readToEnd(records::apply);
+    bad.publish();
   }
 
   private void enforceRetention() {
@@ -156,7 +156,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       return;
     }
     RetentionCleaner keeper = cleaner.get();
-    reader().readToEnd(records::take);
+    reader().readToEnd(records::apply);
     List<String> due = keeper.due(reports::isReported);
     for (String name : due) {
       Optional<RunWear> run = runs.find(name);
@@ -176,9 +176,9 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
               .filter(run -> retiring.contains(RunPlan.nameOf(run)))
               .toList());
       catalog().expectNews();
-      reader().readToEnd(records::take);
+      reader().readToEnd(records::apply);
     }
-    catalog().takeRetired();
+    catalog().drainRetired();
     keeper.trim();
     bad.forgetDeleted(reader().begins());
   }
@@ -189,7 +189,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
    */
   private void reportDoneRuns() {
     if (reports.areDue()) {
-      reader().readToEnd(records::take);
+      reader().readToEnd(records::apply);
       reports.handDue();
     }
   }

@@ -64,19 +64,19 @@ final class RunRecords {
     this.retention = retention;
   }
 
-  void take(ConsumerRecord<String, byte[]> record) {
+  void apply(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {
       if (record.topic().equals(topics.wear())) {
-        takeWear(WireFormat.WEAR.decode(value), record.timestamp());
+        applyWear(WireFormat.WEAR.decode(value), record.timestamp());
       } else if (record.topic().equals(topics.accuracy())) {
-        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
+        applyAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
       } else if (record.topic().equals(topics.deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
-        bad.take(letter);
-        takeDeadLetter(letter, record.timestamp());
+        bad.addLetter(letter);
+        applyDeadLetter(letter, record.timestamp());
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
-        takeAbort(WireFormat.RUN_ABORTED.decode(value), record.timestamp());
+        applyAbort(WireFormat.RUN_ABORTED.decode(value), record.timestamp());
       } else if (WireFormat.STATE_LOST.recognises(value)) {
         StateLost loss = WireFormat.STATE_LOST.decode(value);
         LOG.warn(
@@ -87,13 +87,13 @@ final class RunRecords {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
       } else {
-        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record);
+        applyManifest(WireFormat.RUN_MANIFEST.decode(value), record);
       }
     } catch (KafkaException | ServiceException e) {
       // Of reading on, for what the record is part of.
       throw e;
     } catch (WireException | RuntimeException | Error e) {
-      bad.note(record, unusable(record, e));
+      bad.add(record, unusable(record, e));
     }
   }
 
@@ -144,7 +144,7 @@ final class RunRecords {
     }
   }
 
-  private void takeAbort(RunAborted aborted, long atMs) {
+  private void applyAbort(RunAborted aborted, long atMs) {
     runs.follow(aborted.getRun(), catalog.get())
         .ifPresent(
             run -> {
@@ -155,16 +155,16 @@ final class RunRecords {
             });
   }
 
-  private void takeManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
+  private void applyManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
     try {
       CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
       follow(checked.plan(), record.timestamp());
       checked
           .problem()
           .ifPresent(
-              problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
+              problem -> bad.add(record, BadRecordException.ofRun(problem, manifest.getRun())));
     } catch (WireException | IllegalArgumentException e) {
-      bad.note(record, BadRecordException.ofRun(reason(e), manifest.getRun()));
+      bad.add(record, BadRecordException.ofRun(reason(e), manifest.getRun()));
     }
   }
 
@@ -185,14 +185,14 @@ final class RunRecords {
     }
   }
 
-  private void takeAccuracy(Accuracy accuracy, long atMs) {
+  private void applyAccuracy(Accuracy accuracy, long atMs) {
     Optional<RunWear> found = runs.running(accuracy.getRun(), catalog.get());
     if (found.isEmpty()) {
       return;
     }
     RunWear run = found.get();
     synchronized (run) {
-      run.take(
+      run.add(
           accuracy.getScenario(),
           new LifetimeReport.Accuracy(
               accuracy.getIterations(),
@@ -204,19 +204,19 @@ final class RunRecords {
     heard(accuracy.getRun(), atMs);
   }
 
-  private void takeWear(Wear wear, long atMs) {
+  private void applyWear(Wear wear, long atMs) {
     Optional<RunWear> found = runs.running(wear.getRun(), catalog.get());
     if (found.isEmpty()) {
       return;
     }
     RunWear run = found.get();
     synchronized (run) {
-      run.take(WearParts.of(wear), atMs);
+      run.add(WearParts.of(wear), atMs);
     }
     heard(wear.getRun(), atMs);
   }
 
-  private void takeDeadLetter(DeadLetter letter, long atMs) {
+  private void applyDeadLetter(DeadLetter letter, long atMs) {
     String name = letter.getRun();
     if (name == null) {
       return;

@@ -229,7 +229,7 @@ final class RunDevicesTest {
             .build();
     RunWear wear = new RunWear(plan, new Policies(List.of(law)));
     for (int i = 0; i < scenarios.length; i++) {
-      wear.take(
+      wear.add(
           new WearPart(
               i,
               0,

@@ -87,7 +87,7 @@ final class PageSizeTest {
       for (int layer = 0; layer < layers; layer++) {
         for (int report = 0; report < (layer == 0 ? 70 : 2); report++) {
           long iterations = (long) ITERATIONS * (REPORTS / 2 + report) / REPORTS;
-          wear.take(wear(scenario, layer, iterations, map, random), iterations);
+          wear.add(wear(scenario, layer, iterations, map, random), iterations);
         }
       }
     }

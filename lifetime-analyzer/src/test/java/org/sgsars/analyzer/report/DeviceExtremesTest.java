@@ -163,7 +163,7 @@ final class DeviceExtremesTest {
     long scale = random.nextBoolean() ? 1 : ITERATIONS / 8;
     for (long iterations : new long[] {ITERATIONS / 2, ITERATIONS}) {
       long most = iterations == ITERATIONS ? 4 * scale : 1;
-      wear.take(
+      wear.add(
           new WearPart(
               0,
               0,

@@ -120,7 +120,7 @@ final class Membership {
         return true;
       }
       case ASSIGNED -> {
-        take();
+        applyGeneration();
         return true;
       }
       case STABLE -> {
@@ -128,7 +128,7 @@ final class Membership {
           return false;
         }
         if (completing) {
-          take();
+          applyGeneration();
         } else {
           join();
         }
@@ -188,7 +188,7 @@ final class Membership {
   }
 
   /** Takes what the new generation brings. */
-  private void take() {
+  private void applyGeneration() {
     generation = group.generation();
     phase = Phase.STABLE;
     completing = true;

@@ -200,7 +200,7 @@ final class SgsLayer implements LayerState<Gradients> {
                 .formatted(record.getFirstOutput(), accumulator.nextOutput()));
       }
       if (record.getIteration() < 0) {
-        takeWeights(record, output);
+        applyWeights(record, output);
         return;
       }
       applyWear(record.getIteration(), output);
@@ -217,7 +217,7 @@ final class SgsLayer implements LayerState<Gradients> {
     }
   }
 
-  private void takeWeights(Gradients record, LayerOutput output) throws WireException {
+  private void applyWeights(Gradients record, LayerOutput output) throws WireException {
     LayerShape shape = plan.layers().get(layer);
     accumulator.addWeights(record.getOutputs(), record.getWeights(), record.getBiases());
     if (plan.training().isEmpty()) {
@@ -259,7 +259,7 @@ final class SgsLayer implements LayerState<Gradients> {
   /** Ends the layer under the sparsifiers that threw; nothing of this iteration is sent of them. */
   private void endFailed(long iteration, LayerOutput output) {
     accumulator
-        .takeFailures()
+        .drainFailures()
         .forEach(
             (i, failure) -> {
               LOG.warn("Layer {} ends under a sparsifier", layerName(), failure);

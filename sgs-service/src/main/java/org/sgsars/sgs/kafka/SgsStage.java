@@ -58,7 +58,7 @@ public final class SgsStage implements LayerStage<Gradients> {
     if (topic.equals(topics.rowWear())) {
       feedback.add(WireFormat.ROW_WEAR.decode(value));
     } else {
-      endedLayers.take(value, Set.of(topics.gradients(), topics.updates()));
+      endedLayers.add(value, Set.of(topics.gradients(), topics.updates()));
     }
   }
 
