@@ -172,10 +172,10 @@ final class PyTorchNetwork implements Network {
     load(weights);
     layers.forEach(
         layer -> {
-          forgetGradient(layer.weight());
-          forgetGradient(layer.bias());
+          zeroGradient(layer.weight());
+          zeroGradient(layer.bias());
         });
-    beside.forEach(parameter -> forgetGradient(parameter.array));
+    beside.forEach(parameter -> zeroGradient(parameter.array));
     try (NDManager step = manager.newSubManager()) {
       NDArray data = batch(step, values, labels.length);
       NDArray classes = step.create(labels);
@@ -199,7 +199,7 @@ final class PyTorchNetwork implements Network {
   }
 
   /** Going back adds to what is there. */
-  private static void forgetGradient(@Nullable NDArray of) {
+  private static void zeroGradient(@Nullable NDArray of) {
     if (of != null && of.hasGradient()) {
       try (NDArray gradient = of.getGradient()) {
         gradient.subi(gradient);

@@ -39,8 +39,8 @@ final class Announcements {
       return new Place(new TopicPartition(record.topic(), record.partition()), record.offset());
     }
 
-    boolean isDeleted(Map<TopicPartition, Long> begins) {
-      return offset < begins.getOrDefault(partition, 0L);
+    boolean isDeleted(Map<TopicPartition, Long> beginningOffsets) {
+      return offset < beginningOffsets.getOrDefault(partition, 0L);
     }
 
     @Override
@@ -138,16 +138,16 @@ final class Announcements {
   /**
    * Forgets what was said in records that are deleted.
    *
-   * @param begins from where on there are records
+   * @param beginningOffsets from where on there are records
    */
-  void forgetDeleted(Map<TopicPartition, Long> begins) {
+  void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     for (Announced run : List.copyOf(runs.values())) {
-      if (run.place().isDeleted(begins)) {
-        forget(RunPlan.nameOf(run.plan().run()));
+      if (run.place().isDeleted(beginningOffsets)) {
+        evict(RunPlan.nameOf(run.plan().run()));
       }
     }
-    retired.values().removeIf(place -> place.isDeleted(begins));
-    refused.values().removeIf(refusal -> refusal.place().isDeleted(begins));
+    retired.values().removeIf(place -> place.isDeleted(beginningOffsets));
+    refused.values().removeIf(refusal -> refusal.place().isDeleted(beginningOffsets));
   }
 
   void apply(ConsumerRecord<String, byte[]> record) {
@@ -164,7 +164,7 @@ final class Announcements {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         String name = WireFormat.RUN_RETIRED.decode(value).getRun();
         retired.put(name, Place.of(record));
-        forget(name);
+        evict(name);
       } else {
         RunManifest manifest = WireFormat.RUN_MANIFEST.decode(value);
         announce(manifest, Place.of(record));
@@ -215,7 +215,7 @@ final class Announcements {
     }
   }
 
-  private void forget(String name) {
+  private void evict(String name) {
     for (String run : List.copyOf(runs.keySet())) {
       if (RunPlan.nameOf(run).equals(name)) {
         runs.remove(run);

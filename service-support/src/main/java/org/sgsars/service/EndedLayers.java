@@ -35,7 +35,7 @@ public final class EndedLayers {
   }
 
   /** A run that is over for good. */
-  public void forget(String run) {
+  public void evict(String run) {
     byRun.remove(run);
   }
 

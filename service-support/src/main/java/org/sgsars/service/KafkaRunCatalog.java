@@ -99,7 +99,7 @@ public final class KafkaRunCatalog implements RunCatalog {
 
   @Override
   public Set<String> drainRetired() {
-    reader.tryToReadToEnd(TIMEOUT, announcements::apply).ifPresent(announcements::forgetDeleted);
+    reader.tryToReadToEnd(TIMEOUT, announcements::apply).ifPresent(announcements::evictDeleted);
     return announcements.drainRetired();
   }
 

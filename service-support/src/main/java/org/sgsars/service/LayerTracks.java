@@ -135,7 +135,7 @@ final class LayerTracks<R> {
   }
 
   /** Drops the layers of a run. */
-  void forget(String run) {
+  void evict(String run) {
     tracks
         .entrySet()
         .removeIf(

@@ -157,10 +157,10 @@ final class LayerWorker<R> implements PartitionWorker {
   }
 
   @Override
-  public void forget(String run) {
+  public void evict(String run) {
     cutRuns.remove(run);
     lostRuns.remove(run);
-    tracks.forget(run);
+    tracks.evict(run);
   }
 
   @Override

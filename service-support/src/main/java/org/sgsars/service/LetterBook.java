@@ -42,13 +42,14 @@ public final class LetterBook {
   /**
    * Forgets the letters of records that are deleted.
    *
-   * @param begins from where on there are records
+   * @param beginningOffsets from where on there are records
    */
-  public void forgetDeleted(Map<TopicPartition, Long> begins) {
+  public void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     places.removeIf(
         place ->
             place.offset()
-                < begins.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L));
+                < beginningOffsets.getOrDefault(
+                    new TopicPartition(place.topic(), place.partition()), 0L));
   }
 
   /** Reads all letters that there are. */

@@ -323,7 +323,7 @@ public final class LogSnapshots implements SnapshotStore {
 
   /** The topic is of this key alone. */
   @Override
-  public void forget(Key key) {
+  public void delete(Key key) {
     newest.remove(key.name());
     log.deleteSnapshots(admin(), List.of(topic));
   }

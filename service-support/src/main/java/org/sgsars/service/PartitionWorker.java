@@ -49,7 +49,7 @@ public interface PartitionWorker {
   }
 
   /** A run is over for good, in this one of its attempts: nothing of it is kept any more. */
-  default void forget(String run) {}
+  default void evict(String run) {}
 
   /** The partition is in other hands now. */
   default void close() {}

@@ -40,7 +40,7 @@ public final class SharedRounds<K, V> {
       lastGone.put(subject, firstNeeded - 1);
       rewind = true;
     }
-    forget(subject);
+    evict(subject);
   }
 
   /**
@@ -54,12 +54,12 @@ public final class SharedRounds<K, V> {
     if (here.isEmpty()) {
       layersHere.remove(subject);
     }
-    forget(subject);
+    evict(subject);
     return !here.isEmpty();
   }
 
   /** Subjects of which no layer will come any more. */
-  public void forget(Predicate<K> subjects) {
+  public void evict(Predicate<K> subjects) {
     rounds.keySet().removeIf(subjects);
     layersHere.keySet().removeIf(subjects);
     lastGone.keySet().removeIf(subjects);
@@ -107,7 +107,7 @@ public final class SharedRounds<K, V> {
     return Optional.ofNullable(rounds.getOrDefault(subject, new TreeMap<>()).get(iteration));
   }
 
-  private void forget(K subject) {
+  private void evict(K subject) {
     NavigableMap<Long, V> ofSubject = rounds.get(subject);
     if (ofSubject == null) {
       return;

@@ -93,7 +93,7 @@ public interface SnapshotStore extends AutoCloseable {
   <T> Optional<Restored<T>> restore(Key key, long least, Supplier<T> fresh, Reader<T> reader);
 
   /** Removes the snapshots of a key that nobody needs any more, as far as they can be removed. */
-  void forget(Key key);
+  void delete(Key key);
 
   /** Where they are, for people. */
   @Override

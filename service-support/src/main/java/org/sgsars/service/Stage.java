@@ -40,7 +40,7 @@ public interface Stage {
   }
 
   /** A run is over for good: nothing that was shared of it is kept any more. */
-  default void forget(String run) {}
+  default void evict(String run) {}
 
   /** A worker without state for one partition. */
   PartitionWorker open(Topics topics, RunCatalog runs);

@@ -126,12 +126,12 @@ final class StageWork implements AutoCloseable {
   private void dropRetired() {
     Set<String> retired = runs.drainRetired();
     if (!retired.isEmpty()) {
-      letters.forgetDeleted(consumer.beginningOffsets(consumer.assignment()));
+      letters.evictDeleted(consumer.beginningOffsets(consumer.assignment()));
     }
     for (String run : retired) {
       LOG.info("{} drops run {}, which is over for good", stage.service(), run);
-      assignments.values().forEach(assignment -> assignment.worker.forget(run));
-      stage.forget(run);
+      assignments.values().forEach(assignment -> assignment.worker.evict(run));
+      stage.evict(run);
     }
   }
 

@@ -196,7 +196,7 @@ public final class StateFolder implements SnapshotStore {
   }
 
   @Override
-  public void forget(Key key) {
+  public void delete(Key key) {
     Path home = folder.resolve(key.name());
     try (Stream<Path> files = Files.list(home)) {
       files.forEach(StateFolder::deleteQuietly);

@@ -78,7 +78,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** From where on there are records. */
-  public Map<TopicPartition, Long> begins() {
+  public Map<TopicPartition, Long> beginningOffsets() {
     return consumer.beginningOffsets(partitions);
   }
 

@@ -116,15 +116,15 @@ final class AnnouncementsTest {
   }
 
   @Test
-  void forgetDeleted_recordIsGone_soIsWhatItSaid() {
+  void evictDeleted_recordIsGone_soIsWhatItSaid() {
     apply("q", new byte[] {1});
     apply("r", manifest(Map.of()));
 
-    announcements.forgetDeleted(Map.of(RUNS, 1L));
+    announcements.evictDeleted(Map.of(RUNS, 1L));
     assertThat(announcements.problem("q")).isEmpty();
     assertThat(announcements.find("r")).isPresent();
 
-    announcements.forgetDeleted(Map.of(RUNS, 2L));
+    announcements.evictDeleted(Map.of(RUNS, 2L));
     assertThat(announcements.find("r")).isEmpty();
     assertThat(announcements.drainRetired()).containsExactly("r");
   }

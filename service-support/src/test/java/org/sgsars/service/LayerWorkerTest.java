@@ -439,10 +439,10 @@ final class LayerWorkerTest {
   }
 
   @Test
-  void forget_runIsOverForGood_nothingOfItIsKeptAndItsRecordsArePassedOver() throws Exception {
+  void evict_runIsOverForGood_nothingOfItIsKeptAndItsRecordsArePassedOver() throws Exception {
     process("r/0/0/0", "r~1/1/0/0");
     retire("r");
-    worker.forget("r");
+    worker.evict("r");
 
     process("r/0/0/1", "r/0/7/0");
 

@@ -138,7 +138,7 @@ final class Schedule {
     if (problem.isPresent()) {
       return problem;
     }
-    world.forgetSentRuns();
+    world.removeProducers();
     world.send(experiments.again(), Experiments.REPLAY);
     faultsLeft = world.draw(MOST_FAULTS_LATER);
     note("another run has the name " + Experiments.REPLAY);

@@ -194,7 +194,7 @@ final class World implements AutoCloseable {
   }
 
   /** Runs that were sent before are nothing to wait for any more. */
-  void forgetSentRuns() {
+  void removeProducers() {
     instances.removeIf(instance -> instance.name().startsWith(RunProducer.SERVICE));
     reports.clear();
   }

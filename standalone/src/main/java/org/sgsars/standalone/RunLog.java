@@ -96,7 +96,7 @@ final class RunLog implements AutoCloseable {
   }
 
   /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
-  void forgetMembers() {
+  void removeMembers() {
     try (LogAdmin admin = pipeline.admin()) {
       for (String service : stages) {
         try {

@@ -70,9 +70,9 @@ public final class ArsStage implements LayerStage<Updates> {
   }
 
   @Override
-  public void forget(String run) {
-    barrier.forget(run);
-    endedLayers.forget(run);
+  public void evict(String run) {
+    barrier.evict(run);
+    endedLayers.evict(run);
   }
 
   @Override

@@ -79,8 +79,8 @@ final class TileBarrier {
   }
 
   /** The run is over for good. */
-  void forget(String run) {
-    rounds.forget(key -> key.run().equals(run));
+  void evict(String run) {
+    rounds.evict(key -> key.run().equals(run));
     rules.keySet().removeIf(key -> key.run().equals(run));
   }
 

@@ -200,9 +200,9 @@ public final class RunProducer extends SteppedService {
         yield Step.AGAIN;
       }
       case OVER -> {
-        progress().forget();
+        progress().delete();
         sent.run();
-        forget(run.attempt());
+        deleteCheckpoints(run.attempt());
         isOver = true;
         yield Step.DONE;
       }
@@ -225,7 +225,7 @@ public final class RunProducer extends SteppedService {
     try {
       return run.step();
     } catch (SourceException e) {
-      forget(run.attempt());
+      deleteCheckpoints(run.attempt());
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -252,7 +252,7 @@ public final class RunProducer extends SteppedService {
     if (!pausing.get() && iterations < plan.iterations()) {
       run.sender()
           .abort("stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
-      forget(run.attempt());
+      deleteCheckpoints(run.attempt());
     }
   }
 
@@ -317,7 +317,7 @@ public final class RunProducer extends SteppedService {
    * @throws ServiceException if it was begun anew too often; its report says why
    */
   private RunPlan next(RunPlan attempt, Clients with) {
-    forget(attempt);
+    deleteCheckpoints(attempt);
     String why =
         with.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
     if (Attempts.isLast(attempt)) {
@@ -365,7 +365,7 @@ public final class RunProducer extends SteppedService {
                 : Optional.empty();
       } else {
         // Of an earlier run of this name, which is over for good.
-        forget(attempt);
+        deleteCheckpoints(attempt);
         // From here on the run is known as one that is being sent, see UnfinishedRuns.
         progress.saveNow(0);
       }
@@ -410,7 +410,7 @@ public final class RunProducer extends SteppedService {
       way.shard().requireSameSplit(plan.run(), with.runs().shards(attempt.run()));
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
-      forget(attempt);
+      deleteCheckpoints(attempt);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -435,8 +435,8 @@ public final class RunProducer extends SteppedService {
     return new ReplayLoop(attempt, (RepeatedSource) source, recorder, progress);
   }
 
-  private void forget(RunPlan attempt) {
-    checkpoints.ifPresent(of -> of.forget(log.trainingState(attempt.run())));
+  private void deleteCheckpoints(RunPlan attempt) {
+    checkpoints.ifPresent(of -> of.delete(log.trainingState(attempt.run())));
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */

@@ -123,7 +123,7 @@ final class SentProgress implements LeadGuard.ProgressStore {
   }
 
   /** The run is over; where other shards may go on, the analyzer forgets it when it retires it. */
-  void forget() {
+  void delete() {
     if (!isWhole) {
       return;
     }

@@ -78,8 +78,8 @@ public final class TrainingCheckpoints implements AutoCloseable {
   }
 
   /** Nobody goes on with it any more. */
-  void forget(String name) {
-    states.forget(key(name));
+  void delete(String name) {
+    states.delete(key(name));
   }
 
   @Override

@@ -143,7 +143,7 @@ public final class Retention {
   }
 
   /** What is on {@code runs} from before is deleted. */
-  public void forget(long before) {
+  public void evictBefore(long before) {
     runs.values().removeIf(run -> run.isRetired() && run.retiredAt < before);
   }
 }

@@ -180,7 +180,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
     }
     catalog().drainRetired();
     keeper.trim();
-    bad.forgetDeleted(reader().begins());
+    bad.evictDeleted(reader().beginningOffsets());
   }
 
   /**

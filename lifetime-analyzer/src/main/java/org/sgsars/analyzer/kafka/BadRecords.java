@@ -59,8 +59,8 @@ final class BadRecords {
     bad.clear();
   }
 
-  /** See {@link LetterBook#forgetDeleted}. */
-  void forgetDeleted(Map<TopicPartition, Long> begins) {
-    letters.forgetDeleted(begins);
+  /** See {@link LetterBook#evictDeleted}. */
+  void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
+    letters.evictDeleted(beginningOffsets);
   }
 }

@@ -37,7 +37,7 @@ final class FollowedRuns {
   }
 
   /** Lets go of a run. */
-  Optional<RunWear> forget(String name) {
+  Optional<RunWear> evict(String name) {
     attempts.remove(name);
     return Optional.ofNullable(runs.remove(name));
   }

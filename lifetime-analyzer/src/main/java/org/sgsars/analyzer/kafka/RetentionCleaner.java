@@ -126,7 +126,7 @@ final class RetentionCleaner {
                 ? retention.lettersFrom(now)
                 : retention.recordsFrom(now);
           });
-      retention.forget(runsFrom);
+      retention.evictBefore(runsFrom);
       failing = false;
     } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for Kafka", e);

@@ -137,8 +137,8 @@ final class RunRecords {
 
   private void retire(String name, long at) {
     retention.ifPresent(keeper -> keeper.retired(name, at));
-    Optional<RunWear> known = runs.forget(name);
-    reports.forget(name, known);
+    Optional<RunWear> known = runs.evict(name);
+    reports.evict(name, known);
     if (known.isPresent()) {
       LOG.info("{} lets go of run {}, which is over for good", AnalyzerLoop.SERVICE, name);
     }

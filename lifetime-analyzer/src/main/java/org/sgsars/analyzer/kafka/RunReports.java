@@ -73,7 +73,7 @@ final class RunReports {
   }
 
   /** Drops what is kept of a run. */
-  void forget(String name, Optional<RunWear> of) {
+  void evict(String name, Optional<RunWear> of) {
     of.ifPresent(
         known -> latest.updateAndGet(made -> made != null && made.of() == known ? null : made));
     versions.remove(name);

@@ -117,13 +117,13 @@ final class RetentionTest {
   }
 
   @Test
-  void forget_announcementIsDeleted_nothingIsKnownAnyMore() {
+  void evictBefore_announcementIsDeleted_nothingIsKnownAnyMore() {
     retention.heard("r", 0);
     retention.retired("r", 100);
 
-    retention.forget(100);
+    retention.evictBefore(100);
     assertThat(retention.isRetired("r")).isTrue();
-    retention.forget(101);
+    retention.evictBefore(101);
     assertThat(retention.isRetired("r")).isFalse();
   }
 

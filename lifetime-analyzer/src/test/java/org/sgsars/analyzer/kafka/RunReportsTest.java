@@ -104,11 +104,11 @@ final class RunReportsTest {
   }
 
   @Test
-  void forget_runIsRetired_nothingOfItIsReported() {
+  void evict_runIsRetired_nothingOfItIsReported() {
     end();
-    Optional<RunWear> forgotten = runs.forget(RUN);
+    Optional<RunWear> evicted = runs.evict(RUN);
 
-    reports.forget(RUN, forgotten);
+    reports.evict(RUN, evicted);
 
     assertThat(reports.areDue()).isFalse();
     assertThat(reports.report(RUN)).isEmpty();

@@ -111,7 +111,7 @@ final class Membership {
   private boolean advance() {
     switch (group.heartbeat(id, generation)) {
       case UNKNOWN -> {
-        forget();
+        reset();
         join();
         return true;
       }
@@ -142,7 +142,7 @@ final class Membership {
   }
 
   /** It is no member any more. */
-  private void forget() {
+  private void reset() {
     id = NO_MEMBER;
     generation = NO_GENERATION;
     phase = Phase.OUTSIDE;
@@ -215,7 +215,7 @@ final class Membership {
    */
   void leave(boolean isReachable) {
     if (isReachable && group.heartbeat(id, generation) == Group.Standing.UNKNOWN) {
-      forget();
+      reset();
     }
     Set<TopicPartition> owned = positions.assignment();
     if (!owned.isEmpty()) {
@@ -231,7 +231,7 @@ final class Membership {
     } else {
       group.crash(id);
     }
-    forget();
+    reset();
     throwFailure();
   }
 
@@ -251,7 +251,7 @@ final class Membership {
               "Offset commit cannot be completed since the consumer is undergoing a rebalance for auto partition assignment. You can try completing the rebalance by calling poll() and then retry the operation.");
       case STABLE -> {
         if (!group.commit(id, generation, offsets)) {
-          forget();
+          reset();
           throw new CommitFailedException();
         }
       }

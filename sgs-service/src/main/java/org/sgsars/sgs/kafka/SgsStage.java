@@ -68,9 +68,9 @@ public final class SgsStage implements LayerStage<Gradients> {
   }
 
   @Override
-  public void forget(String run) {
-    feedback.forget(run);
-    endedLayers.forget(run);
+  public void evict(String run) {
+    feedback.evict(run);
+    endedLayers.evict(run);
   }
 
   @Override

@@ -72,8 +72,8 @@ final class WearFeedbackBuffer {
   }
 
   /** The run is over for good. */
-  void forget(String run) {
-    wear.forget(subject -> subject.run().equals(run));
+  void evict(String run) {
+    wear.evict(subject -> subject.run().equals(run));
     rules.keySet().removeIf(subject -> subject.run().equals(run));
   }
 
