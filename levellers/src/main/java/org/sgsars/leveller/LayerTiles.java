@@ -235,7 +235,7 @@ public final class LayerTiles {
       }
     }
     if (!arrivals.isEmpty()) {
-      settle();
+      updateRowWear();
     }
     return arrivals;
   }
@@ -257,7 +257,7 @@ public final class LayerTiles {
    * A row is as worn as the most worn cell that a write of it reaches, and has failed with the
    * first of them.
    */
-  private void settle() {
+  private void updateRowWear() {
     long[] most = array.writes();
     BitSet failed = new BitSet();
     boolean retires = array.retiresFailed();
@@ -277,7 +277,7 @@ public final class LayerTiles {
     }
     counted = most;
     Arrays.fill(survivedByRow, UNKNOWN);
-    array.settle(most, failed);
+    array.resetWear(most, failed);
   }
 
   public void save(DataOutput out) throws IOException {

@@ -78,7 +78,7 @@ final class RetiredRows {
    * @param writes of each row
    * @param failed rows of which a cell has failed
    */
-  void settle(long[] writes, BitSet failed) {
+  void resetWear(long[] writes, BitSet failed) {
     retired.clear();
     retired.or(failed);
     System.arraycopy(writes, 0, wear, 0, rows);

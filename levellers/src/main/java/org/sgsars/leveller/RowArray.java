@@ -435,7 +435,7 @@ public final class RowArray {
       writeAll(logical, physical, leveller);
     } else {
       if (verified != null) {
-        verified.leaveRetired();
+        verified.vacateRetired();
       }
       writeInOrder(selection, logical, physical, leveller);
     }
@@ -473,7 +473,7 @@ public final class RowArray {
       physical[row] = verified == null ? writeInPlace(row) : verified.updateInPlace(row);
     }
     if (verified != null) {
-      verified.leaveRetired();
+      verified.vacateRetired();
     }
     for (int row : logical) {
       leveller.afterWrite(row);
@@ -584,11 +584,11 @@ public final class RowArray {
    * @param writesThere per physical row of this array
    * @param failed rows of which a cell has failed; they count where failed rows are retired
    */
-  void settle(long[] writesThere, BitSet failed) {
+  void resetWear(long[] writesThere, BitSet failed) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
     VerifiedWrites verified = verifying;
     if (verified != null) {
-      verified.settle(writesThere, failed);
+      verified.resetWear(writesThere, failed);
     }
     allWear = wearOfWorking();
     cellsChanged();

@@ -44,13 +44,13 @@ final class VerifiedWrites {
   }
 
   /** The rows are others now; contents of failed ones leave them with the next iteration. */
-  void settle(long[] writes, BitSet failed) {
-    rows.settle(writes, failed);
+  void resetWear(long[] writes, BitSet failed) {
+    rows.resetWear(writes, failed);
     mayLieInRetired = true;
   }
 
   /** Brings contents that lie in retired rows to free ones, as far as there are any. */
-  void leaveRetired() {
+  void vacateRetired() {
     for (int row = 0; mayLieInRetired && row < array.logicalRows(); row++) {
       int place = array.physicalRow(row);
       if (rows.isRetired(place) && array.isFree(leastWornFree.row())) {
@@ -67,7 +67,7 @@ final class VerifiedWrites {
       if (!array.holdsWeights(physicalRow)) {
         return;
       }
-      leaveRetired(logicalRow);
+      vacateRetired(logicalRow);
     }
     int place = array.physicalRow(logicalRow);
     array.journalLevelling(rows.numbered(place));
@@ -77,13 +77,13 @@ final class VerifiedWrites {
     if (array.holdsWeights(place)) {
       rescue(logicalRow);
     } else if (!useNextBlock(place)) {
-      giveUp(place);
+      retireExhausted(place);
     }
   }
 
   /** Writes a whole logical row; where it was tried, among all blocks' rows. */
   int update(int logicalRow) {
-    leaveRetired(logicalRow);
+    vacateRetired(logicalRow);
     return updateInPlace(logicalRow);
   }
 
@@ -104,7 +104,7 @@ final class VerifiedWrites {
    * @param to behind the last
    */
   int updateWeights(int logicalRow, int[] columns, int from, int to) {
-    leaveRetired(logicalRow);
+    vacateRetired(logicalRow);
     int place = array.physicalRow(logicalRow);
     int tried = rows.numbered(place);
     array.count(place);
@@ -121,7 +121,7 @@ final class VerifiedWrites {
   }
 
   /** A content that somebody moved into a retired row finds another, as far as there is one. */
-  private void leaveRetired(int logicalRow) {
+  private void vacateRetired(int logicalRow) {
     int free = leastWornFree.row();
     if (rows.isRetired(array.physicalRow(logicalRow)) && array.isFree(free)) {
       array.changePlaces(logicalRow, free);
@@ -142,7 +142,7 @@ final class VerifiedWrites {
           return;
         }
         array.changePlaces(logicalRow, free);
-        giveUp(failed);
+        retireExhausted(failed);
       }
       place = array.physicalRow(logicalRow);
       array.journalLevelling(rows.numbered(place));
@@ -163,7 +163,7 @@ final class VerifiedWrites {
   }
 
   /** A row without weights that has failed in all blocks is used no more. */
-  private void giveUp(int physicalRow) {
+  private void retireExhausted(int physicalRow) {
     if (!rows.isRetired(physicalRow)) {
       rows.retire(physicalRow);
       array.wearChanged(physicalRow, -rows.wear(physicalRow));

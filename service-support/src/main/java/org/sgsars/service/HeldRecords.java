@@ -22,10 +22,10 @@ import org.sgsars.service.PartitionWorker.Waiting;
  * here is read again later.
  */
 final class HeldRecords {
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Between two questions whether the run was aborted. */
-  private static final long GIVE_UP_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long ABANDON_CHECK_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long MOST_BYTES = 64L << 20;
   private static final long NONE = Long.MAX_VALUE;
@@ -40,8 +40,8 @@ final class HeldRecords {
   private final Map<Waiting, Queue> queues = new LinkedHashMap<>();
   private long bytes;
   private long rereadFrom = NONE;
-  private long lastWentOn;
-  private long lastAsked;
+  private long lastResumed;
+  private long lastAbandonCheck;
 
   boolean isEmpty() {
     return queues.isEmpty();
@@ -59,7 +59,7 @@ final class HeldRecords {
   /** Adds a record; one that is here already, and was read again, changes nothing. */
   void hold(Waiting waiting, ConsumerRecord<byte[], ByteBuffer> record, long now) {
     if (queues.isEmpty()) {
-      wentOn(now);
+      resumed(now);
     }
     Queue queue = queues.computeIfAbsent(waiting, w -> new Queue());
     boolean isHere =
@@ -111,7 +111,7 @@ final class HeldRecords {
     }
   }
 
-  void giveUp(Waiting waiting) {
+  void abandon(Waiting waiting) {
     Queue queue = queues.remove(waiting);
     if (queue != null) {
       queue.records.forEach(record -> bytes -= size(record));
@@ -136,21 +136,21 @@ final class HeldRecords {
   }
 
   /** Some of the records went on. */
-  void wentOn(long now) {
-    lastWentOn = now;
-    lastAsked = now;
+  void resumed(long now) {
+    lastResumed = now;
+    lastAbandonCheck = now;
   }
 
-  boolean asksForNoMore(long now) {
-    return !queues.isEmpty() && now - lastWentOn < PATIENCE_NANOS;
+  boolean isPaused(long now) {
+    return !queues.isEmpty() && now - lastResumed < PAUSE_NANOS;
   }
 
   /** Whether it is time to ask if all this waits in vain. */
-  boolean isToBeGivenUp(long now) {
-    if (queues.isEmpty() || now - lastAsked < GIVE_UP_NANOS) {
+  boolean isAbandonCheckDue(long now) {
+    if (queues.isEmpty() || now - lastAbandonCheck < ABANDON_CHECK_NANOS) {
       return false;
     }
-    lastAsked = now;
+    lastAbandonCheck = now;
     return true;
   }
 }

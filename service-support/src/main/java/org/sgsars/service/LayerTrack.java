@@ -36,7 +36,7 @@ final class LayerTrack<R> {
   boolean waits;
 
   /** Waited in vain; records are passed over until the next one comes again. */
-  private boolean givenUp;
+  private boolean abandoned;
 
   /** No record was applied since it was opened, or since records were deleted before they came. */
   boolean isFresh = true;
@@ -68,17 +68,17 @@ final class LayerTrack<R> {
   }
 
   /** Whether a record is passed over, as the layer waited in vain and its run is still aborted. */
-  boolean isPassedOver(LayerPosition at, RunCatalog runs) {
-    if (givenUp && isNext(at) && !runs.isAborted(at.run())) {
-      givenUp = false;
+  boolean isSkipped(LayerPosition at, RunCatalog runs) {
+    if (abandoned && isNext(at) && !runs.isAborted(at.run())) {
+      abandoned = false;
     }
-    return givenUp;
+    return abandoned;
   }
 
   /** What the layer waits for will not come. */
-  void giveUp() {
+  void abandon() {
     waits = false;
-    givenUp = true;
+    abandoned = true;
   }
 
   /** A record is applied; after the run's last the layer is finished. */
@@ -90,11 +90,11 @@ final class LayerTrack<R> {
     step = 0;
     iteration = at.iteration() + 1;
     if (iteration == plan.iterations()) {
-      leave(Phase.FINISHED);
+      stop(Phase.FINISHED);
     }
   }
 
-  void leave(Phase next) {
+  void stop(Phase next) {
     phase = next;
     close();
     state = null;
@@ -126,7 +126,7 @@ final class LayerTrack<R> {
     out.writeLong(iteration);
     out.writeInt(step);
     out.writeUTF(phase.name());
-    out.writeBoolean(givenUp);
+    out.writeBoolean(abandoned);
     out.writeBoolean(isFresh);
     out.writeLong(plan.createdAtMs());
     LayerState<R> running = state;
@@ -144,7 +144,7 @@ final class LayerTrack<R> {
 
   /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
   record Saved(
-      long iteration, int step, Phase phase, boolean givenUp, boolean isFresh, long createdAtMs) {
+      long iteration, int step, Phase phase, boolean abandoned, boolean isFresh, long createdAtMs) {
     static Saved read(DataInput in) throws IOException {
       return new Saved(
           in.readLong(),
@@ -167,7 +167,7 @@ final class LayerTrack<R> {
     iteration = saved.iteration();
     step = saved.step();
     phase = saved.phase();
-    givenUp = saved.givenUp();
+    abandoned = saved.abandoned();
     isFresh = saved.isFresh();
     Optional<String> problem = Optional.empty();
     if (phase == Phase.RUNNING) {

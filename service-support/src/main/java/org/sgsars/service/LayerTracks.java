@@ -116,7 +116,7 @@ final class LayerTracks<R> {
         (key, track) -> {
           boolean isSameRun = RunPlan.nameOf(key.run()).equals(RunPlan.nameOf(run));
           if (isSameRun && RunPlan.attemptOf(key.run()) < attempt) {
-            track.leave(
+            track.stop(
                 track.phase == LayerTrack.Phase.FINISHED
                     ? LayerTrack.Phase.FINISHED
                     : LayerTrack.Phase.ENDED);
@@ -130,7 +130,7 @@ final class LayerTracks<R> {
   }
 
   /** Records are gone that nobody read: each layer may come to its next one in the middle. */
-  void beginLate() {
+  void onGap() {
     tracks.values().forEach(track -> track.isFresh = true);
   }
 

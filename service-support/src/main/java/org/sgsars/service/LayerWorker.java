@@ -59,7 +59,7 @@ final class LayerWorker<R> implements PartitionWorker {
       return Optional.of(waiting(at));
     }
     track.waits = false;
-    if (track.isPassedOver(at, runs)) {
+    if (track.isSkipped(at, runs)) {
       return Optional.empty();
     }
     Optional<LayerState<R>> state = stateFor(at, track);
@@ -93,7 +93,7 @@ final class LayerWorker<R> implements PartitionWorker {
     LayerState<R> state = track.state;
     if (!track.isNext(at) && track.isFresh && cutRuns.contains(at.run())) {
       // Nothing is wrong with the record.
-      track.leave(LayerTrack.Phase.ENDED);
+      track.stop(LayerTrack.Phase.ENDED);
       lostRuns.add(at.run());
       return Optional.empty();
     }
@@ -137,16 +137,16 @@ final class LayerWorker<R> implements PartitionWorker {
   }
 
   @Override
-  public void giveUp(Waiting waiting) {
+  public void abandon(Waiting waiting) {
     if (waiting.subject() instanceof LayerKey key) {
-      tracks.known(key).ifPresent(LayerTrack::giveUp);
+      tracks.known(key).ifPresent(LayerTrack::abandon);
     }
   }
 
   @Override
-  public void beginLate() {
+  public void onGap() {
     cutRuns.addAll(runs.announced());
-    tracks.beginLate();
+    tracks.onGap();
   }
 
   @Override

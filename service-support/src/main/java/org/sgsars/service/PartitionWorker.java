@@ -34,14 +34,14 @@ public interface PartitionWorker {
    * What would have to come for this never will, as its run was aborted. Its records are passed
    * over from here on, until the one it waited with comes again, because the run goes on after all.
    */
-  default void giveUp(Waiting waiting) {}
+  default void abandon(Waiting waiting) {}
 
   /**
    * Told if records are gone that it has not read: its state is, and those from before the first it
    * will see, or they were deleted before they came. Runs that are announced by now may come to it
    * in their middle.
    */
-  default void beginLate() {}
+  default void onGap() {}
 
   /** The runs that cannot go on, as what came before is gone; each told once. */
   default Set<String> drainLostRuns() {

@@ -39,7 +39,7 @@ final class Restarts {
         new SnapshotStore.Key(
             partition.topic() + "-" + topicId + "-" + partition.partition(), partition.partition());
     long logStart = in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-    long doneByAnother = doneByAnother(in, partition);
+    long doneByAnother = committedByReplacement(in, partition);
     Optional<SnapshotStore.Restored<PartitionWorker>> restored =
         snapshots.restore(
             key, Math.max(doneByAnother, logStart), this::fresh, PartitionWorker::restore);
@@ -57,7 +57,7 @@ final class Restarts {
       assignment = new Assignment(key, fresh());
     }
     if (start.isLate()) {
-      assignment.worker.beginLate();
+      assignment.worker.onGap();
     }
     assignment.position =
         start.from() == StartingPoint.From.BEGINNING ? Assignment.NONE : start.offset();
@@ -90,7 +90,8 @@ final class Restarts {
   }
 
   /** How far a replacement of this service has come since; 0 if there was none. */
-  private static long doneByAnother(Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
+  private static long committedByReplacement(
+      Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
     OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);
     return committed == null || CommittedOffset.isOurs(committed) ? 0 : committed.offset();
   }

@@ -113,7 +113,7 @@ final class StageWork implements AutoCloseable {
       startToSave(List.copyOf(assignments.keySet()));
     }
     if (now - lastCommit >= COMMIT_NANOS) {
-      states.passOver(assignments.values());
+      states.advanceOldestKept(assignments.values());
       commits.commit(consumer, outbox);
       status.lag(lag());
       lastCommit = now;
@@ -150,7 +150,7 @@ final class StageWork implements AutoCloseable {
     consumer.resume(consumer.paused());
     consumer.pause(
         assignments.entrySet().stream()
-            .filter(entry -> entry.getValue().held.asksForNoMore(now))
+            .filter(entry -> entry.getValue().held.isPaused(now))
             .map(Map.Entry::getKey)
             .toList());
   }
@@ -171,9 +171,9 @@ final class StageWork implements AutoCloseable {
     }
     status.processed(Math.toIntExact(done));
     if (done > 0) {
-      held.wentOn(now);
-    } else if (held.isToBeGivenUp(now)) {
-      giveUpAborted(assignment);
+      held.resumed(now);
+    } else if (held.isAbandonCheckDue(now)) {
+      abandonAborted(assignment);
     }
     held.pollRereadOffset()
         .ifPresent(
@@ -184,13 +184,13 @@ final class StageWork implements AutoCloseable {
             });
   }
 
-  private void giveUpAborted(Assignment assignment) {
+  private void abandonAborted(Assignment assignment) {
     for (Waiting waiting : assignment.held.all()) {
       if (runs.isAborted(waiting.run())) {
         LOG.info(
             "{} waits no longer for run {}, which was aborted", stage.service(), waiting.run());
-        assignment.worker.giveUp(waiting);
-        assignment.held.giveUp(waiting);
+        assignment.worker.abandon(waiting);
+        assignment.held.abandon(waiting);
       }
     }
   }
@@ -216,7 +216,7 @@ final class StageWork implements AutoCloseable {
             assignment.expected,
             record.offset() - 1,
             partition);
-        assignment.worker.beginLate();
+        assignment.worker.onGap();
       }
       assignment.expected = record.offset() + 1;
       processed += offer(assignment, record, false) ? 0 : 1;

@@ -77,7 +77,7 @@ final class StateSaver implements AutoCloseable {
   }
 
   /** Notes from where on these still need records, where no state is saved on the way. */
-  void passOver(Collection<Assignment> assignments) {
+  void advanceOldestKept(Collection<Assignment> assignments) {
     if (interval.isEmpty()) {
       for (Assignment assignment : assignments) {
         assignment.oldestKept = assignment.safePosition();

@@ -121,13 +121,13 @@ final class HeldRecordsTest {
   }
 
   @Test
-  void asksForNoMore_nothingWentOnForASecond_readsOn() {
+  void isPaused_nothingWentOnForASecond_readsOn() {
     held.hold(A, record(5, 1), 0);
 
-    assertThat(held.asksForNoMore(TimeUnit.MILLISECONDS.toNanos(999))).isTrue();
-    assertThat(held.asksForNoMore(TimeUnit.MILLISECONDS.toNanos(1001))).isFalse();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(4))).isFalse();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(5))).isTrue();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(6))).isFalse();
+    assertThat(held.isPaused(TimeUnit.MILLISECONDS.toNanos(999))).isTrue();
+    assertThat(held.isPaused(TimeUnit.MILLISECONDS.toNanos(1001))).isFalse();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(4))).isFalse();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(5))).isTrue();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(6))).isFalse();
   }
 }

@@ -289,11 +289,11 @@ final class LayerWorkerTest {
 
   /** What was sent before the abort has a gap where records were passed over; that ends nothing. */
   @Test
-  void giveUp_runGoesOnLater_layerGoesOnWhereItWaited() throws Exception {
+  void abandon_runGoesOnLater_layerGoesOnWhereItWaited() throws Exception {
     waitingLayer = "0";
     PartitionWorker.Waiting waits = offer("r/0/0/0", false).orElseThrow();
     aborted = true;
-    worker.giveUp(waits);
+    worker.abandon(waits);
     waitingLayer = "none";
 
     process("r/0/0/1", "r/0/0/0");
@@ -339,7 +339,7 @@ final class LayerWorkerTest {
   /** Its producer can send the run anew; nothing is wrong with what comes. */
   @Test
   void process_stateAndFirstRecordsAreGone_runIsLostAndNoRecordIsBad() throws Exception {
-    worker.beginLate();
+    worker.onGap();
 
     process("r/0/2/0", "r/0/2/1", "r/1/0/0", "r/1/0/1");
 
@@ -351,7 +351,7 @@ final class LayerWorkerTest {
 
   @Test
   void process_firstRecordsAreGone_stillLostAfterARestart() throws Exception {
-    worker.beginLate();
+    worker.onGap();
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
     worker = fresh();
@@ -364,7 +364,7 @@ final class LayerWorkerTest {
 
   @Test
   void process_runAnnouncedAfterTheLoss_skippingRecordsIsBad() {
-    worker.beginLate();
+    worker.onGap();
 
     assertThat(refused("r~1/0/2/0")).hasMessageContaining("iteration 2 (record 1 of 2) came where");
     assertThat(worker.drainLostRuns()).isEmpty();

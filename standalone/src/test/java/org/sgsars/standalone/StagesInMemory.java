@@ -199,7 +199,7 @@ final class StagesInMemory {
       boolean progress = false;
       if (looks || ++steps % SHARED_INTERVAL == 0) {
         progress = readShared();
-        progress |= goOn();
+        progress |= offerHeld();
       }
       if (position < input().size()) {
         offerNew(position++);
@@ -237,7 +237,7 @@ final class StagesInMemory {
     }
 
     /** Offers again what waits: the layer whose first record came first is the first. */
-    private boolean goOn() throws Exception {
+    private boolean offerHeld() throws Exception {
       boolean progress = false;
       List<Waiting> waiting = new ArrayList<>(held.keySet());
       waiting.sort(

@@ -133,7 +133,7 @@ final class ArsLayer implements LayerState<Updates> {
 
   /** Whether the layer has ended in all other scenarios, or ends with this record. */
   private boolean isLast(ScenarioArray array) {
-    return arrays.stream().allMatch(other -> other == array || !other.goesOn());
+    return arrays.stream().allMatch(other -> other == array || !other.isActive());
   }
 
   /** Where no scenario goes on, the layer does not. */

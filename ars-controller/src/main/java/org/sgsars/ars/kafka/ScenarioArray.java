@@ -87,7 +87,7 @@ final class ScenarioArray {
   }
 
   /** Whether the layer goes on here after the next record, as far as is known. */
-  boolean goesOn() {
+  boolean isActive() {
     return !hasEnded && endsBy.isEmpty();
   }
 
@@ -105,7 +105,7 @@ final class ScenarioArray {
 
   /** The round of tiles that comes before an iteration and was not taken part in, if one does. */
   Optional<TileRounds> roundBefore(long iteration) {
-    return goesOn() ? rounds.filter(of -> of.isDueBefore(iteration)) : Optional.empty();
+    return isActive() ? rounds.filter(of -> of.isDueBefore(iteration)) : Optional.empty();
   }
 
   /**

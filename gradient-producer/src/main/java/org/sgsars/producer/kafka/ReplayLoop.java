@@ -41,13 +41,13 @@ final class ReplayLoop implements IterationLoop {
   }
 
   @Override
-  public OptionalLong goOn(boolean wasAborted) {
+  public OptionalLong resume(boolean wasAborted) {
     // Then services may have passed over records, and see them only if all comes again.
     return OptionalLong.of(wasAborted ? 0 : progress.read());
   }
 
   @Override
-  public void begin(RunSender sender, long from) throws SourceException {
+  public void start(RunSender sender, long from) throws SourceException {
     sender.announce();
     source.goTo(from);
     iteration = from;

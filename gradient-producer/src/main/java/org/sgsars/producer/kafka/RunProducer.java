@@ -144,7 +144,7 @@ public final class RunProducer extends SteppedService {
     if (opened.runs().stateLost(attempt.run()).isPresent()) {
       backOff(attempt, opened);
     } else {
-      withSource(() -> begin(attempt, opened));
+      withSource(() -> startAttempt(attempt, opened));
     }
   }
 
@@ -186,7 +186,7 @@ public final class RunProducer extends SteppedService {
         return Step.IDLE;
       }
       following = null;
-      withSource(() -> begin(next, clients()));
+      withSource(() -> startAttempt(next, clients()));
       return Step.AGAIN;
     }
     SentRun run = sending();
@@ -351,14 +351,14 @@ public final class RunProducer extends SteppedService {
     }
   }
 
-  private void begin(RunPlan attempt, Clients with) throws SourceException {
+  private void startAttempt(RunPlan attempt, Clients with) throws SourceException {
     SentProgress progress = new SentProgress(with.admin(), log, attempt.run(), way.shard());
     IterationLoop loop = loop(attempt, with, progress);
     boolean begun = false;
     try {
       Optional<LeadGuard.Start> start = Optional.of(LeadGuard.Start.BEGINNING);
       if (with.runs().find(attempt.run()).isPresent()) {
-        OptionalLong from = loop.goOn(with.runs().isAborted(attempt.run()));
+        OptionalLong from = loop.resume(with.runs().isAborted(attempt.run()));
         start =
             from.isPresent()
                 ? Optional.of(LeadGuard.Start.restarted(from.getAsLong(), progress.read(), lead()))
@@ -370,7 +370,7 @@ public final class RunProducer extends SteppedService {
         progress.saveNow(0);
       }
       if (start.isPresent()) {
-        begin(attempt, loop, start.get(), progress, with);
+        startAttempt(attempt, loop, start.get(), progress, with);
         begun = true;
       }
     } finally {
@@ -383,7 +383,7 @@ public final class RunProducer extends SteppedService {
     }
   }
 
-  private void begin(
+  private void startAttempt(
       RunPlan attempt,
       IterationLoop loop,
       LeadGuard.Start start,
@@ -405,7 +405,7 @@ public final class RunProducer extends SteppedService {
     sending = new SentRun(attempt, loop, sender, lead, interruption, recorder);
     iterations = start.from();
     try {
-      loop.begin(sender, start.from());
+      loop.start(sender, start.from());
       // Those that began at the same time have been announced by now, or find this announced.
       way.shard().requireSameSplit(plan.run(), with.runs().shards(attempt.run()));
     } catch (SourceException e) {

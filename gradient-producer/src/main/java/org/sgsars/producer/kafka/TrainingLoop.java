@@ -77,7 +77,7 @@ final class TrainingLoop implements IterationLoop {
   }
 
   @Override
-  public OptionalLong goOn(boolean wasAborted) {
+  public OptionalLong resume(boolean wasAborted) {
     // What services have passed over since then, or what was recorded, does not come again.
     if (wasAborted || checkpoints.isEmpty() || recorder.isPresent()) {
       return OptionalLong.empty();
@@ -101,7 +101,7 @@ final class TrainingLoop implements IterationLoop {
   }
 
   @Override
-  public void begin(RunSender sender, long from) throws SourceException {
+  public void start(RunSender sender, long from) throws SourceException {
     iteration = from;
     sent = from;
     sender.announce();

@@ -199,7 +199,7 @@ public final class RunWear {
    * The run is waited for no longer. Where some layers came to their end, the others are named: a
    * producer of those is missing.
    */
-  public void giveUp(String reason) {
+  public void abandon(String reason) {
     List<String> missing =
         IntStream.range(0, plan.layers().size())
             .filter(l -> wear.stream().anyMatch(of -> isUnfinished(of.get(l))))

@@ -162,7 +162,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       Optional<RunWear> run = runs.find(name);
       if (run.isPresent() && !run.get().isDone()) {
         synchronized (run.get()) {
-          run.get().giveUp("nothing was heard of it for " + keeper.unfinishedTimeout());
+          run.get().abandon("nothing was heard of it for " + keeper.unfinishedTimeout());
         }
         reports.outdate(name);
         reports.hand(name);

@@ -247,7 +247,7 @@ final class RunWearTest {
   }
 
   @Test
-  void giveUp_someLayersAtTheirEnd_namesTheOthers() {
+  void abandon_someLayersAtTheirEnd_namesTheOthers() {
     RunPlan plan =
         new RunPlanBuilder("r", 20)
             .layers(new LayerShape("fc", 3, 2), new LayerShape("out", 3, 2))
@@ -258,8 +258,8 @@ final class RunWearTest {
     RunWear silent = new RunWear(plan, Policies.onClassPath());
     sharded.add(last(0), 1);
 
-    sharded.giveUp("nothing was heard of it");
-    silent.giveUp("nothing was heard of it");
+    sharded.abandon("nothing was heard of it");
+    silent.abandon("nothing was heard of it");
 
     assertThat(sharded.report().warnings())
         .containsExactly("nothing was heard of it; not whole: out");
