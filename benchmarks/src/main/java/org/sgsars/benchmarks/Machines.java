@@ -49,7 +49,7 @@ final class Machines {
 
   /** Something that happens on the way. */
   private interface Event {
-    void happen(Machines machines) throws IOException, InterruptedException;
+    void run(Machines machines) throws IOException, InterruptedException;
   }
 
   /**
@@ -63,7 +63,7 @@ final class Machines {
   private static final List<Case> CASES =
       List.of(
           new Case("undisturbed", 2, false, 0, machines -> {}),
-          new Case("one lost for ever after 20 s", 2, false, 20, machines -> machines.lose(0)),
+          new Case("one lost for ever after 20 s", 2, false, 20, machines -> machines.kill(0)),
           new Case("one added after 10 s", 1, false, 10, machines -> machines.add("added")),
           new Case("every process restarted in turn", 2, false, 5, Machines::restartEach),
           new Case("the same, named instances", 2, true, 5, Machines::restartEach));
@@ -134,7 +134,7 @@ final class Machines {
         if (!hasHappened && gaps.seconds() >= next.after() && gaps.seconds() > 0) {
           hasHappened = true;
           gaps.event();
-          next.event().happen(this);
+          next.event().run(this);
         }
       }
       double seconds = gaps.seconds();
@@ -163,7 +163,7 @@ final class Machines {
     folders.add(folder);
   }
 
-  private void lose(int machine) {
+  private void kill(int machine) {
     machines.get(machine).forEach(Process::destroyForcibly);
   }
 

@@ -128,7 +128,7 @@ final class SeparateProcesses {
     while (committed < records) {
       Thread.sleep(POLL_MS);
       children.requireAll();
-      children.look();
+      children.sample();
       committed =
           admin
               .listConsumerGroupOffsets(group)

@@ -51,7 +51,7 @@ final class ThreadTimes implements AutoCloseable {
 
   /** Starts to count. */
   ThreadTimes() {
-    look(false);
+    sampleTasks(false);
     sampler = new Thread(this::sample, "thread-times");
     sampler.setDaemon(true);
     sampler.start();
@@ -65,24 +65,24 @@ final class ThreadTimes implements AutoCloseable {
         return;
       }
       // A thread that ends takes with it what came since the last look.
-      look(true);
+      sampleTasks(true);
     }
   }
 
-  private synchronized void look(boolean counts) {
+  private synchronized void sampleTasks(boolean counts) {
     if (!Files.isDirectory(TASKS)) {
       return;
     }
     try (Stream<Path> tasks = Files.list(TASKS)) {
       for (Path task : tasks.toList()) {
-        look(task, counts);
+        sampleTasks(task, counts);
       }
     } catch (IOException e) {
       stopping = true;
     }
   }
 
-  private void look(Path task, boolean counts) {
+  private void sampleTasks(Path task, boolean counts) {
     String stat;
     try {
       stat = Files.readString(task.resolve("stat"));

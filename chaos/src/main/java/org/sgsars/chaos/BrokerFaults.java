@@ -115,12 +115,13 @@ final class BrokerFaults {
   }
 
   /** Once: two are left, and a record has to be on two. */
-  static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
+  static boolean removeForGood(Cluster cluster, SplittableRandom random, boolean patient)
+      throws Exception {
     Optional<Member> broker = mayBeLost(cluster, random);
     if (broker.isEmpty()) {
       return false;
     }
-    cluster.lose(broker.get());
+    cluster.removeMachine(broker.get());
     return true;
   }
 }

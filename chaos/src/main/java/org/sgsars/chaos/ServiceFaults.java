@@ -77,11 +77,11 @@ final class ServiceFaults {
     return true;
   }
 
-  static boolean loseMachine(Cluster cluster, SplittableRandom random, boolean patient)
+  static boolean removeMachine(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
     Optional<Member> victim = any(cluster.services(), random);
     if (victim.isPresent()) {
-      cluster.lose(victim.get());
+      cluster.removeMachine(victim.get());
     }
     return victim.isPresent();
   }

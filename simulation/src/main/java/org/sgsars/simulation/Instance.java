@@ -101,7 +101,7 @@ final class Instance {
 
   /** Lets go of what it holds, as a service does that throws, and comes down. */
   private String failed(Throwable e, long step) {
-    note(e);
+    recordBug(e);
     try {
       SteppedService failing = service;
       if (failing != null) {
@@ -110,13 +110,13 @@ final class Instance {
     } catch (Killed again) {
       // It is killed before it has let go of all.
     } catch (RuntimeException again) {
-      note(again);
+      recordBug(again);
     }
     down(step);
     return FailureReason.of(e);
   }
 
-  private void note(Throwable e) {
+  private void recordBug(Throwable e) {
     bug = isBug(e) ? Optional.of(e) : bug;
   }
 

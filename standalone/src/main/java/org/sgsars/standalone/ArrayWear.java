@@ -19,8 +19,8 @@ final class ArrayWear {
 
   /** Takes note of what an iteration wore out and lost. */
   void record(long iteration) {
-    failures.note(iteration, crossbar.failedCells());
-    losses.note(iteration, crossbar.lostWeights());
+    failures.record(iteration, crossbar.failedCells());
+    losses.record(iteration, crossbar.lostWeights());
     crossbar.drainFailures();
   }
 

@@ -157,17 +157,17 @@ public final class CrossbarArray {
     } else {
       long before = cells.lostInRow(physicalRow);
       cells.rowWritten(physicalRow, rowWrites[physicalRow]);
-      lose(physicalRow, cells.lostInRow(physicalRow) - before);
+      addLost(physicalRow, cells.lostInRow(physicalRow) - before);
     }
   }
 
   private void weightWritten(FailingCells cells, int physicalRow, int column) {
     long before = cells.lostInRow(physicalRow);
     cells.weightWritten(physicalRow, column, cellWrites(physicalRow, column));
-    lose(physicalRow, cells.lostInRow(physicalRow) - before);
+    addLost(physicalRow, cells.lostInRow(physicalRow) - before);
   }
 
-  private void lose(int physicalRow, long weights) {
+  private void addLost(int physicalRow, long weights) {
     if (weights != 0 && map.logicalRow(physicalRow) < logicalRows) {
       lostWeights += weights;
     }

@@ -112,8 +112,8 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     if (record.getPart() + 1 < record.getParts()) {
       return;
     }
-    failures.note(record.getIteration(), array.failedCells());
-    losses.note(record.getIteration(), array.lostWeights());
+    failures.record(record.getIteration(), array.failedCells());
+    losses.record(record.getIteration(), array.lostWeights());
     CrossbarArray.Failures failed = array.drainFailures();
     sendFailures(record.getIteration(), arrived.and(failed), output);
     ProgrammedWeights programmed = weights;

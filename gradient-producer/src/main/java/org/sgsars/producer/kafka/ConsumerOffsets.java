@@ -55,11 +55,11 @@ interface ConsumerOffsets {
 
     @Override
     public void deleteBefore(Map<TopicPartition, Long> offsets) {
-      admin.deleteRecords(offsets).whenComplete((done, failure) -> note(failure));
+      admin.deleteRecords(offsets).whenComplete((done, failure) -> warnIfPermanent(failure));
     }
 
     /** What is not deleted now is another time; unless it never is, and that is said once. */
-    private void note(@Nullable Throwable failure) {
+    private void warnIfPermanent(@Nullable Throwable failure) {
       if (failure != null
           && !ConsumerWait.mayGetBetter(failure)
           && cannotDelete.compareAndSet(false, true)) {

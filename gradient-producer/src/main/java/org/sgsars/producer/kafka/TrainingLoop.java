@@ -35,7 +35,7 @@ final class TrainingLoop implements IterationLoop {
   private long sent;
 
   /** Whether the next iteration may be sent, and whether before that all is to be saved. */
-  private boolean mayGo;
+  private boolean maySend;
 
   private boolean isToBeSaved;
 
@@ -115,9 +115,9 @@ final class TrainingLoop implements IterationLoop {
     if (iteration > attempt.iterations()) {
       return Step.DONE;
     }
-    if (!mayGo) {
-      mayGo = lead.maySend(iteration);
-      if (!mayGo) {
+    if (!maySend) {
+      maySend = lead.maySend(iteration);
+      if (!maySend) {
         return Step.IDLE;
       }
       isToBeSaved = checkpoints.isPresent() && checkpoints.get().isDue();
@@ -138,7 +138,7 @@ final class TrainingLoop implements IterationLoop {
       nextTraining++;
     }
     nextTraining = 0;
-    mayGo = false;
+    maySend = false;
     sent = iteration;
     iteration++;
     return Step.AGAIN;

@@ -165,7 +165,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
           run.get().abandon("nothing was heard of it for " + keeper.unfinishedTimeout());
         }
         reports.outdate(name);
-        reports.hand(name);
+        reports.publish(name);
       }
     }
     List<String> retiring = due.stream().filter(name -> !reports.isFailing(name)).toList();
@@ -190,7 +190,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   private void reportDoneRuns() {
     if (reports.areDue()) {
       reader().readToEnd(records::apply);
-      reports.handDue();
+      reports.publishDue();
     }
   }
 

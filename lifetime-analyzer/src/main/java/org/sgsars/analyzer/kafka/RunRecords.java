@@ -129,10 +129,10 @@ final class RunRecords {
   }
 
   /** Something was said of a run that is followed: its report may be another. */
-  private void heard(String run, long at) {
+  private void recordSeen(String run, long at) {
     String name = RunPlan.nameOf(run);
     reports.changed(name);
-    retention.ifPresent(keeper -> keeper.heard(name, at));
+    retention.ifPresent(keeper -> keeper.seen(name, at));
   }
 
   private void retire(String name, long at) {
@@ -151,7 +151,7 @@ final class RunRecords {
               synchronized (run) {
                 run.abort(aborted.getReason());
               }
-              heard(aborted.getRun(), atMs);
+              recordSeen(aborted.getRun(), atMs);
             });
   }
 
@@ -201,7 +201,7 @@ final class RunRecords {
               accuracy.getLoss()),
           atMs);
     }
-    heard(accuracy.getRun(), atMs);
+    recordSeen(accuracy.getRun(), atMs);
   }
 
   private void applyWear(Wear wear, long atMs) {
@@ -213,7 +213,7 @@ final class RunRecords {
     synchronized (run) {
       run.add(WearParts.of(wear), atMs);
     }
-    heard(wear.getRun(), atMs);
+    recordSeen(wear.getRun(), atMs);
   }
 
   private void applyDeadLetter(DeadLetter letter, long atMs) {
@@ -235,7 +235,7 @@ final class RunRecords {
                   run.badRecord(place + ", " + reason);
                 }
               }
-              heard(name, atMs);
+              recordSeen(name, atMs);
             });
   }
 }

@@ -113,10 +113,10 @@ final class RunReports {
   }
 
   /** Reports all runs that are due. */
-  void handDue() {
+  void publishDue() {
     for (String name : List.copyOf(unreported)) {
       if (isDue(name)) {
-        hand(name);
+        publish(name);
       }
     }
   }
@@ -125,7 +125,7 @@ final class RunReports {
    * Reports a run. One report that cannot be written must not keep the others back; it is tried
    * again.
    */
-  void hand(String name) {
+  void publish(String name) {
     reportedAt.put(name, time.nanos());
     Optional<LifetimeReport> report = Optional.empty();
     try {
