@@ -85,7 +85,7 @@ public final class TimedTrainingSourcePolicy
     }
 
     @Override
-    public Accuracy test(NetworkWeights weights) throws SourceException {
+    public TestResult test(NetworkWeights weights) throws SourceException {
       return training.test(weights);
     }
 

@@ -241,7 +241,7 @@ final class PyTorchNetwork implements Network {
   }
 
   @Override
-  public Training.Accuracy test(float[] values, int[] labels, NetworkWeights weights) {
+  public Training.TestResult test(float[] values, int[] labels, NetworkWeights weights) {
     load(weights);
     try (NDManager step = manager.newSubManager()) {
       NDArray outputs =
@@ -256,7 +256,7 @@ final class PyTorchNetwork implements Network {
       for (int i = 0; i < labels.length; i++) {
         correct += chosen[i] == labels[i] ? 1 : 0;
       }
-      return new Training.Accuracy(labels.length, correct, mean);
+      return new Training.TestResult(labels.length, correct, mean);
     }
   }
 

@@ -114,7 +114,7 @@ final class LayerTrack<R> {
     return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
-  private void breakOff(String reason) {
+  private void markBroken(String reason) {
     LOG.warn("Layer {} ends at its next record: {}", key, reason);
     broken = reason;
     close();
@@ -132,7 +132,7 @@ final class LayerTrack<R> {
     LayerState<R> running = state;
     if (running != null) {
       Blocks.write(out, running::save)
-          .ifPresent(thrown -> breakOff("its snapshot cannot be written: " + reason(thrown)));
+          .ifPresent(thrown -> markBroken("its snapshot cannot be written: " + reason(thrown)));
     }
     String reason = broken;
     if (reason != null) {
@@ -187,7 +187,7 @@ final class LayerTrack<R> {
               }
             },
             thrown -> "its snapshot cannot be restored: " + restorable(thrown));
-    problem.or(() -> ofState).ifPresent(this::breakOff);
+    problem.or(() -> ofState).ifPresent(this::markBroken);
   }
 
   /**

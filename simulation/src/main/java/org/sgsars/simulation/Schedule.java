@@ -129,7 +129,7 @@ final class Schedule {
   }
 
   private Optional<String> runAgain(Expected expected) throws IOException {
-    world.letRunsRetire();
+    world.expireRetention();
     faultsLeft = world.draw(MOST_FAULTS_LATER);
     log("the runs are over for long");
     Optional<String> problem =

@@ -50,7 +50,7 @@ final class Interruption {
   }
 
   /** Whether the run is over for good, as of the last look. */
-  boolean isOver() {
+  boolean isRetired() {
     return over;
   }
 

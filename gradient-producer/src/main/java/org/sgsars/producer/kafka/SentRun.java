@@ -77,7 +77,7 @@ final class SentRun implements AutoCloseable {
     if (interruption.isStateLost(iterations())) {
       return State.ANEW;
     }
-    if (interruption.isOver()) {
+    if (interruption.isRetired()) {
       return State.OVER;
     }
     if (!isSent) {

@@ -180,7 +180,7 @@ final class TrainingLoop implements IterationLoop {
       throws SourceException {
     Training training = trainings.get(index);
     if (plan.testsAfter(done, attempt.iterations())) {
-      Training.Accuracy tested = training.test(weights);
+      Training.TestResult tested = training.test(weights);
       sender.accuracy(
           new Accuracy(
               attempt.run(),

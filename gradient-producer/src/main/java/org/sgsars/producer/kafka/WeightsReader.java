@@ -202,7 +202,7 @@ final class WeightsReader implements AutoCloseable {
    */
   boolean isKnown(int training, long iteration) throws SourceException {
     if (!waits) {
-      want(training, iteration);
+      request(training, iteration);
       waits = true;
       warnAt = time.nanos() + FIRST_WARNING.toNanos();
       // What others wait for must not stay unread behind it.
@@ -233,7 +233,7 @@ final class WeightsReader implements AutoCloseable {
     }
   }
 
-  private void want(int training, long iteration) {
+  private void request(int training, long iteration) {
     wanted[training] = iteration;
     for (Deque<Change> changes : ahead.get(training)) {
       while (!changes.isEmpty() && changes.element().iteration() <= iteration) {

@@ -150,7 +150,7 @@ final class ImageTrainingSource implements TrainingSource {
     }
 
     @Override
-    public Accuracy test(NetworkWeights weights) {
+    public TestResult test(NetworkWeights weights) {
       int correct = 0;
       double loss = 0;
       for (int from = 0; from < testImages; from += batch) {
@@ -162,11 +162,11 @@ final class ImageTrainingSource implements TrainingSource {
           normalisation.fill(data.test(), from + i, tested, i);
           labels[i] = data.test().labels()[from + i];
         }
-        Accuracy part = network.test(tested, labels, weights);
+        TestResult part = network.test(tested, labels, weights);
         correct += part.correct();
         loss += part.loss() * count;
       }
-      return new Accuracy(testImages, correct, loss / testImages);
+      return new TestResult(testImages, correct, loss / testImages);
     }
 
     @Override
