@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.Losses;
@@ -113,8 +113,8 @@ public final class TinyRun {
     wear.add(cells(10), 1_700_000_002_000L);
     // Sent again after a restart: changes nothing.
     wear.add(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
-    wear.add(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
-    wear.add(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
+    wear.add(1, new AccuracyPoint(0, 40, 4, 2.5), 1_700_000_001_000L);
+    wear.add(1, new AccuracyPoint(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
     return wear.report();
   }
 

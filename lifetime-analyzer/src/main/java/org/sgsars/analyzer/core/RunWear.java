@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.CellWear;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -42,7 +42,7 @@ public final class RunWear {
   private final List<Optional<DeviceWear>> devices = new ArrayList<>();
 
   /** By scenario, then by iterations. */
-  private final List<TreeMap<Long, Accuracy>> accuracies = new ArrayList<>();
+  private final List<TreeMap<Long, AccuracyPoint>> accuracies = new ArrayList<>();
 
   /** Scenarios of which no more accuracy comes, where the program that trains says so. */
   private final Set<Integer> fullyTested = new HashSet<>();
@@ -143,7 +143,7 @@ public final class RunWear {
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
-  public void add(int scenario, Accuracy accuracy, long atMs) {
+  public void add(int scenario, AccuracyPoint accuracy, long atMs) {
     if (!plan.trains(scenario)) {
       throw new IllegalArgumentException(
           "scenario %d of run %s does not train, and has no accuracy"
@@ -312,7 +312,7 @@ public final class RunWear {
 
   private ScenarioLifetime lifetime(int index) {
     ScenarioPlan scenario = plan.scenarios().get(index);
-    List<Accuracy> accuracy = List.copyOf(accuracies.get(index).values());
+    List<AccuracyPoint> accuracy = List.copyOf(accuracies.get(index).values());
     if (devices.get(index).isPresent()) {
       try {
         return lifetime(scenario, wear.get(index), devices.get(index), accuracy);
@@ -328,7 +328,7 @@ public final class RunWear {
       ScenarioPlan scenario,
       List<LayerWear> all,
       Optional<DeviceWear> device,
-      List<Accuracy> accuracy) {
+      List<AccuracyPoint> accuracy) {
     List<LayerWear> layers = all.stream().filter(layer -> !layer.isDigital()).toList();
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();

@@ -194,7 +194,7 @@ final class RunRecords {
     synchronized (run) {
       run.add(
           accuracy.getScenario(),
-          new LifetimeReport.Accuracy(
+          new LifetimeReport.AccuracyPoint(
               accuracy.getIterations(),
               accuracy.getImages(),
               accuracy.getCorrect(),

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
@@ -173,18 +173,18 @@ final class RunWearTest {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
     training.add(last(0), 1);
     training.add(last(1), 1);
-    training.add(0, new Accuracy(15, 50, 30, 0.5), 2);
-    training.add(0, new Accuracy(0, 50, 5, 2.3), 2);
+    training.add(0, new AccuracyPoint(15, 50, 30, 0.5), 2);
+    training.add(0, new AccuracyPoint(0, 50, 5, 2.3), 2);
     assertThat(training.isDone()).isFalse();
     assertThat(training.isComplete()).isFalse();
 
-    training.add(0, new Accuracy(20, 50, 40, 0.4), 3);
+    training.add(0, new AccuracyPoint(20, 50, 40, 0.4), 3);
 
     assertThat(training.isDone()).isTrue();
     assertThat(training.isComplete()).isTrue();
     LifetimeReport report = training.report();
     assertThat(report.scenarios().get(0).accuracy())
-        .extracting(Accuracy::share)
+        .extracting(AccuracyPoint::share)
         .containsExactly(0.1, 0.6, 0.8);
     assertThat(report.scenarios().get(0).lastAccuracy()).hasValue(0.8);
     assertThat(report.scenarios().get(1).accuracy()).isEmpty();
@@ -197,15 +197,15 @@ final class RunWearTest {
     RunWear training = new RunWear(ELSEWHERE, Policies.onClassPath());
     training.add(last(0), 1);
     training.add(last(1), 1);
-    training.add(0, new Accuracy(7, 50, 30, Double.NaN), 2);
+    training.add(0, new AccuracyPoint(7, 50, 30, Double.NaN), 2);
     assertThat(training.isDone()).isFalse();
 
-    training.add(0, new Accuracy(20, 0, 0, Double.NaN), 3);
+    training.add(0, new AccuracyPoint(20, 0, 0, Double.NaN), 3);
 
     assertThat(training.isDone()).isTrue();
     assertThat(training.isComplete()).isTrue();
     assertThat(training.report().scenarios().get(0).accuracy())
-        .extracting(Accuracy::iterations)
+        .extracting(AccuracyPoint::iterations)
         .containsExactly(7L);
   }
 
@@ -213,11 +213,11 @@ final class RunWearTest {
   void add_accuracyThatDoesNotFit_isRefused() {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
 
-    assertThatThrownBy(() -> training.add(1, new Accuracy(15, 50, 30, 0.5), 2))
+    assertThatThrownBy(() -> training.add(1, new AccuracyPoint(15, 50, 30, 0.5), 2))
         .hasMessage("scenario 1 of run r does not train, and has no accuracy");
-    assertThatThrownBy(() -> training.add(0, new Accuracy(15, 50, 51, 0.5), 2))
+    assertThatThrownBy(() -> training.add(0, new AccuracyPoint(15, 50, 51, 0.5), 2))
         .hasMessage("accuracy of 51 in 50 images after 15 of 20 iterations cannot be");
-    assertThatThrownBy(() -> training.add(0, new Accuracy(21, 50, 5, 0.5), 2))
+    assertThatThrownBy(() -> training.add(0, new AccuracyPoint(21, 50, 5, 0.5), 2))
         .hasMessage("accuracy of 5 in 50 images after 21 of 20 iterations cannot be");
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.RetiringRun;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.policy.Policies;
@@ -315,7 +315,7 @@ final class ReportFolderTest {
 
     assertThat(wear.isDone()).isFalse();
     wear.add(TinyRun.cells(10), 1);
-    wear.add(1, new Accuracy(10, 40, 30, 0.5), 1);
+    wear.add(1, new AccuracyPoint(10, 40, 30, 0.5), 1);
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
   }
