@@ -69,7 +69,7 @@ final class Children implements AutoCloseable {
     return new Rate.Mark(own.nanos(), own.cpuNanos() + children);
   }
 
-  /** Takes note of the CPU times: of a process that has ended nobody can say them any more. */
+  /** Samples the CPU times, which cannot be read any more once a process has ended. */
   void sample() {
     for (Process process : processes) {
       process.info().totalCpuDuration().ifPresent(time -> cpu.put(process, time));

@@ -64,7 +64,7 @@ final class ThreadTimes implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      // A thread that ends takes with it what came since the last look.
+      // A thread that ends takes with it what came since the last sample.
       sampleTasks(true);
     }
   }
@@ -87,7 +87,7 @@ final class ThreadTimes implements AutoCloseable {
     try {
       stat = Files.readString(task.resolve("stat"));
     } catch (IOException e) {
-      // It ended while it was looked at.
+      // It ended while it was sampled.
       return;
     }
     int nameEnd = stat.lastIndexOf(')');

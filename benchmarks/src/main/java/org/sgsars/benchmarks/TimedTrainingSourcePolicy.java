@@ -15,7 +15,7 @@ import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
 import org.sgsars.source.train.ImageTrainingSourcePolicy;
 
-/** A training that notes how long the network's own steps take. */
+/** Trainings that measure how long the network's own steps take. */
 public final class TimedTrainingSourcePolicy
     implements TrainingSourcePolicy<ImageTrainingSourcePolicy.Settings> {
   static final String KIND = "timed-train";

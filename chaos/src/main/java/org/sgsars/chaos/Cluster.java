@@ -56,7 +56,7 @@ final class Cluster implements AutoCloseable {
       members.add(broker(i));
     }
     STAGES.forEach(this::add);
-    // Two, so that layers change hands.
+    // Two, so that rebalances move layers.
     add("sgs-service");
     add(ANALYZER);
     tending.setDaemon(true);

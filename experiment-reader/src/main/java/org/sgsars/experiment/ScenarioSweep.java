@@ -110,7 +110,7 @@ record ScenarioSweep(Section section, List<Found> ranges) {
   static final class Names {
     private final Map<String, Section> claimed = new HashMap<>();
 
-    /** Takes a name, or says whose it is. */
+    /** Claims a name, or reports whose it is. */
     void claim(String name, Section entry) {
       Section before = claimed.putIfAbsent(name, entry);
       if (before != null) {

@@ -23,8 +23,9 @@ import org.sgsars.policy.CrossLayerSettings;
  * which they are, and how much their cells are worn, whoever wore them.
  *
  * <p>Row p of the layer's array is row p mod S of the tiles of tile row p / S. The layer's {@link
- * RowArray} counts; what it counted reaches the cells when tiles meet. Spare rows, which come after
- * those of the tiles, belong to the layer: they never move, and keep the writes they have.
+ * RowArray} counts; what it counted reaches the cells at an exchange of tiles. Spare rows, which
+ * come after those of the tiles, belong to the layer: they never move, and keep the writes they
+ * have.
  */
 public final class LayerTiles {
   private static final long UNKNOWN = -1;
@@ -123,7 +124,7 @@ public final class LayerTiles {
     return shape.usedColumns(tile % shape.tileColumns()) / columnsPerBlock;
   }
 
-  /** What the layer brings when tiles meet: all writes up to now are in it. */
+  /** What the layer publishes for an exchange: all writes up to now are in it. */
   public List<TileState> tileStates() {
     long[] counts = array.writes();
     for (int row = 0; row < shape.tiledRows(); row++) {

@@ -110,7 +110,7 @@ final class RetiredRows {
     return failedBlocks == 0 ? Long.MAX_VALUE : Math.max(1, writesOfFailed / failedBlocks);
   }
 
-  /** Takes the next block of a row's columns into use; false if there is none. */
+  /** Uses the next block of a row's columns from now on; false if there is none. */
   boolean useNextBlock(int row) {
     if (block[row] == blocks - 1) {
       return false;

@@ -34,7 +34,7 @@ final class VerifiedWrites {
     return rows;
   }
 
-  /** Where those lie that were left behind since this was asked last, by their numbers. */
+  /** Where those lie that were left behind since the last call, by their numbers. */
   Map<Integer, Integer> drainLeftBehind() {
     Map<Integer, Integer> drained = leftBehind;
     if (!drained.isEmpty()) {

@@ -75,9 +75,9 @@ final class Announcements {
   private final Set<String> retiredSince = new TreeSet<>();
 
   /**
-   * Runs that somebody was told of, and may keep something of. Of others there is nothing to drop:
-   * who reads all that was ever said meets runs that were retired long ago, whose names others
-   * have.
+   * Runs that were returned to a caller, which may keep something of them. Of others there is
+   * nothing to drop: who reads all that was ever said meets runs that were retired long ago, whose
+   * names others have.
    */
   private final Set<String> followed = new HashSet<>();
 
@@ -128,7 +128,7 @@ final class Announcements {
     return retired.containsKey(RunPlan.nameOf(run));
   }
 
-  /** The runs that somebody was told of and that are retired since the last call. */
+  /** The runs that were returned to a caller and were retired since the last call. */
   Set<String> drainRetired() {
     Set<String> since = Set.copyOf(retiredSince);
     retiredSince.clear();
@@ -136,9 +136,9 @@ final class Announcements {
   }
 
   /**
-   * Forgets what was said in records that are deleted.
+   * Evicts what was announced in records that are deleted.
    *
-   * @param beginningOffsets from where on there are records
+   * @param beginningOffsets each partition's first offset
    */
   void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     for (Announced run : List.copyOf(runs.values())) {

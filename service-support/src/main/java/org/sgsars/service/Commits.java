@@ -28,7 +28,7 @@ final class Commits {
 
   /**
    * @param service named in the log
-   * @param assignments the partitions in this instance's hands, as they come and go
+   * @param assignments the partitions assigned to this instance, as they come and go
    */
   Commits(String service, Map<TopicPartition, Assignment> assignments) {
     this.service = service;

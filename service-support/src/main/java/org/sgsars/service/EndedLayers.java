@@ -11,13 +11,13 @@ import org.sgsars.wire.DeadLetter;
 
 /**
  * Layers that ended on the way to some topics, by the dead letters: whoever waits for what they
- * would have brought waits in vain.
+ * would have published waits for nothing.
  */
 public final class EndedLayers {
   private final Map<String, Set<DeadLetter>> byRun = new HashMap<>();
 
   /**
-   * Takes a record of {@code dead-letters}; what is none is passed over, the analyzer says so.
+   * Adds a record of {@code dead-letters}; what is none is skipped, as the analyzer reports it.
    *
    * @param topics whose bad records matter
    */
@@ -34,7 +34,7 @@ public final class EndedLayers {
     }
   }
 
-  /** A run that is over for good. */
+  /** A run that is retired. */
   public void evict(String run) {
     byRun.remove(run);
   }

@@ -17,14 +17,14 @@ import org.sgsars.service.PartitionWorker.Waiting;
  * Records of one partition that wait for shared records, layer by layer, while the others of the
  * partition go on.
  *
- * <p>What waits is asked for no more records at first, which would only pile up. But what it waits
- * for may depend on records behind: so after some patience reading goes on, and what has no room
- * here is read again later.
+ * <p>While records wait, the partition is paused at first, as more would only pile up. But what
+ * they wait for may depend on records behind: so after a second reading resumes, and what has no
+ * room here is read again later.
  */
 final class HeldRecords {
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Between two questions whether the run was aborted. */
+  /** Between two checks whether the run was aborted. */
   private static final long ABANDON_CHECK_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long MOST_BYTES = 64L << 20;
@@ -122,7 +122,7 @@ final class HeldRecords {
     return Math.max(0, record.serializedValueSize());
   }
 
-  /** Where to read again, as records from there on found no room here; asked for once. */
+  /** Where to read again, as records from there on found no room here; returned once. */
   OptionalLong pollRereadOffset() {
     long from = rereadFrom;
     if (from == NONE) {
@@ -135,7 +135,7 @@ final class HeldRecords {
     return OptionalLong.of(from);
   }
 
-  /** Some of the records went on. */
+  /** Some of the records were processed. */
   void resumed(long now) {
     lastResumed = now;
     lastAbandonCheck = now;
@@ -145,7 +145,7 @@ final class HeldRecords {
     return !queues.isEmpty() && now - lastResumed < PAUSE_NANOS;
   }
 
-  /** Whether it is time to ask if all this waits in vain. */
+  /** Whether it is time to check if the runs of what waits were aborted. */
   boolean isAbandonCheckDue(long now) {
     if (queues.isEmpty() || now - lastAbandonCheck < ABANDON_CHECK_NANOS) {
       return false;

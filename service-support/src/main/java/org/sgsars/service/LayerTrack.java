@@ -32,10 +32,10 @@ final class LayerTrack<R> {
   int step;
   volatile Phase phase = Phase.RUNNING;
 
-  /** The next record waits for shared records, and is with those behind it in the loop's hands. */
+  /** The next record waits for shared records; the loop holds it and those behind it. */
   boolean waits;
 
-  /** Waited in vain; records are passed over until the next one comes again. */
+  /** Abandoned; records are skipped until the next one comes again. */
   private boolean abandoned;
 
   /** No record was applied since it was opened, or since records were deleted before they came. */
@@ -67,7 +67,7 @@ final class LayerTrack<R> {
     return at.iteration() < iteration || (at.iteration() == iteration && at.step() < step);
   }
 
-  /** Whether a record is passed over, as the layer waited in vain and its run is still aborted. */
+  /** Whether a record is skipped, as the layer was abandoned and its run is still aborted. */
   boolean isSkipped(LayerPosition at, RunCatalog runs) {
     if (abandoned && isNext(at) && !runs.isAborted(at.run())) {
       abandoned = false;
@@ -157,8 +157,8 @@ final class LayerTrack<R> {
   }
 
   /**
-   * Goes on from what {@link #save} wrote. A state that cannot be restored breaks the layer: were
-   * it an error of the service, it would be one at every start.
+   * Restores what {@link #save} wrote. A state that cannot be restored breaks the layer: were it an
+   * error of the service, it would be one at every start.
    *
    * @param opener makes the layer's state as before its first record
    * @throws IOException if the snapshot cannot be read

@@ -181,7 +181,7 @@ final class LayerTracks<R> {
         unknown.add(key.run());
       }
     }
-    unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is over for good", run));
+    unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is retired", run));
   }
 
   private void restore(LayerKey key, RunPlan plan, LayerTrack.Saved saved, DataInput in)

@@ -12,8 +12,8 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 
 /**
- * Follows many layers of many runs through one partition: hands each record to its layer, skips
- * what was applied before, and ends a layer whose records have a gap.
+ * Follows many layers of many runs through one partition: dispatches each record to its layer,
+ * skips what was applied before, and ends a layer whose records have a gap.
  *
  * @param <R> the input record
  */

@@ -27,7 +27,7 @@ public final class LetterBook {
     this.service = service;
   }
 
-  /** Notes a letter, whoever wrote it. */
+  /** Records a letter, whoever wrote it. */
   public void add(DeadLetter letter) {
     if (letter.getService().equals(service)) {
       places.add(new Place(letter.getTopic(), letter.getPartition(), letter.getOffset()));
@@ -40,9 +40,9 @@ public final class LetterBook {
   }
 
   /**
-   * Forgets the letters of records that are deleted.
+   * Evicts the letters of records that are deleted.
    *
-   * @param beginningOffsets from where on there are records
+   * @param beginningOffsets each partition's first offset
    */
   public void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     places.removeIf(

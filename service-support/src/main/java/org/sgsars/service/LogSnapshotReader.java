@@ -199,7 +199,7 @@ final class LogSnapshotReader implements AutoCloseable {
     }
     if (strangers > 0) {
       LOG.warn(
-          "{} of the {} records of {} are no part of a snapshot that this version can read; they are passed over",
+          "{} of the {} records of {} are no part of a snapshot that this version can read; they are skipped",
           strangers,
           bounds[1] - bounds[0],
           partition);

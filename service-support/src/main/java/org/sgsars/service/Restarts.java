@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Finds where a partition is gone on with, and makes the worker that does. */
+/** Finds where processing of a partition resumes, and makes the worker that does. */
 final class Restarts {
   private static final Logger LOG = LoggerFactory.getLogger(Restarts.class);
 
@@ -22,8 +22,8 @@ final class Restarts {
   private final String topicId;
 
   /**
-   * @param topicId the input's identity: a topic made anew under the old name must not meet the old
-   *     state
+   * @param topicId the input's identity: a topic made anew under the old name must not restore the
+   *     old state
    */
   Restarts(Stage stage, PipelineLog log, SnapshotStore snapshots, RunCatalog runs, String topicId) {
     this.stage = stage;
@@ -33,7 +33,7 @@ final class Restarts {
     this.topicId = topicId;
   }
 
-  /** A partition's worker, as of the record that the consumer then goes on with. */
+  /** A partition's worker, as of the record from which the consumer then resumes. */
   Assignment assignment(TopicPartition partition, Consumer<byte[], ByteBuffer> in) {
     SnapshotStore.Key key =
         new SnapshotStore.Key(
@@ -82,14 +82,10 @@ final class Restarts {
         };
     LOG.atLevel(start.from() == StartingPoint.From.LOST ? Level.WARN : Level.INFO)
         .log(
-            "{} goes on with {} at offset {}: from {}",
-            stage.service(),
-            partition,
-            start.offset(),
-            from);
+            "{} resumes {} at offset {} from {}", stage.service(), partition, start.offset(), from);
   }
 
-  /** How far a replacement of this service has come since; 0 if there was none. */
+  /** The offset that a replacement of this service committed since; 0 if there was none. */
   private static long committedByReplacement(
       Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
     OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);

@@ -28,7 +28,7 @@ public interface RunCatalog extends AutoCloseable {
   /** Whether the run, after all that was said of it until now, ends before its last iteration. */
   boolean isAborted(String run);
 
-  /** Whether the run is over for good, as far as is known without a look. */
+  /** Whether the run is retired, as far as is known without a poll. */
   boolean isRetired(String run);
 
   /**

@@ -21,7 +21,7 @@ public final class SharedRounds<K, V> {
 
   private final Map<K, NavigableMap<Long, V>> rounds = new HashMap<>();
 
-  /** The first round that each layer in this instance's hands may still need. */
+  /** The first round that each layer of an assigned partition may still need. */
   private final Map<K, Map<Integer, Long>> layersHere = new HashMap<>();
 
   /** The last round of each subject that came and is gone. */
@@ -30,7 +30,7 @@ public final class SharedRounds<K, V> {
   private boolean rewind;
 
   /**
-   * A layer is in this instance's hands, or has used a round.
+   * A layer's partition was assigned to this instance, or the layer has used a round.
    *
    * @param firstNeeded the first round, by iteration, that it may still need
    */
@@ -44,7 +44,7 @@ public final class SharedRounds<K, V> {
   }
 
   /**
-   * The layer is over, or in another instance's hands.
+   * The layer has ended, or its partition was revoked.
    *
    * @return whether the subject has other layers here
    */
@@ -58,21 +58,21 @@ public final class SharedRounds<K, V> {
     return !here.isEmpty();
   }
 
-  /** Subjects of which no layer will come any more. */
+  /** Evicts subjects of which no layer will come any more. */
   public void evict(Predicate<K> subjects) {
     rounds.keySet().removeIf(subjects);
     layersHere.keySet().removeIf(subjects);
     lastGone.keySet().removeIf(subjects);
   }
 
-  /** Whether the topic is to be read again; asked for once. */
+  /** Whether the topic is to be read again; true once per rewind. */
   public boolean pollRewind() {
     boolean wanted = rewind;
     rewind = false;
     return wanted;
   }
 
-  /** Whether a layer here may still need the round. If not, it is noted that it came. */
+  /** Whether a layer here may still need the round. If not, it is recorded as evicted. */
   public boolean needs(K subject, long iteration) {
     if (iteration >= firstNeeded(subject)) {
       return true;

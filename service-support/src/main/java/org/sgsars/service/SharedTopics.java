@@ -17,7 +17,7 @@ final class SharedTopics implements AutoCloseable {
   /** Longest time to read at one go. */
   private static final Duration READING = Duration.ofMillis(100);
 
-  /** Takes a record that cannot be used. */
+  /** Rejects a record that cannot be used. */
   @FunctionalInterface
   interface BadRecords {
     void reject(ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException why);
@@ -46,7 +46,7 @@ final class SharedTopics implements AutoCloseable {
   }
 
   /**
-   * @param assigned the partitions of the stage's input in this instance's hands, as they come and
+   * @param assigned the partitions of the stage's input assigned to this instance, as they come and
    *     go
    * @return empty if the stage shares nothing
    */

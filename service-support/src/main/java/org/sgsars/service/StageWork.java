@@ -31,7 +31,7 @@ final class StageWork implements AutoCloseable {
 
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** Between two looks for runs that are over for good. */
+  /** Between two polls for runs that are retired. */
   private static final long POLL_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Between two looks for the shared records that something waits for. */
@@ -58,7 +58,7 @@ final class StageWork implements AutoCloseable {
    * Joins the stage's group.
    *
    * @param clients closed with this
-   * @param assignments the partitions in this instance's hands, as they come and go; read by any
+   * @param assignments the partitions assigned to this instance, as they come and go; read by any
    *     thread
    * @throws ServiceException if the log cannot be used
    */
@@ -122,14 +122,14 @@ final class StageWork implements AutoCloseable {
     return Step.AGAIN;
   }
 
-  /** Drops runs that are over for good; before any record of another run that took the name. */
+  /** Evicts runs that are retired; before any record of another run that took the name. */
   private void dropRetired() {
     Set<String> retired = runs.drainRetired();
     if (!retired.isEmpty()) {
       letters.evictDeleted(consumer.beginningOffsets(consumer.assignment()));
     }
     for (String run : retired) {
-      LOG.info("{} drops run {}, which is over for good", stage.service(), run);
+      LOG.info("{} evicts run {}, which is retired", stage.service(), run);
       assignments.values().forEach(assignment -> assignment.worker.evict(run));
       stage.evict(run);
     }

@@ -76,7 +76,9 @@ final class StateSaver implements AutoCloseable {
     return isTime || unsavedBytes >= Math.max(MOST_UNSAVED_BYTES, INPUT_PER_STATE * stateBytes);
   }
 
-  /** Notes from where on these still need records, where no state is saved on the way. */
+  /**
+   * Advances the offset from which these still need records, where no state is saved on the way.
+   */
   void advanceOldestKept(Collection<Assignment> assignments) {
     if (interval.isEmpty()) {
       for (Assignment assignment : assignments) {
@@ -107,7 +109,7 @@ final class StateSaver implements AutoCloseable {
   }
 
   /**
-   * Takes note of the states that have come to the disk.
+   * Records the states that have come to the disk.
    *
    * @throws ServiceException if one could not be brought there
    */

@@ -194,7 +194,7 @@ enum Fault {
   private static final List<String> SERVICES =
       List.of("sgs-service", "ars-controller", "crossbar-sim");
 
-  /** Lets it happen, and says what happened. */
+  /** Injects it, and describes what was injected. */
   abstract String inject(World world) throws IOException;
 
   private static Instance any(World world) {

@@ -99,7 +99,7 @@ final class Instance {
     }
   }
 
-  /** Lets go of what it holds, as a service does that throws, and comes down. */
+  /** Releases what it holds, as a service does that throws, and comes down. */
   private String failed(Throwable e, long step) {
     recordBug(e);
     try {
@@ -108,7 +108,7 @@ final class Instance {
         failing.release();
       }
     } catch (Killed again) {
-      // It is killed before it has let go of all.
+      // It is killed before it has released all.
     } catch (RuntimeException again) {
       recordBug(again);
     }

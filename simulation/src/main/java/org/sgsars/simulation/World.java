@@ -193,7 +193,7 @@ final class World implements AutoCloseable {
         report -> reports.put(report.plan().run(), report));
   }
 
-  /** Runs that were sent before are nothing to wait for any more. */
+  /** Removes the producers of runs that were sent before, and their reports. */
   void removeProducers() {
     instances.removeIf(instance -> instance.name().startsWith(RunProducer.SERVICE));
     reports.clear();

@@ -37,7 +37,7 @@ public interface Training extends AutoCloseable {
   /** Writes what the iterations have made of what is not on crossbars. */
   void save(DataOutput out) throws IOException;
 
-  /** Goes on where another training of the same network was when it saved this. */
+  /** Resumes where another training of the same network was when it saved this. */
   void restore(DataInput in) throws IOException;
 
   @Override

@@ -25,7 +25,7 @@ import org.sgsars.policy.PolicyFailure;
  * velocity, of its own.
  */
 public final class LayerAccumulator {
-  /** A velocity and what is accumulated from it. */
+  /** A velocity and the sparsifiers that accumulate it. */
   private static final class VelocityGroup {
     /** Indices of the sparsifiers. */
     final List<Integer> readers = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class LayerAccumulator {
    * A sparsifier to run.
    *
    * @param sparsifier its policy and settings
-   * @param reportsChanges whether it is to be known what the weights change by
+   * @param reportsChanges whether the changes of the weights are reported
    */
   public record Choice(BoundSparsifier<?> sparsifier, boolean reportsChanges) {
     /** One of which only the selections count. */
@@ -168,7 +168,7 @@ public final class LayerAccumulator {
     sparsifiers.failIfNoneIsLeft();
   }
 
-  /** Does something with what was read of the next outputs, from an index of their block on. */
+  /** Applies what was read of the next outputs, from an index of their block on. */
   @FunctionalInterface
   private interface BlockStep {
     void apply(int columns, int from);
@@ -192,7 +192,7 @@ public final class LayerAccumulator {
   }
 
   /**
-   * Takes initial weights instead of gradients: always float32; otherwise sizes and errors as in
+   * Adds initial weights instead of gradients: always float32; otherwise sizes and errors as in
    * {@link #add}.
    */
   public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {

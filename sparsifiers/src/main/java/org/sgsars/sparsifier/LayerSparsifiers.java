@@ -57,7 +57,7 @@ final class LayerSparsifiers {
     return sparsifiers.size();
   }
 
-  /** Lets a sparsifier do something, unless it has ended; it ends by whatever it throws. */
+  /** Calls a sparsifier, unless it has ended; it ends by whatever it throws. */
   void call(int sparsifier, Consumer<Sparsifier> work) {
     if (ended.get(sparsifier)) {
       return;

@@ -17,7 +17,7 @@ final class ArrayWear {
     this.crossbar = crossbar;
   }
 
-  /** Takes note of what an iteration wore out and lost. */
+  /** Records what an iteration wore out and lost. */
   void record(long iteration) {
     failures.record(iteration, crossbar.failedCells());
     losses.record(iteration, crossbar.lostWeights());
@@ -25,7 +25,7 @@ final class ArrayWear {
   }
 
   /**
-   * The wear up to now; failures and losses since it was taken last.
+   * The wear up to now; failures and losses since the last call.
    *
    * @param iterations done
    * @param selections of those since it was taken last, if they are reported

@@ -153,7 +153,9 @@ public final class BenchRun {
         .orElse("");
   }
 
-  /** Layers whose tiles meet now and then; each exchange comes before the iteration it is due. */
+  /**
+   * Layers that exchange tiles at intervals; each exchange comes before the iteration it is due.
+   */
   private void runTogether(List<LayerRun> layers) {
     TileExchange exchange = layers.get(0).tiles().exchange();
     long done = 0;

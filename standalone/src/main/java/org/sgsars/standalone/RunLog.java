@@ -95,14 +95,14 @@ final class RunLog implements AutoCloseable {
     pipeline.prepareTopics();
   }
 
-  /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
+  /** Removes members that were killed here: partitions would wait until their sessions time out. */
   void removeMembers() {
     try (LogAdmin admin = pipeline.admin()) {
       for (String service : stages) {
         try {
           admin.removeMembers(pipeline.group(service));
         } catch (KafkaException e) {
-          LOG.debug("No members of {} to forget", service, e);
+          LOG.debug("No members of {} to remove", service, e);
         }
       }
     }

@@ -238,7 +238,7 @@ final class SnapshotTopicsIT {
       assertThat(processes.output(process(service)))
           .contains("is not whole, or of another version; trying an older one")
           .containsPattern(
-              "\\d of the \\d+ records of snapshots-%s-\\d are no part of a snapshot that this version can read; they are passed over"
+              "\\d of the \\d+ records of snapshots-%s-\\d are no part of a snapshot that this version can read; they are skipped"
                   .formatted(service));
     }
   }

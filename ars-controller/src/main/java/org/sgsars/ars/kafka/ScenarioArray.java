@@ -91,7 +91,7 @@ final class ScenarioArray {
     return !hasEnded && endsBy.isEmpty();
   }
 
-  /** The layer is over here. */
+  /** The layer ends here. */
   void end() {
     hasEnded = true;
     endsBy = Optional.empty();
@@ -141,14 +141,14 @@ final class ScenarioArray {
     return PolicyFailure.of(PolicyFamily.LEVELLER, plan.levellers().get(0).kind(), thrown);
   }
 
-  /** This instance has the layer. */
+  /** The layer's partition is assigned to this instance. */
   void join() {
     if (!hasEnded) {
       rounds.ifPresent(TileRounds::join);
     }
   }
 
-  /** The layer is over here, or in another instance's hands. */
+  /** The layer has ended here, or its partition was revoked. */
   void leave() {
     rounds.ifPresent(TileRounds::leave);
   }

@@ -12,7 +12,7 @@ import org.sgsars.leveller.TileState;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.TileWear;
 
-/** What all layers bring when their tiles meet, as far as it has come. */
+/** A barrier between the layers of a scenario: the tiles that each publishes for a round. */
 final class TileBarrier {
   private record ScenarioKey(String run, int scenario) {}
 
@@ -30,7 +30,7 @@ final class TileBarrier {
   private final Map<ScenarioKey, TileRules> rules = new HashMap<>();
 
   /**
-   * Of what comes again, the first stays; it is the same.
+   * Idempotent: a duplicate changes nothing.
    *
    * @throws WireException if it does not fit the run
    */
@@ -60,7 +60,7 @@ final class TileBarrier {
   }
 
   /**
-   * A layer in this instance's hands.
+   * A layer whose partition is assigned to this instance.
    *
    * @param firstNeeded the first round, by iteration, that it has not taken part in
    */
@@ -70,7 +70,7 @@ final class TileBarrier {
     rounds.join(key, layer, firstNeeded);
   }
 
-  /** The layer is over, or in another instance's hands. */
+  /** The layer has ended, or its partition was revoked. */
   void leave(String run, int scenario, int layer) {
     ScenarioKey key = new ScenarioKey(run, scenario);
     if (!rounds.leave(key, layer)) {
@@ -78,7 +78,7 @@ final class TileBarrier {
     }
   }
 
-  /** The run is over for good. */
+  /** The run is retired. */
   void evict(String run) {
     rounds.evict(key -> key.run().equals(run));
     rules.keySet().removeIf(key -> key.run().equals(run));
@@ -89,7 +89,7 @@ final class TileBarrier {
     return rounds.pollRewind();
   }
 
-  /** All tiles of a round, or nothing as long as some are missing. */
+  /** All tiles of a round, or empty as long as some are missing. */
   Optional<List<TileState>> all(String run, int scenario, long iteration, int tiles) {
     return rounds
         .find(new ScenarioKey(run, scenario), iteration)

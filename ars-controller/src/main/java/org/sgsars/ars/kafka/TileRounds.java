@@ -46,7 +46,7 @@ final class TileRounds {
 
   /**
    * @param array the layer's, in this scenario
-   * @param barrier where the tiles of all layers come together
+   * @param barrier the barrier between the layers of a scenario
    * @return empty if the scenario exchanges no tiles
    * @throws IllegalArgumentException if the layer's tiles cannot be exchanged
    */
@@ -62,12 +62,12 @@ final class TileRounds {
     return tiles.counts();
   }
 
-  /** This instance has the layer: the board keeps the rounds that it still needs. */
+  /** The layer's partition is assigned: the barrier keeps the rounds that it still needs. */
   void join() {
     barrier.join(run, scenario, layer, lastRound + 1, rules);
   }
 
-  /** The layer is over, or in another instance's hands. */
+  /** The layer has ended, or its partition was revoked. */
   void leave() {
     barrier.leave(run, scenario, layer);
   }

@@ -203,7 +203,7 @@ public final class CrossbarArray {
   }
 
   /**
-   * Notes where logical rows lie now.
+   * Records where logical rows lie now.
    *
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
@@ -310,7 +310,7 @@ public final class CrossbarArray {
     }
   }
 
-  /** What failed since this was asked last. */
+  /** What failed since the last call. */
   public Failures drainFailures() {
     return failing == null ? Failures.NONE : failing.drain();
   }

@@ -115,7 +115,7 @@ final class FailingCells {
     }
   }
 
-  /** What failed since this was asked last. */
+  /** What failed since the last call. */
   CrossbarArray.Failures drain() {
     CrossbarArray.Failures drained = new CrossbarArray.Failures(areAll, worn.drainFailures());
     areAll = false;

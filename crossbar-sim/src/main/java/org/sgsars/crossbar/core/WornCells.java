@@ -83,7 +83,7 @@ final class WornCells {
     return rowWrites > next[row];
   }
 
-  /** Failures since this was asked last. */
+  /** Failures since the last call. */
   List<CellFailure> drainFailures() {
     List<CellFailure> drained = failures;
     failures = new ArrayList<>();

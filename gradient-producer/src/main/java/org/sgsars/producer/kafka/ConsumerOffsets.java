@@ -58,7 +58,7 @@ interface ConsumerOffsets {
       admin.deleteRecords(offsets).whenComplete((done, failure) -> warnIfPermanent(failure));
     }
 
-    /** What is not deleted now is another time; unless it never is, and that is said once. */
+    /** What is not deleted now is deleted another time; if it never can be, one warning says so. */
     private void warnIfPermanent(@Nullable Throwable failure) {
       if (failure != null
           && !ConsumerWait.mayGetBetter(failure)

@@ -11,8 +11,8 @@ import org.sgsars.failure.ServiceException;
 import org.sgsars.log.TimeSource;
 
 /**
- * How long to wait for consumers, and what to say meanwhile. What Kafka says that cannot get better
- * ends the wait at once; what can is said once, and waited out. That nobody reads is said after
+ * A wait for consumers, with its time-outs and warnings. An error that no retry can mend ends it at
+ * once; a retriable one is reported once, and waited out. That nobody reads is reported after
  * seconds.
  */
 final class ConsumerWait {
@@ -33,7 +33,7 @@ final class ConsumerWait {
   private long warnAt;
 
   /**
-   * @param messages takes what is to be said to people
+   * @param messages receives messages for people
    */
   ConsumerWait(TimeSource time, Consumer<String> messages) {
     this.time = time;
@@ -41,7 +41,7 @@ final class ConsumerWait {
     restart();
   }
 
-  /** A wait begins: before it, nothing was to be read. */
+  /** The wait starts anew: before it, nothing was to be read. */
   void restart() {
     quietSince = time.nanos();
     warnAt = quietSince + QUIET_NANOS;
@@ -51,7 +51,7 @@ final class ConsumerWait {
    * Kafka answered.
    *
    * @param committed sum of what the consumers committed; more of it means that somebody reads
-   * @return whether nobody has read for so long that it is to be said who, by {@link #warnIdle}
+   * @return whether nobody has read for so long that {@link #warnIdle} is due
    */
   boolean answered(long committed) {
     if (isFailing) {
@@ -66,7 +66,7 @@ final class ConsumerWait {
     return time.nanos() >= warnAt;
   }
 
-  /** Says who does not read; then not again for a minute. */
+  /** Warns of who does not read; then not again for a minute. */
   void warnIdle(String who) {
     long now = time.nanos();
     messages.accept(

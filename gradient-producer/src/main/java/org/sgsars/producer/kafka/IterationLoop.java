@@ -7,7 +7,7 @@ import org.sgsars.source.SourceException;
 /** Where the gradients of an attempt at a run come from, iteration by iteration. */
 interface IterationLoop extends AutoCloseable {
   /**
-   * Makes ready to go on with an attempt that was announced before.
+   * Prepares to resume an attempt that was announced before.
    *
    * @param wasAborted whether it was said that nothing more comes
    * @return the first iteration to send; empty if the run has to begin anew, as another attempt

@@ -22,20 +22,20 @@ import org.sgsars.service.PipelineLog;
  * the consumers' groups committed, and deletes the records that are done with.
  */
 final class LeadGuard {
-  /** How far an attempt is sent for sure, where its producer finds it when it is restarted. */
+  /** Stores how many iterations of an attempt are acknowledged, for its producer's restart. */
   interface ProgressStore {
-    /** Notes how many iterations Kafka has, now or later. */
+    /** Saves how many iterations Kafka has acknowledged, now or later. */
     void save(long iterations);
 
-    /** The same; waits until that is noted. */
+    /** The same; waits until it is saved. */
     void saveNow(long iterations);
 
-    /** How many iterations are noted. */
+    /** How many iterations are saved as acknowledged. */
     long saved();
   }
 
   /**
-   * Where an attempt is gone on with.
+   * Where an attempt resumes.
    *
    * @param from the first iteration that is sent
    * @param sentBefore iterations below this may have been sent before a restart, perhaps of some
@@ -97,7 +97,7 @@ final class LeadGuard {
   /**
    * @param layers of which it knows what it sent; others of the run are no concern of it
    * @param progress takes how many iterations Kafka has
-   * @param messages takes what is to be said to people
+   * @param messages receives messages for people
    */
   LeadGuard(
       PipelineLog log,
@@ -189,7 +189,7 @@ final class LeadGuard {
     return isEnough;
   }
 
-  /** Keeps what {@link Start#restarted} goes by, for the iterations until the next look. */
+  /** Keeps what {@link Start#restarted} goes by, for the iterations until the next check. */
   private void saveIfFar(long iteration) {
     if (iteration + maxLead > progress.saved() + 2 * maxLead) {
       progress.saveNow(acknowledged());
@@ -228,10 +228,10 @@ final class LeadGuard {
   }
 
   /**
-   * Looks at how far the consumers are, but not all the time.
+   * Checks the consumers' offsets, at most once per poll interval.
    *
    * @param condition whether that is far enough
-   * @return false also if it was looked a moment ago
+   * @return false also if the last check was a moment ago
    */
   private boolean check(Predicate<Map<TopicPartition, Long>> condition) {
     if (!waits) {

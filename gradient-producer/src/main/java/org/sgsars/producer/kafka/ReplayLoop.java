@@ -42,7 +42,7 @@ final class ReplayLoop implements IterationLoop {
 
   @Override
   public OptionalLong resume(boolean wasAborted) {
-    // Then services may have passed over records, and see them only if all comes again.
+    // Then services may have skipped records, and see them only if all comes again.
     return OptionalLong.of(wasAborted ? 0 : progress.read());
   }
 

@@ -123,7 +123,7 @@ public final class RunProducer extends SteppedService {
   }
 
   /**
-   * Announces the run, or goes on where it was announced before.
+   * Announces the run, or resumes it where it was announced before.
    *
    * @throws ServiceException if the source or Kafka fails
    */
@@ -364,7 +364,7 @@ public final class RunProducer extends SteppedService {
                 ? Optional.of(LeadGuard.Start.restarted(from.getAsLong(), progress.read(), lead()))
                 : Optional.empty();
       } else {
-        // Of an earlier run of this name, which is over for good.
+        // Of an earlier run of this name, which is retired.
         deleteCheckpoints(attempt);
         // From here on the run is known as one that is being sent, see UnfinishedRuns.
         progress.saveNow(0);

@@ -122,7 +122,10 @@ final class SentProgress implements LeadGuard.ProgressStore {
     }
   }
 
-  /** The run is over; where other shards may go on, the analyzer forgets it when it retires it. */
+  /**
+   * The run has ended; where other shards may continue, the analyzer deletes it when it retires the
+   * run.
+   */
   void delete() {
     if (!isWhole) {
       return;
@@ -130,7 +133,7 @@ final class SentProgress implements LeadGuard.ProgressStore {
     try {
       admin.deleteGroups(List.of(group));
     } catch (KafkaException e) {
-      LOG.debug("Group {} stays until the broker forgets it", group, e);
+      LOG.debug("Group {} stays until the broker expires it", group, e);
     }
   }
 }

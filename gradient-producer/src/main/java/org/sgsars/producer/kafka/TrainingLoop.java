@@ -78,7 +78,7 @@ final class TrainingLoop implements IterationLoop {
 
   @Override
   public OptionalLong resume(boolean wasAborted) {
-    // What services have passed over since then, or what was recorded, does not come again.
+    // What services have skipped since then, or what was recorded, does not come again.
     if (wasAborted || checkpoints.isEmpty() || recorder.isPresent()) {
       return OptionalLong.empty();
     }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what the crossbars of a run's trainings hold, from where the topics end when it is made. A
- * service that was restarted may say things twice; what is known already is passed over.
+ * service that was restarted may say things twice; what is known already is skipped.
  */
 final class WeightsReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsReader.class);
@@ -94,7 +94,7 @@ final class WeightsReader implements AutoCloseable {
   private long warnAt;
 
   /**
-   * @param plan a run whose manifest is not sent yet, or that {@link #restore} goes on with
+   * @param plan a run whose manifest is not sent yet, or that {@link #restore} resumes
    * @param partitions of each topic
    * @param isSaved whether what it knows is saved now and then, and records since then have to stay
    */
@@ -161,7 +161,7 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /**
-   * Goes on where another reader was when it saved this.
+   * Resumes where another reader was when it saved this.
    *
    * @return whether the topic still holds what came since then; if not, this is of no use
    */

@@ -96,7 +96,7 @@ final class LayerWear {
     }
   }
 
-  /** Takes a part of a report; one that was taken before changes nothing. */
+  /** Adds a part of a report; a duplicate changes nothing. */
   void add(WearPart part) {
     if (part.iterations() <= iterations || !isNext(part)) {
       return;

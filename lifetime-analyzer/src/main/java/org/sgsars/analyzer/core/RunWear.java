@@ -118,7 +118,7 @@ public final class RunWear {
   }
 
   /**
-   * Takes a part of a wear report.
+   * Adds a part of a wear report.
    *
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
@@ -137,7 +137,7 @@ public final class RunWear {
   }
 
   /**
-   * Takes a test of accuracy.
+   * Adds a test of accuracy.
    *
    * @param accuracy of no images where the program that trains says that nothing more comes
    * @param atMs when it was reported
@@ -196,8 +196,8 @@ public final class RunWear {
   }
 
   /**
-   * The run is waited for no longer. Where some layers came to their end, the others are named: a
-   * producer of those is missing.
+   * The run has timed out. Where some layers came to their end, the others are named: a producer of
+   * those is missing.
    */
   public void abandon(String reason) {
     List<String> missing =

@@ -36,7 +36,7 @@ final class FollowedRuns {
     runs.forEach(work);
   }
 
-  /** Lets go of a run. */
+  /** Evicts a run. */
   Optional<RunWear> evict(String name) {
     attempts.remove(name);
     return Optional.ofNullable(runs.remove(name));

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retires runs whose time is over, and deletes what nobody needs any more. Every analyzer does it;
- * what two do is the same.
+ * Retires runs whose retention is over, and deletes what nobody needs any more. Every analyzer does
+ * it; what two do is the same.
  */
 final class RetentionCleaner {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionCleaner.class);
@@ -57,13 +57,13 @@ final class RetentionCleaner {
     return retention;
   }
 
-  /** How long an unfinished run is waited for, for people. */
+  /** The time-out of an unfinished run, for people. */
   String unfinishedTimeout() {
     Duration time = times.unfinished();
     return time.toDays() > 0 ? time.toDays() + " days" : time.toSeconds() + " s";
   }
 
-  /** Whether it is time to look again; said once. */
+  /** Whether the next pass is due; true once. */
   boolean isTime() {
     long now = time.nanos();
     boolean is = now - last >= periodNanos;

@@ -128,7 +128,7 @@ final class RunRecords {
     return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
-  /** Something was said of a run that is followed: its report may be another. */
+  /** A record of a run that is followed has come: its report may have changed. */
   private void recordSeen(String run, long at) {
     String name = RunPlan.nameOf(run);
     reports.changed(name);
@@ -140,7 +140,7 @@ final class RunRecords {
     Optional<RunWear> known = runs.evict(name);
     reports.evict(name, known);
     if (known.isPresent()) {
-      LOG.info("{} lets go of run {}, which is over for good", AnalyzerLoop.SERVICE, name);
+      LOG.info("{} evicts run {}, which is retired", AnalyzerLoop.SERVICE, name);
     }
   }
 

@@ -167,7 +167,7 @@ final class RunReports {
 
   private LifetimeReport report(String name, RunWear run) {
     synchronized (run) {
-      // What comes meanwhile is told of later, and makes this one old.
+      // What comes meanwhile is reported later, and outdates this one.
       long version = version(name);
       Snapshot known = latest.get();
       if (known != null && known.of() == run && known.version() == version) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.log.PartitionOrder;
 
 /**
- * A consumer's side of its group: joins, takes what it is assigned, and tells its listener. For one
+ * A consumer's side of its group: joins, applies its assignment, and notifies its listener. For one
  * thread.
  */
 final class Membership {
@@ -43,7 +43,7 @@ final class Membership {
   private Phase phase = Phase.OUTSIDE;
   private boolean wantsRebalance;
 
-  /** Whether the listener threw when it was told of a generation; it is told again. */
+  /** Whether the listener threw when it was notified of a generation; it is notified again. */
   private boolean completing;
 
   private @Nullable Exception failure;
@@ -187,7 +187,7 @@ final class Membership {
     }
   }
 
-  /** Takes what the new generation brings. */
+  /** Applies the assignment of the new generation. */
   private void applyGeneration() {
     generation = group.generation();
     phase = Phase.STABLE;
@@ -211,7 +211,7 @@ final class Membership {
   /**
    * Leaves the group.
    *
-   * @param isReachable whether the group can be told; else it finds out
+   * @param isReachable whether the group can be notified; else the session times out
    */
   void leave(boolean isReachable) {
     if (isReachable && group.heartbeat(id, generation) == Group.Standing.UNKNOWN) {

@@ -39,13 +39,13 @@ final class SgsLayer implements LayerState<Gradients> {
   private static final String ENDED_BEHIND =
       "the layer has ended behind this service, which waits for its wear";
 
-  /** A sparsifier that is told the wear of its rows. */
+  /** A sparsifier to which the wear of its rows is fed back. */
   private static final class Fed {
     final int sparsifier;
     final int scenario;
     final int interval;
 
-    /** The last iteration from which on it was told, and what. */
+    /** The last iteration from which on wear was applied, and the wear. */
     long appliedAt = NEVER;
 
     long @Nullable [] writes;

@@ -8,7 +8,7 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.RowWear;
 
-/** Wear that was fed back, until the layer it is for has used it. */
+/** Buffers wear that was fed back until the layer that it is for has applied it. */
 final class WearFeedbackBuffer {
   private record Subject(String run, int scenario, int layer) {}
 
@@ -25,7 +25,7 @@ final class WearFeedbackBuffer {
   private final Map<Subject, Rules> rules = new HashMap<>();
 
   /**
-   * Of what comes again, the first stays; it is the same.
+   * Idempotent: a duplicate changes nothing.
    *
    * @throws WireException if it does not fit the run
    */
@@ -71,7 +71,7 @@ final class WearFeedbackBuffer {
     rules.remove(subject);
   }
 
-  /** The run is over for good. */
+  /** The run is retired. */
   void evict(String run) {
     wear.evict(subject -> subject.run().equals(run));
     rules.keySet().removeIf(subject -> subject.run().equals(run));
