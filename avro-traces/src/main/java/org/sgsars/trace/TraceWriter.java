@@ -69,7 +69,7 @@ public final class TraceWriter implements GradientSink {
   }
 
   @Override
-  public void begin(List<LayerTensor> initialWeights) throws SourceException {
+  public void start(List<LayerTensor> initialWeights) throws SourceException {
     WireFormat.trustOwnRecords();
     close();
     taken = 0;
@@ -104,7 +104,7 @@ public final class TraceWriter implements GradientSink {
   }
 
   @Override
-  public void take(List<LayerTensor> gradients) throws SourceException {
+  public void add(List<LayerTensor> gradients) throws SourceException {
     DataFileWriter<Object> open = writer;
     if (open == null) {
       throw new IllegalStateException("The trace was not begun");

@@ -190,8 +190,8 @@ final class LayerMapTest {
             new TraceFormat.Parameters(List.of(layer), Optional.of(List.of(weight))),
             1,
             0)) {
-      writer.begin(List.of());
-      writer.take(List.of(new LayerTensor(ByteBuffer.allocate(8), ByteBuffer.allocate(0))));
+      writer.start(List.of());
+      writer.add(List.of(new LayerTensor(ByteBuffer.allocate(8), ByteBuffer.allocate(0))));
       writer.finish();
     }
 

@@ -57,9 +57,9 @@ final class TraceBlocksTest {
     try (TraceWriter writer =
         new TraceWriter(
             file, "noise", new TraceFormat.Parameters(layers, Optional.empty()), ITERATIONS, 0)) {
-      writer.begin(List.of(noise(0)));
+      writer.start(List.of(noise(0)));
       for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-        writer.take(List.of(noise(iteration + 1)));
+        writer.add(List.of(noise(iteration + 1)));
       }
       writer.finish();
     }

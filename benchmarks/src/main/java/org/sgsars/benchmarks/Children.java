@@ -64,13 +64,13 @@ final class Children implements AutoCloseable {
   /** This moment, with the CPU time of this process and all its children. */
   Rate.Mark now() {
     Rate.Mark own = Rate.Mark.now();
-    look();
+    sample();
     long children = cpu.values().stream().mapToLong(Duration::toNanos).sum();
     return new Rate.Mark(own.nanos(), own.cpuNanos() + children);
   }
 
-  /** Takes note of the CPU times: of a process that has ended nobody can say them any more. */
-  void look() {
+  /** Samples the CPU times, which cannot be read any more once a process has ended. */
+  void sample() {
     for (Process process : processes) {
       process.info().totalCpuDuration().ifPresent(time -> cpu.put(process, time));
     }

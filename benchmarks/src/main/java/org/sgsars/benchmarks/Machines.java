@@ -25,7 +25,7 @@ final class Machines {
       List.of("sgs-service", "ars-controller", "crossbar-sim");
   private static final int HEAP = 256;
   private static final Duration SESSION = Duration.ofSeconds(10);
-  private static final long LOOK_MS = 50;
+  private static final long POLL_MS = 50;
 
   /** Longest that a layer stood still is looked for in the time after an event. */
   private static final Duration AFTER = Duration.ofSeconds(30);
@@ -49,7 +49,7 @@ final class Machines {
 
   /** Something that happens on the way. */
   private interface Event {
-    void happen(Machines machines) throws IOException, InterruptedException;
+    void run(Machines machines) throws IOException, InterruptedException;
   }
 
   /**
@@ -63,7 +63,7 @@ final class Machines {
   private static final List<Case> CASES =
       List.of(
           new Case("undisturbed", 2, false, 0, machines -> {}),
-          new Case("one lost for ever after 20 s", 2, false, 20, machines -> machines.lose(0)),
+          new Case("one lost for ever after 20 s", 2, false, 20, machines -> machines.kill(0)),
           new Case("one added after 10 s", 1, false, 10, machines -> machines.add("added")),
           new Case("every process restarted in turn", 2, false, 5, Machines::restartEach),
           new Case("the same, named instances", 2, true, 5, Machines::restartEach));
@@ -134,7 +134,7 @@ final class Machines {
         if (!hasHappened && gaps.seconds() >= next.after() && gaps.seconds() > 0) {
           hasHappened = true;
           gaps.event();
-          next.event().happen(this);
+          next.event().run(this);
         }
       }
       double seconds = gaps.seconds();
@@ -163,7 +163,7 @@ final class Machines {
     folders.add(folder);
   }
 
-  private void lose(int machine) {
+  private void kill(int machine) {
     machines.get(machine).forEach(Process::destroyForcibly);
   }
 
@@ -216,7 +216,7 @@ final class Machines {
     }
 
     void read() {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(LOOK_MS))) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(POLL_MS))) {
         long now = record.timestamp();
         first = first < 0 ? now : first;
         Long before = last.put(record.key(), now);

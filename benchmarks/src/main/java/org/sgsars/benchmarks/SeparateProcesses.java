@@ -23,7 +23,7 @@ final class SeparateProcesses {
   /** The services, in the order of their start, with their heaps in MiB: 2 GiB together. */
   private static final Map<String, Integer> SERVICES = services();
 
-  private static final long LOOK_MS = 50;
+  private static final long POLL_MS = 50;
 
   private SeparateProcesses() {}
 
@@ -126,9 +126,9 @@ final class SeparateProcesses {
       throws IOException, InterruptedException, ExecutionException {
     long committed = 0;
     while (committed < records) {
-      Thread.sleep(LOOK_MS);
+      Thread.sleep(POLL_MS);
       children.requireAll();
-      children.look();
+      children.sample();
       committed =
           admin
               .listConsumerGroupOffsets(group)

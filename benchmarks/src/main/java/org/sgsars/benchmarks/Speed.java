@@ -49,11 +49,11 @@ final class Speed {
                   if (done >= warm && from.get() == 0) {
                     from.set(done);
                     since.set(System.nanoTime());
-                    step.set(TimedTrainSource.stepNanos());
+                    step.set(TimedTrainingSourcePolicy.stepNanos());
                   } else if (done >= end && to.get() == 0) {
                     to.set(done);
                     until.set(System.nanoTime());
-                    step.set(TimedTrainSource.stepNanos() - step.get());
+                    step.set(TimedTrainingSourcePolicy.stepNanos() - step.get());
                   }
                 });
     if (!outcome.report().complete() || to.get() == 0) {
@@ -94,7 +94,7 @@ final class Speed {
           - {name: sgs-ars, sparsifier: {kind: sgs}, leveller: {kind: ars, interval: 32}}
         """
             .formatted(
-                TimedTrainSource.KIND,
+                TimedTrainingSourcePolicy.KIND,
                 ResNet50.PROJECT.resolve("data/fashion-mnist-small"),
                 iterations,
                 iterations),

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 final class ThreadTimes implements AutoCloseable {
   private static final Path TASKS = Path.of("/proc/self/task");
-  private static final long LOOK_MS = 100;
+  private static final long POLL_MS = 100;
   private static final String OTHER = "other";
 
   /** Beginnings of threads' names, as far as Linux keeps them, and what such threads do. */
@@ -51,7 +51,7 @@ final class ThreadTimes implements AutoCloseable {
 
   /** Starts to count. */
   ThreadTimes() {
-    look(false);
+    sampleTasks(false);
     sampler = new Thread(this::sample, "thread-times");
     sampler.setDaemon(true);
     sampler.start();
@@ -60,34 +60,34 @@ final class ThreadTimes implements AutoCloseable {
   private void sample() {
     while (!stopping) {
       try {
-        Thread.sleep(LOOK_MS);
+        Thread.sleep(POLL_MS);
       } catch (InterruptedException e) {
         return;
       }
-      // A thread that ends takes with it what came since the last look.
-      look(true);
+      // A thread that ends takes with it what came since the last sample.
+      sampleTasks(true);
     }
   }
 
-  private synchronized void look(boolean counts) {
+  private synchronized void sampleTasks(boolean counts) {
     if (!Files.isDirectory(TASKS)) {
       return;
     }
     try (Stream<Path> tasks = Files.list(TASKS)) {
       for (Path task : tasks.toList()) {
-        look(task, counts);
+        sampleTasks(task, counts);
       }
     } catch (IOException e) {
       stopping = true;
     }
   }
 
-  private void look(Path task, boolean counts) {
+  private void sampleTasks(Path task, boolean counts) {
     String stat;
     try {
       stat = Files.readString(task.resolve("stat"));
     } catch (IOException e) {
-      // It ended while it was looked at.
+      // It ended while it was sampled.
       return;
     }
     int nameEnd = stat.lastIndexOf(')');

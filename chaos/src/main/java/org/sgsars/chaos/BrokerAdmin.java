@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 /** What the harness asks of the brokers, past the network that faults cut. */
 final class BrokerAdmin {
   private static final int CALL_MS = 5000;
-  private static final long LOOK_MS = 200;
+  private static final long POLL_MS = 200;
 
   private final String servers;
 
@@ -54,7 +54,7 @@ final class BrokerAdmin {
         if (System.nanoTime() > by) {
           return false;
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
       }
       return true;
     }

@@ -9,7 +9,7 @@ final class BrokerFaults {
   /** Less than any file of a broker has: the next write fails. */
   private static final long NO_ROOM_BYTES = 64;
 
-  private static final long LOOK_MS = 100;
+  private static final long POLL_MS = 100;
   private static final long TO_NOTICE_MS = 10_000;
   private static final long TO_CATCH_UP_MS = 20_000;
 
@@ -90,7 +90,7 @@ final class BrokerFaults {
     int before = broker.get().starts();
     long by = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TO_NOTICE_MS);
     while (broker.get().starts() == before && System.nanoTime() < by) {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
     if (broker.get().starts() == before) {
       broker.get().stop();
@@ -115,12 +115,13 @@ final class BrokerFaults {
   }
 
   /** Once: two are left, and a record has to be on two. */
-  static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
+  static boolean removeForGood(Cluster cluster, SplittableRandom random, boolean patient)
+      throws Exception {
     Optional<Member> broker = mayBeLost(cluster, random);
     if (broker.isEmpty()) {
       return false;
     }
-    cluster.lose(broker.get());
+    cluster.removeMachine(broker.get());
     return true;
   }
 }

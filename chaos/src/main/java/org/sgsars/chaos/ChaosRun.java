@@ -25,7 +25,7 @@ final class ChaosRun {
   /** How a report's warning begins that is of a run whose producer was stopped. */
   private static final String STOPPED = "\"stopped after ";
 
-  private static final long LOOK_MS = 100;
+  private static final long POLL_MS = 100;
 
   /**
    * @param faults how many of each kind happened
@@ -114,7 +114,7 @@ final class ChaosRun {
       }
       long by = System.nanoTime() + settings.patience().toNanos();
       while (report(cluster).isEmpty() && System.nanoTime() < by) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
       }
       return outcome(faults, cluster, Duration.ofNanos(System.nanoTime() - start));
     }

@@ -56,7 +56,7 @@ final class Cluster implements AutoCloseable {
       members.add(broker(i));
     }
     STAGES.forEach(this::add);
-    // Two, so that layers change hands.
+    // Two, so that rebalances move layers.
     add("sgs-service");
     add(ANALYZER);
     tending.setDaemon(true);
@@ -264,10 +264,10 @@ final class Cluster implements AutoCloseable {
   /**
    * A member's machine is lost for ever; another is there at once if it was the service's only one.
    */
-  void lose(Member member) throws InterruptedException, IOException {
+  void removeMachine(Member member) throws InterruptedException, IOException {
     members.remove(member);
     dismissed.add(member);
-    member.lose();
+    member.removeMachine();
     String service = service(member);
     if (service.equals(PRODUCER)) {
       produce(sent.getOrDefault(member.name(), List.of()), project);

@@ -85,7 +85,7 @@ enum Fault {
       case PAUSE_SERVICE -> ServiceFaults::pause;
       case ADD_MACHINE -> ServiceFaults::add;
       case REMOVE_INSTANCE -> ServiceFaults::remove;
-      case LOSE_MACHINE -> ServiceFaults::loseMachine;
+      case LOSE_MACHINE -> ServiceFaults::removeMachine;
       case WRONG_CLOCK -> ServiceFaults::clock;
       case ROLLING_RESTART -> ServiceFaults::roll;
       case RESEND -> ServiceFaults::resend;
@@ -98,11 +98,11 @@ enum Fault {
       case FULL_BROKER -> BrokerFaults::fillDisk;
       case MOVE_LEADERS -> BrokerFaults::moveLeaders;
       case REPLACE_BROKER -> BrokerFaults::replace;
-      case LOSE_BROKER -> BrokerFaults::lose;
+      case LOSE_BROKER -> BrokerFaults::removeForGood;
       case FULL_DISK -> FolderFaults::fill;
       case TORN_STATE -> FolderFaults::truncate;
       case CORRUPT_STATE -> FolderFaults::corrupt;
-      case LOSE_STATE -> FolderFaults::lose;
+      case LOSE_STATE -> FolderFaults::deleteStates;
     };
   }
 }

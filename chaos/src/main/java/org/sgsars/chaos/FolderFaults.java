@@ -42,7 +42,8 @@ final class FolderFaults {
         });
   }
 
-  static boolean lose(Cluster cluster, SplittableRandom random, boolean patient) throws Exception {
+  static boolean deleteStates(Cluster cluster, SplittableRandom random, boolean patient)
+      throws Exception {
     String service = ServiceFaults.stage(random);
     Path folder = cluster.states(service);
     if (!Files.isDirectory(folder)) {

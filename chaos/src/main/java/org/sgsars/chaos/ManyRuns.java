@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Runs in a row and at once on one set of services, and what these have more of at the end. */
 final class ManyRuns {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final long LOOK_MS = 200;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final long POLL_MS = 200;
 
   /** By then all classes are loaded, and all threads started. */
   private static final int TO_WARM_UP = 10;
@@ -105,16 +105,16 @@ final class ManyRuns {
     for (String run : runs) {
       producers.put(run, cluster.produce(experiment, run, iterations));
     }
-    long by = System.nanoTime() + PATIENCE.toNanos();
+    long by = System.nanoTime() + TIMEOUT.toNanos();
     for (Map.Entry<String, Member> producer : producers.entrySet()) {
       Optional<Path> report = cluster.report(producer.getKey());
       while (report.isEmpty() || !producer.getValue().isOver()) {
         if (System.nanoTime() > by) {
           throw new IOException(
               "no report of %s after %s\n%s"
-                  .formatted(producer.getKey(), PATIENCE, cluster.lastWords()));
+                  .formatted(producer.getKey(), TIMEOUT, cluster.lastWords()));
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
         report = cluster.report(producer.getKey());
       }
       if (!ChaosRun.timeless(Files.readString(report.get())).equals(expected)) {
@@ -125,7 +125,7 @@ final class ManyRuns {
   }
 
   private static void awaitEmpty(Cluster cluster) throws Exception {
-    long by = System.nanoTime() + PATIENCE.toNanos();
+    long by = System.nanoTime() + TIMEOUT.toNanos();
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.directServers()))) {
       while (records(admin) > 0) {

@@ -153,7 +153,7 @@ final class Member {
   }
 
   /** Its machine is lost, with all that is on it. */
-  synchronized void lose() throws InterruptedException, IOException {
+  synchronized void removeMachine() throws InterruptedException, IOException {
     drop();
     Folders.delete(home);
   }

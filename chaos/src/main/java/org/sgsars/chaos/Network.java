@@ -94,7 +94,7 @@ final class Network implements AutoCloseable {
     while (!door.isClosed()) {
       try {
         Connection connection = new Connection(door.accept(), broker, port);
-        start("relayed", connection::begin);
+        start("relayed", connection::relay);
       } catch (IOException e) {
         // Closed, or out of files: the client tries again.
         Thread.onSpinWait();
@@ -116,7 +116,7 @@ final class Network implements AutoCloseable {
       this.port = port;
     }
 
-    void begin() {
+    void relay() {
       try {
         near.setTcpNoDelay(true);
         far.setTcpNoDelay(true);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class ServiceFaults {
   private static final Duration WRONG = Duration.ofHours(1);
   private static final long IN_STEP_MS = 60_000;
-  private static final long LOOK_MS = 100;
+  private static final long POLL_MS = 100;
 
   private ServiceFaults() {}
 
@@ -77,11 +77,11 @@ final class ServiceFaults {
     return true;
   }
 
-  static boolean loseMachine(Cluster cluster, SplittableRandom random, boolean patient)
+  static boolean removeMachine(Cluster cluster, SplittableRandom random, boolean patient)
       throws Exception {
     Optional<Member> victim = any(cluster.services(), random);
     if (victim.isPresent()) {
-      cluster.lose(victim.get());
+      cluster.removeMachine(victim.get());
     }
     return victim.isPresent();
   }
@@ -118,7 +118,7 @@ final class ServiceFaults {
       int before = member.starts();
       member.stop();
       while (member.starts() == before && !member.isOver()) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        TimeUnit.MILLISECONDS.sleep(POLL_MS);
       }
     }
     return true;

@@ -16,7 +16,7 @@ final class SlowRun {
   private static final String RUN = "slow";
   private static final long STOPPED_MS = 900;
   private static final long RUNNING_MS = 100;
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** All figures in MiB. */
@@ -57,16 +57,16 @@ final class SlowRun {
       Member producer = cluster.produce(experiment, RUN, iterations);
       Optional<Path> report = Optional.empty();
       long start = System.nanoTime();
-      long nextLook = start;
+      long nextCheck = start;
       long nextLine = start + LINE_NANOS;
       Use ofMinute = new Use(0, 0, 0, 0, 0);
       log.accept("MiB:  producer  services    broker    topics    states; the most of each minute");
       while (report.isEmpty()) {
         slowDown(cluster);
         long now = System.nanoTime();
-        if (now - nextLook >= 0) {
+        if (now - nextCheck >= 0) {
           ofMinute = ofMinute.most(use(cluster, producer));
-          nextLook = now + LOOK_NANOS;
+          nextCheck = now + POLL_NANOS;
         }
         if (now - nextLine >= 0) {
           log.accept(

@@ -36,7 +36,7 @@ final class RollingUpgradeIT {
       List.of(Cluster.PRODUCER, "sgs-service", "ars-controller", LAST, Cluster.ANALYZER);
 
   private static final String RUN = "upgraded";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private Path folder = Path.of("");
 
@@ -116,7 +116,7 @@ final class RollingUpgradeIT {
   private static void await(Cluster cluster, String what, Callable<Boolean> condition)
       throws IOException {
     try {
-      Awaitility.await(what).atMost(PATIENCE).until(condition);
+      Awaitility.await(what).atMost(TIMEOUT).until(condition);
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("No %s: %s".formatted(what, cluster.lastWords()), e);
     }

@@ -37,7 +37,7 @@ final class EnduranceTable {
   private static final int SHOWN_PROBLEMS = 20;
 
   /** A group of cells as far as it was read: the last look at it. */
-  private record Look(long cells, double writes, long failed) {}
+  private record Observation(long cells, double writes, long failed) {}
 
   private final Table table;
   private final List<Cells> cells = new ArrayList<>();
@@ -123,7 +123,7 @@ final class EnduranceTable {
   }
 
   private void counts() {
-    Map<String, Look> looks = new HashMap<>();
+    Map<String, Observation> observations = new HashMap<>();
     for (Line line : table.lines()) {
       String group = table.columns().contains(GROUP) ? value(line, GROUP) : "";
       OptionalLong all = whole(line, CELLS, 1, MOST_CELLS);
@@ -131,7 +131,7 @@ final class EnduranceTable {
       if (all.isEmpty() || writes.isEmpty()) {
         continue;
       }
-      Look before = looks.getOrDefault(group, new Look(all.getAsLong(), 0, 0));
+      Observation before = observations.getOrDefault(group, new Observation(all.getAsLong(), 0, 0));
       if (all.getAsLong() != before.cells) {
         problem(line, CELLS, "%d, as in the group's first line".formatted(before.cells));
       } else if (writes.getAsDouble() <= before.writes) {
@@ -144,11 +144,11 @@ final class EnduranceTable {
               if (now > before.failed) {
                 cells.add(new Cells(before.writes, writes.getAsDouble(), now - before.failed));
               }
-              looks.put(group, new Look(before.cells, writes.getAsDouble(), now));
+              observations.put(group, new Observation(before.cells, writes.getAsDouble(), now));
             });
       }
     }
-    looks.values().stream()
+    observations.values().stream()
         .filter(last -> last.failed < last.cells)
         .forEach(last -> cells.add(Cells.notFailedBy(last.writes, last.cells - last.failed)));
   }

@@ -140,13 +140,13 @@ public record CheckedPlan(RunPlan plan, Optional<String> problem) {
         found.addAll(rules.ofLayers());
         ScenarioRules.ofAllDigital(scenario, plan.layers().size()).ifPresent(found::add);
         found.addAll(rules.ofMissingDevices(policies));
-        found.forEach(problem -> problems.add(said(scenario, problem)));
+        found.forEach(problem -> problems.add(message(scenario, problem)));
       } catch (PolicyFailure e) {
         problems.add(String.valueOf(e.getMessage()));
       }
     }
 
-    private static String said(ScenarioPlan scenario, ScenarioRules.Problem problem) {
+    private static String message(ScenarioPlan scenario, ScenarioRules.Problem problem) {
       StringBuilder place = new StringBuilder("scenario ").append(scenario.name());
       if (problem.settings() != ScenarioRules.OF_SCENARIO) {
         String match = scenario.exceptions().settings().get(problem.settings()).match();

@@ -74,7 +74,7 @@ public record Experiment(
    * @param epochs of a source that trains, if they say how long the run is
    * @param time how long iterations take
    */
-  public record Length(long iterations, OptionalLong epochs, RunPlan.RunTime time) {}
+  public record Length(long iterations, OptionalLong epochs, RunPlan.IterationTime time) {}
 
   /**
    * @param optimizer whose steps are sparsified
@@ -227,7 +227,7 @@ public record Experiment(
   }
 
   /** How long iterations take. */
-  public RunPlan.RunTime time() {
+  public RunPlan.IterationTime time() {
     return length.time();
   }
 

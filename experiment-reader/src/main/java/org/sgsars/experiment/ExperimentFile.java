@@ -128,7 +128,7 @@ public final class ExperimentFile {
     ScenarioReader scenarioReader = new ScenarioReader(reader, policies);
     ReportSettings report = report(top);
     PipelineSettings pipeline = pipeline(top);
-    RunPlan.RunTime time = time(top);
+    RunPlan.IterationTime time = time(top);
     ClosedLoop closedLoop = closedLoop(top);
     Compared compared = scenarioReader.compared(top);
     if (name.isEmpty() || sourceChoice.isEmpty()) {
@@ -310,7 +310,7 @@ public final class ExperimentFile {
         : OptionalLong.empty();
   }
 
-  private static RunPlan.RunTime time(Section top) {
+  private static RunPlan.IterationTime time(Section top) {
     Optional<Section> section =
         top.section("time", List.of("iterationsPerEpoch", "secondsPerIteration"));
     OptionalDouble seconds = OptionalDouble.empty();
@@ -319,6 +319,6 @@ public final class ExperimentFile {
       // As it was written: 0.1 and not its float32 neighbour.
       seconds = OptionalDouble.of(Double.parseDouble(Float.toString(given)));
     }
-    return new RunPlan.RunTime(positive(section, "iterationsPerEpoch"), seconds);
+    return new RunPlan.IterationTime(positive(section, "iterationsPerEpoch"), seconds);
   }
 }

@@ -64,7 +64,7 @@ final class ExperimentProblems {
     }
     if (trains && problems.isEmpty()) {
       for (int i : experiment.trainingScenarios()) {
-        problems.addAll(said(i, rules(i).ofTraining(policies)));
+        problems.addAll(message(i, rules(i).ofTraining(policies)));
       }
     }
     return problems;
@@ -75,11 +75,11 @@ final class ExperimentProblems {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < experiment.scenarios().size(); i++) {
       ScenarioRules rules = rules(i);
-      problems.addAll(said(i, rules.ofCrossLayer(policies).stream().toList()));
-      problems.addAll(said(i, rules.ofTests()));
+      problems.addAll(message(i, rules.ofCrossLayer(policies).stream().toList()));
+      problems.addAll(message(i, rules.ofTests()));
       List<String> ofLayers = layerProblems(i, layers, policies);
       problems.addAll(ofLayers);
-      problems.addAll(said(i, rules.ofMissingDevices(policies)));
+      problems.addAll(message(i, rules.ofMissingDevices(policies)));
       if (ofLayers.isEmpty()) {
         problems.addAll(sizeProblems(i, layers, policies));
         problems.addAll(arrayProblems(i, layers, policies));
@@ -125,9 +125,9 @@ final class ExperimentProblems {
         problems.add(noneMatches(scenario.layers().get(i), layers, index, i));
       }
     }
-    problems.addAll(said(index, rules(index).ofLayers()));
+    problems.addAll(message(index, rules(index).ofLayers()));
     ScenarioRules.ofAllDigital(plans.withoutFacts(scenario), layers.size())
-        .ifPresent(problem -> problems.add(said(index, problem)));
+        .ifPresent(problem -> problems.add(message(index, problem)));
     return problems;
   }
 
@@ -148,12 +148,12 @@ final class ExperimentProblems {
     return new ScenarioRules(ScenarioPlans.onNoLayers(scenario), scenario.sparsifier().choice());
   }
 
-  private List<String> said(int index, List<ScenarioRules.Problem> problems) {
-    return problems.stream().map(problem -> said(index, problem)).toList();
+  private List<String> message(int index, List<ScenarioRules.Problem> problems) {
+    return problems.stream().map(problem -> message(index, problem)).toList();
   }
 
   /** A rule's problem with its place in the file. */
-  private String said(int index, ScenarioRules.Problem problem) {
+  private String message(int index, ScenarioRules.Problem problem) {
     ScenarioChoice scenario = experiment.scenarios().get(index);
     String place = place(index);
     boolean isOfScenario = problem.settings() == ScenarioRules.OF_SCENARIO;

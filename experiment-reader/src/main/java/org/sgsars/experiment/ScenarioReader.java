@@ -83,7 +83,7 @@ final class ScenarioReader {
     for (int entry = 0; entry < sweeps.size(); entry++) {
       ScenarioSweep sweep = sweeps.get(entry);
       Optional<String> name = ExperimentFile.name(sweep.section());
-      name.ifPresent(given -> names.take(given, sweep.section()));
+      name.ifPresent(given -> names.claim(given, sweep.section()));
       sweep.of(name.orElse(""), scenarios.size()).ifPresent(swept::add);
       for (int point = 0; point < (isTooMany ? 1 : sweep.count()); point++) {
         Map<Node, Node> chosen = new HashMap<>(first);

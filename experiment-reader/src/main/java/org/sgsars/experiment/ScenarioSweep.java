@@ -51,7 +51,7 @@ record ScenarioSweep(Section section, List<Found> ranges) {
               .formatted(name, name.length(), ofEntry));
       return Optional.empty();
     }
-    names.take(name, section);
+    names.claim(name, section);
     return Optional.of(name);
   }
 
@@ -108,11 +108,11 @@ record ScenarioSweep(Section section, List<Found> ranges) {
 
   /** The names that scenarios have, and which entry of the file gives them. */
   static final class Names {
-    private final Map<String, Section> taken = new HashMap<>();
+    private final Map<String, Section> claimed = new HashMap<>();
 
-    /** Takes a name, or says whose it is. */
-    void take(String name, Section entry) {
-      Section before = taken.putIfAbsent(name, entry);
+    /** Claims a name, or reports whose it is. */
+    void claim(String name, Section entry) {
+      Section before = claimed.putIfAbsent(name, entry);
       if (before != null) {
         entry.report(
             "name",

@@ -276,7 +276,7 @@ public record PreparedRun(
   }
 
   /**
-   * The service that sends it, and goes on with it after a restart.
+   * The service that sends it, and resumes it after a restart.
    *
    * @param checkpoints where a training is saved on its way
    * @param sent is called when the run is sent to its end

@@ -75,7 +75,7 @@ public final class UnfinishedRun {
   }
 
   /** The run is sent to its end. */
-  public void forget() {
+  public void delete() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

@@ -34,7 +34,7 @@ final class UnfinishedRunTest {
   @Test
   void name_forgotten_isNone() {
     of("a").remember("run-1");
-    of("a").forget();
+    of("a").delete();
 
     assertThat(of("a").name()).isEmpty();
   }

@@ -23,8 +23,9 @@ import org.sgsars.policy.CrossLayerSettings;
  * which they are, and how much their cells are worn, whoever wore them.
  *
  * <p>Row p of the layer's array is row p mod S of the tiles of tile row p / S. The layer's {@link
- * RowArray} counts; what it counted reaches the cells when tiles meet. Spare rows, which come after
- * those of the tiles, belong to the layer: they never move, and keep the writes they have.
+ * RowArray} counts; what it counted reaches the cells at an exchange of tiles. Spare rows, which
+ * come after those of the tiles, belong to the layer: they never move, and keep the writes they
+ * have.
  */
 public final class LayerTiles {
   private static final long UNKNOWN = -1;
@@ -123,8 +124,8 @@ public final class LayerTiles {
     return shape.usedColumns(tile % shape.tileColumns()) / columnsPerBlock;
   }
 
-  /** What the layer brings when tiles meet: all writes up to now are in it. */
-  public List<TileState> meet() {
+  /** What the layer publishes for an exchange: all writes up to now are in it. */
+  public List<TileState> tileStates() {
     long[] counts = array.writes();
     for (int row = 0; row < shape.tiledRows(); row++) {
       long more = counts[row] - counted[row];
@@ -217,8 +218,8 @@ public final class LayerTiles {
   public record Arrival(int tile, int physicalTile, int firstColumn, long[] wearBefore) {}
 
   /**
-   * Takes part in an exchange, right after {@link #meet}: moved contents are written once at their
-   * new places, and the array's rows go on from the writes of the cells they lie in.
+   * Takes part in an exchange, right after {@link #tileStates}: moved contents are written once at
+   * their new places, and the array's rows go on from the writes of the cells they lie in.
    *
    * @param moves as decided, of all layers
    * @param tiles that all layers brought
@@ -235,7 +236,7 @@ public final class LayerTiles {
       }
     }
     if (!arrivals.isEmpty()) {
-      settle();
+      updateRowWear();
     }
     return arrivals;
   }
@@ -257,7 +258,7 @@ public final class LayerTiles {
    * A row is as worn as the most worn cell that a write of it reaches, and has failed with the
    * first of them.
    */
-  private void settle() {
+  private void updateRowWear() {
     long[] most = array.writes();
     BitSet failed = new BitSet();
     boolean retires = array.retiresFailed();
@@ -277,7 +278,7 @@ public final class LayerTiles {
     }
     counted = most;
     Arrays.fill(survivedByRow, UNKNOWN);
-    array.settle(most, failed);
+    array.resetWear(most, failed);
   }
 
   public void save(DataOutput out) throws IOException {

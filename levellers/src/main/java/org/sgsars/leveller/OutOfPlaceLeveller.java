@@ -77,20 +77,18 @@ public final class OutOfPlaceLeveller implements LevellerPolicy<OutOfPlaceLevell
     private final RowArray array;
     private final int gap;
     private final double relativeGap;
-    private final LeastWornRow leastWornFree;
-    private final LeastWornRow mostWornFree;
-    private final LeastWornRow leastWornOccupied;
+    private final WearIndex leastWornFree;
+    private final WearIndex mostWornFree;
+    private final WearIndex leastWornOccupied;
 
     FreeRows(RowArray array, int gap, double relativeGap) {
       this.array = array;
       this.gap = gap;
       this.relativeGap = relativeGap;
-      leastWornFree =
-          array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
-      mostWornFree =
-          array.track(row -> array.isFree(row) ? -array.wear(row) : LeastWornRow.NO_PART);
+      leastWornFree = array.track(row -> array.isFree(row) ? array.wear(row) : WearIndex.NO_PART);
+      mostWornFree = array.track(row -> array.isFree(row) ? -array.wear(row) : WearIndex.NO_PART);
       leastWornOccupied =
-          array.track(row -> array.holdsWeights(row) ? array.wear(row) : LeastWornRow.NO_PART);
+          array.track(row -> array.holdsWeights(row) ? array.wear(row) : WearIndex.NO_PART);
     }
 
     @Override

@@ -109,10 +109,10 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
     private final int gap;
     private final double relativeGap;
     private final double budget;
-    private final LeastWornRow leastWornFree;
-    private final LeastWornRow mostWornFree;
-    private final LeastWornRow coldest;
-    private final LeastWornRow mostWorn;
+    private final WearIndex leastWornFree;
+    private final WearIndex mostWornFree;
+    private final WearIndex coldest;
+    private final WearIndex mostWorn;
 
     /** Per logical row that holds weights. */
     private final long[] updates;
@@ -128,17 +128,15 @@ public final class PacedLeveller implements LevellerPolicy<PacedLeveller.Setting
       this.budget = budget;
       this.updates = new long[array.logicalRows()];
       this.heat = new long[array.logicalRows()];
-      leastWornFree =
-          array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
-      mostWornFree =
-          array.track(row -> array.isFree(row) ? -array.wear(row) : LeastWornRow.NO_PART);
-      mostWorn = array.track(row -> array.isRetired(row) ? LeastWornRow.NO_PART : -array.wear(row));
+      leastWornFree = array.track(row -> array.isFree(row) ? array.wear(row) : WearIndex.NO_PART);
+      mostWornFree = array.track(row -> array.isFree(row) ? -array.wear(row) : WearIndex.NO_PART);
+      mostWorn = array.track(row -> array.isRetired(row) ? WearIndex.NO_PART : -array.wear(row));
       coldest =
           array.track(
               row ->
                   array.holdsWeights(row)
                       ? array.wear(row) + heat[array.logicalRow(row)]
-                      : LeastWornRow.NO_PART);
+                      : WearIndex.NO_PART);
     }
 
     @Override

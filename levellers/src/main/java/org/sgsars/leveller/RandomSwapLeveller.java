@@ -100,7 +100,7 @@ public final class RandomSwapLeveller implements LevellerPolicy<RandomSwapLevell
       if (target == place) {
         return;
       }
-      array.take(logicalRow, target);
+      array.remapTo(logicalRow, target);
     }
 
     @Override

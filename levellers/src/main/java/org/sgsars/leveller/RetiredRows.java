@@ -78,7 +78,7 @@ final class RetiredRows {
    * @param writes of each row
    * @param failed rows of which a cell has failed
    */
-  void settle(long[] writes, BitSet failed) {
+  void resetWear(long[] writes, BitSet failed) {
     retired.clear();
     retired.or(failed);
     System.arraycopy(writes, 0, wear, 0, rows);
@@ -110,8 +110,8 @@ final class RetiredRows {
     return failedBlocks == 0 ? Long.MAX_VALUE : Math.max(1, writesOfFailed / failedBlocks);
   }
 
-  /** Takes the next block of a row's columns into use; false if there is none. */
-  boolean takeNextBlock(int row) {
+  /** Uses the next block of a row's columns from now on; false if there is none. */
+  boolean useNextBlock(int row) {
     if (block[row] == blocks - 1) {
       return false;
     }

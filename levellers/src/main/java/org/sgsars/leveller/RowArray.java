@@ -36,8 +36,8 @@ public final class RowArray {
   private final int[] physicalToLogical;
   private final long[] writes;
   private long allWear;
-  private final List<LeastWornRow> tracked = new ArrayList<>();
-  private @Nullable LeastWornRow leastWorn;
+  private final List<WearIndex> tracked = new ArrayList<>();
+  private @Nullable WearIndex leastWorn;
   private final IntJournal levelling = new IntJournal();
   private final IntJournal moved = new IntJournal();
   private final Optional<RowEndurance> enduranceOfRows;
@@ -225,9 +225,9 @@ public final class RowArray {
 
   /** The working row of the least wear, the lowest index among equals. */
   public int leastWornRow() {
-    LeastWornRow least = leastWorn;
+    WearIndex least = leastWorn;
     if (least == null) {
-      least = track(row -> isRetired(row) ? LeastWornRow.NO_PART : wear(row));
+      least = track(row -> isRetired(row) ? WearIndex.NO_PART : wear(row));
       leastWorn = least;
     }
     return least.row();
@@ -238,8 +238,8 @@ public final class RowArray {
    *
    * @param key of a physical row, by nothing but its writes, its content and its endurance
    */
-  public LeastWornRow track(LeastWornRow.Key key) {
-    LeastWornRow order = new LeastWornRow(writes.length, key);
+  public WearIndex track(WearIndex.Key key) {
+    WearIndex order = new WearIndex(writes.length, key);
     tracked.add(order);
     return order;
   }
@@ -323,7 +323,7 @@ public final class RowArray {
    *
    * @throws IllegalArgumentException if the row lies there already
    */
-  void take(int logicalRow, int physicalRow) {
+  void remapTo(int logicalRow, int physicalRow) {
     if (isFree(physicalRow)) {
       relocate(logicalRow, physicalRow);
     } else {
@@ -435,7 +435,7 @@ public final class RowArray {
       writeAll(logical, physical, leveller);
     } else {
       if (verified != null) {
-        verified.leaveRetired();
+        verified.vacateRetired();
       }
       writeInOrder(selection, logical, physical, leveller);
     }
@@ -445,7 +445,7 @@ public final class RowArray {
     for (int i = 0; i < movedTo.length; i++) {
       movedTo[i] = numbered(logicalToPhysical[movedRows[i]]);
     }
-    Map<Integer, Integer> left = verified == null ? Map.of() : verified.takeLeftBehind();
+    Map<Integer, Integer> left = verified == null ? Map.of() : verified.drainLeftBehind();
     if (!left.isEmpty()) {
       movedRows = IntStream.concat(Arrays.stream(movedRows), ints(left.keySet())).toArray();
       movedTo = IntStream.concat(Arrays.stream(movedTo), ints(left.values())).toArray();
@@ -473,7 +473,7 @@ public final class RowArray {
       physical[row] = verified == null ? writeInPlace(row) : verified.updateInPlace(row);
     }
     if (verified != null) {
-      verified.leaveRetired();
+      verified.vacateRetired();
     }
     for (int row : logical) {
       leveller.afterWrite(row);
@@ -521,7 +521,7 @@ public final class RowArray {
         place(logical, newLogicalToPhysical[logical]);
       }
     }
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
     for (int logical = 0; logical < before.length; logical++) {
       if (newLogicalToPhysical[logical] != before[logical]) {
         levellingWrite(newLogicalToPhysical[logical]);
@@ -584,11 +584,11 @@ public final class RowArray {
    * @param writesThere per physical row of this array
    * @param failed rows of which a cell has failed; they count where failed rows are retired
    */
-  void settle(long[] writesThere, BitSet failed) {
+  void resetWear(long[] writesThere, BitSet failed) {
     System.arraycopy(writesThere, 0, writes, 0, writes.length);
     VerifiedWrites verified = verifying;
     if (verified != null) {
-      verified.settle(writesThere, failed);
+      verified.resetWear(writesThere, failed);
     }
     allWear = wearOfWorking();
     cellsChanged();
@@ -613,7 +613,7 @@ public final class RowArray {
   void cellsChanged() {
     meanEndurance = Double.NaN;
     enduranceOfRows.ifPresent(RowEndurance::outdate);
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
   }
 
   public void save(DataOutput out) throws IOException {
@@ -638,6 +638,6 @@ public final class RowArray {
       verified.rows().restore(in);
     }
     allWear = wearOfWorking();
-    tracked.forEach(LeastWornRow::rebuild);
+    tracked.forEach(WearIndex::rebuild);
   }
 }

@@ -68,7 +68,7 @@ public final class TileExchange {
     return ranks;
   }
 
-  /** Whether tiles meet before an iteration. */
+  /** Whether tiles are exchanged before an iteration. */
   public boolean isDueBefore(long iteration) {
     return iteration > 0 && iteration % interval == 0;
   }

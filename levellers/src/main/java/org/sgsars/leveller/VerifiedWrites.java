@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class VerifiedWrites {
   private final RowArray array;
   private final RetiredRows rows;
-  private final LeastWornRow leastWornFree;
+  private final WearIndex leastWornFree;
 
   /** Contents may lie in retired rows, as the rows are others than before. */
   private boolean mayLieInRetired;
@@ -27,30 +27,30 @@ final class VerifiedWrites {
     this.array = array;
     this.rows = rows;
     this.leastWornFree =
-        array.track(row -> array.isFree(row) ? array.wear(row) : LeastWornRow.NO_PART);
+        array.track(row -> array.isFree(row) ? array.wear(row) : WearIndex.NO_PART);
   }
 
   RetiredRows rows() {
     return rows;
   }
 
-  /** Where those lie that were left behind since this was asked last, by their numbers. */
-  Map<Integer, Integer> takeLeftBehind() {
-    Map<Integer, Integer> taken = leftBehind;
-    if (!taken.isEmpty()) {
+  /** Where those lie that were left behind since the last call, by their numbers. */
+  Map<Integer, Integer> drainLeftBehind() {
+    Map<Integer, Integer> drained = leftBehind;
+    if (!drained.isEmpty()) {
       leftBehind = new TreeMap<>();
     }
-    return taken;
+    return drained;
   }
 
   /** The rows are others now; contents of failed ones leave them with the next iteration. */
-  void settle(long[] writes, BitSet failed) {
-    rows.settle(writes, failed);
+  void resetWear(long[] writes, BitSet failed) {
+    rows.resetWear(writes, failed);
     mayLieInRetired = true;
   }
 
   /** Brings contents that lie in retired rows to free ones, as far as there are any. */
-  void leaveRetired() {
+  void vacateRetired() {
     for (int row = 0; mayLieInRetired && row < array.logicalRows(); row++) {
       int place = array.physicalRow(row);
       if (rows.isRetired(place) && array.isFree(leastWornFree.row())) {
@@ -67,7 +67,7 @@ final class VerifiedWrites {
       if (!array.holdsWeights(physicalRow)) {
         return;
       }
-      leaveRetired(logicalRow);
+      vacateRetired(logicalRow);
     }
     int place = array.physicalRow(logicalRow);
     array.journalLevelling(rows.numbered(place));
@@ -76,14 +76,14 @@ final class VerifiedWrites {
     }
     if (array.holdsWeights(place)) {
       rescue(logicalRow);
-    } else if (!takeNextBlock(place)) {
-      giveUp(place);
+    } else if (!useNextBlock(place)) {
+      retireExhausted(place);
     }
   }
 
   /** Writes a whole logical row; where it was tried, among all blocks' rows. */
   int update(int logicalRow) {
-    leaveRetired(logicalRow);
+    vacateRetired(logicalRow);
     return updateInPlace(logicalRow);
   }
 
@@ -104,7 +104,7 @@ final class VerifiedWrites {
    * @param to behind the last
    */
   int updateWeights(int logicalRow, int[] columns, int from, int to) {
-    leaveRetired(logicalRow);
+    vacateRetired(logicalRow);
     int place = array.physicalRow(logicalRow);
     int tried = rows.numbered(place);
     array.count(place);
@@ -121,7 +121,7 @@ final class VerifiedWrites {
   }
 
   /** A content that somebody moved into a retired row finds another, as far as there is one. */
-  private void leaveRetired(int logicalRow) {
+  private void vacateRetired(int logicalRow) {
     int free = leastWornFree.row();
     if (rows.isRetired(array.physicalRow(logicalRow)) && array.isFree(free)) {
       array.changePlaces(logicalRow, free);
@@ -136,23 +136,23 @@ final class VerifiedWrites {
     int place;
     do {
       int failed = array.physicalRow(logicalRow);
-      if (!takeNextBlock(failed)) {
+      if (!useNextBlock(failed)) {
         int free = leastWornFree.row();
         if (!array.isFree(free)) {
           return;
         }
         array.changePlaces(logicalRow, free);
-        giveUp(failed);
+        retireExhausted(failed);
       }
       place = array.physicalRow(logicalRow);
       array.journalLevelling(rows.numbered(place));
     } while (fails(place));
   }
 
-  private boolean takeNextBlock(int physicalRow) {
+  private boolean useNextBlock(int physicalRow) {
     int left = rows.numbered(physicalRow);
     long wear = rows.wear(physicalRow);
-    if (!rows.takeNextBlock(physicalRow)) {
+    if (!rows.useNextBlock(physicalRow)) {
       return false;
     }
     array.wearChanged(physicalRow, rows.wear(physicalRow) - wear);
@@ -163,7 +163,7 @@ final class VerifiedWrites {
   }
 
   /** A row without weights that has failed in all blocks is used no more. */
-  private void giveUp(int physicalRow) {
+  private void retireExhausted(int physicalRow) {
     if (!rows.isRetired(physicalRow)) {
       rows.retire(physicalRow);
       array.wearChanged(physicalRow, -rows.wear(physicalRow));

@@ -79,7 +79,7 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
   private static final class ByLifeUsed implements Leveller {
     private final RowArray array;
     private final int lead;
-    private final LeastWornRow freshest;
+    private final WearIndex freshest;
 
     ByLifeUsed(RowArray array, int lead) {
       this.array = array;
@@ -89,7 +89,7 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
           array.track(
               row ->
                   array.isRetired(row)
-                      ? LeastWornRow.NO_PART
+                      ? WearIndex.NO_PART
                       : Double.doubleToRawLongBits(used(array, row)));
     }
 
@@ -108,7 +108,7 @@ public final class WearRateLeveller implements LevellerPolicy<WearRateLeveller.S
       if (target == place || !isAhead(place, target)) {
         return;
       }
-      array.take(logicalRow, target);
+      array.remapTo(logicalRow, target);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class WorkingRows {
     Map<TileRowKey, TileRow> byKey = new HashMap<>();
     for (int i = 0; i < tiles.size(); i++) {
       TileState tile = tiles.get(i);
-      noteFailed(i, tile);
+      markFailed(i, tile);
       int columns = (layers.get(tile.layer()).columns() + rows - 1) / rows;
       TileRowKey key = new TileRowKey(tile.layer(), tile.tile() / columns);
       tileRows[i] = byKey.computeIfAbsent(key, of -> new TileRow());
@@ -94,7 +94,7 @@ final class WorkingRows {
     }
   }
 
-  private void noteFailed(int crossbar, TileState tile) {
+  private void markFailed(int crossbar, TileState tile) {
     int blocks = tile.wear().length / rows;
     for (int count : tile.failures().failed()) {
       failed

@@ -49,15 +49,15 @@ final class LayerTilesTest {
 
   private List<TileState> meet() {
     List<TileState> all = new ArrayList<>();
-    tiles.forEach(layer -> all.addAll(layer.meet()));
+    tiles.forEach(layer -> all.addAll(layer.tileStates()));
     return all;
   }
 
   @Test
-  void meet_rowOfTheSecondTileRow_woreBothTilesOfItInTheColumnsTheyUse() {
+  void tileStates_rowOfTheSecondTileRow_woreBothTilesOfItInTheColumnsTheyUse() {
     arrays.get(1).writeRow(5);
 
-    List<TileState> all = tiles.get(1).meet();
+    List<TileState> all = tiles.get(1).tileStates();
 
     // Physical tiles are numbered through the network; blocks are two columns wide.
     assertThat(all).extracting(TileState::physicalTile).containsExactly(1, 2, 3, 4);
@@ -138,7 +138,7 @@ final class LayerTilesTest {
     array.rewrite(9);
     array.rewrite(9);
 
-    List<TileState> all = wide.meet();
+    List<TileState> all = wide.tileStates();
     wide.apply(
         List.of(
             new TileMove(1, 0, 2, 0),
@@ -152,7 +152,7 @@ final class LayerTilesTest {
     // Every row of the crossbars was written once where it came to; the others were not.
     assertThat(array.writes()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 0, 2);
     array.rewrite(9);
-    assertThat(wide.meet()).allMatch(tile -> LongStream.of(tile.wear()).max().orElse(0) == 1);
+    assertThat(wide.tileStates()).allMatch(tile -> LongStream.of(tile.wear()).max().orElse(0) == 1);
   }
 
   /** Two layers of two rows in a crossbar each, whose cells survive five writes. */
@@ -193,7 +193,7 @@ final class LayerTilesTest {
     }
 
     List<TileState> meet() {
-      return tiles.stream().flatMap(layer -> layer.meet().stream()).toList();
+      return tiles.stream().flatMap(layer -> layer.tileStates().stream()).toList();
     }
 
     /** One content in the other's place, and the other way round. */
@@ -206,7 +206,7 @@ final class LayerTilesTest {
 
   /** The sixth write shows that row 0 has failed; its content goes to row 2, with a write. */
   @Test
-  void meet_rowHasFailed_saysWhichCounts() {
+  void tileStates_rowHasFailed_saysWhichCounts() {
     Retiring retiring = new Retiring();
     for (int i = 0; i < 6; i++) {
       retiring.write(0, 0);
@@ -292,8 +292,8 @@ final class LayerTilesTest {
     array.restore(in);
     copy.restore(in);
 
-    assertThat(copy.meet())
+    assertThat(copy.tileStates())
         .usingRecursiveFieldByFieldElementComparator()
-        .isEqualTo(tiles.get(1).meet());
+        .isEqualTo(tiles.get(1).tileStates());
   }
 }

@@ -42,8 +42,8 @@ final class RowArrayTest {
   @Test
   void track_contentsMoveAndAreWritten_orderFollows() {
     RowArray array = new RowArray(2, 4);
-    LeastWornRow leastWornFree =
-        array.track(row -> array.isFree(row) ? array.writes(row) : LeastWornRow.NO_PART);
+    WearIndex leastWornFree =
+        array.track(row -> array.isFree(row) ? array.writes(row) : WearIndex.NO_PART);
     assertThat(leastWornFree.row()).isEqualTo(2);
 
     array.exchange(2, 3);

@@ -49,11 +49,11 @@ public final class RetiringRun {
             .build();
     RunWear run = new RunWear(plan, Policies.onClassPath());
     long[] early = {4, 4, 1, 1, 1, 0, 0, 0, /* The second block. */ 0, 0, 0, 0, 0, 0, 0, 0};
-    run.take(wear(4, early, IntStream.range(0, 16).toArray(), new int[0]), 1);
+    run.add(wear(4, early, IntStream.range(0, 16).toArray(), new int[0]), 1);
     int[] map = {8, 5, 2, 3, 4, 1, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15};
     long[] late = {8, 8, 3, 3, 3, 1, 0, 0, /* The second block. */ 2, 8, 0, 0, 0, 0, 0, 0};
     int[] failures = {2, 2, 0, 0, 0, 0, 0, 0, /* The second block. */ 0, 2, 0, 0, 0, 0, 0, 0};
-    run.take(wear(10, late, map, failures), 2);
+    run.add(wear(10, late, map, failures), 2);
     return run.report();
   }
 
@@ -73,8 +73,8 @@ public final class RetiringRun {
                     .with(LayerExceptions.NONE.with(new LayerLoans(List.of(0, 2), List.of(2, 1)))))
             .build();
     RunWear run = new RunWear(plan, Policies.onClassPath());
-    run.take(once(0, 8), 1);
-    run.take(once(1, 6), 1);
+    run.add(once(0, 8), 1);
+    run.add(once(1, 6), 1);
     return run.report();
   }
 

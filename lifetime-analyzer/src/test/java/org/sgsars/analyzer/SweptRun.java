@@ -50,7 +50,7 @@ public final class SweptRun {
             .build();
     RunWear wear = new RunWear(plan, Policies.onClassPath());
     for (int i = 0; i < scenarios.size(); i++) {
-      wear.take(part(i, most[i], levelling[i]), 1_700_000_000_000L);
+      wear.add(part(i, most[i], levelling[i]), 1_700_000_000_000L);
     }
     return wear.report();
   }

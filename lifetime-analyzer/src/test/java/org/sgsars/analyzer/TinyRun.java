@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.Losses;
@@ -51,7 +51,7 @@ public final class TinyRun {
               new OptimizerSettings(
                   new Momentum(0.9f), 0.05f, 0, List.of(new LearningRateStep(8, 0.01f))))
           .format(GradientFormat.BF16)
-          .time(new RunPlan.RunTime(OptionalLong.of(2), OptionalDouble.of(864)))
+          .time(new RunPlan.IterationTime(OptionalLong.of(2), OptionalDouble.of(864)))
           .training(new TrainingPlan(List.of(1), 10))
           .layers(
               MappedNetwork.layersOf(
@@ -107,14 +107,14 @@ public final class TinyRun {
   /** What is reported once all wear is in. */
   public static LifetimeReport complete() {
     RunWear wear = new RunWear(PLAN, Policies.onClassPath());
-    wear.take(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
-    wear.take(cells(5), 1_700_000_001_000L);
-    wear.take(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
-    wear.take(cells(10), 1_700_000_002_000L);
+    wear.add(rows(5, 3, 3, 1, 0), 1_700_000_001_000L);
+    wear.add(cells(5), 1_700_000_001_000L);
+    wear.add(rows(10, 6, 5, 1, 0), 1_700_000_002_000L);
+    wear.add(cells(10), 1_700_000_002_000L);
     // Sent again after a restart: changes nothing.
-    wear.take(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
-    wear.take(1, new Accuracy(0, 40, 4, 2.5), 1_700_000_001_000L);
-    wear.take(1, new Accuracy(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
+    wear.add(rows(5, 9, 9, 9, 9), 1_700_000_002_000L);
+    wear.add(1, new AccuracyPoint(0, 40, 4, 2.5), 1_700_000_001_000L);
+    wear.add(1, new AccuracyPoint(10, 40, 30, Double.POSITIVE_INFINITY), 1_700_000_002_000L);
     return wear.report();
   }
 

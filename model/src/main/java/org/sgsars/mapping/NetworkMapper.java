@@ -131,12 +131,12 @@ final class NetworkMapper {
         .filter(parameter -> !listed.contains(parameter.name()) && isRuled(parameter))
         .forEach(parameter -> candidates.add(candidate(parameter)));
     new SharedBiases(of.place(), parameters.keySet()).check(candidates, notes, problems);
-    noteAbsent(of, absent.values(), without, candidates);
+    recordAbsent(of, absent.values(), without, candidates);
     return candidates;
   }
 
   /** Says what is listed and has no gradients. */
-  private void noteAbsent(
+  private void recordAbsent(
       LayerTable of,
       Collection<LayerTable.Entry> layers,
       List<String> biases,

@@ -91,11 +91,11 @@ public record Momentum(float factor, float dampening, boolean nesterov) {
     if (!nesterov) {
       return velocity;
     }
-    look(ahead, velocity, factor, gradient, from, end);
+    lookAhead(ahead, velocity, factor, gradient, from, end);
     return ahead;
   }
 
-  private static void look(
+  private static void lookAhead(
       float[] ahead, float[] velocity, float factor, float[] gradient, int from, int end) {
     for (int i = from; i < end; i++) {
       ahead[i] = gradient[i] + factor * velocity[i];

@@ -56,7 +56,7 @@ public record RunPlan(
   public record GradientPlan(
       OptimizerSettings optimizer,
       GradientFormat format,
-      RunTime time,
+      IterationTime time,
       Optional<TrainingPlan> training) {}
 
   /**
@@ -93,8 +93,9 @@ public record RunPlan(
    * @param iterationsPerEpoch at least 1; empty if not said
    * @param secondsPerIteration above 0; empty if not said
    */
-  public record RunTime(OptionalLong iterationsPerEpoch, OptionalDouble secondsPerIteration) {
-    public static final RunTime UNKNOWN = new RunTime(OptionalLong.empty(), OptionalDouble.empty());
+  public record IterationTime(OptionalLong iterationsPerEpoch, OptionalDouble secondsPerIteration) {
+    public static final IterationTime UNKNOWN =
+        new IterationTime(OptionalLong.empty(), OptionalDouble.empty());
 
     private static final double SECONDS_PER_DAY = 86_400;
 
@@ -195,7 +196,7 @@ public record RunPlan(
   }
 
   /** How long iterations take. */
-  public RunTime time() {
+  public IterationTime time() {
     return gradients.time();
   }
 

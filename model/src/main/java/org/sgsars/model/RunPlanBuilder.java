@@ -15,7 +15,7 @@ public final class RunPlanBuilder {
   private long seed = 1;
   private OptimizerSettings optimizer = new OptimizerSettings(0.9f, 0.1f, 0);
   private GradientFormat format = GradientFormat.F32;
-  private RunPlan.RunTime time = RunPlan.RunTime.UNKNOWN;
+  private RunPlan.IterationTime time = RunPlan.IterationTime.UNKNOWN;
   private Optional<TrainingPlan> training = Optional.empty();
   private List<LayerShape> layers = List.of();
   private List<PolicyChoice> sparsifiers = List.of();
@@ -54,7 +54,7 @@ public final class RunPlanBuilder {
     return this;
   }
 
-  public RunPlanBuilder time(RunPlan.RunTime of) {
+  public RunPlanBuilder time(RunPlan.IterationTime of) {
     time = of;
     return this;
   }

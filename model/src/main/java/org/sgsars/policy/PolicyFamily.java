@@ -21,7 +21,7 @@ public enum PolicyFamily {
   }
 
   /** Names that no setting of a policy of this family may have. */
-  List<String> takenNames() {
+  List<String> reservedNames() {
     return switch (this) {
       // Beside a source's settings stands how long the run is.
       case SOURCE -> List.of("iterations", "epochs");

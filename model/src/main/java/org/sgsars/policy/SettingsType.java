@@ -83,7 +83,7 @@ public final class SettingsType<S extends Record> {
   private static <S extends Record> SettingsType<S> made(Policy<S> policy) {
     String owner = policy.family().key() + " '" + policy.kind() + "'";
     SettingsType<S> type =
-        new SettingsType<>(owner, policy.settingsType(), policy.family().takenNames());
+        new SettingsType<>(owner, policy.settingsType(), policy.family().reservedNames());
     policy.preset().map(type::values).ifPresent(type::prefer);
     return type;
   }

@@ -146,7 +146,7 @@ final class PyTorchNetwork implements Network {
   /** Brings what the crossbars hold into the network. */
   private void load(NetworkWeights weights) {
     for (int layer = 0; layer < layers.size(); layer++) {
-      if (weights.takeChanged(layer)) {
+      if (weights.pollChanged(layer)) {
         LayerTensor tensor = weights.tensor(layer);
         layers.get(layer).weight().set(floats(tensor.weights()));
         NDArray bias = layers.get(layer).bias();
@@ -172,10 +172,10 @@ final class PyTorchNetwork implements Network {
     load(weights);
     layers.forEach(
         layer -> {
-          forgetGradient(layer.weight());
-          forgetGradient(layer.bias());
+          zeroGradient(layer.weight());
+          zeroGradient(layer.bias());
         });
-    beside.forEach(parameter -> forgetGradient(parameter.array));
+    beside.forEach(parameter -> zeroGradient(parameter.array));
     try (NDManager step = manager.newSubManager()) {
       NDArray data = batch(step, values, labels.length);
       NDArray classes = step.create(labels);
@@ -199,7 +199,7 @@ final class PyTorchNetwork implements Network {
   }
 
   /** Going back adds to what is there. */
-  private static void forgetGradient(@Nullable NDArray of) {
+  private static void zeroGradient(@Nullable NDArray of) {
     if (of != null && of.hasGradient()) {
       try (NDArray gradient = of.getGradient()) {
         gradient.subi(gradient);
@@ -241,7 +241,7 @@ final class PyTorchNetwork implements Network {
   }
 
   @Override
-  public Training.Accuracy test(float[] values, int[] labels, NetworkWeights weights) {
+  public Training.TestResult test(float[] values, int[] labels, NetworkWeights weights) {
     load(weights);
     try (NDManager step = manager.newSubManager()) {
       NDArray outputs =
@@ -256,7 +256,7 @@ final class PyTorchNetwork implements Network {
       for (int i = 0; i < labels.length; i++) {
         correct += chosen[i] == labels[i] ? 1 : 0;
       }
-      return new Training.Accuracy(labels.length, correct, mean);
+      return new Training.TestResult(labels.length, correct, mean);
     }
   }
 

@@ -33,7 +33,7 @@ import org.sgsars.standalone.Runs;
  */
 @NeedsPyTorch
 final class InterruptedTrainingIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String RUN = "interrupted";
 
   /** Its report, once it was run. */
@@ -76,14 +76,14 @@ final class InterruptedTrainingIT {
     List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
     PipelineLog kafka = Runs.inMemory(3);
     kafka.prepareTopics();
-    RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    RunningServices services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     services.start(new SgsStage(Runs.POLICIES));
     services.start(new ArsStage(Runs.POLICIES));
     services.start(new CrossbarStage(Runs.POLICIES));
     services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
     RunProducer first = services.start(producer(kafka, experiment, folder.resolve("saved")));
     Awaitility.await("on the way")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> first.status().progress().get(0).iterations() > 6);
     first.pause();
     services.join(first);
@@ -91,7 +91,7 @@ final class InterruptedTrainingIT {
 
     services.start(producer(kafka, experiment, savedAfterwards));
 
-    Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+    Awaitility.await("report").atMost(TIMEOUT).until(() -> !reports.isEmpty());
     services.stopAll();
     assertThat(services.failures()).isEmpty();
     ReportFolder.write(reports.get(reports.size() - 1), folder.resolve("interrupted"));

@@ -56,7 +56,7 @@ final class SameSelectionsIT {
   /** The same of the gradients, which two versions of libtorch round otherwise. */
   private static final double GRADIENTS = 1e-5;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration TIMEOUT = Duration.ofMinutes(8);
 
   @TempDir private static Path folder = Path.of("");
 
@@ -88,7 +88,7 @@ final class SameSelectionsIT {
     int code =
         Python.run(
             log,
-            PATIENCE,
+            TIMEOUT,
             "src/test/python/same_selections.py",
             folder.toString(),
             IMAGES.toString());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.experiment.ExperimentException;
 import org.sgsars.experiment.ExperimentFile;
@@ -67,7 +67,7 @@ final class TrainingIT {
   }
 
   private static List<Integer> correct(ScenarioLifetime scenario) {
-    return scenario.accuracy().stream().map(Accuracy::correct).toList();
+    return scenario.accuracy().stream().map(AccuracyPoint::correct).toList();
   }
 
   @Test
@@ -99,7 +99,7 @@ final class TrainingIT {
       }
     }
     assertThat(trained.scenarios().get(0).accuracy())
-        .extracting(Accuracy::iterations)
+        .extracting(AccuracyPoint::iterations)
         .containsExactly(0L, 50L, 96L);
     assertThat(trained.scenarios().get(1).accuracy()).isEmpty();
     assertThat(replayed.scenarios().get(0).accuracy()).isEmpty();
@@ -110,8 +110,8 @@ final class TrainingIT {
     LifetimeReport report =
         run(training("cnn", 300, "scenarios: [{name: dense, sparsifier: {kind: dense}}]"));
 
-    List<Accuracy> accuracy = report.scenarios().get(0).accuracy();
-    assertThat(accuracy).extracting(Accuracy::images).containsOnly(500);
+    List<AccuracyPoint> accuracy = report.scenarios().get(0).accuracy();
+    assertThat(accuracy).extracting(AccuracyPoint::images).containsOnly(500);
     assertThat(accuracy.get(0).share()).isLessThan(0.3);
     assertThat(accuracy.get(6).share()).isGreaterThan(0.7);
     assertThat(accuracy.get(6).loss()).isLessThan(accuracy.get(0).loss());

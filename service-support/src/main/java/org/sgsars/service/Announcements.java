@@ -39,8 +39,8 @@ final class Announcements {
       return new Place(new TopicPartition(record.topic(), record.partition()), record.offset());
     }
 
-    boolean isDeleted(Map<TopicPartition, Long> begins) {
-      return offset < begins.getOrDefault(partition, 0L);
+    boolean isDeleted(Map<TopicPartition, Long> beginningOffsets) {
+      return offset < beginningOffsets.getOrDefault(partition, 0L);
     }
 
     @Override
@@ -75,11 +75,11 @@ final class Announcements {
   private final Set<String> retiredSince = new TreeSet<>();
 
   /**
-   * Runs that somebody was told of, and may keep something of. Of others there is nothing to drop:
-   * who reads all that was ever said meets runs that were retired long ago, whose names others
-   * have.
+   * Runs that were returned to a caller, which may keep something of them. Of others there is
+   * nothing to drop: who reads all that was ever said meets runs that were retired long ago, whose
+   * names others have.
    */
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> followed = new HashSet<>();
 
   /**
    * @param policies whose settings are filled in and checked
@@ -90,7 +90,7 @@ final class Announcements {
 
   Optional<RunPlan> find(String run) {
     Optional<RunPlan> plan = Optional.ofNullable(runs.get(run)).map(Announced::plan);
-    plan.ifPresent(of -> told.add(run));
+    plan.ifPresent(of -> followed.add(run));
     return plan;
   }
 
@@ -103,7 +103,7 @@ final class Announcements {
   }
 
   Set<String> announced() {
-    told.addAll(runs.keySet());
+    followed.addAll(runs.keySet());
     return Set.copyOf(runs.keySet());
   }
 
@@ -128,29 +128,29 @@ final class Announcements {
     return retired.containsKey(RunPlan.nameOf(run));
   }
 
-  /** The runs that somebody was told of and that are retired since the last call. */
-  Set<String> takeRetired() {
+  /** The runs that were returned to a caller and were retired since the last call. */
+  Set<String> drainRetired() {
     Set<String> since = Set.copyOf(retiredSince);
     retiredSince.clear();
     return since;
   }
 
   /**
-   * Forgets what was said in records that are deleted.
+   * Evicts what was announced in records that are deleted.
    *
-   * @param begins from where on there are records
+   * @param beginningOffsets each partition's first offset
    */
-  void forgetDeleted(Map<TopicPartition, Long> begins) {
+  void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     for (Announced run : List.copyOf(runs.values())) {
-      if (run.place().isDeleted(begins)) {
-        forget(RunPlan.nameOf(run.plan().run()));
+      if (run.place().isDeleted(beginningOffsets)) {
+        evict(RunPlan.nameOf(run.plan().run()));
       }
     }
-    retired.values().removeIf(place -> place.isDeleted(begins));
-    refused.values().removeIf(refusal -> refusal.place().isDeleted(begins));
+    retired.values().removeIf(place -> place.isDeleted(beginningOffsets));
+    refused.values().removeIf(refusal -> refusal.place().isDeleted(beginningOffsets));
   }
 
-  void take(ConsumerRecord<String, byte[]> record) {
+  void apply(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value();
     if (value == null) {
       return;
@@ -164,11 +164,11 @@ final class Announcements {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         String name = WireFormat.RUN_RETIRED.decode(value).getRun();
         retired.put(name, Place.of(record));
-        forget(name);
+        evict(name);
       } else {
         RunManifest manifest = WireFormat.RUN_MANIFEST.decode(value);
         announce(manifest, Place.of(record));
-        noteShard(manifest.getRun(), record.headers());
+        recordShard(manifest.getRun(), record.headers());
       }
     } catch (WireException | RuntimeException e) {
       refuse(
@@ -199,7 +199,7 @@ final class Announcements {
     aborted.remove(plan.run());
   }
 
-  private void noteShard(String run, Headers headers) {
+  private void recordShard(String run, Headers headers) {
     Header shard = headers.lastHeader(Topics.SHARD_HEADER);
     String part = shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
     if (runs.containsKey(run)) {
@@ -215,11 +215,11 @@ final class Announcements {
     }
   }
 
-  private void forget(String name) {
+  private void evict(String name) {
     for (String run : List.copyOf(runs.keySet())) {
       if (RunPlan.nameOf(run).equals(name)) {
         runs.remove(run);
-        if (told.remove(run)) {
+        if (followed.remove(run)) {
           retiredSince.add(run);
         }
       }

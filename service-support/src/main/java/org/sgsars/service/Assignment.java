@@ -1,7 +1,7 @@
 package org.sgsars.service;
 
 /**
- * One partition in this instance's hands. Offsets are those of the next record, or {@link #NONE}.
+ * One partition assigned to this instance. Offsets are those of the next record, or {@link #NONE}.
  */
 final class Assignment {
   static final long NONE = -1;

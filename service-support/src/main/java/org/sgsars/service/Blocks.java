@@ -91,7 +91,7 @@ public final class Blocks {
   private static final class Failure {
     private @Nullable Exception first;
 
-    void note(Exception thrown) {
+    void record(Exception thrown) {
       first = thrown;
     }
 
@@ -125,7 +125,7 @@ public final class Blocks {
           out.writeInt(length);
           out.write(bytes, from, length);
         } catch (IOException | RuntimeException e) {
-          failure.note(e);
+          failure.record(e);
           throw e;
         }
       }
@@ -186,7 +186,7 @@ public final class Blocks {
         left -= count;
         return count;
       } catch (IOException | RuntimeException e) {
-        failure.note(e);
+        failure.record(e);
         throw e;
       }
     }

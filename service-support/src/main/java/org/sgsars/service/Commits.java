@@ -21,14 +21,14 @@ final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
   /** Longer than that the loop does not stand still for a commit; another follows. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private final String service;
   private final Map<TopicPartition, Assignment> assignments;
 
   /**
    * @param service named in the log
-   * @param assignments the partitions in this instance's hands, as they come and go
+   * @param assignments the partitions assigned to this instance, as they come and go
    */
   Commits(String service, Map<TopicPartition, Assignment> assignments) {
     this.service = service;
@@ -64,7 +64,7 @@ final class Commits {
     }
     outbox.flush();
     try {
-      in.commitSync(offsets, PATIENCE);
+      in.commitSync(offsets, TIMEOUT);
       offsets.forEach(
           (partition, offset) -> {
             Assignment assignment = assignments.get(partition);

@@ -11,17 +11,17 @@ import org.sgsars.wire.DeadLetter;
 
 /**
  * Layers that ended on the way to some topics, by the dead letters: whoever waits for what they
- * would have brought waits in vain.
+ * would have published waits for nothing.
  */
 public final class EndedLayers {
   private final Map<String, Set<DeadLetter>> byRun = new HashMap<>();
 
   /**
-   * Takes a record of {@code dead-letters}; what is none is passed over, the analyzer says so.
+   * Adds a record of {@code dead-letters}; what is none is skipped, as the analyzer reports it.
    *
    * @param topics whose bad records matter
    */
-  public void take(byte[] value, Set<String> topics) {
+  public void add(byte[] value, Set<String> topics) {
     DeadLetter letter;
     try {
       letter = WireFormat.DEAD_LETTER.decode(value);
@@ -34,8 +34,8 @@ public final class EndedLayers {
     }
   }
 
-  /** A run that is over for good. */
-  public void forget(String run) {
+  /** A run that is retired. */
+  public void evict(String run) {
     byRun.remove(run);
   }
 

@@ -17,15 +17,15 @@ import org.sgsars.service.PartitionWorker.Waiting;
  * Records of one partition that wait for shared records, layer by layer, while the others of the
  * partition go on.
  *
- * <p>What waits is asked for no more records at first, which would only pile up. But what it waits
- * for may depend on records behind: so after some patience reading goes on, and what has no room
- * here is read again later.
+ * <p>While records wait, the partition is paused at first, as more would only pile up. But what
+ * they wait for may depend on records behind: so after a second reading resumes, and what has no
+ * room here is read again later.
  */
 final class HeldRecords {
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Between two questions whether the run was aborted. */
-  private static final long GIVE_UP_NANOS = Duration.ofSeconds(5).toNanos();
+  /** Between two checks whether the run was aborted. */
+  private static final long ABANDON_CHECK_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long MOST_BYTES = 64L << 20;
   private static final long NONE = Long.MAX_VALUE;
@@ -34,14 +34,14 @@ final class HeldRecords {
     final Deque<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayDeque<>();
 
     /** Records from this offset on are not here. */
-    long againFrom = NONE;
+    long rereadFrom = NONE;
   }
 
   private final Map<Waiting, Queue> queues = new LinkedHashMap<>();
   private long bytes;
-  private long againFrom = NONE;
-  private long lastWentOn;
-  private long lastAsked;
+  private long rereadFrom = NONE;
+  private long lastResumed;
+  private long lastAbandonCheck;
 
   boolean isEmpty() {
     return queues.isEmpty();
@@ -59,16 +59,16 @@ final class HeldRecords {
   /** Adds a record; one that is here already, and was read again, changes nothing. */
   void hold(Waiting waiting, ConsumerRecord<byte[], ByteBuffer> record, long now) {
     if (queues.isEmpty()) {
-      wentOn(now);
+      resumed(now);
     }
     Queue queue = queues.computeIfAbsent(waiting, w -> new Queue());
     boolean isHere =
         !queue.records.isEmpty() && record.offset() <= queue.records.getLast().offset();
-    if (isHere || record.offset() >= queue.againFrom) {
+    if (isHere || record.offset() >= queue.rereadFrom) {
       return;
     }
     if (!queue.records.isEmpty() && bytes > MOST_BYTES) {
-      queue.againFrom = record.offset();
+      queue.rereadFrom = record.offset();
       return;
     }
     queue.records.add(alone(record));
@@ -107,11 +107,11 @@ final class HeldRecords {
     bytes -= size(record);
     if (queue.records.isEmpty()) {
       queues.remove(waiting);
-      againFrom = Math.min(againFrom, queue.againFrom);
+      rereadFrom = Math.min(rereadFrom, queue.rereadFrom);
     }
   }
 
-  void giveUp(Waiting waiting) {
+  void abandon(Waiting waiting) {
     Queue queue = queues.remove(waiting);
     if (queue != null) {
       queue.records.forEach(record -> bytes -= size(record));
@@ -122,35 +122,35 @@ final class HeldRecords {
     return Math.max(0, record.serializedValueSize());
   }
 
-  /** Where to read again, as records from there on found no room here; asked for once. */
-  OptionalLong takeAgainFrom() {
-    long from = againFrom;
+  /** Where to read again, as records from there on found no room here; returned once. */
+  OptionalLong pollRereadOffset() {
+    long from = rereadFrom;
     if (from == NONE) {
       return OptionalLong.empty();
     }
-    againFrom = NONE;
+    rereadFrom = NONE;
     for (Queue queue : queues.values()) {
-      queue.againFrom = queue.againFrom >= from ? NONE : queue.againFrom;
+      queue.rereadFrom = queue.rereadFrom >= from ? NONE : queue.rereadFrom;
     }
     return OptionalLong.of(from);
   }
 
-  /** Some of the records went on. */
-  void wentOn(long now) {
-    lastWentOn = now;
-    lastAsked = now;
+  /** Some of the records were processed. */
+  void resumed(long now) {
+    lastResumed = now;
+    lastAbandonCheck = now;
   }
 
-  boolean asksForNoMore(long now) {
-    return !queues.isEmpty() && now - lastWentOn < PATIENCE_NANOS;
+  boolean isPaused(long now) {
+    return !queues.isEmpty() && now - lastResumed < PAUSE_NANOS;
   }
 
-  /** Whether it is time to ask if all this waits in vain. */
-  boolean isToBeGivenUp(long now) {
-    if (queues.isEmpty() || now - lastAsked < GIVE_UP_NANOS) {
+  /** Whether it is time to check if the runs of what waits were aborted. */
+  boolean isAbandonCheckDue(long now) {
+    if (queues.isEmpty() || now - lastAbandonCheck < ABANDON_CHECK_NANOS) {
       return false;
     }
-    lastAsked = now;
+    lastAbandonCheck = now;
     return true;
   }
 }

@@ -43,12 +43,12 @@ public final class KafkaClients implements LogClients {
   private static final int SESSION_MS = 10_000;
 
   /** A broker that is away for minutes costs time and nothing else. */
-  private static final int PATIENCE_MS = (int) TimeUnit.MINUTES.toMillis(10);
+  private static final int TIMEOUT_MS = (int) TimeUnit.MINUTES.toMillis(10);
 
   private static final Duration CALL = Duration.ofSeconds(15);
 
   /** For each step of looking why no broker answers. */
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
   private final KafkaSettings settings;
   private final Duration clockOffset;
@@ -123,8 +123,8 @@ public final class KafkaClients implements LogClients {
     Properties properties = common();
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
     properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, (int) linger.toMillis());
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putIfAbsent(ProducerConfig.SEND_BUFFER_CONFIG, Selectable.USE_DEFAULT_BUFFER_SIZE);
@@ -161,7 +161,7 @@ public final class KafkaClients implements LogClients {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-    properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
     properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
     properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
     properties.putIfAbsent(
@@ -232,7 +232,7 @@ public final class KafkaClients implements LogClients {
             .formatted(
                 settings.bootstrapServers(),
                 Math.round(waited.toMillis() / 1000.0),
-                new BrokerDiagnosis(common(), LOOK)
+                new BrokerDiagnosis(common(), PROBE_TIMEOUT)
                     .problem()
                     .orElse(
                         "it can be reached now, and Kafka's client says: " + said + "; try again")),

@@ -12,10 +12,10 @@ import org.sgsars.policy.Policies;
 /** The runs on the topic {@code runs}, as far as they are read. For one thread. */
 public final class KafkaRunCatalog implements RunCatalog {
   /** Nobody waits longer for a look at what may be retired. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final TopicReader reader;
-  private final Announcements said;
+  private final Announcements announcements;
   private boolean expectsNews = true;
 
   /** For whoever makes nothing of policies. */
@@ -28,21 +28,21 @@ public final class KafkaRunCatalog implements RunCatalog {
    */
   public KafkaRunCatalog(PipelineLog log, Policies policies) {
     reader = new TopicReader(log, List.of(log.topics().runs()));
-    said = new Announcements(policies);
+    announcements = new Announcements(policies);
   }
 
   @Override
   public Optional<RunPlan> find(String run) {
-    if (said.find(run).isEmpty() && (expectsNews || !isRetired(run))) {
-      reader.readToEnd(said::take);
+    if (announcements.find(run).isEmpty() && (expectsNews || !isRetired(run))) {
+      reader.readToEnd(announcements::apply);
       expectsNews = false;
     }
-    return said.find(run);
+    return announcements.find(run);
   }
 
   @Override
   public Optional<String> problem(String run) {
-    return said.problem(run);
+    return announcements.problem(run);
   }
 
   @Override
@@ -52,28 +52,29 @@ public final class KafkaRunCatalog implements RunCatalog {
 
   @Override
   public Set<String> announced() {
-    reader.readToEnd(said::take);
-    return said.announced();
+    reader.readToEnd(announcements::apply);
+    return announcements.announced();
   }
 
   /** All runs that are announced by now, each of their attempts, in no order. */
   public Stream<RunPlan> plans() {
-    reader.readToEnd(said::take);
-    return said.plans();
+    reader.readToEnd(announcements::apply);
+    return announcements.plans();
   }
 
   /** The last attempt of a run that was announced by now. */
   public Optional<RunPlan> lastAttempt(String name) {
-    reader.readToEnd(said::take);
-    return said.plans()
+    reader.readToEnd(announcements::apply);
+    return announcements
+        .plans()
         .filter(plan -> RunPlan.nameOf(plan.run()).equals(name))
         .max(Comparator.comparingInt(plan -> RunPlan.attemptOf(plan.run())));
   }
 
   /** Why a run cannot go on where it is but has to begin anew, if a service said so by now. */
   public Optional<String> stateLost(String run) {
-    reader.readToEnd(said::take);
-    return said.stateLost(run);
+    reader.readToEnd(announcements::apply);
+    return announcements.stateLost(run);
   }
 
   /**
@@ -81,25 +82,25 @@ public final class KafkaRunCatalog implements RunCatalog {
    * org.sgsars.contract.wire.Topics#SHARD_HEADER}); {@code 0/1} of one that sends all of it.
    */
   public Set<String> shards(String run) {
-    reader.readToEnd(said::take);
-    return said.shards(run);
+    reader.readToEnd(announcements::apply);
+    return announcements.shards(run);
   }
 
   @Override
   public boolean isAborted(String run) {
-    reader.readToEnd(said::take);
-    return said.isAborted(run);
+    reader.readToEnd(announcements::apply);
+    return announcements.isAborted(run);
   }
 
   @Override
   public boolean isRetired(String run) {
-    return said.isRetired(run);
+    return announcements.isRetired(run);
   }
 
   @Override
-  public Set<String> takeRetired() {
-    reader.tryToReadToEnd(PATIENCE, said::take).ifPresent(said::forgetDeleted);
-    return said.takeRetired();
+  public Set<String> drainRetired() {
+    reader.tryToReadToEnd(TIMEOUT, announcements::apply).ifPresent(announcements::evictDeleted);
+    return announcements.drainRetired();
   }
 
   @Override

@@ -24,7 +24,7 @@ final class LayerEnds {
 
   /** Ends a layer because of a record, or of its run. */
   BadRecordException end(LayerTrack<?> track, LayerPosition at, String reason) {
-    track.leave(LayerTrack.Phase.ENDED);
+    track.stop(LayerTrack.Phase.ENDED);
     return BadRecordException.endingLayer(
         reason + "; the layer ends here and its later records are skipped",
         at.run(),
@@ -56,7 +56,7 @@ final class LayerEnds {
         at.stream(),
         at.iteration(),
         thrown);
-    track.leave(LayerTrack.Phase.ENDED);
+    track.stop(LayerTrack.Phase.ENDED);
     String reason =
         PolicyFailure.isOutOfMemory(thrown)
             ? "%s; %d other layers of this partition hold memory"

@@ -30,7 +30,7 @@ public interface LayerState<R> {
    */
   void apply(R record, LayerOutput output) throws WireException;
 
-  /** The layer is over, or goes on elsewhere. */
+  /** The layer has ended, or its partition was revoked. */
   default void close() {}
 
   void save(DataOutput out) throws IOException;

@@ -32,11 +32,11 @@ final class LayerTrack<R> {
   int step;
   volatile Phase phase = Phase.RUNNING;
 
-  /** The next record waits for shared records, and is with those behind it in the loop's hands. */
+  /** The next record waits for shared records; the loop holds it and those behind it. */
   boolean waits;
 
-  /** Waited in vain; records are passed over until the next one comes again. */
-  private boolean givenUp;
+  /** Abandoned; records are skipped until the next one comes again. */
+  private boolean abandoned;
 
   /** No record was applied since it was opened, or since records were deleted before they came. */
   boolean isFresh = true;
@@ -67,18 +67,18 @@ final class LayerTrack<R> {
     return at.iteration() < iteration || (at.iteration() == iteration && at.step() < step);
   }
 
-  /** Whether a record is passed over, as the layer waited in vain and its run is still aborted. */
-  boolean isPassedOver(LayerPosition at, RunCatalog runs) {
-    if (givenUp && isNext(at) && !runs.isAborted(at.run())) {
-      givenUp = false;
+  /** Whether a record is skipped, as the layer was abandoned and its run is still aborted. */
+  boolean isSkipped(LayerPosition at, RunCatalog runs) {
+    if (abandoned && isNext(at) && !runs.isAborted(at.run())) {
+      abandoned = false;
     }
-    return givenUp;
+    return abandoned;
   }
 
   /** What the layer waits for will not come. */
-  void giveUp() {
+  void abandon() {
     waits = false;
-    givenUp = true;
+    abandoned = true;
   }
 
   /** A record is applied; after the run's last the layer is finished. */
@@ -90,11 +90,11 @@ final class LayerTrack<R> {
     step = 0;
     iteration = at.iteration() + 1;
     if (iteration == plan.iterations()) {
-      leave(Phase.FINISHED);
+      stop(Phase.FINISHED);
     }
   }
 
-  void leave(Phase next) {
+  void stop(Phase next) {
     phase = next;
     close();
     state = null;
@@ -109,11 +109,12 @@ final class LayerTrack<R> {
 
   /** What was thrown, for people; where that was not foreseen, with the name of the exception. */
   static String reason(Throwable thrown) {
-    boolean isSaid = thrown instanceof PolicyFailure || thrown instanceof IllegalArgumentException;
-    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+    boolean hasMessage =
+        thrown instanceof PolicyFailure || thrown instanceof IllegalArgumentException;
+    return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
-  private void breakOff(String reason) {
+  private void markBroken(String reason) {
     LOG.warn("Layer {} ends at its next record: {}", key, reason);
     broken = reason;
     close();
@@ -125,13 +126,13 @@ final class LayerTrack<R> {
     out.writeLong(iteration);
     out.writeInt(step);
     out.writeUTF(phase.name());
-    out.writeBoolean(givenUp);
+    out.writeBoolean(abandoned);
     out.writeBoolean(isFresh);
     out.writeLong(plan.createdAtMs());
     LayerState<R> running = state;
     if (running != null) {
       Blocks.write(out, running::save)
-          .ifPresent(thrown -> breakOff("its snapshot cannot be written: " + reason(thrown)));
+          .ifPresent(thrown -> markBroken("its snapshot cannot be written: " + reason(thrown)));
     }
     String reason = broken;
     if (reason != null) {
@@ -143,7 +144,7 @@ final class LayerTrack<R> {
 
   /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
   record Saved(
-      long iteration, int step, Phase phase, boolean givenUp, boolean isFresh, long createdAtMs) {
+      long iteration, int step, Phase phase, boolean abandoned, boolean isFresh, long createdAtMs) {
     static Saved read(DataInput in) throws IOException {
       return new Saved(
           in.readLong(),
@@ -156,8 +157,8 @@ final class LayerTrack<R> {
   }
 
   /**
-   * Goes on from what {@link #save} wrote. A state that cannot be restored breaks the layer: were
-   * it an error of the service, it would be one at every start.
+   * Restores what {@link #save} wrote. A state that cannot be restored breaks the layer: were it an
+   * error of the service, it would be one at every start.
    *
    * @param opener makes the layer's state as before its first record
    * @throws IOException if the snapshot cannot be read
@@ -166,7 +167,7 @@ final class LayerTrack<R> {
     iteration = saved.iteration();
     step = saved.step();
     phase = saved.phase();
-    givenUp = saved.givenUp();
+    abandoned = saved.abandoned();
     isFresh = saved.isFresh();
     Optional<String> problem = Optional.empty();
     if (phase == Phase.RUNNING) {
@@ -186,7 +187,7 @@ final class LayerTrack<R> {
               }
             },
             thrown -> "its snapshot cannot be restored: " + restorable(thrown));
-    problem.or(() -> ofState).ifPresent(this::breakOff);
+    problem.or(() -> ofState).ifPresent(this::markBroken);
   }
 
   /**

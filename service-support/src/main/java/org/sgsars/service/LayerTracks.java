@@ -116,7 +116,7 @@ final class LayerTracks<R> {
         (key, track) -> {
           boolean isSameRun = RunPlan.nameOf(key.run()).equals(RunPlan.nameOf(run));
           if (isSameRun && RunPlan.attemptOf(key.run()) < attempt) {
-            track.leave(
+            track.stop(
                 track.phase == LayerTrack.Phase.FINISHED
                     ? LayerTrack.Phase.FINISHED
                     : LayerTrack.Phase.ENDED);
@@ -130,12 +130,12 @@ final class LayerTracks<R> {
   }
 
   /** Records are gone that nobody read: each layer may come to its next one in the middle. */
-  void beginLate() {
+  void onGap() {
     tracks.values().forEach(track -> track.isFresh = true);
   }
 
   /** Drops the layers of a run. */
-  void forget(String run) {
+  void evict(String run) {
     tracks
         .entrySet()
         .removeIf(
@@ -181,7 +181,7 @@ final class LayerTracks<R> {
         unknown.add(key.run());
       }
     }
-    unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is over for good", run));
+    unknown.forEach(run -> LOG.info("Nothing is kept of run {}, which is retired", run));
   }
 
   private void restore(LayerKey key, RunPlan plan, LayerTrack.Saved saved, DataInput in)

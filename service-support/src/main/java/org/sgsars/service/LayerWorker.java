@@ -12,8 +12,8 @@ import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 
 /**
- * Follows many layers of many runs through one partition: hands each record to its layer, skips
- * what was applied before, and ends a layer whose records have a gap.
+ * Follows many layers of many runs through one partition: dispatches each record to its layer,
+ * skips what was applied before, and ends a layer whose records have a gap.
  *
  * @param <R> the input record
  */
@@ -59,7 +59,7 @@ final class LayerWorker<R> implements PartitionWorker {
       return Optional.of(waiting(at));
     }
     track.waits = false;
-    if (track.isPassedOver(at, runs)) {
+    if (track.isSkipped(at, runs)) {
       return Optional.empty();
     }
     Optional<LayerState<R>> state = stateFor(at, track);
@@ -93,7 +93,7 @@ final class LayerWorker<R> implements PartitionWorker {
     LayerState<R> state = track.state;
     if (!track.isNext(at) && track.isFresh && cutRuns.contains(at.run())) {
       // Nothing is wrong with the record.
-      track.leave(LayerTrack.Phase.ENDED);
+      track.stop(LayerTrack.Phase.ENDED);
       lostRuns.add(at.run());
       return Optional.empty();
     }
@@ -137,30 +137,30 @@ final class LayerWorker<R> implements PartitionWorker {
   }
 
   @Override
-  public void giveUp(Waiting waiting) {
+  public void abandon(Waiting waiting) {
     if (waiting.subject() instanceof LayerKey key) {
-      tracks.known(key).ifPresent(LayerTrack::giveUp);
+      tracks.known(key).ifPresent(LayerTrack::abandon);
     }
   }
 
   @Override
-  public void beginLate() {
+  public void onGap() {
     cutRuns.addAll(runs.announced());
-    tracks.beginLate();
+    tracks.onGap();
   }
 
   @Override
-  public Set<String> takeLostRuns() {
+  public Set<String> drainLostRuns() {
     Set<String> lost = Set.copyOf(lostRuns);
     lostRuns.clear();
     return lost;
   }
 
   @Override
-  public void forget(String run) {
+  public void evict(String run) {
     cutRuns.remove(run);
     lostRuns.remove(run);
-    tracks.forget(run);
+    tracks.evict(run);
   }
 
   @Override

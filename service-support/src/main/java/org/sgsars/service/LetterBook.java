@@ -27,8 +27,8 @@ public final class LetterBook {
     this.service = service;
   }
 
-  /** Notes a letter, whoever wrote it. */
-  public void take(DeadLetter letter) {
+  /** Records a letter, whoever wrote it. */
+  public void add(DeadLetter letter) {
     if (letter.getService().equals(service)) {
       places.add(new Place(letter.getTopic(), letter.getPartition(), letter.getOffset()));
     }
@@ -40,28 +40,29 @@ public final class LetterBook {
   }
 
   /**
-   * Forgets the letters of records that are deleted.
+   * Evicts the letters of records that are deleted.
    *
-   * @param begins from where on there are records
+   * @param beginningOffsets each partition's first offset
    */
-  public void forgetDeleted(Map<TopicPartition, Long> begins) {
+  public void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     places.removeIf(
         place ->
             place.offset()
-                < begins.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L));
+                < beginningOffsets.getOrDefault(
+                    new TopicPartition(place.topic(), place.partition()), 0L));
   }
 
   /** Reads all letters that there are. */
   void read(PipelineLog log) {
     try (TopicReader letters = new TopicReader(log, List.of(log.topics().deadLetters()))) {
-      letters.readToEnd(record -> take(record.value()));
+      letters.readToEnd(record -> add(record.value()));
     }
   }
 
-  private void take(byte[] value) {
+  private void add(byte[] value) {
     if (value != null && WireFormat.DEAD_LETTER.recognises(value)) {
       try {
-        take(WireFormat.DEAD_LETTER.decode(value));
+        add(WireFormat.DEAD_LETTER.decode(value));
       } catch (WireException e) {
         // Not a letter; the analyzer says so.
         return;

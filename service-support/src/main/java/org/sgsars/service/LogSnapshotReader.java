@@ -36,7 +36,7 @@ final class LogSnapshotReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** A broker that gives nothing for so long will not give more. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   /**
    * A snapshot whose end was seen.
@@ -84,10 +84,10 @@ final class LogSnapshotReader implements AutoCloseable {
       long since = log.time().nanos();
       while (fetched.isEmpty() && consumer.position(partition) < to) {
         consumer.poll(POLL).records(partition).forEach(fetched::add);
-        if (fetched.isEmpty() && log.time().nanos() - since > PATIENCE.toNanos()) {
+        if (fetched.isEmpty() && log.time().nanos() - since > TIMEOUT.toNanos()) {
           throw new ServiceException(
               "Snapshots cannot be read from %s: the broker gave nothing for %d minutes"
-                  .formatted(partition, PATIENCE.toMinutes()));
+                  .formatted(partition, TIMEOUT.toMinutes()));
         }
       }
       return Optional.ofNullable(fetched.poll()).filter(record -> record.offset() < to);
@@ -162,7 +162,7 @@ final class LogSnapshotReader implements AutoCloseable {
     }
 
     /** Whether it is the next chunk; one that came before counts once. */
-    boolean take(SnapshotChunk chunk) {
+    boolean add(SnapshotChunk chunk) {
       if (chunk.getNumber() < chunks) {
         return false;
       }
@@ -194,12 +194,12 @@ final class LogSnapshotReader implements AutoCloseable {
     long strangers = 0;
     Optional<ConsumerRecord<String, byte[]>> next = asked(walk::next);
     while (next.isPresent()) {
-      strangers += take(key, next.get(), begun, whole) ? 0 : 1;
+      strangers += add(key, next.get(), begun, whole) ? 0 : 1;
       next = asked(walk::next);
     }
     if (strangers > 0) {
       LOG.warn(
-          "{} of the {} records of {} are no part of a snapshot that this version can read; they are passed over",
+          "{} of the {} records of {} are no part of a snapshot that this version can read; they are skipped",
           strangers,
           bounds[1] - bounds[0],
           partition);
@@ -209,7 +209,7 @@ final class LogSnapshotReader implements AutoCloseable {
   }
 
   /** Whether the record belongs here. */
-  private static boolean take(
+  private static boolean add(
       SnapshotStore.Key key,
       ConsumerRecord<String, byte[]> record,
       Map<Long, Partial> begun,
@@ -227,7 +227,7 @@ final class LogSnapshotReader implements AutoCloseable {
         SnapshotChunk chunk = WireFormat.SNAPSHOT_CHUNK.decode(value);
         Partial of = begun.get(chunk.getBegin());
         if (of != null) {
-          of.take(chunk);
+          of.add(chunk);
         }
         return true;
       }
@@ -285,7 +285,7 @@ final class LogSnapshotReader implements AutoCloseable {
         }
         Optional<SnapshotChunk> chunk =
             decoded(WireFormat.SNAPSHOT_CHUNK, next.get()).filter(c -> c.getBegin() == begin);
-        if (chunk.isPresent() && partial.take(chunk.get())) {
+        if (chunk.isPresent() && partial.add(chunk.get())) {
           return Optional.of(chunk.get().getContent()).filter(content -> !partial.isTorn);
         }
       }

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots as records of a topic, so that instances on any machine go on with them. A snapshot is
+ * Snapshots as records of a topic, so that instances on any machine can restore them. A snapshot is
  * a {@link SnapshotBegin}, chunks of at most 1 MiB, and a {@link SnapshotEnd}, all of one
  * partition. Chunks name the place of their beginning, so snapshots of several writers may lie
  * among each other. What comes before the second newest of a key is deleted.
@@ -323,7 +323,7 @@ public final class LogSnapshots implements SnapshotStore {
 
   /** The topic is of this key alone. */
   @Override
-  public void forget(Key key) {
+  public void delete(Key key) {
     newest.remove(key.name());
     log.deleteSnapshots(admin(), List.of(topic));
   }

@@ -38,9 +38,9 @@ public final class LogSnapshotsByKey implements SnapshotStore {
   }
 
   @Override
-  public void forget(Key key) {
+  public void delete(Key key) {
     LogSnapshots store = of(key);
-    store.forget(key);
+    store.delete(key);
     store.close();
     stores.remove(key);
   }

@@ -25,33 +25,33 @@ public interface PartitionWorker {
    * @param again whether it was offered before and had to wait
    * @return if this record has to wait, what waits with it: all later records of the same are to be
    *     offered again after it, in their order
-   * @throws BadRecordException if the record cannot be used; the worker goes on with the next
+   * @throws BadRecordException if the record cannot be used; the worker continues with the next
    */
   Optional<Waiting> process(ByteBuffer value, boolean again, Output output)
       throws BadRecordException;
 
   /**
-   * What would have to come for this never will, as its run was aborted. Its records are passed
-   * over from here on, until the one it waited with comes again, because the run goes on after all.
+   * What this waits for will never come, as its run was aborted. Its records are skipped from here
+   * on, until the one it waited with comes again, because the run is resumed after all.
    */
-  default void giveUp(Waiting waiting) {}
+  default void abandon(Waiting waiting) {}
 
   /**
    * Told if records are gone that it has not read: its state is, and those from before the first it
    * will see, or they were deleted before they came. Runs that are announced by now may come to it
    * in their middle.
    */
-  default void beginLate() {}
+  default void onGap() {}
 
-  /** The runs that cannot go on, as what came before is gone; each told once. */
-  default Set<String> takeLostRuns() {
+  /** The runs that cannot be resumed, as what came before is gone; each returned once. */
+  default Set<String> drainLostRuns() {
     return Set.of();
   }
 
-  /** A run is over for good, in this one of its attempts: nothing of it is kept any more. */
-  default void forget(String run) {}
+  /** A run is retired, in this one of its attempts: everything of it is evicted. */
+  default void evict(String run) {}
 
-  /** The partition is in other hands now. */
+  /** The partition was revoked. */
   default void close() {}
 
   /** Writes everything that {@link #restore} needs to go on after the last processed record. */

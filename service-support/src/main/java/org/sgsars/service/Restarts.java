@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Finds where a partition is gone on with, and makes the worker that does. */
+/** Finds where processing of a partition resumes, and makes the worker that does. */
 final class Restarts {
   private static final Logger LOG = LoggerFactory.getLogger(Restarts.class);
 
@@ -22,8 +22,8 @@ final class Restarts {
   private final String topicId;
 
   /**
-   * @param topicId the input's identity: a topic made anew under the old name must not meet the old
-   *     state
+   * @param topicId the input's identity: a topic made anew under the old name must not restore the
+   *     old state
    */
   Restarts(Stage stage, PipelineLog log, SnapshotStore snapshots, RunCatalog runs, String topicId) {
     this.stage = stage;
@@ -33,13 +33,13 @@ final class Restarts {
     this.topicId = topicId;
   }
 
-  /** A partition's worker, as of the record that the consumer then goes on with. */
+  /** A partition's worker, as of the record from which the consumer then resumes. */
   Assignment assignment(TopicPartition partition, Consumer<byte[], ByteBuffer> in) {
     SnapshotStore.Key key =
         new SnapshotStore.Key(
             partition.topic() + "-" + topicId + "-" + partition.partition(), partition.partition());
     long logStart = in.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-    long doneByAnother = doneByAnother(in, partition);
+    long doneByAnother = committedByReplacement(in, partition);
     Optional<SnapshotStore.Restored<PartitionWorker>> restored =
         snapshots.restore(
             key, Math.max(doneByAnother, logStart), this::fresh, PartitionWorker::restore);
@@ -57,7 +57,7 @@ final class Restarts {
       assignment = new Assignment(key, fresh());
     }
     if (start.isLate()) {
-      assignment.worker.beginLate();
+      assignment.worker.onGap();
     }
     assignment.position =
         start.from() == StartingPoint.From.BEGINNING ? Assignment.NONE : start.offset();
@@ -82,15 +82,12 @@ final class Restarts {
         };
     LOG.atLevel(start.from() == StartingPoint.From.LOST ? Level.WARN : Level.INFO)
         .log(
-            "{} goes on with {} at offset {}: from {}",
-            stage.service(),
-            partition,
-            start.offset(),
-            from);
+            "{} resumes {} at offset {} from {}", stage.service(), partition, start.offset(), from);
   }
 
-  /** How far a replacement of this service has come since; 0 if there was none. */
-  private static long doneByAnother(Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
+  /** The offset that a replacement of this service committed since; 0 if there was none. */
+  private static long committedByReplacement(
+      Consumer<byte[], ByteBuffer> in, TopicPartition partition) {
     OffsetAndMetadata committed = in.committed(Set.of(partition)).get(partition);
     return committed == null || CommittedOffset.isOurs(committed) ? 0 : committed.offset();
   }

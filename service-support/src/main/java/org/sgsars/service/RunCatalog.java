@@ -28,7 +28,7 @@ public interface RunCatalog extends AutoCloseable {
   /** Whether the run, after all that was said of it until now, ends before its last iteration. */
   boolean isAborted(String run);
 
-  /** Whether the run is over for good, as far as is known without a look. */
+  /** Whether the run is retired, as far as is known without a poll. */
   boolean isRetired(String run);
 
   /**
@@ -36,7 +36,7 @@ public interface RunCatalog extends AutoCloseable {
    *
    * @return the runs that were known and are retired since the last call, in each of their attempts
    */
-  Set<String> takeRetired();
+  Set<String> drainRetired();
 
   @Override
   void close();
@@ -68,7 +68,7 @@ public interface RunCatalog extends AutoCloseable {
       }
 
       @Override
-      public Set<String> takeRetired() {
+      public Set<String> drainRetired() {
         return Set.of();
       }
 

@@ -72,7 +72,7 @@ public final class ServiceStatus {
         .toList();
   }
 
-  /** Partitions in this instance's hands. */
+  /** Partitions assigned to this instance. */
   public int partitions() {
     return partitions;
   }

@@ -21,7 +21,7 @@ public final class SharedRounds<K, V> {
 
   private final Map<K, NavigableMap<Long, V>> rounds = new HashMap<>();
 
-  /** The first round that each layer in this instance's hands may still need. */
+  /** The first round that each layer of an assigned partition may still need. */
   private final Map<K, Map<Integer, Long>> layersHere = new HashMap<>();
 
   /** The last round of each subject that came and is gone. */
@@ -30,7 +30,7 @@ public final class SharedRounds<K, V> {
   private boolean rewind;
 
   /**
-   * A layer is in this instance's hands, or has used a round.
+   * A layer's partition was assigned to this instance, or the layer has used a round.
    *
    * @param firstNeeded the first round, by iteration, that it may still need
    */
@@ -40,11 +40,11 @@ public final class SharedRounds<K, V> {
       lastGone.put(subject, firstNeeded - 1);
       rewind = true;
     }
-    forget(subject);
+    evict(subject);
   }
 
   /**
-   * The layer is over, or in another instance's hands.
+   * The layer has ended, or its partition was revoked.
    *
    * @return whether the subject has other layers here
    */
@@ -54,25 +54,25 @@ public final class SharedRounds<K, V> {
     if (here.isEmpty()) {
       layersHere.remove(subject);
     }
-    forget(subject);
+    evict(subject);
     return !here.isEmpty();
   }
 
-  /** Subjects of which no layer will come any more. */
-  public void forget(Predicate<K> subjects) {
+  /** Evicts subjects of which no layer will come any more. */
+  public void evict(Predicate<K> subjects) {
     rounds.keySet().removeIf(subjects);
     layersHere.keySet().removeIf(subjects);
     lastGone.keySet().removeIf(subjects);
   }
 
-  /** Whether the topic is to be read again; asked for once. */
-  public boolean takeRewind() {
+  /** Whether the topic is to be read again; true once per rewind. */
+  public boolean pollRewind() {
     boolean wanted = rewind;
     rewind = false;
     return wanted;
   }
 
-  /** Whether a layer here may still need the round. If not, it is noted that it came. */
+  /** Whether a layer here may still need the round. If not, it is recorded as evicted. */
   public boolean needs(K subject, long iteration) {
     if (iteration >= firstNeeded(subject)) {
       return true;
@@ -107,7 +107,7 @@ public final class SharedRounds<K, V> {
     return Optional.ofNullable(rounds.getOrDefault(subject, new TreeMap<>()).get(iteration));
   }
 
-  private void forget(K subject) {
+  private void evict(K subject) {
     NavigableMap<Long, V> ofSubject = rounds.get(subject);
     if (ofSubject == null) {
       return;

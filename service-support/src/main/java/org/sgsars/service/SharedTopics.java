@@ -17,10 +17,10 @@ final class SharedTopics implements AutoCloseable {
   /** Longest time to read at one go. */
   private static final Duration READING = Duration.ofMillis(100);
 
-  /** Takes a record that cannot be used. */
+  /** Rejects a record that cannot be used. */
   @FunctionalInterface
   interface BadRecords {
-    void take(ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException why);
+    void reject(ConsumerRecord<?, ?> record, byte @Nullable [] key, BadRecordException why);
   }
 
   private final Stage stage;
@@ -46,7 +46,7 @@ final class SharedTopics implements AutoCloseable {
   }
 
   /**
-   * @param assigned the partitions of the stage's input in this instance's hands, as they come and
+   * @param assigned the partitions of the stage's input assigned to this instance, as they come and
    *     go
    * @return empty if the stage shares nothing
    */
@@ -70,22 +70,22 @@ final class SharedTopics implements AutoCloseable {
       rewind = false;
     }
     long until = time.nanos() + READING.toNanos();
-    while (reader.poll(Duration.ZERO, this::take) > 0 && time.nanos() < until) {
+    while (reader.poll(Duration.ZERO, this::apply) > 0 && time.nanos() < until) {
       // On and on.
     }
-    if (stage.takeRewind()) {
+    if (stage.pollRewind()) {
       rewind = true;
     }
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
+  private void apply(ConsumerRecord<String, byte[]> record) {
     try {
-      stage.takeShared(
+      stage.applyShared(
           topics, record.topic(), record.value() == null ? new byte[0] : record.value());
     } catch (WireException | RuntimeException e) {
       // All instances read it; the one that has the input's partition of that number says so.
       if (assigned.stream().anyMatch(p -> p.partition() == record.partition())) {
-        bad.take(
+        bad.reject(
             record,
             record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8),
             BadRecordException.unattributed(String.valueOf(e.getMessage())).because(e));

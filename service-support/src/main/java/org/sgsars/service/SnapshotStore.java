@@ -16,7 +16,7 @@ import org.sgsars.failure.ServiceException;
  * <p>{@link #draft} and {@link #restore} are for one thread, {@link Draft#publish} for any.
  */
 public interface SnapshotStore extends AutoCloseable {
-  /** Version of what snapshots hold; one of another version is passed over. */
+  /** Version of what snapshots hold; one of another version is skipped. */
   int FORMAT = 6;
 
   /** What a restore may fall back on, the newest among them. */
@@ -84,7 +84,7 @@ public interface SnapshotStore extends AutoCloseable {
   /**
    * Restores the newest whole snapshot, or an older one if that is spoiled.
    *
-   * @param least the least offset that is of use; snapshots below it are passed over
+   * @param least the least offset that is of use; snapshots below it are skipped
    * @param fresh makes an empty state to restore into, once per attempt
    * @return empty if there is none
    * @throws ServiceException if a whole snapshot cannot be read or used: starting over in silence
@@ -93,7 +93,7 @@ public interface SnapshotStore extends AutoCloseable {
   <T> Optional<Restored<T>> restore(Key key, long least, Supplier<T> fresh, Reader<T> reader);
 
   /** Removes the snapshots of a key that nobody needs any more, as far as they can be removed. */
-  void forget(Key key);
+  void delete(Key key);
 
   /** Where they are, for people. */
   @Override

@@ -27,20 +27,23 @@ public interface Stage {
   }
 
   /**
-   * Takes a record of a shared topic. After a rebalance they all come again.
+   * Applies a record of a shared topic. After a rebalance all of them are read again.
    *
    * @param topic full name
    * @throws WireException if it is not what the topic holds
    */
-  default void takeShared(Topics topics, String topic, byte[] value) throws WireException {}
+  default void applyShared(Topics topics, String topic, byte[] value) throws WireException {}
 
-  /** Whether all shared records are to come again, once per wish: some that are needed are gone. */
-  default boolean takeRewind() {
+  /**
+   * Whether all shared records are to be read again, true once per rewind: some that are needed
+   * were evicted.
+   */
+  default boolean pollRewind() {
     return false;
   }
 
-  /** A run is over for good: nothing that was shared of it is kept any more. */
-  default void forget(String run) {}
+  /** A run is retired: everything that was shared of it is evicted. */
+  default void evict(String run) {}
 
   /** A worker without state for one partition. */
   PartitionWorker open(Topics topics, RunCatalog runs);

@@ -31,8 +31,8 @@ final class StageWork implements AutoCloseable {
 
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** Between two looks for runs that are over for good. */
-  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Between two polls for runs that are retired. */
+  private static final long POLL_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Between two looks for the shared records that something waits for. */
   private static final Duration SHARED_POLL = Duration.ofMillis(5);
@@ -58,7 +58,7 @@ final class StageWork implements AutoCloseable {
    * Joins the stage's group.
    *
    * @param clients closed with this
-   * @param assignments the partitions in this instance's hands, as they come and go; read by any
+   * @param assignments the partitions assigned to this instance, as they come and go; read by any
    *     thread
    * @throws ServiceException if the log cannot be used
    */
@@ -97,7 +97,7 @@ final class StageWork implements AutoCloseable {
       outbox.flush();
       records = consumer.poll(pollTime());
     }
-    if (time.nanos() - lastLook >= LOOK_NANOS) {
+    if (time.nanos() - lastLook >= POLL_NANOS) {
       dropRetired();
       lastLook = time.nanos();
     }
@@ -113,7 +113,7 @@ final class StageWork implements AutoCloseable {
       startToSave(List.copyOf(assignments.keySet()));
     }
     if (now - lastCommit >= COMMIT_NANOS) {
-      states.passOver(assignments.values());
+      states.advanceOldestKept(assignments.values());
       commits.commit(consumer, outbox);
       status.lag(lag());
       lastCommit = now;
@@ -122,16 +122,16 @@ final class StageWork implements AutoCloseable {
     return Step.AGAIN;
   }
 
-  /** Drops runs that are over for good; before any record of another run that took the name. */
+  /** Evicts runs that are retired; before any record of another run that took the name. */
   private void dropRetired() {
-    Set<String> retired = runs.takeRetired();
+    Set<String> retired = runs.drainRetired();
     if (!retired.isEmpty()) {
-      letters.forgetDeleted(consumer.beginningOffsets(consumer.assignment()));
+      letters.evictDeleted(consumer.beginningOffsets(consumer.assignment()));
     }
     for (String run : retired) {
-      LOG.info("{} drops run {}, which is over for good", stage.service(), run);
-      assignments.values().forEach(assignment -> assignment.worker.forget(run));
-      stage.forget(run);
+      LOG.info("{} evicts run {}, which is retired", stage.service(), run);
+      assignments.values().forEach(assignment -> assignment.worker.evict(run));
+      stage.evict(run);
     }
   }
 
@@ -150,7 +150,7 @@ final class StageWork implements AutoCloseable {
     consumer.resume(consumer.paused());
     consumer.pause(
         assignments.entrySet().stream()
-            .filter(entry -> entry.getValue().held.asksForNoMore(now))
+            .filter(entry -> entry.getValue().held.isPaused(now))
             .map(Map.Entry::getKey)
             .toList());
   }
@@ -171,11 +171,11 @@ final class StageWork implements AutoCloseable {
     }
     status.processed(Math.toIntExact(done));
     if (done > 0) {
-      held.wentOn(now);
-    } else if (held.isToBeGivenUp(now)) {
-      giveUpAborted(assignment);
+      held.resumed(now);
+    } else if (held.isAbandonCheckDue(now)) {
+      abandonAborted(assignment);
     }
-    held.takeAgainFrom()
+    held.pollRereadOffset()
         .ifPresent(
             from -> {
               consumer.seek(partition, from);
@@ -184,13 +184,13 @@ final class StageWork implements AutoCloseable {
             });
   }
 
-  private void giveUpAborted(Assignment assignment) {
+  private void abandonAborted(Assignment assignment) {
     for (Waiting waiting : assignment.held.all()) {
       if (runs.isAborted(waiting.run())) {
         LOG.info(
             "{} waits no longer for run {}, which was aborted", stage.service(), waiting.run());
-        assignment.worker.giveUp(waiting);
-        assignment.held.giveUp(waiting);
+        assignment.worker.abandon(waiting);
+        assignment.held.abandon(waiting);
       }
     }
   }
@@ -216,7 +216,7 @@ final class StageWork implements AutoCloseable {
             assignment.expected,
             record.offset() - 1,
             partition);
-        assignment.worker.beginLate();
+        assignment.worker.onGap();
       }
       assignment.expected = record.offset() + 1;
       processed += offer(assignment, record, false) ? 0 : 1;
@@ -229,7 +229,7 @@ final class StageWork implements AutoCloseable {
 
   /** Only a run's producer can help: it begins the run anew. */
   private void reportLostRuns(TopicPartition partition, Assignment assignment) {
-    for (String run : assignment.worker.takeLostRuns()) {
+    for (String run : assignment.worker.drainLostRuns()) {
       outbox.stateLost(
           run,
           "no snapshot of %s in %s reaches to where its log begins, and the records before that are deleted"

@@ -3,7 +3,7 @@ package org.sgsars.service;
 import java.util.OptionalLong;
 
 /**
- * Where a partition is gone on with when it is assigned.
+ * Where processing of a partition resumes when it is assigned.
  *
  * @param from what it is gone on from
  * @param offset of the next input record

@@ -171,7 +171,7 @@ public final class StateFolder implements SnapshotStore {
     out.flush();
   }
 
-  /** A torn file is passed over. What crashed writers left behind is removed. */
+  /** A torn file is skipped. What crashed writers left behind is removed. */
   @Override
   public <T> Optional<Restored<T>> restore(
       Key key, long least, Supplier<T> fresh, Reader<T> reader) {
@@ -196,7 +196,7 @@ public final class StateFolder implements SnapshotStore {
   }
 
   @Override
-  public void forget(Key key) {
+  public void delete(Key key) {
     Path home = folder.resolve(key.name());
     try (Stream<Path> files = Files.list(home)) {
       files.forEach(StateFolder::deleteQuietly);

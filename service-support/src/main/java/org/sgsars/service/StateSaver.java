@@ -76,8 +76,10 @@ final class StateSaver implements AutoCloseable {
     return isTime || unsavedBytes >= Math.max(MOST_UNSAVED_BYTES, INPUT_PER_STATE * stateBytes);
   }
 
-  /** Notes from where on these still need records, where no state is saved on the way. */
-  void passOver(Collection<Assignment> assignments) {
+  /**
+   * Advances the offset from which these still need records, where no state is saved on the way.
+   */
+  void advanceOldestKept(Collection<Assignment> assignments) {
     if (interval.isEmpty()) {
       for (Assignment assignment : assignments) {
         assignment.oldestKept = assignment.safePosition();
@@ -107,13 +109,13 @@ final class StateSaver implements AutoCloseable {
   }
 
   /**
-   * Takes note of the states that have come to the disk.
+   * Records the states that have come to the disk.
    *
    * @throws ServiceException if one could not be brought there
    */
   void collect() {
     while (!savings.isEmpty() && savings.get(0).oldestKept.isDone()) {
-      takeFirst();
+      completeFirst();
     }
   }
 
@@ -121,11 +123,11 @@ final class StateSaver implements AutoCloseable {
   void finish() {
     while (!savings.isEmpty()) {
       disk.await(savings.get(0).oldestKept);
-      takeFirst();
+      completeFirst();
     }
   }
 
-  private void takeFirst() {
+  private void completeFirst() {
     Saving first = savings.remove(0);
     try {
       first.assignment.oldestKept = first.oldestKept.get();

@@ -52,13 +52,13 @@ public abstract class SteppedService implements PipelineService {
   public abstract Step step();
 
   /**
-   * Ends the work in good order, so that another instance goes on where this one was.
+   * Ends the work in good order, so that another instance resumes where this one was.
    *
    * @throws ServiceException if what is to be kept cannot be
    */
   public abstract void finish();
 
-  /** Lets go of all that it holds; saves nothing and sends nothing. */
+  /** Releases all that it holds; saves nothing and sends nothing. */
   public abstract void release();
 
   protected final TimeSource time() {

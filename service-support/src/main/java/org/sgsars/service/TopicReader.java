@@ -37,7 +37,7 @@ public final class TopicReader implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** Waits up to {@code timeout} for records and hands over what there is. */
+  /** Polls for up to {@code timeout} and passes on the records. */
   public int poll(Duration timeout, Consumer<ConsumerRecord<String, byte[]>> handler) {
     var records = consumer.poll(timeout);
     records.forEach(handler);
@@ -78,7 +78,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** From where on there are records. */
-  public Map<TopicPartition, Long> begins() {
+  public Map<TopicPartition, Long> beginningOffsets() {
     return consumer.beginningOffsets(partitions);
   }
 

@@ -27,11 +27,11 @@ final class AnnouncementsTest {
     WireFormat.trustOwnRecords();
   }
 
-  private final Announcements said = new Announcements(Policies.onClassPath());
+  private final Announcements announcements = new Announcements(Policies.onClassPath());
   private long offset;
 
-  private void take(String key, byte[] value) {
-    said.take(new ConsumerRecord<>("runs", 0, offset++, key, value));
+  private void apply(String key, byte[] value) {
+    announcements.apply(new ConsumerRecord<>("runs", 0, offset++, key, value));
   }
 
   private static RunPlan plan(Map<String, ?> deviceSettings) {
@@ -49,22 +49,22 @@ final class AnnouncementsTest {
   }
 
   @Test
-  void take_manifestWithoutSettings_hasTheDefaults() {
-    take("r", manifest(Map.of()));
+  void apply_manifestWithoutSettings_hasTheDefaults() {
+    apply("r", manifest(Map.of()));
 
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.problem("r")).isEmpty();
     Map<String, ?> device =
-        said.find("r").orElseThrow().scenarios().get(0).device().orElseThrow().settings();
+        announcements.find("r").orElseThrow().scenarios().get(0).device().orElseThrow().settings();
     assertThat(device.get("writes")).isEqualTo(1e6);
     assertThat(device.get("mapping")).isEqualTo("one-cell");
   }
 
   @Test
-  void take_manifestOutOfRange_isKnownWithItsProblem() {
-    take("r", manifest(Map.of("retries", -1L)));
+  void apply_manifestOutOfRange_isKnownWithItsProblem() {
+    apply("r", manifest(Map.of("retries", -1L)));
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r"))
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r"))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem).contains("retries of device 'constant' is -1; allowed:"));
@@ -72,89 +72,89 @@ final class AnnouncementsTest {
 
   /** Its schema has another fingerprint. */
   @Test
-  void take_manifestOfAnotherVersion_isNotDroppedWithoutAWord() {
+  void apply_manifestOfAnotherVersion_isNotDroppedWithoutAWord() {
     byte[] value = manifest(Map.of());
     value[5]++;
 
-    take("r", value);
+    apply("r", value);
 
-    assertThat(said.find("r")).isEmpty();
-    assertThat(said.problem("r"))
+    assertThat(announcements.find("r")).isEmpty();
+    assertThat(announcements.problem("r"))
         .contains(
             "runs-0@0 cannot be used: not a RunManifest that this version knows: its schema's fingerprint is %s; which version wrote it is unknown, this is sgs-ars (not built as a jar)"
                 .formatted(HexFormat.of().formatHex(value, 2, 10)));
   }
 
   @Test
-  void take_manifestThatContradictsItself_isNotDroppedWithoutAWord() {
+  void apply_manifestThatContradictsItself_isNotDroppedWithoutAWord() {
     RunManifest manifest =
         RunManifest.newBuilder(WireModel.toWire(plan(Map.of()))).setIterations(0).build();
 
-    take("some key", WireFormat.RUN_MANIFEST.encode(manifest));
+    apply("some key", WireFormat.RUN_MANIFEST.encode(manifest));
 
-    assertThat(said.problem("r"))
+    assertThat(announcements.problem("r"))
         .contains("runs-0@0 cannot be used: unusable manifest: iterations is 0, not at least 1");
   }
 
   @Test
-  void take_usableManifestAfterwards_isUsed() {
-    take("r", new byte[] {1});
-    take("r", manifest(Map.of()));
+  void apply_usableManifestAfterwards_isUsed() {
+    apply("r", new byte[] {1});
+    apply("r", manifest(Map.of()));
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r")).isEmpty();
   }
 
   /** Whatever else comes under its name. */
   @Test
-  void take_unreadableRecordUnderAKnownName_changesNothing() {
-    take("r", manifest(Map.of()));
-    take("r", new byte[] {1});
+  void apply_unreadableRecordUnderAKnownName_changesNothing() {
+    apply("r", manifest(Map.of()));
+    apply("r", new byte[] {1});
 
-    assertThat(said.find("r")).isPresent();
-    assertThat(said.problem("r")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+    assertThat(announcements.problem("r")).isEmpty();
   }
 
   @Test
-  void forgetDeleted_recordIsGone_soIsWhatItSaid() {
-    take("q", new byte[] {1});
-    take("r", manifest(Map.of()));
+  void evictDeleted_recordIsGone_soIsWhatItSaid() {
+    apply("q", new byte[] {1});
+    apply("r", manifest(Map.of()));
 
-    said.forgetDeleted(Map.of(RUNS, 1L));
-    assertThat(said.problem("q")).isEmpty();
-    assertThat(said.find("r")).isPresent();
+    announcements.evictDeleted(Map.of(RUNS, 1L));
+    assertThat(announcements.problem("q")).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
 
-    said.forgetDeleted(Map.of(RUNS, 2L));
-    assertThat(said.find("r")).isEmpty();
-    assertThat(said.takeRetired()).containsExactly("r");
+    announcements.evictDeleted(Map.of(RUNS, 2L));
+    assertThat(announcements.find("r")).isEmpty();
+    assertThat(announcements.drainRetired()).containsExactly("r");
   }
 
   /** A service that starts reads all that was ever said, and has nothing of what is long over. */
   @Test
-  void takeRetired_runThatNobodyWasToldOf_isNotAmongThem() {
-    take("r", manifest(Map.of()));
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    take("r", manifest(Map.of()));
+  void drainRetired_runThatNobodyWasToldOf_isNotAmongThem() {
+    apply("r", manifest(Map.of()));
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    apply("r", manifest(Map.of()));
 
-    assertThat(said.takeRetired()).isEmpty();
-    assertThat(said.find("r")).isPresent();
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    assertThat(said.takeRetired()).containsExactly("r");
+    assertThat(announcements.drainRetired()).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    assertThat(announcements.drainRetired()).containsExactly("r");
   }
 
   @Test
-  void take_abortedAndRetired_untilAnnouncedAgain() {
-    take("r", manifest(Map.of()));
-    take("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
-    assertThat(said.isAborted("r")).isTrue();
-    take("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
-    assertThat(said.isRetired("r")).isTrue();
-    assertThat(said.find("r")).isEmpty();
+  void apply_abortedAndRetired_untilAnnouncedAgain() {
+    apply("r", manifest(Map.of()));
+    apply("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "why")));
+    assertThat(announcements.isAborted("r")).isTrue();
+    apply("r", WireFormat.RUN_RETIRED.encode(new RunRetired("r")));
+    assertThat(announcements.isRetired("r")).isTrue();
+    assertThat(announcements.find("r")).isEmpty();
 
-    take("r", manifest(Map.of()));
+    apply("r", manifest(Map.of()));
 
-    assertThat(said.isRetired("r")).isFalse();
-    assertThat(said.isAborted("r")).isFalse();
-    assertThat(said.find("r")).isPresent();
+    assertThat(announcements.isRetired("r")).isFalse();
+    assertThat(announcements.isAborted("r")).isFalse();
+    assertThat(announcements.find("r")).isPresent();
   }
 }

@@ -23,7 +23,7 @@ import org.sgsars.failure.ServiceException;
 
 /** Why Kafka cannot be used, by servers that do one thing wrong each. */
 final class BrokerDiagnosisTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final byte[] TLS_ALERT = {0x15, 3, 3, 0, 2, 2, 80};
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -63,7 +63,7 @@ final class BrokerDiagnosisTest {
   }
 
   private static String problem(String address, String protocol) {
-    return problem(address, protocol, PATIENCE);
+    return problem(address, protocol, TIMEOUT);
   }
 
   private static String problem(String address, String protocol, Duration patience) {

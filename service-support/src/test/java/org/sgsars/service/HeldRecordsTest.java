@@ -57,7 +57,7 @@ final class HeldRecordsTest {
     release(A);
     release(B);
     assertThat(held.isEmpty()).isTrue();
-    assertThat(held.takeAgainFrom()).isEmpty();
+    assertThat(held.pollRereadOffset()).isEmpty();
   }
 
   @Test
@@ -78,12 +78,12 @@ final class HeldRecordsTest {
     hold(A, 8);
 
     release(A);
-    assertThat(held.takeAgainFrom()).isEmpty();
+    assertThat(held.pollRereadOffset()).isEmpty();
     release(A);
 
     assertThat(held.isEmpty()).isTrue();
-    assertThat(held.takeAgainFrom()).hasValue(7);
-    assertThat(held.takeAgainFrom()).isEmpty();
+    assertThat(held.pollRereadOffset()).hasValue(7);
+    assertThat(held.pollRereadOffset()).isEmpty();
   }
 
   /** Of each layer one record must be here: it says where to go on, and what is waited with. */
@@ -96,15 +96,15 @@ final class HeldRecordsTest {
 
     release(A);
     release(A);
-    assertThat(held.takeAgainFrom()).isEmpty();
+    assertThat(held.pollRereadOffset()).isEmpty();
     assertThat(held.next(B).orElseThrow().offset()).isEqualTo(7);
     // Read again for A, 8 is left out no longer.
     release(B);
-    assertThat(held.takeAgainFrom()).hasValue(8);
+    assertThat(held.pollRereadOffset()).hasValue(8);
   }
 
   @Test
-  void takeAgainFrom_anotherLayerLeftOutLaterOnes_holdsThemWhenTheyComeAgain() {
+  void pollRereadOffset_anotherLayerLeftOutLaterOnes_holdsThemWhenTheyComeAgain() {
     hold(A, 5);
     hold(A, 6);
     hold(B, 7);
@@ -113,7 +113,7 @@ final class HeldRecordsTest {
     release(A);
     release(A);
 
-    assertThat(held.takeAgainFrom()).hasValue(8);
+    assertThat(held.pollRereadOffset()).hasValue(8);
     hold(B, 9);
     release(B);
 
@@ -121,13 +121,13 @@ final class HeldRecordsTest {
   }
 
   @Test
-  void asksForNoMore_nothingWentOnForASecond_readsOn() {
+  void isPaused_nothingWentOnForASecond_readsOn() {
     held.hold(A, record(5, 1), 0);
 
-    assertThat(held.asksForNoMore(TimeUnit.MILLISECONDS.toNanos(999))).isTrue();
-    assertThat(held.asksForNoMore(TimeUnit.MILLISECONDS.toNanos(1001))).isFalse();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(4))).isFalse();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(5))).isTrue();
-    assertThat(held.isToBeGivenUp(TimeUnit.SECONDS.toNanos(6))).isFalse();
+    assertThat(held.isPaused(TimeUnit.MILLISECONDS.toNanos(999))).isTrue();
+    assertThat(held.isPaused(TimeUnit.MILLISECONDS.toNanos(1001))).isFalse();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(4))).isFalse();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(5))).isTrue();
+    assertThat(held.isAbandonCheckDue(TimeUnit.SECONDS.toNanos(6))).isFalse();
   }
 }

@@ -90,7 +90,7 @@ final class LayerWorkerTest {
     }
 
     @Override
-    public Set<String> takeRetired() {
+    public Set<String> drainRetired() {
       return Set.of();
     }
 
@@ -289,11 +289,11 @@ final class LayerWorkerTest {
 
   /** What was sent before the abort has a gap where records were passed over; that ends nothing. */
   @Test
-  void giveUp_runGoesOnLater_layerGoesOnWhereItWaited() throws Exception {
+  void abandon_runGoesOnLater_layerGoesOnWhereItWaited() throws Exception {
     waitingLayer = "0";
     PartitionWorker.Waiting waits = offer("r/0/0/0", false).orElseThrow();
     aborted = true;
-    worker.giveUp(waits);
+    worker.abandon(waits);
     waitingLayer = "none";
 
     process("r/0/0/1", "r/0/0/0");
@@ -339,19 +339,19 @@ final class LayerWorkerTest {
   /** Its producer can send the run anew; nothing is wrong with what comes. */
   @Test
   void process_stateAndFirstRecordsAreGone_runIsLostAndNoRecordIsBad() throws Exception {
-    worker.beginLate();
+    worker.onGap();
 
     process("r/0/2/0", "r/0/2/1", "r/1/0/0", "r/1/0/1");
 
-    assertThat(worker.takeLostRuns()).containsExactly("r");
-    assertThat(worker.takeLostRuns()).isEmpty();
+    assertThat(worker.drainLostRuns()).containsExactly("r");
+    assertThat(worker.drainLostRuns()).isEmpty();
     // The other layer has all its records.
     assertThat(sent).containsExactly("out r/b 0:2");
   }
 
   @Test
   void process_firstRecordsAreGone_stillLostAfterARestart() throws Exception {
-    worker.beginLate();
+    worker.onGap();
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));
     worker = fresh();
@@ -359,15 +359,15 @@ final class LayerWorkerTest {
 
     process("r/0/2/0");
 
-    assertThat(worker.takeLostRuns()).containsExactly("r");
+    assertThat(worker.drainLostRuns()).containsExactly("r");
   }
 
   @Test
   void process_runAnnouncedAfterTheLoss_skippingRecordsIsBad() {
-    worker.beginLate();
+    worker.onGap();
 
     assertThat(refused("r~1/0/2/0")).hasMessageContaining("iteration 2 (record 1 of 2) came where");
-    assertThat(worker.takeLostRuns()).isEmpty();
+    assertThat(worker.drainLostRuns()).isEmpty();
   }
 
   @Test
@@ -439,10 +439,10 @@ final class LayerWorkerTest {
   }
 
   @Test
-  void forget_runIsOverForGood_nothingOfItIsKeptAndItsRecordsArePassedOver() throws Exception {
+  void evict_runIsOverForGood_nothingOfItIsKeptAndItsRecordsArePassedOver() throws Exception {
     process("r/0/0/0", "r~1/1/0/0");
     retire("r");
-    worker.forget("r");
+    worker.evict("r");
 
     process("r/0/0/1", "r/0/7/0");
 

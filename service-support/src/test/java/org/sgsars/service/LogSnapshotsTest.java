@@ -344,11 +344,11 @@ final class LogSnapshotsTest {
   }
 
   @Test
-  void forget_topicOfOneKey_isDeleted() {
+  void delete_topicOfOneKey_isDeleted() {
     LogSnapshots here = store();
     draft(here, 10, state(8, 1)).publish();
 
-    here.forget(KEY);
+    here.delete(KEY);
 
     try (LogAdmin admin = log.clients().admin()) {
       assertThat(admin.describeTopics(List.of(TOPIC))).isEmpty();

@@ -31,7 +31,7 @@ final class SharedRoundsTest {
     come(8);
 
     assertThat(rounds.find("run", 8)).isEmpty();
-    assertThat(rounds.takeRewind()).isFalse();
+    assertThat(rounds.pollRewind()).isFalse();
   }
 
   /** It may have been killed before its first save, and begin where others no longer are. */
@@ -42,14 +42,14 @@ final class SharedRoundsTest {
 
     rounds.join("run", 0, 9);
 
-    assertThat(rounds.takeRewind()).isTrue();
-    assertThat(rounds.takeRewind()).isFalse();
+    assertThat(rounds.pollRewind()).isTrue();
+    assertThat(rounds.pollRewind()).isFalse();
     come(8);
     come(16);
     assertThat(rounds.find("run", 8)).isEmpty();
     assertThat(rounds.find("run", 16)).hasValue("round 16");
     rounds.join("run", 0, 17);
-    assertThat(rounds.takeRewind()).isFalse();
+    assertThat(rounds.pollRewind()).isFalse();
   }
 
   @Test
@@ -58,7 +58,7 @@ final class SharedRoundsTest {
 
     rounds.join("run", 0, 9);
 
-    assertThat(rounds.takeRewind()).isFalse();
+    assertThat(rounds.pollRewind()).isFalse();
   }
 
   @Test

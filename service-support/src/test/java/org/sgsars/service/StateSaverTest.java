@@ -203,7 +203,7 @@ final class StateSaverTest {
     }
 
     @Override
-    public void forget(Key key) {}
+    public void delete(Key key) {}
 
     @Override
     public void close() {}

@@ -22,7 +22,7 @@ enum Fault {
   /** A process is killed at one of its next calls of the log. */
   KILL {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Instance victim = any(world);
       int calls = world.draw(40);
       victim.killAfter(calls);
@@ -32,7 +32,7 @@ enum Fault {
   /** A process lacks memory when it sends, which is in the middle of a record. */
   NO_MEMORY {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Instance victim = any(world);
       int sends = world.draw(40);
       victim.lackMemoryAfter(sends);
@@ -42,7 +42,7 @@ enum Fault {
   /** A process stops in good order, and is started again. */
   STOP {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Instance victim = any(world);
       return "%s: %s".formatted(victim.name(), victim.stop(world.steps()).orElse("is not up"));
     }
@@ -50,7 +50,7 @@ enum Fault {
   /** All members of a group have to join again. */
   REBALANCE {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       String group = service(world);
       world.log().faults().rebalance(group);
       return "group " + group + " rebalances";
@@ -59,7 +59,7 @@ enum Fault {
   /** A process stands still, perhaps for longer than its session. */
   PAUSE {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Instance victim = any(world);
       Duration pause = Duration.ofMillis(100L << world.draw(6));
       victim.pauseUntil(world.time().nanos() + pause.toNanos());
@@ -69,7 +69,7 @@ enum Fault {
   /** The analyzer stands still for long, and then has much to read, some of it no more there. */
   BEHIND {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Duration pause = Duration.ofSeconds(1 + world.draw(8));
       world.instances().stream()
           .filter(instance -> instance.name().equals(AnalyzerLoop.SERVICE))
@@ -80,7 +80,7 @@ enum Fault {
   /** A member is put out of its group. */
   EXPIRE {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       String group = service(world);
       List<String> members = world.log().faults().members(group);
       if (members.isEmpty()) {
@@ -94,7 +94,7 @@ enum Fault {
   /** The newest state of a partition is cut short; a topic of snapshots gets other records. */
   TORN {
     @Override
-    String happen(World world) throws IOException {
+    String inject(World world) throws IOException {
       if (world.snapshots() == Snapshots.LOG) {
         return world.spoilSnapshots(service(world));
       }
@@ -113,7 +113,7 @@ enum Fault {
   /** A service's states are gone. */
   NO_DISK {
     @Override
-    String happen(World world) throws IOException {
+    String inject(World world) throws IOException {
       String service = service(world);
       world.instances().stream()
           .filter(instance -> instance.name().startsWith(service))
@@ -131,7 +131,7 @@ enum Fault {
   /** The disk of a service is full for a while. */
   NO_ROOM {
     @Override
-    String happen(World world) throws IOException {
+    String inject(World world) throws IOException {
       String service = service(world);
       int steps = 1 + world.draw(200);
       if (world.snapshots() == Snapshots.LOG) {
@@ -146,7 +146,7 @@ enum Fault {
    */
   TRIMMED {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       String service = service(world);
       Map<TopicPartition, Long> committed = new TreeMap<>(PartitionOrder.BY_TOPIC_AND_NUMBER);
       try (LogAdmin admin = world.log().clients().admin()) {
@@ -159,7 +159,7 @@ enum Fault {
   /** What is sent comes twice, or later, or is acknowledged later, for a while. */
   UNSTEADY {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Fate fate =
           List.of(Fate.DUPLICATED, Fate.ACKNOWLEDGED_LATE, Fate.DELIVERED_LATE).get(world.draw(3));
       int oneIn = 1 + world.draw(5);
@@ -170,7 +170,7 @@ enum Fault {
   /** A record is not acknowledged, and is in the log or not. */
   UNDELIVERED {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       Fate fate = List.of(Fate.NEVER_ACKNOWLEDGED, Fate.LOST).get(world.draw(2));
       int at = world.draw(60);
       AtomicInteger sent = new AtomicInteger();
@@ -184,7 +184,7 @@ enum Fault {
   /** The broker is away for a while. */
   BROKER {
     @Override
-    String happen(World world) {
+    String inject(World world) {
       int steps = 1 + world.draw(300);
       world.brokersAway(steps);
       return "the brokers are away for %d steps".formatted(steps);
@@ -194,8 +194,8 @@ enum Fault {
   private static final List<String> SERVICES =
       List.of("sgs-service", "ars-controller", "crossbar-sim");
 
-  /** Lets it happen, and says what happened. */
-  abstract String happen(World world) throws IOException;
+  /** Injects it, and describes what was injected. */
+  abstract String inject(World world) throws IOException;
 
   private static Instance any(World world) {
     return world.instances().get(world.draw(world.instances().size()));

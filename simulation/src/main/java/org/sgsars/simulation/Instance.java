@@ -99,24 +99,24 @@ final class Instance {
     }
   }
 
-  /** Lets go of what it holds, as a service does that throws, and comes down. */
+  /** Releases what it holds, as a service does that throws, and comes down. */
   private String failed(Throwable e, long step) {
-    note(e);
+    recordBug(e);
     try {
       SteppedService failing = service;
       if (failing != null) {
         failing.release();
       }
     } catch (Killed again) {
-      // It is killed before it has let go of all.
+      // It is killed before it has released all.
     } catch (RuntimeException again) {
-      note(again);
+      recordBug(again);
     }
     down(step);
     return FailureReason.of(e);
   }
 
-  private void note(Throwable e) {
+  private void recordBug(Throwable e) {
     bug = isBug(e) ? Optional.of(e) : bug;
   }
 

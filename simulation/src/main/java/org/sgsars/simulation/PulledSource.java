@@ -109,7 +109,7 @@ public final class PulledSource implements TrainingSourcePolicy<PulledSource.Set
     }
 
     @Override
-    public Training begin() {
+    public Training startTraining() {
       return new Pulled(layers, random);
     }
 
@@ -149,7 +149,7 @@ public final class PulledSource implements TrainingSourcePolicy<PulledSource.Set
     }
 
     @Override
-    public Accuracy test(NetworkWeights weights) {
+    public TestResult test(NetworkWeights weights) {
       double sum = trained;
       for (int layer = 0; layer < layers.size(); layer++) {
         ByteBuffer held = weights.tensor(layer).weights();
@@ -157,7 +157,7 @@ public final class PulledSource implements TrainingSourcePolicy<PulledSource.Set
           sum += Math.abs(held.getFloat(at));
         }
       }
-      return new Accuracy(1, 0, sum);
+      return new TestResult(1, 0, sum);
     }
 
     @Override

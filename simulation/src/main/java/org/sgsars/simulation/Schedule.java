@@ -55,7 +55,7 @@ final class Schedule {
   private final World world;
   private final Experiments experiments;
   private final List<String> events = new ArrayList<>();
-  private final List<Fault> happened = new ArrayList<>();
+  private final List<Fault> injected = new ArrayList<>();
   private int faultsLeft;
 
   private Schedule(long seed, World world, Experiments experiments) {
@@ -118,9 +118,9 @@ final class Schedule {
    */
   private Optional<String> loss() {
     boolean isDeserved =
-        happened.contains(Fault.NO_DISK)
-            || happened.contains(Fault.TRIMMED)
-            || Collections.frequency(happened, Fault.TORN) > 1;
+        injected.contains(Fault.NO_DISK)
+            || injected.contains(Fault.TRIMMED)
+            || Collections.frequency(injected, Fault.TORN) > 1;
     return isDeserved
         ? Optional.empty()
         : Stream.of(Experiments.REPLAY, Experiments.TRAINING)
@@ -129,19 +129,19 @@ final class Schedule {
   }
 
   private Optional<String> runAgain(Expected expected) throws IOException {
-    world.letRunsRetire();
+    world.expireRetention();
     faultsLeft = world.draw(MOST_FAULTS_LATER);
-    note("the runs are over for long");
+    log("the runs are over for long");
     Optional<String> problem =
         play("retiring the runs", this::isNothingLeft)
             .map(said -> said + "; " + world.leftOfRuns().orElse("nothing is left"));
     if (problem.isPresent()) {
       return problem;
     }
-    world.forgetSentRuns();
+    world.removeProducers();
     world.send(experiments.again(), Experiments.REPLAY);
     faultsLeft = world.draw(MOST_FAULTS_LATER);
-    note("another run has the name " + Experiments.REPLAY);
+    log("another run has the name " + Experiments.REPLAY);
     return await("the run of an old name", Map.of(Experiments.REPLAY, expected.again()));
   }
 
@@ -180,10 +180,10 @@ final class Schedule {
       if (faultsLeft > 0 && world.draw(STEPS_BETWEEN_FAULTS) == 0) {
         faultsLeft--;
         Fault fault = FAULTS.get(world.draw(FAULTS.size()));
-        happened.add(fault);
-        note(fault.happen(world));
+        injected.add(fault);
+        log(fault.inject(world));
       }
-      world.step().ifPresent(this::note);
+      world.step().ifPresent(this::log);
       boolean looks = faultsLeft == 0 && world.steps() % STEPS_BETWEEN_LOOKS == 0;
       isOver = isOver || (looks && isDone.getAsBoolean());
       if (isOver) {
@@ -202,7 +202,7 @@ final class Schedule {
                 .formatted(what, MOST_STEPS, world.reported(), world.state()));
   }
 
-  private void note(String event) {
+  private void log(String event) {
     events.add(
         "step %d, %s: %s"
             .formatted(

@@ -193,8 +193,8 @@ final class World implements AutoCloseable {
         report -> reports.put(report.plan().run(), report));
   }
 
-  /** Runs that were sent before are nothing to wait for any more. */
-  void forgetSentRuns() {
+  /** Removes the producers of runs that were sent before, and their reports. */
+  void removeProducers() {
     instances.removeIf(instance -> instance.name().startsWith(RunProducer.SERVICE));
     reports.clear();
   }
@@ -274,7 +274,7 @@ final class World implements AutoCloseable {
 
   /** Takes the brokers away for some steps. */
   void brokersAway(int forSteps) {
-    log.faults().takeBrokersAway();
+    log.faults().stopBrokers();
     brokersBackAt = steps + forSteps;
   }
 
@@ -282,7 +282,7 @@ final class World implements AutoCloseable {
   void calm() {
     log.faults().deliverAll();
     log.faults().release();
-    log.faults().bringBrokersBack();
+    log.faults().startBrokers();
   }
 
   /** Runs that are sent, or were. */
@@ -321,7 +321,7 @@ final class World implements AutoCloseable {
   }
 
   /** Lets so much time go by that every run that is over is to be retired. */
-  void letRunsRetire() {
+  void expireRetention() {
     time.advance(KEEP.finished().plus(KEEP.clocks().multipliedBy(2)));
   }
 
@@ -369,7 +369,7 @@ final class World implements AutoCloseable {
     disks.makeRoom(steps);
     time.pause(draw(MOST_NANOS_PER_STEP));
     if (steps == brokersBackAt) {
-      log.faults().bringBrokersBack();
+      log.faults().startBrokers();
       return Optional.of("the brokers are back");
     }
     if (draw(8) == 0) {
@@ -387,7 +387,7 @@ final class World implements AutoCloseable {
   /** A call cannot go on: while it waits, what it waits for comes. */
   private void whenBlocked() {
     if (steps < brokersBackAt) {
-      log.faults().bringBrokersBack();
+      log.faults().startBrokers();
       brokersBackAt = 0;
     }
     time.pause(BLOCKED_NANOS);

@@ -22,11 +22,11 @@ final class MainTest {
           --nonsense   | Unknown option: '--nonsense'
           """)
   void execute_badInput_saysWhatIsAllowedAndExitsWithTwo(String arguments, String message) {
-    StringWriter said = new StringWriter();
+    StringWriter output = new StringWriter();
 
-    int code = Main.commandLine().setErr(new PrintWriter(said)).execute(arguments.split(" "));
+    int code = Main.commandLine().setErr(new PrintWriter(output)).execute(arguments.split(" "));
 
     assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(said.toString().lines()).containsExactly(message);
+    assertThat(output.toString().lines()).containsExactly(message);
   }
 }

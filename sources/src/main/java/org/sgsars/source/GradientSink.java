@@ -10,14 +10,14 @@ public interface GradientSink extends AutoCloseable {
    * @param initialWeights one tensor per layer; empty if the source has none
    * @throws SourceException if they cannot be kept
    */
-  void begin(List<LayerTensor> initialWeights) throws SourceException;
+  void start(List<LayerTensor> initialWeights) throws SourceException;
 
   /**
    * The next iteration's gradients, one tensor per layer, which are not kept beyond the call.
    *
    * @throws SourceException if they cannot be kept
    */
-  void take(List<LayerTensor> gradients) throws SourceException;
+  void add(List<LayerTensor> gradients) throws SourceException;
 
   /**
    * The run came to its end: what was taken is whole.

@@ -31,7 +31,7 @@ public final class MatrixLayout {
   /** Says which values of the two tensors and of the matrix are one. */
   @FunctionalInterface
   private interface Places {
-    void take(int inTensor, int inMatrix);
+    void accept(int inTensor, int inMatrix);
   }
 
   /** The groups, then the axes of the weight, the first of which is one group's. */
@@ -158,7 +158,7 @@ public final class MatrixLayout {
         int innerEnd = Math.min(innerSize, inner + BLOCK);
         for (int i = outer; i < outerEnd; i++) {
           for (int j = inner; j < innerEnd; j++) {
-            places.take(start + i * innerSize + j, at + i * outerStride + j * innerStride);
+            places.accept(start + i * innerSize + j, at + i * outerStride + j * innerStride);
           }
         }
       }
@@ -170,7 +170,7 @@ public final class MatrixLayout {
     for (int group = 0; group < groups; group++) {
       for (int bias = 0; bias < biases; bias++) {
         int column = bias * apart;
-        places.take(
+        places.accept(
             group * biases + bias,
             layer.hasBias() ? column : column * run + (group + 1) * strides[0] - 1);
       }

@@ -27,7 +27,7 @@ public interface Network extends AutoCloseable {
   List<LayerTensor> gradients(float[] images, int[] labels, NetworkWeights weights, long iteration);
 
   /** How well it does on some images. */
-  Training.Accuracy test(float[] images, int[] labels, NetworkWeights weights);
+  Training.TestResult test(float[] images, int[] labels, NetworkWeights weights);
 
   /** Writes what training has made of what is not on crossbars. */
   void save(DataOutput out) throws IOException;

@@ -52,7 +52,7 @@ public final class NetworkWeights {
   }
 
   /** Whether a layer's weights are others than when this was asked last. */
-  public boolean takeChanged(int layer) {
+  public boolean pollChanged(int layer) {
     boolean isChanged = changed.get(layer);
     changed.clear(layer);
     return isChanged;

@@ -14,7 +14,7 @@ public interface Training extends AutoCloseable {
    * @param correct how many of them are given their class
    * @param loss mean cross-entropy, in nats
    */
-  record Accuracy(int images, int correct, double loss) {}
+  record TestResult(int images, int correct, double loss) {}
 
   /**
    * Goes forward and back through the images of an iteration. What is not on crossbars, such as
@@ -32,12 +32,12 @@ public interface Training extends AutoCloseable {
    *
    * @throws SourceException if it cannot be evaluated
    */
-  Accuracy test(NetworkWeights weights) throws SourceException;
+  TestResult test(NetworkWeights weights) throws SourceException;
 
   /** Writes what the iterations have made of what is not on crossbars. */
   void save(DataOutput out) throws IOException;
 
-  /** Goes on where another training of the same network was when it saved this. */
+  /** Resumes where another training of the same network was when it saved this. */
   void restore(DataInput in) throws IOException;
 
   @Override

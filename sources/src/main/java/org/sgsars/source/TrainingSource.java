@@ -11,5 +11,5 @@ public interface TrainingSource extends LayerSource {
    *
    * @throws SourceException if it cannot be made
    */
-  Training begin() throws SourceException;
+  Training startTraining() throws SourceException;
 }

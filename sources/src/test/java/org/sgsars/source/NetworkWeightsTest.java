@@ -30,15 +30,15 @@ final class NetworkWeightsTest {
   }
 
   @Test
-  void takeChanged_tellsEachChangeOnce() {
+  void pollChanged_tellsEachChangeOnce() {
     NetworkWeights weights = new NetworkWeights(LAYERS);
-    assertThat(weights.takeChanged(0)).isTrue();
-    assertThat(weights.takeChanged(1)).isTrue();
+    assertThat(weights.pollChanged(0)).isTrue();
+    assertThat(weights.pollChanged(1)).isTrue();
 
     weights.set(1, 0, 0, 1);
 
-    assertThat(weights.takeChanged(0)).isFalse();
-    assertThat(weights.takeChanged(1)).isTrue();
-    assertThat(weights.takeChanged(1)).isFalse();
+    assertThat(weights.pollChanged(0)).isFalse();
+    assertThat(weights.pollChanged(1)).isTrue();
+    assertThat(weights.pollChanged(1)).isFalse();
   }
 }

@@ -52,7 +52,7 @@ final class GradientReader {
     }
     // A value that is not finite makes NaN of this for good. Looking at each takes longer than all
     // the rest.
-    note(zeros, values, at, at + outputs * layer.rows());
+    markNonFinite(zeros, values, at, at + outputs * layer.rows());
   }
 
   private void readFloats(
@@ -99,7 +99,7 @@ final class GradientReader {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
   }
 
-  private static void note(float[] zeros, float[] values, int from, int end) {
+  private static void markNonFinite(float[] zeros, float[] values, int from, int end) {
     for (int i = from; i < end; i++) {
       zeros[i] += 0 * values[i];
     }

@@ -25,15 +25,15 @@ import org.sgsars.policy.PolicyFailure;
  * velocity, of its own.
  */
 public final class LayerAccumulator {
-  /** A velocity and what is accumulated from it. */
-  private static final class Path {
+  /** A velocity and the sparsifiers that accumulate it. */
+  private static final class VelocityGroup {
     /** Indices of the sparsifiers. */
     final List<Integer> readers = new ArrayList<>();
 
     final ColumnBlocks velocity;
     final ColumnBlocks weights;
 
-    Path(ColumnBlocks velocity, ColumnBlocks weights) {
+    VelocityGroup(ColumnBlocks velocity, ColumnBlocks weights) {
       this.velocity = velocity;
       this.weights = weights;
     }
@@ -43,9 +43,9 @@ public final class LayerAccumulator {
    * A sparsifier to run.
    *
    * @param sparsifier its policy and settings
-   * @param tellsChanges whether it is to be known what the weights change by
+   * @param reportsChanges whether the changes of the weights are reported
    */
-  public record Choice(BoundSparsifier<?> sparsifier, boolean tellsChanges) {
+  public record Choice(BoundSparsifier<?> sparsifier, boolean reportsChanges) {
     /** One of which only the selections count. */
     public Choice(BoundSparsifier<?> sparsifier) {
       this(sparsifier, false);
@@ -57,7 +57,7 @@ public final class LayerAccumulator {
   private final GradientFormat gradientFormat;
   private final LayerSparsifiers sparsifiers;
   private final List<Residual> residuals = new ArrayList<>();
-  private final List<Path> paths = new ArrayList<>();
+  private final List<VelocityGroup> groups = new ArrayList<>();
 
   /** Says where columns lie in blocks. */
   private final ColumnBlocks blocks;
@@ -90,9 +90,10 @@ public final class LayerAccumulator {
     ColumnBlocks none = ColumnBlocks.none(layer);
     // Of a velocity that nobody reads there is none.
     boolean isShared = !decays && choices.stream().anyMatch(LayerAccumulator::accumulates);
-    Path shared = new Path(isShared ? new ColumnBlocks(layer) : none, none);
+    VelocityGroup shared = new VelocityGroup(isShared ? new ColumnBlocks(layer) : none, none);
     for (Choice choice : choices) {
-      Path path = decays ? new Path(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
+      VelocityGroup group =
+          decays ? new VelocityGroup(new ColumnBlocks(layer), new ColumnBlocks(layer)) : shared;
       Optional<WholeSteps> steps = choice.sparsifier().steps();
       boolean accumulates = decays || accumulates(choice);
       Residual residual =
@@ -100,17 +101,17 @@ public final class LayerAccumulator {
               ? new Residual(
                   layer,
                   new ColumnBlocks(layer),
-                  path.weights,
+                  group.weights,
                   optimizer.learningRate(),
                   steps,
-                  choice.tellsChanges())
+                  choice.reportsChanges())
               : Residual.none(layer);
       int index = sparsifiers.add(choice.sparsifier(), residual);
       residuals.add(residual);
       if (accumulates) {
-        path.readers.add(index);
-        if (!paths.contains(path)) {
-          paths.add(path);
+        group.readers.add(index);
+        if (!groups.contains(group)) {
+          groups.add(group);
         }
       }
     }
@@ -119,7 +120,7 @@ public final class LayerAccumulator {
   /** Whether a choice needs the velocity even without weight decay. */
   private static boolean accumulates(Choice choice) {
     return choice.sparsifier().steps().isPresent()
-        || choice.tellsChanges()
+        || choice.reportsChanges()
         || choice.sparsifier().readsResidual();
   }
 
@@ -129,8 +130,8 @@ public final class LayerAccumulator {
   }
 
   /** What sparsifiers threw since the last call, by their index. */
-  public Map<Integer, PolicyFailure> takeFailures() {
-    return sparsifiers.takeFailures();
+  public Map<Integer, PolicyFailure> drainFailures() {
+    return sparsifiers.drainFailures();
   }
 
   /** Whether the layer has ended under a sparsifier; what is asked of it is of no use. */
@@ -151,29 +152,29 @@ public final class LayerAccumulator {
    * @param biases in the same format, one per output; empty without bias
    * @throws IllegalArgumentException if sizes do not fit the layer, naming both, or if a value is
    *     not finite; the layer must not be used on then
-   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #drainFailures} tells
    */
   public void add(long iteration, int outputs, ByteBuffer weights, ByteBuffer biases) {
-    take(
+    readBlocks(
         gradientFormat,
         outputs,
         weights,
         biases,
         (columns, from) -> {
-          for (Path path : paths) {
-            accumulate(iteration, path, columns, from);
+          for (VelocityGroup group : groups) {
+            accumulate(iteration, group, columns, from);
           }
         });
     sparsifiers.failIfNoneIsLeft();
   }
 
-  /** Does something with what was read of the next outputs, from an index of their block on. */
+  /** Applies what was read of the next outputs, from an index of their block on. */
   @FunctionalInterface
   private interface BlockStep {
-    void take(int columns, int from);
+    void apply(int columns, int from);
   }
 
-  private void take(
+  private void readBlocks(
       GradientFormat format, int outputs, ByteBuffer weights, ByteBuffer biases, BlockStep step) {
     checkSizes(format, outputs, weights, biases);
     ByteBuffer w = weights.slice();
@@ -183,7 +184,7 @@ public final class LayerAccumulator {
       int columns = blocks.together(nextOutput, outputs - output);
       int from = blocks.offset(nextOutput);
       reader.read(format, w, b, output, columns, from);
-      step.take(columns, from);
+      step.apply(columns, from);
       output += columns;
       nextOutput += columns;
     }
@@ -191,19 +192,19 @@ public final class LayerAccumulator {
   }
 
   /**
-   * Takes initial weights instead of gradients: always float32; otherwise sizes and errors as in
+   * Adds initial weights instead of gradients: always float32; otherwise sizes and errors as in
    * {@link #add}.
    */
   public void addWeights(int outputs, ByteBuffer weights, ByteBuffer biases) {
-    take(
+    readBlocks(
         GradientFormat.F32,
         outputs,
         weights,
         biases,
         (columns, from) -> {
-          for (Path path : paths) {
-            if (!path.weights.isEmpty()) {
-              float[] block = path.weights.block(nextOutput);
+          for (VelocityGroup group : groups) {
+            if (!group.weights.isEmpty()) {
+              float[] block = group.weights.block(nextOutput);
               System.arraycopy(reader.values(), from, block, from, columns * layer.rows());
             }
           }
@@ -226,7 +227,7 @@ public final class LayerAccumulator {
           "wear of %d rows comes for the %d of layer %s"
               .formatted(writes.length, layer.rows(), layer.name()));
     }
-    sparsifiers.let(sparsifier, of -> of.wear(writes));
+    sparsifiers.call(sparsifier, of -> of.wear(writes));
   }
 
   /**
@@ -234,7 +235,7 @@ public final class LayerAccumulator {
    *
    * @return the selection of each sparsifier, in order; of one that has ended, nothing selected
    * @throws IllegalArgumentException if outputs are missing
-   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #takeFailures} tells
+   * @throws PolicyFailure if the last sparsifier threw; of others, {@link #drainFailures} tells
    */
   public List<Selection> select(long iteration) {
     if (nextOutput != layer.columns()) {
@@ -248,7 +249,7 @@ public final class LayerAccumulator {
         new ArrayList<>(Collections.nCopies(sparsifiers.size(), new Selection.Rows(new int[0])));
     for (int i = 0; i < sparsifiers.size(); i++) {
       int at = i;
-      sparsifiers.let(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
+      sparsifiers.call(i, sparsifier -> selections.set(at, sparsifier.select(iteration)));
     }
     sparsifiers.failIfNoneIsLeft();
     return selections;
@@ -297,18 +298,18 @@ public final class LayerAccumulator {
   }
 
   /** Advances the next outputs, whose gradients begin at an index of their block. */
-  private void accumulate(long iteration, Path path, int columns, int from) {
+  private void accumulate(long iteration, VelocityGroup group, int columns, int from) {
     int end = from + columns * layer.rows();
     float[] gradient = reader.values();
-    float[] velocity = path.velocity.block(nextOutput);
-    if (!path.weights.isEmpty()) {
-      decay(decayed, gradient, optimizer.weightDecay(), path.weights.block(nextOutput), from, end);
+    float[] velocity = group.velocity.block(nextOutput);
+    if (!group.weights.isEmpty()) {
+      decay(decayed, gradient, optimizer.weightDecay(), group.weights.block(nextOutput), from, end);
       gradient = decayed;
     }
     optimizer.momentum().advance(iteration, velocity, gradient, from, end);
     float[] steps = optimizer.momentum().steps(velocity, gradient, ahead, from, end);
-    for (int reader : path.readers) {
-      sparsifiers.let(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
+    for (int reader : group.readers) {
+      sparsifiers.call(reader, sparsifier -> sparsifier.accumulate(nextOutput, columns, steps));
     }
   }
 
@@ -320,9 +321,9 @@ public final class LayerAccumulator {
   public void save(DataOutput out) throws IOException {
     out.writeInt(nextOutput);
     sparsifiers.save(out);
-    for (Path path : paths) {
-      path.velocity.save(out);
-      path.weights.save(out);
+    for (VelocityGroup group : groups) {
+      group.velocity.save(out);
+      group.weights.save(out);
     }
     for (Residual residual : residuals) {
       residual.values().save(out);
@@ -333,9 +334,9 @@ public final class LayerAccumulator {
   public void restore(DataInput in) throws IOException {
     nextOutput = in.readInt();
     sparsifiers.restore(in);
-    for (Path path : paths) {
-      path.velocity.restore(in);
-      path.weights.restore(in);
+    for (VelocityGroup group : groups) {
+      group.velocity.restore(in);
+      group.weights.restore(in);
     }
     for (int i = 0; i < residuals.size(); i++) {
       residuals.get(i).values().restore(in);

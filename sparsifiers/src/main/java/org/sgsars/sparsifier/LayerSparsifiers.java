@@ -57,8 +57,8 @@ final class LayerSparsifiers {
     return sparsifiers.size();
   }
 
-  /** Lets a sparsifier do something, unless it has ended; it ends by whatever it throws. */
-  void let(int sparsifier, Consumer<Sparsifier> work) {
+  /** Calls a sparsifier, unless it has ended; it ends by whatever it throws. */
+  void call(int sparsifier, Consumer<Sparsifier> work) {
     if (ended.get(sparsifier)) {
       return;
     }
@@ -91,7 +91,7 @@ final class LayerSparsifiers {
   }
 
   /** What sparsifiers threw since the last call, by their index. */
-  Map<Integer, PolicyFailure> takeFailures() {
+  Map<Integer, PolicyFailure> drainFailures() {
     Map<Integer, PolicyFailure> since = new TreeMap<>(failures);
     failures.clear();
     return since;

@@ -19,7 +19,7 @@ public final class Residual {
   private final ColumnBlocks values;
   private final ColumnBlocks weights;
   private final Optional<WholeSteps> steps;
-  private final boolean tellsChanges;
+  private final boolean reportsChanges;
   private float learningRate;
 
   /** What the weights changed by last, cell by cell of what was taken. */
@@ -27,9 +27,9 @@ public final class Residual {
 
   /**
    * @param values zeros, or none if neither the sparsifier nor the weights need them
-   * @param weights which {@link #take} changes; none where they are not kept
+   * @param weights which {@link #consume} changes; none where they are not kept
    * @param learningRate step size, until another is set
-   * @param tellsChanges whether {@link #changes} is asked for
+   * @param reportsChanges whether {@link #changes} is asked for
    */
   Residual(
       LayerShape layer,
@@ -37,8 +37,8 @@ public final class Residual {
       ColumnBlocks weights,
       float learningRate,
       Optional<WholeSteps> steps,
-      boolean tellsChanges) {
-    this.tellsChanges = tellsChanges;
+      boolean reportsChanges) {
+    this.reportsChanges = reportsChanges;
     this.steps = steps;
     this.rows = layer.rows();
     this.columns = layer.columns();
@@ -147,7 +147,7 @@ public final class Residual {
    *
    * @return what is written: the selection, or those of its cells that change by a step at least
    */
-  Selection take(Selection selection) {
+  Selection consume(Selection selection) {
     if (isNone()) {
       return selection;
     }
@@ -155,8 +155,8 @@ public final class Residual {
     if (steps.isPresent() && steps.get().skipsUnchanged()) {
       written = changing(selection, steps.get());
     }
-    changes = new float[tellsChanges ? cells(written) : 0];
-    forEachCell(written, this::takeCell);
+    changes = new float[reportsChanges ? cells(written) : 0];
+    forEachCell(written, this::consumeCell);
     return written;
   }
 
@@ -232,7 +232,7 @@ public final class Residual {
     }
   }
 
-  private void takeCell(int row, int column, int index) {
+  private void consumeCell(int row, int column, int index) {
     float value = values.get(row, column);
     float change = -learningRate * value;
     float remainder = 0;
@@ -245,7 +245,7 @@ public final class Residual {
       remainder = (change - whole) / -learningRate;
       change = whole;
     }
-    if (tellsChanges) {
+    if (reportsChanges) {
       changes[index] = change;
     }
     if (!weights.isEmpty()) {

@@ -117,7 +117,8 @@ public final class RivalSparsifier implements SparsifierPolicy<RivalSparsifier.S
           bestStanding = row;
         }
       }
-      return residual.take(new Selection.Rows(new int[] {bestStanding < 0 ? best : bestStanding}));
+      return residual.consume(
+          new Selection.Rows(new int[] {bestStanding < 0 ? best : bestStanding}));
     }
   }
 }

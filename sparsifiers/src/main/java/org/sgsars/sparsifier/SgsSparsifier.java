@@ -216,7 +216,7 @@ public final class SgsSparsifier implements SparsifierPolicy<SgsSparsifier.Setti
               ? new Selection.Cells(rows, new int[] {largestColumn(rows[0])})
               : new Selection.Rows(rows);
       Arrays.fill(scores, 0);
-      return residual.take(selection);
+      return residual.consume(selection);
     }
 
     private int[] bestRows() {

@@ -93,7 +93,7 @@ public final class TopKSparsifier implements SparsifierPolicy<TopKSparsifier.Set
           above += magnitude(value) > threshold ? 1 : 0;
         }
       }
-      return residual.take(cells(threshold, count - above));
+      return residual.consume(cells(threshold, count - above));
     }
 
     /** Those above the threshold, and of those at it the first {@code equals} by row and column. */

@@ -22,7 +22,7 @@ final class WholeResidualSparsifier implements Sparsifier {
 
   @Override
   public Selection select(long iteration) {
-    return residual.take(choice.apply(iteration));
+    return residual.consume(choice.apply(iteration));
   }
 
   @Override

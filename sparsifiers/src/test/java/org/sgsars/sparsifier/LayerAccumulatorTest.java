@@ -87,12 +87,12 @@ final class LayerAccumulatorTest {
         .containsExactly(new Selection.Rows(new int[] {1}), new Selection.Rows(new int[] {2}));
   }
 
-  private static LayerAccumulator.Choice telling(LayerAccumulator.Choice choice) {
+  private static LayerAccumulator.Choice reporting(LayerAccumulator.Choice choice) {
     return new LayerAccumulator.Choice(choice.sparsifier(), true);
   }
 
   private static LayerAccumulator.Choice dense(Map<String, ?> settings) {
-    return telling(choice(new DenseSparsifier(), settings));
+    return reporting(choice(new DenseSparsifier(), settings));
   }
 
   /** Row by row with all columns; of single cells in their order. */
@@ -101,8 +101,8 @@ final class LayerAccumulatorTest {
     LayerAccumulator accumulator =
         accumulator(
             new OptimizerSettings(0, 0.5f, 0),
-            telling(sgs("max", 2, false)),
-            telling(topK(0.3)),
+            reporting(sgs("max", 2, false)),
+            reporting(topK(0.3)),
             dense(Map.of()));
 
     // Rows by columns: (1, 3), (-4, 0), (2, 2.5).
@@ -130,7 +130,7 @@ final class LayerAccumulatorTest {
   void changes_afterALearningRateStep_areByTheNewRate() {
     OptimizerSettings steps =
         new OptimizerSettings(new Momentum(0), 0.5f, 0, List.of(new LearningRateStep(1, 0.25f)));
-    LayerAccumulator accumulator = accumulator(steps, telling(sgs("max", 1, false)));
+    LayerAccumulator accumulator = accumulator(steps, reporting(sgs("max", 1, false)));
     float[] gradient = {4, 0, 0, 0};
 
     iterate(accumulator, 0, gradient, new float[2]);

@@ -30,7 +30,7 @@ final class LayerSparsifiersTest {
   }
 
   private void breakAt(int sparsifier) {
-    two.let(
+    two.call(
         sparsifier,
         of -> {
           throw new IllegalStateException("row 7 has no score");
@@ -40,7 +40,7 @@ final class LayerSparsifiersTest {
   private void workWithBoth() {
     for (int i = 0; i < 2; i++) {
       int at = i;
-      two.let(i, of -> worked.add(at));
+      two.call(i, of -> worked.add(at));
     }
   }
 
@@ -55,13 +55,13 @@ final class LayerSparsifiersTest {
   }
 
   @Test
-  void takeFailures_oneThrew_namesItOnce() {
+  void drainFailures_oneThrew_namesItOnce() {
     breakAt(1);
 
-    assertThat(two.takeFailures())
+    assertThat(two.drainFailures())
         .hasEntrySatisfying(
             1, why -> assertThat(why).hasMessageContaining("sparsifier 'dense' threw"));
-    assertThat(two.takeFailures()).isEmpty();
+    assertThat(two.drainFailures()).isEmpty();
   }
 
   @Test

@@ -33,7 +33,7 @@ final class QuantizationTest {
   }
 
   @Test
-  void take_quantized_leavesTheRemainderToWait() {
+  void consume_quantized_leavesTheRemainderToWait() {
     LayerAccumulator accumulator = Selections.accumulator(new DenseSparsifier(), SKIPPING);
 
     // Column 0: 1.3 is written as 1, 0.3 waits; 0.4 waits. Column 1: -0.7 is written as -1.
@@ -45,7 +45,7 @@ final class QuantizationTest {
   }
 
   @Test
-  void take_withoutSkipping_writesTheWholeSelection() {
+  void consume_withoutSkipping_writesTheWholeSelection() {
     LayerAccumulator accumulator =
         Selections.accumulator(
             new SgsSparsifier(),

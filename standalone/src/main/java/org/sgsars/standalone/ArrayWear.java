@@ -17,20 +17,20 @@ final class ArrayWear {
     this.crossbar = crossbar;
   }
 
-  /** Takes note of what an iteration wore out and lost. */
-  void note(long iteration) {
-    failures.note(iteration, crossbar.failedCells());
-    losses.note(iteration, crossbar.lostWeights());
-    crossbar.takeFailures();
+  /** Records what an iteration wore out and lost. */
+  void record(long iteration) {
+    failures.record(iteration, crossbar.failedCells());
+    losses.record(iteration, crossbar.lostWeights());
+    crossbar.drainFailures();
   }
 
   /**
-   * The wear up to now; failures and losses since it was taken last.
+   * The wear up to now; failures and losses since the last call.
    *
    * @param iterations done
    * @param selections of those since it was taken last, if they are reported
    */
-  WearPart take(int scenario, int layer, long iterations, List<int[]> selections) {
+  WearPart drain(int scenario, int layer, long iterations, List<int[]> selections) {
     WearPart part =
         new WearPart(
             scenario,

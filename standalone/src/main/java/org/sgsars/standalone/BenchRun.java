@@ -153,7 +153,9 @@ public final class BenchRun {
         .orElse("");
   }
 
-  /** Layers whose tiles meet now and then; each exchange comes before the iteration it is due. */
+  /**
+   * Layers that exchange tiles at intervals; each exchange comes before the iteration it is due.
+   */
   private void runTogether(List<LayerRun> layers) {
     TileExchange exchange = layers.get(0).tiles().exchange();
     long done = 0;
@@ -174,7 +176,7 @@ public final class BenchRun {
 
   private static void exchange(TileExchange exchange, List<LayerRun> layers) {
     List<TileState> tiles = new ArrayList<>();
-    layers.forEach(layer -> tiles.addAll(layer.tiles().meet()));
+    layers.forEach(layer -> tiles.addAll(layer.tiles().tileStates()));
     List<TileMove> moves = exchange.decide(tiles, layers.get(0).tiles().rows());
     layers.forEach(layer -> layer.moveTiles(moves, tiles));
   }
@@ -254,7 +256,7 @@ public final class BenchRun {
       crossbar.updateRows(writes.physicalRows());
       crossbar.level(writes.levellingRows());
       crossbar.move(writes.movedLogicalRows(), writes.movedToPhysicalRows());
-      arrayWear.note(iteration);
+      arrayWear.record(iteration);
       if (plan.reportSelections()) {
         selections.add(selection.rows());
       }
@@ -279,9 +281,9 @@ public final class BenchRun {
     }
 
     private void report() {
-      WearPart part = arrayWear.take(scenario, layer, done, selections);
+      WearPart part = arrayWear.drain(scenario, layer, done, selections);
       synchronized (wear) {
-        wear.take(part, System.currentTimeMillis());
+        wear.add(part, System.currentTimeMillis());
       }
       selections = new ArrayList<>();
     }

@@ -86,7 +86,7 @@ final class BrokerFaults extends TurboFilter {
       Object @Nullable [] parameters,
       @Nullable Throwable failure) {
     if (failure != null && level.isGreaterOrEqual(Level.WARN) && isOfABroker(logger.getName())) {
-      note(failure);
+      record(failure);
     }
     return FilterReply.NEUTRAL;
   }
@@ -96,7 +96,7 @@ final class BrokerFaults extends TurboFilter {
   }
 
   /** Something went wrong in the broker. */
-  void note(Throwable failure) {
+  void record(Throwable failure) {
     last.set(failure);
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException) {

@@ -135,7 +135,7 @@ final class DeadLettersCommand implements Callable<Integer> {
   static String letters(PipelineLog log, @Nullable String run) {
     List<Line> lines = new ArrayList<>();
     try (TopicReader reader = new TopicReader(log, List.of(log.topics().deadLetters()))) {
-      reader.readToEnd(record -> take(record, run, lines));
+      reader.readToEnd(record -> add(record, run, lines));
     }
     lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));
     Map<List<Object>, Line> alike = new LinkedHashMap<>();
@@ -143,7 +143,7 @@ final class DeadLettersCommand implements Callable<Integer> {
     return lines.isEmpty() ? "no dead letters" : table(List.copyOf(alike.values()), lines.size());
   }
 
-  private static void take(
+  private static void add(
       ConsumerRecord<String, byte[]> record, @Nullable String run, List<Line> lines) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {

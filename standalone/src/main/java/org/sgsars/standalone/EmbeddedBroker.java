@@ -84,8 +84,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * A broker that goes on with what it finds in its folder, and leaves it there when it stops. A
-   * folder that does not exist or is empty makes a new broker.
+   * A broker that restores what it finds in its folder, and leaves it there when it stops. A folder
+   * that does not exist or is empty makes a new broker.
    *
    * @param port for clients; 0 for one that is free
    * @param failures as of {@link #start}

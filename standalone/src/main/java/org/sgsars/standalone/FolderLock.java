@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import org.sgsars.failure.ServiceException;
 import org.sgsars.file.FileProblem;
 
-/** Keeps a folder to one process, which lets go of it when it ends, in whichever way. */
+/** Keeps a folder to one process, which releases it when it ends, in whichever way. */
 final class FolderLock implements AutoCloseable {
   private static final String FILE = "lock";
 

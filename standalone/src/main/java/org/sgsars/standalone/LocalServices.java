@@ -96,7 +96,7 @@ final class LocalServices implements AutoCloseable {
       throw e;
     }
     if (options.kept()) {
-      opened.forgetMembers();
+      opened.removeMembers();
     }
     return opened.pipeline();
   }

@@ -34,15 +34,15 @@ public final class Main {
   static int execute(CommandLine commands, String... args) {
     try {
       return commands
-          .setExecutionExceptionHandler((failure, command, parsed) -> sayWhy(failure))
+          .setExecutionExceptionHandler((failure, command, parsed) -> reportFailure(failure))
           .execute(args);
     } catch (Error e) {
-      return sayWhy(e);
+      return reportFailure(e);
     }
   }
 
   /** What a user can do something about is said in a line; anything else is a fault of ours. */
-  private static int sayWhy(Throwable failure) {
+  private static int reportFailure(Throwable failure) {
     boolean isForUsers =
         failure instanceof PolicyLoadException
             || failure instanceof ServiceException

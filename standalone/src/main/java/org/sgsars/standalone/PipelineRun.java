@@ -29,7 +29,7 @@ import org.sgsars.service.ServiceLoop;
 
 /** One run through the five services, all in this process. */
 public final class PipelineRun implements LivePages.Source {
-  private static final long LOOK_MS = 50;
+  private static final long POLL_MS = 50;
 
   /**
    * @param log that the run goes through
@@ -189,7 +189,7 @@ public final class PipelineRun implements LivePages.Source {
     while (report.get() == null && System.nanoTime() < abortBy) {
       if (abortBy == Long.MAX_VALUE && (stopping.get() || local.hasFailed())) {
         stopSending(producer);
-        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience(local));
+        abortBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(reportTimeoutSeconds(local));
       }
       progress.iterationsDone(done(crossbars));
       if (!pause()) {
@@ -202,7 +202,7 @@ public final class PipelineRun implements LivePages.Source {
   }
 
   /** How long to wait for the report of a run that is stopped; one that is kept has none yet. */
-  private long patience(LocalServices local) {
+  private long reportTimeoutSeconds(LocalServices local) {
     if (options.kept()) {
       return 0;
     }
@@ -240,7 +240,7 @@ public final class PipelineRun implements LivePages.Source {
   /** Waits between two looks; {@code false} if the thread was interrupted. */
   private static boolean pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,7 +5,7 @@ import org.sgsars.experiment.ExperimentException;
 import org.sgsars.policy.Policies;
 import org.sgsars.policy.PolicyFamily;
 import org.sgsars.policy.PolicyLoadException;
-import org.sgsars.source.train.TrainSourcePolicy;
+import org.sgsars.source.train.ImageTrainingSourcePolicy;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -44,7 +44,7 @@ final class Preflight {
           && !parsed.isVersionHelpRequested()
           && parsed.commandSpec().userObject() instanceof Prepares command
           && trains(command)
-          && !TrainSourcePolicy.hasEngine();
+          && !ImageTrainingSourcePolicy.hasEngine();
     } catch (ParameterException | ExperimentException | PolicyLoadException e) {
       // The command itself says what is wrong.
       return false;
@@ -56,7 +56,7 @@ final class Preflight {
     String kind = command.experiment(policies).source().choice().kind();
     return policies
         .find(PolicyFamily.SOURCE, kind)
-        .filter(TrainSourcePolicy.class::isInstance)
+        .filter(ImageTrainingSourcePolicy.class::isInstance)
         .isPresent();
   }
 }

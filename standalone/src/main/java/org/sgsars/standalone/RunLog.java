@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** The log that runs in this process go through, from its start to its end. */
 final class RunLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
   private static final int DEFAULT_REPLICATION = -1;
 
   private final PipelineLog pipeline;
@@ -77,7 +77,7 @@ final class RunLog implements AutoCloseable {
   private static PipelineLog onKafka(
       String servers, String prefix, int partitions, Map<String, String> properties) {
     return PipelineLog.onKafka(
-        new KafkaSettings(servers, prefix, partitions, DEFAULT_REPLICATION, PATIENCE, properties));
+        new KafkaSettings(servers, prefix, partitions, DEFAULT_REPLICATION, TIMEOUT, properties));
   }
 
   PipelineLog pipeline() {
@@ -95,14 +95,14 @@ final class RunLog implements AutoCloseable {
     pipeline.prepareTopics();
   }
 
-  /** Whoever was killed here is still a member, and partitions would wait for it for a while. */
-  void forgetMembers() {
+  /** Removes members that were killed here: partitions would wait until their sessions time out. */
+  void removeMembers() {
     try (LogAdmin admin = pipeline.admin()) {
       for (String service : stages) {
         try {
           admin.removeMembers(pipeline.group(service));
         } catch (KafkaException e) {
-          LOG.debug("No members of {} to forget", service, e);
+          LOG.debug("No members of {} to remove", service, e);
         }
       }
     }

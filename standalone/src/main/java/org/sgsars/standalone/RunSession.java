@@ -126,14 +126,14 @@ final class RunSession {
             outcome -> {
               progress.finish();
               complete.set(outcome.report().complete());
-              tell(outcome);
+              report(outcome);
             });
       }
       return complete.get() ? 0 : hook.isAsked() ? INTERRUPTED : INCOMPLETE;
     }
   }
 
-  private void tell(PipelineRun.Outcome outcome) {
+  private void report(PipelineRun.Outcome outcome) {
     // What the plan says was said at the beginning.
     table.print(outcome.report(), outcome.report().findings());
     writeReport(outcome.report(), folder);

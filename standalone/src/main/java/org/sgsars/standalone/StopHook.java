@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ends what is going on in good order when Ctrl-C or SIGTERM ends this process. */
 final class StopHook implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
 
   private final String what;
   private final Runnable stop;
@@ -33,8 +33,8 @@ final class StopHook implements AutoCloseable {
     asked.set(true);
     stop.run();
     try {
-      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.printf("%s did not stop within %d s%n", what, PATIENCE_SECONDS);
+      if (!finished.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        System.err.printf("%s did not stop within %d s%n", what, TIMEOUT_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

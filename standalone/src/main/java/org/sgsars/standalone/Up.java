@@ -28,7 +28,7 @@ final class Up {
       Stream.concat(LocalServices.MIDDLE.stream(), Stream.of(AnalyzerLoop.SERVICE)).toList();
 
   private static final int PARTITIONS = 4;
-  private static final long LOOK_MS = 50;
+  private static final long POLL_MS = 50;
 
   /**
    * Where all that is found.
@@ -116,7 +116,7 @@ final class Up {
   /** Waits until the services are ready for the first record; {@code false} if the end is first. */
   private boolean awaitReading(List<PipelineService> started) throws InterruptedException {
     while (!started.stream().allMatch(Up::reads)) {
-      if (ended.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+      if (ended.await(POLL_MS, TimeUnit.MILLISECONDS)) {
         return false;
       }
     }

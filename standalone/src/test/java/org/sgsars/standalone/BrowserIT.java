@@ -45,7 +45,7 @@ import org.openqa.selenium.logging.LogType;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BrowserIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int ITERATIONS = 1_500;
   private static final Path PICTURES = Path.of("target/page");
   private static final Pattern ADDRESS = Pattern.compile("page: (http://127\\.0\\.0\\.1:\\d+/)");
@@ -72,14 +72,14 @@ final class BrowserIT {
             "--out=" + folder.resolve("reports/watched"));
     browser = Optional.of(Chromium.start(folder.resolve("saved")));
     open = List.of(browser.get()::quit, commands);
-    Awaitility.await("the page").atMost(PATIENCE).until(() -> said(commands, run).find());
-    Matcher said = said(commands, run);
-    address = said.find() ? said.group(1) : "";
+    Awaitility.await("the page").atMost(TIMEOUT).until(() -> output(commands, run).find());
+    Matcher output = output(commands, run);
+    address = output.find() ? output.group(1) : "";
     browser.get().get(address);
   }
 
-  private static Matcher said(CommandProcesses commands, Process run) throws IOException {
-    return ADDRESS.matcher(commands.said(run));
+  private static Matcher output(CommandProcesses commands, Process run) throws IOException {
+    return ADDRESS.matcher(commands.output(run));
   }
 
   @AfterAll
@@ -112,7 +112,7 @@ final class BrowserIT {
     for (WebElement chart : all("#charts article, #maps")) {
       page().executeScript("arguments[0].scrollIntoView({block: 'center'})", chart);
       Awaitility.await("a drawing")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   !chart.findElements(By.cssSelector("canvas, .missing:not([hidden])")).isEmpty());
@@ -154,12 +154,12 @@ final class BrowserIT {
     Pattern progress = Pattern.compile("Run \\S+: ([\\d,]+) of 1,500 iterations\\.");
     // However slow the machine: the run may take its time as long as it goes on.
     Awaitility.await("the end of the run")
-        .atMost(10 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
-        .failFast("the run goes on", () -> System.nanoTime() - movedAt.get() > PATIENCE.toNanos())
+        .atMost(10 * TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+        .failFast("the run goes on", () -> System.nanoTime() - movedAt.get() > TIMEOUT.toNanos())
         .until(
             () -> {
-              String said = text("#said");
-              Matcher now = progress.matcher(said);
+              String output = text("#said");
+              Matcher now = progress.matcher(output);
               if (now.matches()) {
                 long iterations = asNumber(now.group(1));
                 if (seen.isEmpty() || iterations > seen.get(seen.size() - 1)) {
@@ -172,18 +172,18 @@ final class BrowserIT {
                 }
                 assertThat(iterations).isGreaterThanOrEqualTo(seen.get(seen.size() - 1));
               }
-              return said.contains("is finished: 1,500 of 1,500 iterations");
+              return output.contains("is finished: 1,500 of 1,500 iterations");
             });
 
     assertThat(seen).as("iterations on the page while the run went on").hasSizeGreaterThan(1);
     Awaitility.await("the list of runs")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> text("#runs tbody tr td:nth-child(2)").equals("finished"));
   }
 
   private static JsonNode report() throws IOException {
     Path file = folder.resolve("reports/watched/report.json");
-    Awaitility.await("the report").atMost(PATIENCE).until(() -> Files.exists(file));
+    Awaitility.await("the report").atMost(TIMEOUT).until(() -> Files.exists(file));
     return JSON.readTree(file.toFile());
   }
 
@@ -282,7 +282,7 @@ final class BrowserIT {
 
   private static Path saved(String name) {
     return Awaitility.await(name)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> saved().filter(file -> file.toString().endsWith(name)).findFirst(),
             Optional::isPresent)
@@ -328,7 +328,7 @@ final class BrowserIT {
     choice.sendKeys("conv2");
 
     Awaitility.await("the maps of conv2")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 Objects.requireNonNull(all("#maps canvas").get(0).getDomAttribute("aria-label"))
@@ -340,7 +340,7 @@ final class BrowserIT {
   void page_ofTheWholeNetwork_showsItsCrossbars() throws Exception {
     page().findElement(By.cssSelector("#layer option[value='']")).click();
     Awaitility.await("the crossbars")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 Objects.requireNonNull(all("#maps canvas").get(2).getDomAttribute("aria-label"))

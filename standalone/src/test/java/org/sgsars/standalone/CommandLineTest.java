@@ -44,8 +44,8 @@ final class CommandLineTest {
     return Stream.concat(words.stream(), Stream.of(word)).toList();
   }
 
-  private static Said said(List<String> command, String option) {
-    return Said.by(and(command, option).toArray(String[]::new));
+  private static CommandResult result(List<String> command, String option) {
+    return CommandResult.run(and(command, option).toArray(String[]::new));
   }
 
   @Test
@@ -72,7 +72,7 @@ final class CommandLineTest {
   @ParameterizedTest(name = "sgs-ars {0}")
   @MethodSource("commands")
   void help_everyCommand_saysHowItIsUsed(List<String> command) {
-    Said result = said(command, "--help");
+    CommandResult result = result(command, "--help");
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -85,7 +85,7 @@ final class CommandLineTest {
   @ParameterizedTest(name = "sgs-ars {0}")
   @MethodSource("commands")
   void version_everyCommand_saysTheSame(List<String> command) {
-    Said result = said(command, "--version");
+    CommandResult result = result(command, "--version");
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith("sgs-ars ");
@@ -94,7 +94,7 @@ final class CommandLineTest {
   @ParameterizedTest(name = "sgs-ars {0}")
   @MethodSource("commands")
   void unknownOption_everyCommand_isWrongInputAndSaysHowItIsUsed(List<String> command) {
-    Said result = said(command, "--no-such-option");
+    CommandResult result = result(command, "--no-such-option");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -118,7 +118,7 @@ final class CommandLineTest {
             .findFirst();
     assumeThat(needed).isPresent();
 
-    Said result = Said.by(command.toArray(String[]::new));
+    CommandResult result = CommandResult.run(command.toArray(String[]::new));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -127,8 +127,8 @@ final class CommandLineTest {
   }
 
   /** A command that fails with something that no command should have to know of. */
-  private static Said failing(Error failure) {
-    return Said.by(
+  private static CommandResult failing(Error failure) {
+    return CommandResult.run(
         () ->
             new CommandLine(CommandLine.Model.CommandSpec.create())
                 .setExecutionStrategy(
@@ -139,30 +139,30 @@ final class CommandLineTest {
 
   @Test
   void execute_libraryThatCannotBeLoaded_isOneLineWithTheWayOut() {
-    Said said =
+    CommandResult result =
         failing(new UnsatisfiedLinkError("/t/lib.so: /t/lib.so: failed to map segment\nno lib"));
 
-    assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err().lines()).hasSize(1);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err())
         .contains("/t/lib.so: failed to map segment", "SGS_ARS_JAVA_OPTS=-Djava.io.tmpdir=DIR");
   }
 
   @Test
   void execute_classThatIsNotThere_isOneLine() {
-    Said said = failing(new NoClassDefFoundError("org/example/Plugin"));
+    CommandResult result = failing(new NoClassDefFoundError("org/example/Plugin"));
 
-    assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err().lines()).hasSize(1);
-    assertThat(said.err()).contains("NoClassDefFoundError: org/example/Plugin", "plugins/");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).contains("NoClassDefFoundError: org/example/Plugin", "plugins/");
   }
 
   @Test
   void execute_whatNobodyExpects_isAFaultWithItsPlace() {
-    Said said = failing(new StackOverflowError());
+    CommandResult result = failing(new StackOverflowError());
 
-    assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err()).startsWith("This is a fault in sgs-ars").contains("\tat ");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).startsWith("This is a fault in sgs-ars").contains("\tat ");
   }
 
   @Test
@@ -170,10 +170,11 @@ final class CommandLineTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
 
-      Said said = Said.by("serve", folder.toString(), "--port", Integer.toString(port));
+      CommandResult result =
+          CommandResult.run("serve", folder.toString(), "--port", Integer.toString(port));
 
-      assertThat(said.code()).isEqualTo(1);
-      assertThat(said.err())
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err())
           .isEqualTo(
               "The page cannot be served at port %d: Address already in use; choose another by --port%n"
                   .formatted(port));
@@ -203,16 +204,16 @@ final class CommandLineTest {
         """
             .formatted(kind, kind.equals("noise") ? "sgs" : "given"));
 
-    Said said = Said.by("validate", file.toString());
+    CommandResult result = CommandResult.run("validate", file.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err().lines()).hasSize(1);
-    assertThat(said.err()).startsWith(file + ":2: source: " + message);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).startsWith(file + ":2: source: " + message);
   }
 
   @Test
   void validate_goodExperiment_saysWhatItHolds() {
-    Said result = Said.by("validate", QUICKSTART);
+    CommandResult result = CommandResult.run("validate", QUICKSTART);
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("fine: 9 scenarios, 3 layers, 5000 iterations");
@@ -232,7 +233,7 @@ final class CommandLineTest {
         """
             .formatted(TRACE));
 
-    Said result = Said.by(command, file.toString());
+    CommandResult result = CommandResult.run(command, file.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -244,7 +245,7 @@ final class CommandLineTest {
 
   @Test
   void run_numbersThatMakeNoRun_areRefused() {
-    Said result = Said.by("run", QUICKSTART, "--iterations", "0");
+    CommandResult result = CommandResult.run("run", QUICKSTART, "--iterations", "0");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -262,7 +263,7 @@ final class CommandLineTest {
     "--port, 65536, 0, 65535"
   })
   void run_numberOutOfItsLimits_saysThem(String option, String given, String least, String most) {
-    Said result = Said.by("run", QUICKSTART, option, given);
+    CommandResult result = CommandResult.run("run", QUICKSTART, option, given);
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -273,7 +274,7 @@ final class CommandLineTest {
 
   @Test
   void serve_portThatThereIsNot_isRefused() {
-    Said result = Said.by("serve", folder.toString(), "--port", "65536");
+    CommandResult result = CommandResult.run("serve", folder.toString(), "--port", "65536");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -284,7 +285,7 @@ final class CommandLineTest {
   void run_outThatIsAFile_isRefusedBeforeTheRun() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
-    Said result = Said.by("run", QUICKSTART, "--out", file.toString());
+    CommandResult result = CommandResult.run("run", QUICKSTART, "--out", file.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -294,7 +295,8 @@ final class CommandLineTest {
 
   @Test
   void run_kafkaPropertiesWithoutACluster_isRefused() {
-    Said result = Said.by("run", QUICKSTART, "--kafka-properties", "client.properties");
+    CommandResult result =
+        CommandResult.run("run", QUICKSTART, "--kafka-properties", "client.properties");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).isEqualTo("--kafka-properties goes with --bootstrap HOST:PORT\n");
@@ -302,7 +304,7 @@ final class CommandLineTest {
 
   @Test
   void run_optionThatThereIsNot_namesTheOneMeant() {
-    Said result = Said.by("run", QUICKSTART, "--iteration", "5");
+    CommandResult result = CommandResult.run("run", QUICKSTART, "--iteration", "5");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -312,7 +314,7 @@ final class CommandLineTest {
 
   @Test
   void traceInfo_shippedTrace_saysWhatItHolds() {
-    Said result = Said.by("trace", "info", TRACE);
+    CommandResult result = CommandResult.run("trace", "info", TRACE);
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -339,7 +341,7 @@ final class CommandLineTest {
     Path trace =
         Files.write(folder.resolve("cut.avro"), java.util.Arrays.copyOf(whole, whole.length / 2));
 
-    Said result = Said.by("validate", traceExperiment(trace).toString());
+    CommandResult result = CommandResult.run("validate", traceExperiment(trace).toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("x.yml:2: source: " + trace + " is truncated or corrupt");
@@ -347,16 +349,16 @@ final class CommandLineTest {
 
   @Test
   void traceInfo_missingThatIsNone_namesWhatIsAllowed() {
-    Said result = Said.by("trace", "info", TRACE, "--missing", "none");
+    CommandResult result = CommandResult.run("trace", "info", TRACE, "--missing", "none");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("'none' is not one of [refuse, zero]");
-    assertThat(Said.by("trace", "info", TRACE, "--missing", "zero").code()).isZero();
+    assertThat(CommandResult.run("trace", "info", TRACE, "--missing", "zero").code()).isZero();
   }
 
   @Test
   void traceInfo_noSuchPath_saysWhatATraceIs() {
-    Said result = Said.by("trace", "info", folder.resolve("none").toString());
+    CommandResult result = CommandResult.run("trace", "info", folder.resolve("none").toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err())
@@ -370,7 +372,7 @@ final class CommandLineTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path file = folder.resolve("trace.avro");
 
-    Said result = Said.by("trace", "import", empty.toString(), file.toString());
+    CommandResult result = CommandResult.run("trace", "import", empty.toString(), file.toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("holds no iterations; expected files such as 000000");
@@ -379,10 +381,11 @@ final class CommandLineTest {
 
   @Test
   void deadLetters_noBroker_saysWhere() {
-    Said said = Said.by("dead-letters", "--bootstrap", "127.0.0.1:1", "--wait", "1");
+    CommandResult result =
+        CommandResult.run("dead-letters", "--bootstrap", "127.0.0.1:1", "--wait", "1");
 
-    assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err())
         .isEqualTo(
             "No Kafka broker can be used at 127.0.0.1:1 (waited 1 s): 127.0.0.1:1: Connection refused; start a broker there, or set the right address\n");
   }
@@ -391,8 +394,9 @@ final class CommandLineTest {
   void run_inMemoryWithWhatNeedsABroker_saysWhyNot() {
     String quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml").toString();
 
-    Said kept = Said.by("run", quickstart, "--in-memory", "--keep");
-    Said onCluster = Said.by("run", quickstart, "--in-memory", "--bootstrap", "127.0.0.1:1");
+    CommandResult kept = CommandResult.run("run", quickstart, "--in-memory", "--keep");
+    CommandResult onCluster =
+        CommandResult.run("run", quickstart, "--in-memory", "--bootstrap", "127.0.0.1:1");
 
     assertThat(kept.code()).isEqualTo(2);
     assertThat(kept.err())
@@ -409,8 +413,9 @@ final class CommandLineTest {
   void deviceInfo_weibull_saysWhenTheFirstOfAnArrayFails() throws Exception {
     Path svg = folder.resolve("law.svg");
 
-    Said result =
-        Said.by("device", "info", "weibull", "scale=1e9", "shape=1", "--svg", svg.toString());
+    CommandResult result =
+        CommandResult.run(
+            "device", "info", "weibull", "scale=1e9", "shape=1", "--svg", svg.toString());
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -427,7 +432,7 @@ final class CommandLineTest {
   void deviceInfo_measured_readsTheTableFromTheWorkingFolder() throws Exception {
     Path table = Files.writeString(folder.resolve("cells.csv"), "cycles\n1e3\n1e3\n1e5\n1e5\n");
 
-    Said result = Said.by("device", "info", "measured", "path=" + table);
+    CommandResult result = CommandResult.run("device", "info", "measured", "path=" + table);
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -445,7 +450,7 @@ final class CommandLineTest {
         "measured path=none.csv | none.csv: there is no such file; expected a table (CSV)",
       })
   void deviceInfo_wrongInput_saysWhatIsAllowed(String words, String problem) {
-    Said result = Said.by(("device info " + words).split(" ", -1));
+    CommandResult result = CommandResult.run(("device info " + words).split(" ", -1));
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains(problem);

@@ -62,14 +62,14 @@ final class CommandProcesses implements AutoCloseable {
   }
 
   /** What a command has said so far. */
-  String said(Process process) throws IOException {
-    return said(processes.indexOf(process));
+  String output(Process process) throws IOException {
+    return output(processes.indexOf(process));
   }
 
   /**
    * @param process from 0, in the order of their starts
    */
-  String said(int process) throws IOException {
+  String output(int process) throws IOException {
     return Files.readString(log(process));
   }
 

@@ -145,9 +145,9 @@ final class CrossLayerRetirementTest {
     }
 
     /** The layer's crossbars, whose writes the controller counts as the crossbar-sim does. */
-    List<TileState> meet() {
-      List<TileState> met = tiles.meet();
-      for (TileState tile : met) {
+    List<TileState> tileStates() {
+      List<TileState> states = tiles.tileStates();
+      for (TileState tile : states) {
         int firstRow = crossbar.shape().firstRow(tile.tile());
         int firstColumn = tile.tile() % crossbar.shape().tileColumns() * SIZE;
         for (int i = 0; i < SIZE * tile.blocks(); i++) {
@@ -161,7 +161,7 @@ final class CrossLayerRetirementTest {
                       firstRow + row, firstColumn + block * tiles.columnsPerBlock()));
         }
       }
-      return met;
+      return states;
     }
 
     void exchange(List<TileMove> moves, List<TileState> all) {
@@ -177,7 +177,7 @@ final class CrossLayerRetirementTest {
           found.stream().mapToInt(LayerTiles.Arrival::firstColumn).toArray(),
           found.stream().map(LayerTiles.Arrival::wearBefore).toList());
       moved = found.stream().map(LayerTiles.Arrival::tile).toList();
-      arrived = crossbar.takeFailures();
+      arrived = crossbar.drainFailures();
     }
 
     void iterate(int iteration, SplittableRandom random) {
@@ -242,7 +242,7 @@ final class CrossLayerRetirementTest {
     for (int i = 0; i < ITERATIONS; i++) {
       if (exchange.isDueBefore(i)) {
         List<TileState> all = new ArrayList<>();
-        layers.forEach(layer -> all.addAll(layer.meet()));
+        layers.forEach(layer -> all.addAll(layer.tileStates()));
         List<TileMove> moves = exchange.decide(all, SIZE);
         layers.forEach(layer -> layer.exchange(moves, all));
       }

@@ -33,7 +33,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
  */
 final class ExamplesIT {
   private static final String MODULES = "torch, numpy, confluent_kafka, avro.schema";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Pattern READY = Pattern.compile("(?m)^ready: (\\S+), page (\\S+)$");
   private static final Path EXAMPLES = Runs.PROJECT.resolve("python/examples");
   private static final int MOST_LINES = 80;
@@ -49,10 +49,10 @@ final class ExamplesIT {
     commands = new CommandProcesses(folder);
     Process up = commands.start("up", "--port=0", "--page=0", "--out=" + folder.resolve("out"));
     Awaitility.await("ready")
-        .atMost(PATIENCE)
-        .until(() -> READY.matcher(commands.said(up)).find() || !up.isAlive());
-    Matcher ready = READY.matcher(commands.said(up));
-    assertThat(ready.find()).as(commands.said(up)).isTrue();
+        .atMost(TIMEOUT)
+        .until(() -> READY.matcher(commands.output(up)).find() || !up.isAlive());
+    Matcher ready = READY.matcher(commands.output(up));
+    assertThat(ready.find()).as(commands.output(up)).isTrue();
     servers = ready.group(1);
     page = ready.group(2);
   }
@@ -106,7 +106,7 @@ final class ExamplesIT {
 
   @Test
   void lenet_learns_andThePageShowsItMeanwhile() throws Exception {
-    CompletableFuture<String> said =
+    CompletableFuture<String> output =
         CompletableFuture.supplyAsync(
             () -> {
               try {
@@ -121,16 +121,16 @@ final class ExamplesIT {
       try {
         browser.get(page + "#lenet");
         Awaitility.await("an accuracy on the page")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .ignoreExceptions()
-            .until(() -> said.isDone() || shownAccuracy(browser) > 0);
-        assertThat(said.isDone()).as("the training ended before the page showed it").isFalse();
+            .until(() -> output.isDone() || shownAccuracy(browser) > 0);
+        assertThat(output.isDone()).as("the training ended before the page showed it").isFalse();
       } finally {
         browser.quit();
       }
     }
 
-    assertThat(said.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(output.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .contains("conv1, conv2, fc1, fc2, fc3 on crossbars", "/#lenet", "200 of 200")
         .containsPattern("sgs-paced +lives .* times as long as dense training, .*% correct");
 
@@ -152,17 +152,17 @@ final class ExamplesIT {
 
   @Test
   void resnet18_isComplete() throws Exception {
-    String said = run("resnet18", 2, "--batch=4", "--width=16");
+    String output = run("resnet18", 2, "--batch=4", "--width=16");
 
-    assertThat(said).contains("21 layers on crossbars, made-up images", "2 of 2");
+    assertThat(output).contains("21 layers on crossbars, made-up images", "2 of 2");
     requireComplete("resnet18", 2);
   }
 
   @Test
   void gpt_isComplete_andWrites() throws Exception {
-    String said = run("gpt", 10);
+    String output = run("gpt", 10);
 
-    assertThat(said).contains("token, position, blocks.0.attention", "It writes: ");
+    assertThat(output).contains("token, position, blocks.0.attention", "It writes: ");
     requireComplete("gpt", 10);
   }
 }

@@ -87,11 +87,11 @@ final class ExperimentSchemaTest {
 
   @Test
   void schema_command_printsIt() throws IOException {
-    Said said = Said.by("schema");
+    CommandResult result = CommandResult.run("schema");
 
-    assertThat(said.code()).isZero();
-    assertThat(said.out()).isEqualTo(Files.readString(Runs.PROJECT.resolve(FILE)));
-    assertThat(said.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).isEqualTo(Files.readString(Runs.PROJECT.resolve(FILE)));
+    assertThat(result.err()).isEmpty();
   }
 
   static Stream<Path> shipped() throws IOException {

@@ -47,8 +47,8 @@ final class ExternalSourceTest {
             .formatted(more));
   }
 
-  private Said validate(Path experiment, Path layers) {
-    return Said.by(
+  private CommandResult validate(Path experiment, Path layers) {
+    return CommandResult.run(
         "validate",
         experiment.toString(),
         "--layers",
@@ -59,11 +59,11 @@ final class ExternalSourceTest {
 
   @Test
   void validate_withTheProgramsLayers_tellsItWhatTheServicesAreTold() throws IOException {
-    Said said = validate(experiment("layers: [{match: fc2, on: digital}]"), network);
+    CommandResult result = validate(experiment("layers: [{match: fc2, on: digital}]"), network);
 
-    assertThat(said.err()).isEmpty();
-    assertThat(said.code()).isZero();
-    assertThat(said.out())
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
         .contains("2 scenarios, 1 layers, 100 iterations; for ./sgs-ars up and your program")
         // 168 of 192: floor(87.5).
         .contains("87.5 % of 192 values on crossbars; digital: bn.weight, fc2.weight");
@@ -80,8 +80,8 @@ final class ExternalSourceTest {
   void validate_ofOtherIterations_tellsThem() throws IOException {
     Path manifest = folder.resolve("manifest.json");
 
-    Said said =
-        Said.by(
+    CommandResult result =
+        CommandResult.run(
             "validate",
             experiment("").toString(),
             "--layers",
@@ -91,7 +91,7 @@ final class ExternalSourceTest {
             "--manifest",
             manifest.toString());
 
-    assertThat(said.err()).isEmpty();
+    assertThat(result.err()).isEmpty();
     assertThat(new JsonMapper().readTree(manifest.toFile()).at("/iterations").asLong())
         .isEqualTo(7);
   }
@@ -108,10 +108,10 @@ final class ExternalSourceTest {
       })
   void validate_whatTheProgramDecides_isRefusedWithItsPlace(String more, String problem)
       throws IOException {
-    Said said = validate(experiment(more), network);
+    CommandResult result = validate(experiment(more), network);
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains(problem);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(problem);
   }
 
   @ParameterizedTest(name = "{1}")
@@ -127,41 +127,41 @@ final class ExternalSourceTest {
       throws IOException {
     Path file = Files.writeString(folder.resolve("layers.json"), NETWORK.replace(right, wrong));
 
-    Said said = validate(experiment(""), file);
+    CommandResult result = validate(experiment(""), file);
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains("layers.json").contains(problem);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("layers.json").contains(problem);
   }
 
   @Test
   void withoutLayers_saysWhoGivesThem() throws IOException {
-    Said said = Said.by("validate", experiment("").toString());
+    CommandResult result = CommandResult.run("validate", experiment("").toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .contains("mine.yml:2: source: its layers come from the program that trains; give them");
   }
 
   @Test
   void layersOfAnotherSource_areRefused() {
-    Said said =
-        Said.by(
+    CommandResult result =
+        CommandResult.run(
             "validate",
             Runs.PROJECT.resolve("experiments/quickstart.yml").toString(),
             "--layers",
             network.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .contains("--layers: source trace has its own layers; allowed with source external only");
   }
 
   @Test
   void run_isRefusedAsTheProgramSends() throws IOException {
-    Said said = Said.by("run", experiment("").toString());
+    CommandResult result = CommandResult.run("run", experiment("").toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .contains("mine.yml:2: source.kind: 'external' has its gradients sent by the program");
   }
 }

@@ -49,7 +49,7 @@ import org.sgsars.wire.Gradients;
  * neither at once nor when it is started again.
  */
 final class FaultyPoliciesTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int PARTITIONS = 2;
 
   /** Breaks at the end of iteration 20. */
@@ -93,7 +93,7 @@ final class FaultyPoliciesTest {
   @TempDir private Path folder = Path.of("");
   private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+  private RunningServices services = new RunningServices(kafka, folder, TIMEOUT);
 
   @BeforeEach
   void start() {
@@ -107,7 +107,7 @@ final class FaultyPoliciesTest {
   }
 
   private void startServices() {
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     services.start(new SgsStage(POLICIES));
     services.start(new ArsStage(POLICIES));
     services.start(new CrossbarStage(POLICIES));
@@ -155,7 +155,7 @@ final class FaultyPoliciesTest {
   }
 
   private LifetimeReport awaitReport(String run) {
-    return reports.await(run, PATIENCE);
+    return reports.await(run, TIMEOUT);
   }
 
   /** Announces a run, and sends one record of gradients for each of its layers. */

@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
 final class FuzzIT {
   private static final int RECORDS = 12_000;
   private static final int PARTITIONS = 2;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final long SEED = 20_261_125;
   private static final List<String> SERVICES =
       List.of("sgs-service", "ars-controller", "crossbar-sim", "lifetime-analyzer");
@@ -63,7 +63,7 @@ final class FuzzIT {
   private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
   private final Topics topics = kafka.topics();
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+  private RunningServices services = new RunningServices(kafka, folder, TIMEOUT);
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   @AfterEach
@@ -255,7 +255,7 @@ final class FuzzIT {
     ((Logger) LoggerFactory.getLogger("org.sgsars.service")).setLevel(Level.OFF);
     Path experiment = Runs.PROJECT.resolve("experiments/quickstart.yml");
     kafka.prepareTopics();
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     services.start(new SgsStage(Runs.POLICIES));
     services.start(new ArsStage(Runs.POLICIES));
     services.start(new CrossbarStage(Runs.POLICIES));
@@ -284,11 +284,11 @@ final class FuzzIT {
     }
 
     Awaitility.await("the good run's report")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> reports.last("good").isPresent());
     Map<String, Integer> letters = new TreeMap<>();
     Awaitility.await("letters")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> {

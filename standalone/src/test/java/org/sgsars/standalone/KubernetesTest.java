@@ -347,10 +347,11 @@ final class KubernetesTest {
 
   @Test
   void experiment_ofTheJob_isOne() {
-    Said said = Said.by("validate", Manifests.FOLDER.resolve("run/experiment.yml").toString());
+    CommandResult result =
+        CommandResult.run("validate", Manifests.FOLDER.resolve("run/experiment.yml").toString());
 
-    assertThat(said.err()).isEmpty();
-    assertThat(said.code()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
   }
 
   /** Where kubectl is there, what it makes of the folders is read likewise. */

@@ -99,15 +99,15 @@ final class LauncherTest {
 
   /** What Java is given for a command, in the end. */
   private List<String> java(Path home, String... arguments) throws Exception {
-    say(home, arguments);
+    output(home, arguments);
     return Files.readAllLines(bin.resolve("command"));
   }
 
-  private String say(Path home, String... arguments) throws Exception {
-    return say(0, home, arguments);
+  private String output(Path home, String... arguments) throws Exception {
+    return output(0, home, arguments);
   }
 
-  private String say(int code, Path home, String... arguments) throws Exception {
+  private String output(int code, Path home, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(home.resolve("sgs-ars").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -120,9 +120,9 @@ final class LauncherTest {
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isEqualTo(code);
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isEqualTo(code);
+    return output;
   }
 
   /** PyTorch's native library in a checkout. */
@@ -234,13 +234,13 @@ final class LauncherTest {
     platform(osName, osArch);
     String file = experiment("kind: train");
 
-    String said = say(home, "validate", file);
+    String output = output(home, "validate", file);
 
-    assertThat(said).contains("fetches PyTorch for " + classifier);
+    assertThat(output).contains("fetches PyTorch for " + classifier);
     assertThat(Files.readAllLines(bin.resolve("maven"))).contains("pytorch-training", "package");
     assertThat(library(home, "linux-x86_64")).doesNotExist();
     assertThat(library(home, classifier)).exists();
-    assertThat(say(home, "validate", file)).isEmpty();
+    assertThat(output(home, "validate", file)).isEmpty();
   }
 
   @ParameterizedTest
@@ -251,11 +251,11 @@ final class LauncherTest {
     Files.writeString(bin.resolve("answer"), "75");
     platform(osName, osArch);
 
-    assertThat(say(1, home, "validate", experiment("kind: train")))
+    assertThat(output(1, home, "validate", experiment("kind: train")))
         .contains(
             "there is none for a Java on %s %s; allowed: Linux on x86-64 or arm64, macOS on arm64"
                 .formatted(osName, osArch));
-    assertThat(say(0, home, "validate", experiment("kind: trace"))).isEmpty();
+    assertThat(output(0, home, "validate", experiment("kind: trace"))).isEmpty();
   }
 
   private List<Path> archives(Path home) throws IOException {
@@ -268,12 +268,12 @@ final class LauncherTest {
   void archive_isMadeOnceForEachJava() throws Exception {
     Path home = checkout("home");
 
-    assertThat(say(home, "run", "x.yml")).contains("preparing a fast start");
+    assertThat(output(home, "run", "x.yml")).contains("preparing a fast start");
     List<String> first = Files.readAllLines(bin.resolve("command"));
-    assertThat(say(home, "run", "x.yml")).isEmpty();
+    assertThat(output(home, "run", "x.yml")).isEmpty();
     Files.writeString(bin.resolve("version"), "Java of another build");
     List<String> other = java(home, "serve");
-    assertThat(say(home, "run", "x.yml")).contains("preparing a fast start");
+    assertThat(output(home, "run", "x.yml")).contains("preparing a fast start");
 
     assertThat(archives(home)).hasSize(2);
     assertThat(first).contains("-XX:SharedArchiveFile=" + archiveOf(first));
@@ -295,7 +295,7 @@ final class LauncherTest {
   void archive_commandThatStartsABroker_makesIt(String command) throws Exception {
     Path home = checkout("home");
 
-    assertThat(say(home, command)).contains("preparing a fast start");
+    assertThat(output(home, command)).contains("preparing a fast start");
 
     assertThat(archives(home)).hasSize(1);
   }
@@ -305,8 +305,8 @@ final class LauncherTest {
     Path home = checkout("home");
     Files.writeString(bin.resolve("classes"), "");
 
-    assertThat(say(home, "run", "x.yml")).contains("preparing a fast start");
-    assertThat(say(home, "run", "x.yml")).isEmpty();
+    assertThat(output(home, "run", "x.yml")).contains("preparing a fast start");
+    assertThat(output(home, "run", "x.yml")).isEmpty();
 
     assertThat(Files.readAllLines(bin.resolve("command")))
         .noneMatch(option -> option.startsWith("-XX:SharedArchiveFile"));
@@ -342,14 +342,14 @@ final class LauncherTest {
     command.addAll(options.subList(0, options.indexOf("-cp")));
     command.addAll(List.of("-XX:+PrintFlagsFinal", "-version"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
     return new Heap(
-        flag("InitialHeapSize", said), flag("MaxHeapSize", said), flag("MaxNewSize", said));
+        flag("InitialHeapSize", output), flag("MaxHeapSize", output), flag("MaxNewSize", output));
   }
 
-  private static long flag(String name, String said) {
-    Matcher flag = Pattern.compile("\\b" + name + " += (\\d+)").matcher(said);
+  private static long flag(String name, String output) {
+    Matcher flag = Pattern.compile("\\b" + name + " += (\\d+)").matcher(output);
     assertThat(flag.find()).as(name).isTrue();
     return Long.parseLong(flag.group(1));
   }

@@ -90,8 +90,8 @@ final class LayerSettingsTest {
     if (command.equals("run")) {
       arguments.add("--in-memory");
     }
-    Said said = Said.by(arguments.toArray(String[]::new));
-    assertThat(said.code()).as(said.err()).isZero();
+    CommandResult result = CommandResult.run(arguments.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
     JsonNode report = Runs.report(out);
     assertThat(report.path("complete").asBoolean()).isTrue();
     return report.path("scenarios").path(0);
@@ -147,7 +147,8 @@ final class LayerSettingsTest {
         Files.writeString(
             folder.resolve("kept.yml"),
             Files.readString(pipeline(MIXED)) + "report: {selections: true}\n");
-    Said run = Said.by("run", kept.toString(), "--in-memory", "--out", out.toString());
+    CommandResult run =
+        CommandResult.run("run", kept.toString(), "--in-memory", "--out", out.toString());
     assertThat(run.code()).as(run.err()).isZero();
     Path again =
         experiment(
@@ -155,7 +156,8 @@ final class LayerSettingsTest {
             "given",
             "  - {name: again, sparsifier: {kind: given}}\n");
 
-    Said bench = Said.by("bench", again.toString(), "--out", folder.resolve("b").toString());
+    CommandResult bench =
+        CommandResult.run("bench", again.toString(), "--out", folder.resolve("b").toString());
 
     assertThat(bench.code()).as(bench.err()).isZero();
     assertThat(bench.err())
@@ -171,9 +173,10 @@ final class LayerSettingsTest {
   void run_oneScenarioWithoutALayer_leavesTheOthersAsTheyAre() throws Exception {
     String both = MIXED + AUTHORS;
     Path out = folder.resolve("both");
-    Said said = Said.by("run", pipeline(both).toString(), "--in-memory", "--out", out.toString());
+    CommandResult result =
+        CommandResult.run("run", pipeline(both).toString(), "--in-memory", "--out", out.toString());
 
-    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(result.code()).as(result.err()).isZero();
     JsonNode report = Runs.report(out);
     assertThat(writes(report.path("scenarios").path(1), 0)).isEqualTo("[5,6,1,0]");
     assertThat(Files.readString(out.resolve("report.html")))
@@ -183,7 +186,8 @@ final class LayerSettingsTest {
         .containsPattern(
             "Devices: <code>[^<]* writes: 100.0}</code>, <code>[^<]* writes: 3.0}</code>");
     assertThat(Files.readString(out.resolve("wear.csv"))).doesNotContain("mixed,conv");
-    assertThat(said.err()).contains("scenario mixed: not on crossbars there, and not judged: conv");
+    assertThat(result.err())
+        .contains("scenario mixed: not on crossbars there, and not judged: conv");
     JsonNode page =
         JsonMapper.builder().build().readTree(out.resolve("page/summary.json").toFile());
     JsonNode fc = JsonMapper.builder().build().readTree(out.resolve("page/layer-1.json").toFile());
@@ -219,9 +223,9 @@ final class LayerSettingsTest {
     Path file =
         pipeline("  - {name: s, sparsifier: {kind: sgs}, layers: [%s]}\n".formatted(layers));
 
-    Said said = Said.by("validate", file.toString());
+    CommandResult result = CommandResult.run("validate", file.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains("experiment.yml:5: " + problem);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("experiment.yml:5: " + problem);
   }
 }

@@ -20,7 +20,7 @@ import org.sgsars.service.PipelineLog;
 
 /** The producer waits for the slowest consumer, and deletes what all have behind them. */
 final class LeadTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final TopicPartition GRADIENTS = new TopicPartition("gradients", 0);
 
   @TempDir private Path folder = Path.of("");
@@ -59,30 +59,30 @@ final class LeadTest {
     CompletableFuture<Void> running = CompletableFuture.runAsync(producer);
     try {
       Awaitility.await("the lead is used up")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> producer.status().records() >= 30 && sent(kafka, OffsetQuery.latest()) >= 10);
       // Several looks at the consumers later it still waits.
       Awaitility.await("it stays there")
           .during(Duration.ofMillis(500))
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> sent(kafka, OffsetQuery.latest()) <= 11);
 
       commit(kafka, 10);
 
       Awaitility.await("it goes on from where the consumer is, and no further")
           .during(Duration.ofMillis(500))
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> {
                 long sent = sent(kafka, OffsetQuery.latest());
                 return sent >= 20 && sent <= 21;
               });
       Awaitility.await("what is consumed goes")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> sent(kafka, OffsetQuery.earliest()) == 10);
       Awaitility.await("the end, with a consumer that keeps up")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> {
                 commit(kafka, sent(kafka, OffsetQuery.latest()));
@@ -102,10 +102,10 @@ final class LeadTest {
     RunProducer first = producer(kafka);
     CompletableFuture<Void> firstRunning = CompletableFuture.runAsync(first);
     Awaitility.await("how far it is, is noted")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> noted(kafka) >= 9 && sent(kafka, OffsetQuery.latest()) >= 10);
     first.pause();
-    firstRunning.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    firstRunning.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     long before = sent(kafka, OffsetQuery.latest());
 
     RunProducer second = producer(kafka);
@@ -113,10 +113,10 @@ final class LeadTest {
 
     Awaitility.await("it waits")
         .during(Duration.ofSeconds(1))
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> second.status().isUp() && sent(kafka, OffsetQuery.latest()) <= before + 1);
     Awaitility.await("the end, with a consumer that keeps up")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(10))
         .until(
             () -> {

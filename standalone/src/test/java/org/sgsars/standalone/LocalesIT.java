@@ -31,15 +31,15 @@ final class LocalesIT {
     commands.close();
   }
 
-  private String say(int code, List<String> locale, List<String> program, String... arguments)
+  private String output(int code, List<String> locale, List<String> program, String... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(locale);
     command.addAll(program);
     command.addAll(List.of(arguments));
     Process process = commands.java(command);
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("over").isTrue();
-    assertThat(process.exitValue()).as(commands.said(process)).isEqualTo(code);
-    return commands.said(process);
+    assertThat(process.exitValue()).as(commands.output(process)).isEqualTo(code);
+    return commands.output(process);
   }
 
   @Test
@@ -49,8 +49,8 @@ final class LocalesIT {
     Path arabic = folder.resolve("arabic");
     Path turkish = folder.resolve("turkish");
 
-    String said =
-        say(
+    String output =
+        output(
             0,
             ARABIC,
             jar,
@@ -61,7 +61,7 @@ final class LocalesIT {
             "5",
             "--out",
             arabic.toString());
-    say(
+    output(
         0,
         TURKISH,
         jar,
@@ -73,7 +73,7 @@ final class LocalesIT {
         "--out",
         turkish.toString());
 
-    assertThat(said).contains("5 of 5 iterations, 100 %").doesNotContainPattern("[٠-٩]");
+    assertThat(output).contains("5 of 5 iterations, 100 %").doesNotContainPattern("[٠-٩]");
     assertThat(Runs.timeless(arabic)).isEqualTo(Runs.timeless(turkish));
     Path here = folder.resolve("here");
     Runs.run(Path.of(file), 5, here);
@@ -86,8 +86,8 @@ final class LocalesIT {
   void service_arabicDigits_saysNumbersInLatinOnes(String service) throws Exception {
     Path jar = Runs.PROJECT.resolve(service + "/target/" + service + ".jar");
 
-    String said =
-        say(
+    String output =
+        output(
             1,
             ARABIC,
             List.of("-jar", jar.toString()),
@@ -98,7 +98,7 @@ final class LocalesIT {
             "--sgsars.state.folder=" + folder.resolve("state"),
             "--micronaut.server.port=-1");
 
-    assertThat(said).contains("127.0.0.1:1").containsPattern("[0-9] s\\b");
-    assertThat(said).doesNotContainPattern("[٠-٩]");
+    assertThat(output).contains("127.0.0.1:1").containsPattern("[0-9] s\\b");
+    assertThat(output).doesNotContainPattern("[٠-٩]");
   }
 }

@@ -23,11 +23,11 @@ import org.sgsars.log.TopicInfo;
  * groups; and here the topics. Where a log in memory and Kafka differ, Kafka is right.
  */
 abstract class LogContract extends GroupsContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   @Test
   void awaitBrokers_aBrokerIsThere_countsIt() {
-    assertThat(admin().awaitBrokers(PATIENCE)).isEqualTo(1);
+    assertThat(admin().awaitBrokers(TIMEOUT)).isEqualTo(1);
   }
 
   @Test
@@ -67,7 +67,7 @@ abstract class LogContract extends GroupsContract {
 
   @Test
   void deleteTopics_unknown_fails() {
-    assertThatThrownBy(() -> admin().deleteTopics(List.of(newName()), PATIENCE))
+    assertThatThrownBy(() -> admin().deleteTopics(List.of(newName()), TIMEOUT))
         .isInstanceOf(UnknownTopicOrPartitionException.class);
   }
 
@@ -93,7 +93,7 @@ abstract class LogContract extends GroupsContract {
     LogAdmin admin = admin();
     LogAdmin.await(admin.commit(group, Map.of(partition, new OffsetAndMetadata(1))));
 
-    admin.deleteTopics(List.of(partition.topic()), PATIENCE);
+    admin.deleteTopics(List.of(partition.topic()), TIMEOUT);
 
     await("the deletion", () -> admin.committed(group).isEmpty());
   }
@@ -114,7 +114,7 @@ abstract class LogContract extends GroupsContract {
 
   private void recreate(String topic) {
     LogAdmin admin = admin();
-    admin.deleteTopics(List.of(topic), PATIENCE);
+    admin.deleteTopics(List.of(topic), TIMEOUT);
     await("the deletion", () -> admin.describeTopics(List.of(topic)).isEmpty());
     admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)));
     await("the topic", () -> !admin.describeTopics(List.of(topic)).isEmpty());

@@ -33,7 +33,7 @@ abstract class LogFixture {
   }
 
   private static final AtomicInteger NAMES = new AtomicInteger();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** One poll, where several members are polled in turn. */
   private static final Duration STEP = Duration.ofMillis(10);
@@ -157,7 +157,7 @@ abstract class LogFixture {
 
   /** Waits for a condition that does itself what it waits for. */
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("Waited in vain for " + what);

@@ -34,16 +34,16 @@ import org.sgsars.wire.StateLost;
 
 /** Snapshots that do not reach to where the log begins, and runs that begin anew for them. */
 final class LostSnapshotsTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private Path folder = Path.of("");
   private final List<LifetimeReport> reports = new CopyOnWriteArrayList<>();
   private final PipelineLog kafka = Runs.inMemory(1);
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+  private RunningServices services = new RunningServices(kafka, folder, TIMEOUT);
 
   @BeforeEach
   void start() {
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     kafka.prepareTopics();
     services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
     services.start(new ArsStage(Runs.POLICIES));
@@ -71,7 +71,7 @@ final class LostSnapshotsTest {
   }
 
   private LifetimeReport awaitReport() {
-    Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+    Awaitility.await("report").atMost(TIMEOUT).until(() -> !reports.isEmpty());
     return reports.get(reports.size() - 1);
   }
 
@@ -108,11 +108,11 @@ final class LostSnapshotsTest {
   void run_snapshotIsOlderThanTheLog_runBeginsAnewAndItsReportIsWhole() throws Exception {
     ServiceLoop sgs = services.start(new SgsStage(Runs.POLICIES));
     RunProducer producer = services.start(producer(10_000));
-    Awaitility.await("a snapshot").atMost(PATIENCE).until(() -> !files().isEmpty());
+    Awaitility.await("a snapshot").atMost(TIMEOUT).until(() -> !files().isEmpty());
     Path first = files().get(0);
     Path backup = Files.copy(first, folder.resolve(first.getFileName()));
     Awaitility.await("its next records are deleted")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> logStart() > offset(backup));
 
     services.stop(sgs);

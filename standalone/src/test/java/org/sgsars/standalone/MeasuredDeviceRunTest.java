@@ -35,9 +35,10 @@ final class MeasuredDeviceRunTest {
     Path experiment = experiment("{kind: measured, path: cells.csv}");
     Path out = folder.resolve("out");
 
-    Said said = Said.by("run", experiment.toString(), "--in-memory", "--out", out.toString());
+    CommandResult result =
+        CommandResult.run("run", experiment.toString(), "--in-memory", "--out", out.toString());
 
-    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(result.code()).as(result.err()).isZero();
     JsonNode report = Runs.report(out);
     JsonNode measured = report.get("scenarios").get(0);
     JsonNode byHand = report.get("scenarios").get(1);
@@ -60,9 +61,10 @@ final class MeasuredDeviceRunTest {
     Path experiment = experiment("{kind: measured, path: cells.csv, law: " + law + "}");
     Path out = folder.resolve("out");
 
-    Said said = Said.by("run", experiment.toString(), "--in-memory", "--out", out.toString());
+    CommandResult result =
+        CommandResult.run("run", experiment.toString(), "--in-memory", "--out", out.toString());
 
-    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(result.code()).as(result.err()).isZero();
     assertThat(Runs.report(out).get("scenarios").get(0).get("failedCells").asLong()).isPositive();
   }
 }

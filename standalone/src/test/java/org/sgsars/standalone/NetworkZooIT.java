@@ -131,7 +131,8 @@ final class NetworkZooIT {
   void run_recordedNetwork_hasTheArraysWorkedOutByHand(
       String name, String share, List<String> layers) throws Exception {
     Path trace = folder.resolve(name + ".avro");
-    Said imported = Said.by("trace", "import", zoo.resolve(name).toString(), trace.toString());
+    CommandResult imported =
+        CommandResult.run("trace", "import", zoo.resolve(name).toString(), trace.toString());
     assertThat(imported.code()).as(imported.err()).isZero();
     assertThat(imported.out()).contains(share);
     Path experiment =
@@ -147,12 +148,12 @@ final class NetworkZooIT {
             """
                 .formatted(name));
 
-    Said said =
-        Said.by(
+    CommandResult result =
+        CommandResult.run(
             "run", experiment.toString(), "--in-memory", "--out", folder.resolve("out").toString());
 
-    assertThat(said.code()).as(said.err()).isZero();
-    assertThat(said.err()).contains(share);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains(share);
     JsonNode report = Runs.report(folder.resolve("out"));
     List<String> found = new ArrayList<>();
     for (JsonNode layer : report.path("scenarios").path(0).path("layers")) {

@@ -56,11 +56,12 @@ final class NoticesTest {
   void bench_runTooShortForManyThings_saysEachOnce() throws Exception {
     Path report = folder.resolve("report");
 
-    Said said = Said.by("bench", experiment(3, 1024).toString(), "--out", report.toString());
+    CommandResult result =
+        CommandResult.run("bench", experiment(3, 1024).toString(), "--out", report.toString());
 
-    assertThat(said.code()).isZero();
-    assertThat(notes(said.err())).containsExactly(REPEATED, INTERVAL, WRITES);
-    assertThat(notes(said.out())).containsExactly(IDLE, BOUND);
+    assertThat(result.code()).isZero();
+    assertThat(notes(result.err())).containsExactly(REPEATED, INTERVAL, WRITES);
+    assertThat(notes(result.out())).containsExactly(IDLE, BOUND);
     List<String> all = List.of(REPEATED, INTERVAL, WRITES, IDLE, BOUND);
     for (String file : List.of("report.json", "page/summary.json")) {
       List<String> found = new ArrayList<>();
@@ -78,18 +79,19 @@ final class NoticesTest {
 
   @Test
   void bench_runOfTheSourcesLength_saysNothingOfRepetition() throws Exception {
-    Said said =
-        Said.by("bench", experiment(2, 1).toString(), "--out", folder.resolve("report").toString());
+    CommandResult result =
+        CommandResult.run(
+            "bench", experiment(2, 1).toString(), "--out", folder.resolve("report").toString());
 
-    assertThat(said.err()).doesNotContain("repeated", "scenario late");
+    assertThat(result.err()).doesNotContain("repeated", "scenario late");
   }
 
   @Test
   void validate_runTooShortForManyThings_saysWhatIsKnownBefore() throws Exception {
-    Said said = Said.by("validate", experiment(3, 1024).toString());
+    CommandResult result = CommandResult.run("validate", experiment(3, 1024).toString());
 
-    assertThat(said.code()).isZero();
-    assertThat(notes(said.out())).containsExactly(REPEATED, INTERVAL, WRITES);
+    assertThat(result.code()).isZero();
+    assertThat(notes(result.out())).containsExactly(REPEATED, INTERVAL, WRITES);
   }
 
   /** 5000 iterations are more than nine times the 512 of the trace: the tenth is begun. */
@@ -97,7 +99,7 @@ final class NoticesTest {
   void validate_quickstart_saysThatItsTraceIsRepeated() {
     Path quickstart = Runs.PROJECT.resolve("experiments/quickstart.yml");
 
-    assertThat(notes(Said.by("validate", quickstart.toString()).out()))
+    assertThat(notes(CommandResult.run("validate", quickstart.toString()).out()))
         .containsExactly(
             "the source's 512 iterations of gradients are repeated to 5000 (read 10 times): a training of 5000 iterations would not repeat its gradients, and may write other rows");
   }

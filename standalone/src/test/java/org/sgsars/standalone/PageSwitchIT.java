@@ -31,7 +31,7 @@ import org.sgsars.producer.PreparedBench;
  * back here and there, so that what a slow answer would show is to be seen.
  */
 final class PageSwitchIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   /** Keeps events of a type until they are let go, and what takes them for whoever comes late. */
   private static final String HOLD =
@@ -118,7 +118,7 @@ final class PageSwitchIT {
     page().get("about:blank");
     page().get(address + "#first");
     Awaitility.await("the first run's maps")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> shows("#run-title", "first") && mapsOf("layer fc"));
   }
 
@@ -154,7 +154,7 @@ final class PageSwitchIT {
 
   private static void awaitHeld() {
     Awaitility.await("an event that is held")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> Boolean.TRUE.equals(page().executeScript("return window.held.length > 0")));
   }
 
@@ -181,14 +181,14 @@ final class PageSwitchIT {
     hold("layer");
 
     choose("second");
-    Awaitility.await("the second run").atMost(PATIENCE).until(() -> shows("#run-title", "second"));
+    Awaitility.await("the second run").atMost(TIMEOUT).until(() -> shows("#run-title", "second"));
     awaitHeld();
 
-    Awaitility.await("the chart").atMost(PATIENCE).until(() -> !chart("distribution").isBlank());
+    Awaitility.await("the chart").atMost(TIMEOUT).until(() -> !chart("distribution").isBlank());
     assertThat(chart("distribution")).contains("Choose a layer.");
     assertThat(page().findElements(By.cssSelector("#maps canvas"))).isEmpty();
     letGo();
-    Awaitility.await("its layer").atMost(PATIENCE).until(() -> mapsOf("layer other"));
+    Awaitility.await("its layer").atMost(TIMEOUT).until(() -> mapsOf("layer other"));
     assertThat(chart("distribution")).doesNotContain("Choose a layer.");
   }
 
@@ -203,7 +203,7 @@ final class PageSwitchIT {
     assertThat(text("#said")).isEqualTo("Run second: its numbers are on their way.");
     assertThat(page().findElements(By.cssSelector("#scenarios tr, #layer option"))).isEmpty();
     letGo();
-    Awaitility.await("the second run").atMost(PATIENCE).until(() -> shows("#run-title", "second"));
+    Awaitility.await("the second run").atMost(TIMEOUT).until(() -> shows("#run-title", "second"));
   }
 
   @Test
@@ -214,7 +214,7 @@ final class PageSwitchIT {
     page().executeScript("window.late = window.held.splice(0); window.heldType = ''");
 
     choose("first");
-    Awaitility.await("the first run").atMost(PATIENCE).until(() -> mapsOf("layer fc"));
+    Awaitility.await("the first run").atMost(TIMEOUT).until(() -> mapsOf("layer fc"));
     page().executeScript("for (const go of window.late) go()");
 
     assertThat(text("#run-title")).startsWith("first-");
@@ -224,7 +224,7 @@ final class PageSwitchIT {
   @Test
   void choose_pastLayerAndBaselineWereChosen_theNextRunBeginsAnew() {
     select("layer", "1");
-    Awaitility.await("its maps").atMost(PATIENCE).until(() -> mapsOf("layer out"));
+    Awaitility.await("its maps").atMost(TIMEOUT).until(() -> mapsOf("layer out"));
     select("baseline", "0");
     page().findElement(By.cssSelector("#which label:nth-child(2) input")).click();
     page().findElement(By.id("time")).sendKeys(Keys.HOME);
@@ -232,7 +232,7 @@ final class PageSwitchIT {
 
     choose("second");
 
-    Awaitility.await("the second run").atMost(PATIENCE).until(() -> mapsOf("layer other"));
+    Awaitility.await("the second run").atMost(TIMEOUT).until(() -> mapsOf("layer other"));
     assertThat(page().findElements(By.cssSelector("#maps canvas"))).hasSize(3);
     assertThat(text("#time-text")).isEqualTo("60 iterations");
     assertThat(selected("baseline")).isEqualTo("nothing");
@@ -248,7 +248,7 @@ final class PageSwitchIT {
 
     choose("second");
 
-    Awaitility.await("the second run").atMost(PATIENCE).until(() -> shows("#run-title", "second"));
+    Awaitility.await("the second run").atMost(TIMEOUT).until(() -> shows("#run-title", "second"));
     assertThat(text("#notices").lines())
         .hasSize(3)
         .last()

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** The system's Python, which has the libraries that the system's packages bring. */
 public final class Python {
   public static final String COMMAND = "/usr/bin/python3";
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private Python() {}
 
@@ -21,7 +21,7 @@ public final class Python {
    * @return its exit status
    */
   static int run(Path log, String... arguments) throws IOException, InterruptedException {
-    return run(log, PATIENCE, arguments);
+    return run(log, TIMEOUT, arguments);
   }
 
   /**

@@ -22,7 +22,7 @@ import org.sgsars.service.PipelineLog;
 /** A run with examples/python-sgs in the place of sgs-service, killed and started again. */
 public final class PythonRun {
   private static final String MODULES = "confluent_kafka, avro.schema, numpy";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private PythonRun() {}
 
@@ -54,7 +54,7 @@ public final class PythonRun {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder, failure -> {})) {
       PipelineLog kafka = Runs.kafka(broker, 3);
       kafka.prepareTopics();
-      RunningServices services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+      RunningServices services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
       services.start(new ArsStage(Runs.POLICIES));
       services.start(new CrossbarStage(Runs.POLICIES));
       services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
@@ -62,13 +62,13 @@ public final class PythonRun {
       Process python = startPython(broker.bootstrapServers(), folder);
       try {
         Awaitility.await("on the way")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> producer.status().progress().get(0).iterations() > killedAfter);
         assertThat(python.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
 
         python = startPython(broker.bootstrapServers(), folder);
 
-        Awaitility.await("report").atMost(PATIENCE).until(() -> !reports.isEmpty());
+        Awaitility.await("report").atMost(TIMEOUT).until(() -> !reports.isEmpty());
       } finally {
         python.destroyForcibly().waitFor();
         // While they have a broker: without one they end later than the folder of their states.

@@ -42,7 +42,7 @@ final class RandomChanges {
       expected[changed.get(i)[0] * shape.columns() + changed.get(i)[2]] += changes[i];
     }
     weights.write(
-        crossbar.takeFailures().failures(),
+        crossbar.drainFailures().failures(),
         part(changed, 0),
         part(changed, 1),
         part(changed, 2),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One-process runs that are killed or stopped, and go on: on a broker, whose log outlives them. */
 final class ResumeIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int ITERATIONS = 600;
 
   @TempDir private Path folder = Path.of("");
@@ -31,7 +31,7 @@ final class ResumeIT {
   }
 
   private int end(Process process) throws Exception {
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 
@@ -50,16 +50,16 @@ final class ResumeIT {
     awaitOnTheWay(stopped);
     stopped.destroy();
     assertThat(end(stopped)).isNotZero();
-    assertThat(commands.said(stopped))
+    assertThat(commands.output(stopped))
         .contains("The run is kept; it goes on by ./sgs-ars resume " + out);
     assertThat(Files.readString(out.resolve("report.json"))).contains("\"complete\" : false");
 
-    Said again = Said.by("run", quickstart.toString(), "--keep", "--out=" + out);
+    CommandResult again = CommandResult.run("run", quickstart.toString(), "--keep", "--out=" + out);
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("go on with it by ./sgs-ars resume " + out);
 
     Process last = commands.start("resume", out.toString());
-    assertThat(end(last)).as(commands.said(last)).isZero();
+    assertThat(end(last)).as(commands.output(last)).isZero();
 
     Path alone = folder.resolve("alone");
     Runs.run(quickstart, ITERATIONS, alone);
@@ -69,7 +69,7 @@ final class ResumeIT {
 
   private void awaitOnTheWay(Process process) {
     Awaitility.await("on the way")
-        .atMost(PATIENCE)
-        .until(() -> commands.said(process).contains("first iteration after"));
+        .atMost(TIMEOUT)
+        .until(() -> commands.output(process).contains("first iteration after"));
   }
 }

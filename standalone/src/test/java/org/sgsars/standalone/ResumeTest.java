@@ -36,10 +36,10 @@ final class ResumeTest {
     new KeptRun("r", experiment, List.of(), 100, 2, 1).write(out, Files.readString(experiment));
     Files.writeString(experiment, Files.readString(experiment) + "\n# changed\n");
 
-    Said said = Said.by("resume", out.toString());
+    CommandResult result = CommandResult.run("resume", out.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .startsWith(experiment + " is no longer what it was when run r began; put it back");
   }
 
@@ -55,10 +55,10 @@ final class ResumeTest {
         .write(out, experiment.text());
     Files.writeString(table, changed);
 
-    Said said = Said.by("resume", out.toString());
+    CommandResult result = CommandResult.run("resume", out.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .startsWith(table + " is no longer what it was when run r began; put it back as it is in ");
     assertThat(out.resolve("unfinished/fileRead.1")).hasContent("cycles\n1e5\n3e5\n");
   }
@@ -78,9 +78,9 @@ final class ResumeTest {
 
   @Test
   void resume_nothingIsKept_isRefused() {
-    Said said = Said.by("resume", folder.toString());
+    CommandResult result = CommandResult.run("resume", folder.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains(folder + " holds no run that can go on");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(folder + " holds no run that can go on");
   }
 }

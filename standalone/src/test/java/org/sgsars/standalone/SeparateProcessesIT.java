@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The five jars as processes of their own on one broker. */
 final class SeparateProcessesIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Path QUICKSTART = Runs.PROJECT.resolve("experiments/quickstart.yml");
 
   @TempDir private Path folder = Path.of("");
@@ -68,13 +68,13 @@ final class SeparateProcessesIT {
     Process one = processes.produce(machine, QUICKSTART, "first", 300);
     Process other = processes.produce(machine, QUICKSTART, "second", 300);
 
-    assertThat(one.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(other.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(one.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(other.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(one.exitValue()).isZero();
     assertThat(other.exitValue()).isZero();
     for (String run : List.of("first", "second")) {
       Awaitility.await(run)
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> Files.exists(reports.resolve(run).resolve("report.json")));
     }
     assertThat(get(port, "/health")).contains("\"status\":\"UP\"").contains("\"deadLetters\":0");
@@ -131,7 +131,8 @@ final class SeparateProcessesIT {
       assertThat(get(port, path)).doesNotContain("secret\n").isNotEqualTo("secret");
     }
 
-    Said letters = Said.by("dead-letters", "--bootstrap", broker.bootstrapServers());
+    CommandResult letters =
+        CommandResult.run("dead-letters", "--bootstrap", broker.bootstrapServers());
     assertThat(letters.code()).isZero();
     assertThat(letters.out()).contains("no dead letters");
     Path alone = folder.resolve("alone");
@@ -147,18 +148,18 @@ final class SeparateProcessesIT {
     processes.startAnalyzer(machine, port, reports);
     Process producer = processes.produce(machine, QUICKSTART, "moved", 6000);
     Awaitility.await("some iterations")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .until(() -> iterations(port) > 500);
 
     startMachine("machine-2");
-    Awaitility.await("some more").atMost(PATIENCE).until(() -> iterations(port) > 2000);
+    Awaitility.await("some more").atMost(TIMEOUT).until(() -> iterations(port) > 2000);
     first.forEach(Process::destroyForcibly);
 
-    assertThat(producer.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(producer.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(producer.exitValue()).isZero();
     Awaitility.await("report")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> Files.exists(reports.resolve("moved/report.json")));
     Path alone = folder.resolve("alone");
     Runs.run(QUICKSTART, 6000, alone);

@@ -78,7 +78,7 @@ final class ServiceProcesses implements AutoCloseable {
   }
 
   /** All that a process has said until now. */
-  String said(Process process) throws IOException {
+  String output(Process process) throws IOException {
     return Files.readString(logOf.getOrDefault(process, logs.resolve("none")));
   }
 

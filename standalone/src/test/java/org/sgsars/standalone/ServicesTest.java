@@ -57,17 +57,17 @@ import org.sgsars.wire.Gradients;
 
 /** Services that fail, stop and start again on one log, and what may not come of it. */
 final class ServicesTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir private Path folder = Path.of("");
   private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(2);
 
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+  private RunningServices services = new RunningServices(kafka, folder, TIMEOUT);
 
   @BeforeEach
   void makeTopics() {
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     kafka.prepareTopics();
   }
 
@@ -126,7 +126,7 @@ final class ServicesTest {
   }
 
   private LifetimeReport awaitReport(String run) {
-    return reports.await(run, PATIENCE);
+    return reports.await(run, TIMEOUT);
   }
 
   /** Adds up the first bytes of its records; breaks at one of them, but not twice. */
@@ -201,7 +201,7 @@ final class ServicesTest {
     ServiceLoop restarted = start(new SumStage());
 
     Awaitility.await("all records")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> restarted.status().records() >= 10 && restarted.status().lag() == 0);
     assertThat(restarted.status().progress())
         .filteredOn(p -> p.iterations() > 0)
@@ -238,7 +238,7 @@ final class ServicesTest {
     ServiceLoop loop = start(new WaitingStage());
 
     Awaitility.await("all records")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> loop.status().records() >= 5001 && loop.status().lag() == 0);
     assertThat(loop.status().progress())
         .filteredOn(p -> p.iterations() > 0)
@@ -250,7 +250,7 @@ final class ServicesTest {
   @Test
   void run_layerEndsBeforeTilesMeet_theOthersEndThereAndTheRunIsReported() throws Exception {
     RunProducer producer = start(producer("r", 200, 10, 1, "cross-layer, interval: 64"));
-    Awaitility.await("some gradients").atMost(PATIENCE).until(() -> sent(producer) >= 5);
+    Awaitility.await("some gradients").atMost(TIMEOUT).until(() -> sent(producer) >= 5);
     List<ConsumerRecord<String, byte[]>> sent = new ArrayList<>();
     try (TopicReader reader = new TopicReader(kafka, List.of("gradients"))) {
       reader.readToEnd(sent::add);
@@ -315,7 +315,7 @@ final class ServicesTest {
         };
     ServiceLoop killed = start(inAnotherGroup);
     Awaitility.await("all that may be sent is processed")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> killed.status().records() >= 15 && sent(producer) >= 5);
     services.stop(killed);
 
@@ -329,7 +329,7 @@ final class ServicesTest {
     startTheOthers();
     ServiceLoop sgs = startSgs();
     RunProducer producer = start(producer("r", 3000, 100, 1));
-    Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(producer) >= 500);
+    Awaitility.await("on the way").atMost(TIMEOUT).until(() -> sent(producer) >= 500);
     services.stop(sgs);
     try (Stream<Path> homes = Files.list(folder.resolve("state"))) {
       for (Path home :
@@ -365,7 +365,7 @@ final class ServicesTest {
     Map<String, ServiceLoop> loops = new TreeMap<>();
     stages.forEach((input, stage) -> loops.put(input, start(stage)));
     RunProducer producer = start(producer("r", 2000, 100, 1, "ars"));
-    Awaitility.await("it is on its way").atMost(PATIENCE).until(() -> sent(producer) >= 500);
+    Awaitility.await("it is on its way").atMost(TIMEOUT).until(() -> sent(producer) >= 500);
 
     ServiceLoop stopped = Objects.requireNonNull(loops.get(topic));
     services.stop(stopped);
@@ -406,7 +406,7 @@ final class ServicesTest {
     startSgs();
     RunProducer first = start(producer("r", 100_000, 50, 1));
     Awaitility.await("noted how far it is")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> sent(first) >= 200 && noted("r") >= 100);
     // Nobody is told that it ends.
     first.pause();
@@ -415,7 +415,7 @@ final class ServicesTest {
 
     RunProducer second = start(producer("r", 100_000, 50, 1));
 
-    Awaitility.await("goes on").atMost(PATIENCE).until(() -> sent(second) > 0);
+    Awaitility.await("goes on").atMost(TIMEOUT).until(() -> sent(second) > 0);
     assertThat(sent(second)).isGreaterThanOrEqualTo(noted);
     services.stop(second);
   }
@@ -457,7 +457,7 @@ final class ServicesTest {
     }
 
     Awaitility.await("the report is no longer whole")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> !awaitReport("r").complete());
     assertThat(awaitReport("r").warnings())
         .containsExactly("another run was announced under the same name");
@@ -468,14 +468,14 @@ final class ServicesTest {
     startTheOthers();
     startSgs();
     RunProducer first = start(producer("r", 1000, 50, 1));
-    Awaitility.await("on the way").atMost(PATIENCE).until(() -> sent(first) >= 200);
+    Awaitility.await("on the way").atMost(TIMEOUT).until(() -> sent(first) >= 200);
     services.stop(first);
     assertThat(awaitReport("r").warnings().get(0)).startsWith("stopped after ");
 
     services.join(start(producer("r", 1000, 50, 1)));
 
     Awaitility.await("the whole run")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> awaitReport("r").iterations() == 1000);
     assertThat(awaitReport("r").warnings()).isEmpty();
     assertThat(awaitReport("r").complete()).isTrue();
@@ -524,7 +524,7 @@ final class ServicesTest {
 
     assertThat(awaitReport("first").complete()).isTrue();
     Awaitility.await("well again")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> analyzer.status().failure().isEmpty());
   }
 }

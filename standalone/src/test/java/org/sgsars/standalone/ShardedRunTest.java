@@ -34,7 +34,7 @@ import org.sgsars.wire.StateLost;
 
 /** A run of three layers that several producers send, each its own. */
 final class ShardedRunTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int PARTITIONS = 4;
   private static final int ITERATIONS = 120;
 
@@ -42,12 +42,12 @@ final class ShardedRunTest {
 
   private final ReceivedReports reports = new ReceivedReports();
   private final PipelineLog kafka = Runs.inMemory(PARTITIONS);
-  private RunningServices services = new RunningServices(kafka, folder, PATIENCE);
+  private RunningServices services = new RunningServices(kafka, folder, TIMEOUT);
 
   @BeforeEach
   void startServices() {
     kafka.prepareTopics();
-    services = new RunningServices(kafka, folder.resolve("state"), PATIENCE);
+    services = new RunningServices(kafka, folder.resolve("state"), TIMEOUT);
     services.start(new SgsStage(Runs.POLICIES));
     services.start(new ArsStage(Runs.POLICIES));
     services.start(new CrossbarStage(Runs.POLICIES));
@@ -100,7 +100,7 @@ final class ShardedRunTest {
       producers.add(services.start(producer("sharded", index, count)));
     }
 
-    LifetimeReport report = reports.await("sharded", PATIENCE);
+    LifetimeReport report = reports.await("sharded", TIMEOUT);
 
     assertThat(report.complete()).as(report.warnings().toString()).isTrue();
     assertThat(timeless(report)).isEqualTo(expected());
@@ -116,7 +116,7 @@ final class ShardedRunTest {
     services.start(producer("twice", 1, 2));
     services.start(producer("twice", 1, 2));
 
-    assertThat(timeless(reports.await("twice", PATIENCE))).isEqualTo(expected());
+    assertThat(timeless(reports.await("twice", TIMEOUT))).isEqualTo(expected());
   }
 
   @Test
@@ -124,24 +124,24 @@ final class ShardedRunTest {
     RunProducer first = services.start(producer("later", 0, 2));
     // The first round of all layers waits for the others' records.
     Awaitility.await("as far as it goes alone")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> first.status().progress().get(0).iterations() > 32);
 
     services.start(producer("later", 1, 2));
 
-    assertThat(timeless(reports.await("later", PATIENCE))).isEqualTo(expected());
+    assertThat(timeless(reports.await("later", TIMEOUT))).isEqualTo(expected());
   }
 
   @Test
   void close_oneProducerOnItsWay_reportNamesTheLayersThatAreMissing() throws Exception {
     RunProducer second = services.start(producer("stopped", 1, 2));
     Awaitility.await("on its way")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> second.status().progress().get(0).iterations() > 5);
     services.stop(second);
     long sent = second.status().progress().get(0).iterations();
 
-    LifetimeReport report = reports.await("stopped", PATIENCE);
+    LifetimeReport report = reports.await("stopped", TIMEOUT);
 
     assertThat(report.complete()).isFalse();
     assertThat(report.warnings())
@@ -157,25 +157,25 @@ final class ShardedRunTest {
   void run_startedAgainAfterAllWereStopped_reportIsThatOfOne() throws Exception {
     RunProducer second = services.start(producer("again", 1, 2));
     Awaitility.await("on its way")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> second.status().progress().get(0).iterations() > 5);
     services.stop(second);
-    reports.await("again", PATIENCE);
+    reports.await("again", TIMEOUT);
 
     services.start(producer("again", 0, 2));
     services.start(producer("again", 1, 2));
 
     Awaitility.await("a whole report")
-        .atMost(PATIENCE)
-        .until(() -> reports.await("again", PATIENCE).complete());
-    assertThat(timeless(reports.await("again", PATIENCE))).isEqualTo(expected());
+        .atMost(TIMEOUT)
+        .until(() -> reports.await("again", TIMEOUT).complete());
+    assertThat(timeless(reports.await("again", TIMEOUT))).isEqualTo(expected());
   }
 
   @Test
   void run_serviceLostItsState_allProducersBeginAnew() throws Exception {
     RunProducer first = services.start(producer("lost", 0, 2));
     Awaitility.await("as far as it goes alone")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> first.status().progress().get(0).iterations() > 32);
     try (Producer<String, byte[]> said = kafka.producer(Duration.ZERO)) {
       StateLost loss = new StateLost("lost", "sgs-service", "why");
@@ -184,7 +184,7 @@ final class ShardedRunTest {
 
     services.start(producer("lost", 1, 2));
 
-    assertThat(timeless(reports.await("lost", PATIENCE))).isEqualTo(expected());
+    assertThat(timeless(reports.await("lost", TIMEOUT))).isEqualTo(expected());
     try (KafkaRunCatalog runs = new KafkaRunCatalog(kafka)) {
       assertThat(runs.shards("lost~1")).containsExactlyInAnyOrder("0/2", "1/2");
     }
@@ -195,7 +195,7 @@ final class ShardedRunTest {
   void run_anotherNumberOfProducers_isRefused() throws Exception {
     RunProducer first = services.start(producer("split", 0, 2));
     Awaitility.await("announced")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> first.status().progress().get(0).iterations() > 0);
 
     RunProducer other = producer("split", 1, 3);

@@ -114,9 +114,9 @@ final class SingleCellLossTest {
       Selection.Cells selection = selection(shape, weights, random);
       RowArray.IterationWrites writes = rows.apply(selection, iteration, leveller);
       CellWrites.write(crossbar, selection, writes);
-      arrayWear.note(iteration);
+      arrayWear.record(iteration);
       if ((iteration + 1) % plan.wearInterval() == 0) {
-        wear.take(arrayWear.take(scenario, layer, iteration + 1, List.of()), 1);
+        wear.add(arrayWear.drain(scenario, layer, iteration + 1, List.of()), 1);
       }
     }
   }

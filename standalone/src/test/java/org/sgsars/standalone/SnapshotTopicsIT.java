@@ -42,7 +42,7 @@ import org.sgsars.wire.SnapshotEnd;
 
 /** What others do to topics of snapshots while a run goes on; services are processes. */
 final class SnapshotTopicsIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String RUN = "quick";
   private static final int ITERATIONS = 2000;
   private static final int PARTITIONS = 4;
@@ -103,7 +103,7 @@ final class SnapshotTopicsIT {
 
   /** Topics come and go meanwhile; the last answer counts. */
   private void await(String what, Callable<Boolean> until) {
-    Awaitility.await(what).atMost(PATIENCE).ignoreExceptions().until(until);
+    Awaitility.await(what).atMost(TIMEOUT).ignoreExceptions().until(until);
   }
 
   private Map<TopicPartition, Long> ends(String topic) {
@@ -168,7 +168,7 @@ final class SnapshotTopicsIT {
     for (String service : ServiceProcesses.STAGES) {
       await("snapshots of " + service, () -> !producer.isAlive() || hasSnapshots(service));
     }
-    assertThat(producer.isAlive()).as(processes.said(producer)).isTrue();
+    assertThat(producer.isAlive()).as(processes.output(producer)).isTrue();
     return producer;
   }
 
@@ -180,7 +180,7 @@ final class SnapshotTopicsIT {
           tend();
           return !producer.isAlive();
         });
-    assertThat(producer.exitValue()).as(processes.said(producer)).isZero();
+    assertThat(producer.exitValue()).as(processes.output(producer)).isZero();
     Path report = folder.resolve("reports").resolve(RUN);
     await(
         "report",
@@ -235,10 +235,10 @@ final class SnapshotTopicsIT {
     expectUndisturbedReport(producer);
     assertThat(attempts()).containsExactly(RUN);
     for (String service : ServiceProcesses.STAGES) {
-      assertThat(processes.said(process(service)))
+      assertThat(processes.output(process(service)))
           .contains("is not whole, or of another version; trying an older one")
           .containsPattern(
-              "\\d of the \\d+ records of snapshots-%s-\\d are no part of a snapshot that this version can read; they are passed over"
+              "\\d of the \\d+ records of snapshots-%s-\\d are no part of a snapshot that this version can read; they are skipped"
                   .formatted(service));
     }
   }
@@ -280,9 +280,9 @@ final class SnapshotTopicsIT {
 
     setLargestRecord(service, new AlterConfigOp(largest(TOO_FEW_BYTES), AlterConfigOp.OpType.SET));
     Process refused = process(service);
-    assertThat(refused.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(refused.exitValue()).isEqualTo(1);
-    assertThat(processes.said(refused))
+    assertThat(processes.output(refused))
         .containsPattern(
             "A snapshot of [a-z-]+-\\S+-\\d cannot be kept in topic snapshots-%s: .*larger than the max message size the server will accept"
                 .formatted(service));

@@ -199,7 +199,7 @@ final class StagesInMemory {
       boolean progress = false;
       if (looks || ++steps % SHARED_INTERVAL == 0) {
         progress = readShared();
-        progress |= goOn();
+        progress |= offerHeld();
       }
       if (position < input().size()) {
         offerNew(position++);
@@ -214,30 +214,30 @@ final class StagesInMemory {
       for (String topic : stage.sharedTopics(topics)) {
         int from = shared.getOrDefault(topic, 0);
         int end = entries(topic).size();
-        takeShared(topic, from, end);
+        applyShared(topic, from, end);
         shared.put(topic, end);
         read |= end > from;
       }
-      if (stage.takeRewind()) {
-        takeAgain(shared);
+      if (stage.pollRewind()) {
+        rereadShared(shared);
       }
       return read;
     }
 
-    private void takeAgain(Map<String, Integer> ends) throws WireException {
+    private void rereadShared(Map<String, Integer> ends) throws WireException {
       for (String topic : stage.sharedTopics(topics)) {
-        takeShared(topic, 0, ends.getOrDefault(topic, 0));
+        applyShared(topic, 0, ends.getOrDefault(topic, 0));
       }
     }
 
-    private void takeShared(String topic, int from, int end) throws WireException {
+    private void applyShared(String topic, int from, int end) throws WireException {
       for (Entry entry : entries(topic).subList(from, end)) {
-        stage.takeShared(topics, topic, entry.value().array());
+        stage.applyShared(topics, topic, entry.value().array());
       }
     }
 
     /** Offers again what waits: the layer whose first record came first is the first. */
-    private boolean goOn() throws Exception {
+    private boolean offerHeld() throws Exception {
       boolean progress = false;
       List<Waiting> waiting = new ArrayList<>(held.keySet());
       waiting.sort(
@@ -283,7 +283,7 @@ final class StagesInMemory {
       worker = stage.open(topics, catalog);
       restorer.get().restore(worker);
       // What else waits did so when this had come; with what came since it goes on in its turn.
-      takeAgain(sharedWhenHeld);
+      rereadShared(sharedWhenHeld);
       int first =
           held.values().stream().flatMap(Deque::stream).min(Integer::compare).orElse(position);
       for (int offset = first; offset < position; offset++) {
@@ -302,9 +302,9 @@ final class StagesInMemory {
                   .formatted(offset, stage.inputTopic(topics), layer.isPresent(), waited));
         }
       }
-      takeAgain(shared);
-      if (stage.takeRewind()) {
-        takeAgain(shared);
+      rereadShared(shared);
+      if (stage.pollRewind()) {
+        rereadShared(shared);
       }
     }
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine;
  * no PyTorch, Kafka or Avro libraries.
  */
 final class StreamIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String MODULES = "torch, confluent_kafka, avro.schema";
 
   /** Trains, streams, and keeps the same gradients as a trace. */
@@ -80,7 +80,7 @@ final class StreamIT {
     command.addAll(List.of(folder.toString(), servers, Integer.toString(iterations), run));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    boolean ended = process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     process.destroyForcibly();
     assertThat(services.failures()).isEmpty();
     assertThat(ended).isTrue();
@@ -118,9 +118,9 @@ final class StreamIT {
       services.start(new AnalyzerLoop(kafka, Runs.POLICIES, reports::add));
 
       log = train(services, broker.bootstrapServers(), 60, "streamed");
-      streamed = reports.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      streamed = reports.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       train(services, broker.bootstrapServers(), 25, "stopped");
-      stopped = reports.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      stopped = reports.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       services.stopAll();
     }
 

@@ -27,7 +27,7 @@ import org.sgsars.producer.PreparedBench;
 
 /** Sweeps on the page: over one setting, over two and over three. */
 final class SweepPageIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   @TempDir private static Path folder = Path.of("");
   private static List<AutoCloseable> open = List.of();
@@ -61,7 +61,7 @@ final class SweepPageIT {
     browser = Optional.of(Chromium.start(folder.resolve("saved")));
     open = List.of(browser.get()::quit, server);
     page().get(server.address());
-    Awaitility.await("the run").atMost(PATIENCE).until(() -> !rows().isEmpty());
+    Awaitility.await("the run").atMost(TIMEOUT).until(() -> !rows().isEmpty());
   }
 
   @AfterAll
@@ -105,7 +105,7 @@ final class SweepPageIT {
     WebElement card = page().findElement(By.cssSelector("[data-chart=swept-extension]"));
     ((JavascriptExecutor) page()).executeScript("arguments[0].scrollIntoView()", card);
     Awaitility.await("the chart")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> !card.findElements(By.tagName("canvas")).isEmpty());
     return String.valueOf(
         ((JavascriptExecutor) page())
@@ -149,12 +149,12 @@ final class SweepPageIT {
   @Test
   void chart_oneTwoAndThreeSettings_areALineAMapAndMaps() {
     choose("lead");
-    Awaitility.await().atMost(PATIENCE).until(() -> drawn().equals("line of 3 by log"));
+    Awaitility.await().atMost(TIMEOUT).until(() -> drawn().equals("line of 3 by log"));
     choose("ars");
-    Awaitility.await().atMost(PATIENCE).until(() -> drawn().equals("heatmap of 4 by category"));
+    Awaitility.await().atMost(TIMEOUT).until(() -> drawn().equals("heatmap of 4 by category"));
     choose("three");
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> drawn().equals("heatmap of 4, heatmap of 4 by category"));
   }
 

@@ -202,9 +202,9 @@ final class SweepRunTest {
               - {name: ars, sparsifier: {kind: given}, leveller: {kind: ars, interval: [256, 1024], pairs: [1, 8]}}
             """);
 
-    Said said = Said.by("validate", file.toString());
+    CommandResult result = CommandResult.run("validate", file.toString());
 
-    assertThat(said.out())
+    assertThat(result.out())
         .startsWith(
             """
             %s: fine: 5 scenarios, 1 layers, 9000 iterations; for ./sgs-ars bench

@@ -21,7 +21,7 @@ import org.sgsars.sgs.kafka.SgsStage;
 
 /** Services that meet records of a newer release. */
 final class UnknownSchemasTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final byte[] NEWER = HexFormat.of().parseHex("c301" + "0123456789abcdef" + "00");
 
   @TempDir private Path folder = Path.of("");
@@ -42,14 +42,14 @@ final class UnknownSchemasTest {
     log.prepareTopics();
     sendTwo(log, "gradients");
     sendTwo(log, "wear");
-    RunningServices services = new RunningServices(log, folder, PATIENCE);
+    RunningServices services = new RunningServices(log, folder, TIMEOUT);
 
     ServiceStatus sgs = services.start(new SgsStage(Runs.POLICIES)).status();
     ServiceStatus analyzer =
         services.start(new AnalyzerLoop(log, Runs.POLICIES, report -> {})).status();
 
     Awaitility.await("letters")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> sgs.deadLetters() == 2 && analyzer.deadLetters() == 2);
     services.stopAll();
     assertThat(sgs.unknownSchemas()).containsExactly(twoOf("gradients"));

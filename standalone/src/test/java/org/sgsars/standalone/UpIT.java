@@ -25,7 +25,7 @@ import org.sgsars.producer.kafka.RunProducer;
 
 /** {@code ./sgs-ars up} in a process of its own, and runs that this one sends. */
 final class UpIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Pattern READY = Pattern.compile("(?m)^ready: (\\S+), page (\\S+)$");
   private static final int ITERATIONS = 600;
 
@@ -56,21 +56,21 @@ final class UpIT {
     arguments.addAll(List.of(options));
     Process process = commands.java(arguments);
     Awaitility.await("ready")
-        .atMost(PATIENCE)
-        .until(() -> READY.matcher(commands.said(process)).find() || !process.isAlive());
-    Matcher ready = READY.matcher(commands.said(process));
-    assertThat(ready.find()).as(commands.said(process)).isTrue();
+        .atMost(TIMEOUT)
+        .until(() -> READY.matcher(commands.output(process)).find() || !process.isAlive());
+    Matcher ready = READY.matcher(commands.output(process));
+    assertThat(ready.find()).as(commands.output(process)).isTrue();
     return new Up(process, ready.group(1), ready.group(2));
   }
 
   private int end(Process process) throws Exception {
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 
   private void awaitReport(String run) {
     Awaitility.await("report of " + run)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> Files.exists(out.resolve(run).resolve("report.json")));
   }
 
@@ -103,7 +103,7 @@ final class UpIT {
     // As the system does for a program that is killed.
     up.process().getOutputStream().close();
     assertThat(end(up.process())).isZero();
-    assertThat(commands.said(up.process()))
+    assertThat(commands.output(up.process()))
         .contains(
             "run second is complete, report: " + out.resolve("second").resolve("report.html"));
     Path alone = undisturbed(quickstart);
@@ -136,7 +136,7 @@ final class UpIT {
     assertThat(out.resolve("kept/report.json")).doesNotExist();
 
     up(options);
-    sending.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    sending.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     awaitReport("kept");
 
     assertThat(Runs.timeless(out.resolve("kept")))
@@ -145,7 +145,7 @@ final class UpIT {
 
   private static void awaitSent(RunProducer producer, long iterations) {
     Awaitility.await(iterations + " iterations sent")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> producer.status().progress().get(0).iterations() > iterations);
   }
 

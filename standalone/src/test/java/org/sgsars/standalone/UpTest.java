@@ -16,22 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UpTest {
   @TempDir private Path folder = Path.of("");
 
-  private Said up(String... options) {
+  private CommandResult up(String... options) {
     String[] arguments = new String[options.length + 2];
     arguments[0] = "up";
     arguments[1] = "--out=" + folder.resolve("out");
     System.arraycopy(options, 0, arguments, 2, options.length);
-    return Said.by(arguments);
+    return CommandResult.run(arguments);
   }
 
   @ParameterizedTest(name = "service={0}")
   @ValueSource(strings = {"gradient-producer", "sgs", ""})
   void without_whatIsNotStarted_saysWhatIs(String service) {
-    Said said = up("--without=crossbar-sim," + service + ",sgs-service");
+    CommandResult result = up("--without=crossbar-sim," + service + ",sgs-service");
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.out()).isEmpty();
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
         .isEqualTo(
             "--without: '%s' is not allowed; allowed: sgs-service, ars-controller, crossbar-sim, lifetime-analyzer%n"
                 .formatted(service));
@@ -40,10 +40,10 @@ final class UpTest {
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({"--port, -1", "--port, 65536", "--page, -1", "--page, 65536"})
   void port_thatThereIsNot_isRefused(String option, String given) {
-    Said said = up(option, given);
+    CommandResult result = up(option, given);
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .isEqualTo(
             "%s: %s is not allowed; allowed: a whole number from 0 to 65535%n"
                 .formatted(option, given));
@@ -51,10 +51,10 @@ final class UpTest {
 
   @Test
   void ports_thatAreTheSame_areRefused() {
-    Said said = up("--port", "9093", "--page", "9093");
+    CommandResult result = up("--port", "9093", "--page", "9093");
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).isEqualTo("--port and --page are both 9093; choose two ports\n");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).isEqualTo("--port and --page are both 9093; choose two ports\n");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -63,11 +63,11 @@ final class UpTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
 
-      Said said = up(option, Integer.toString(port), other, "0");
+      CommandResult result = up(option, Integer.toString(port), other, "0");
 
-      assertThat(said.code()).isEqualTo(1);
-      assertThat(said.out()).isEmpty();
-      assertThat(said.err())
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err())
           .isEqualTo(
               "Port %d of 127.0.0.1 cannot be used: Address already in use; choose another by %s, 0 for one that is free%n"
                   .formatted(port, option));
@@ -80,10 +80,10 @@ final class UpTest {
     try (FolderLock lock = FolderLock.of(kept)) {
       assertThat(lock).isNotNull();
 
-      Said said = up("--port=0", "--page=0", "--folder=" + kept);
+      CommandResult result = up("--port=0", "--page=0", "--folder=" + kept);
 
-      assertThat(said.code()).isEqualTo(1);
-      assertThat(said.err())
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err())
           .isEqualTo(
               kept + " is in use by another process; stop that one, or choose another folder\n");
     }
@@ -93,20 +93,20 @@ final class UpTest {
   void folder_thatIsAFile_isRefused() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
-    Said said = up("--port=0", "--page=0", "--folder=" + file);
+    CommandResult result = up("--port=0", "--page=0", "--folder=" + file);
 
-    assertThat(said.code()).isEqualTo(1);
-    assertThat(said.err()).isEqualTo(file + " cannot be used: there is a file of that name\n");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).isEqualTo(file + " cannot be used: there is a file of that name\n");
   }
 
   @Test
   void out_thatIsAFile_isRefused() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
 
-    Said said = Said.by("up", "--out", file.toString());
+    CommandResult result = CommandResult.run("up", "--out", file.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .isEqualTo("The report cannot be written to " + file + ": there is a file of that name\n");
   }
 }

@@ -51,8 +51,9 @@ final class UserNetworksTest {
   /** Runs an experiment; its layers as {@code name rows x columns} of the second scenario. */
   private List<String> run(Path experiment) throws IOException {
     Path out = folder.resolve("out");
-    Said said = Said.by("run", experiment.toString(), "--in-memory", "--out", out.toString());
-    assertThat(said.code()).as(said.err()).isZero();
+    CommandResult result =
+        CommandResult.run("run", experiment.toString(), "--in-memory", "--out", out.toString());
+    assertThat(result.code()).as(result.err()).isZero();
     JsonNode report = Runs.report(out);
     assertThat(report.path("complete").asBoolean()).isTrue();
     List<String> layers = new ArrayList<>();
@@ -65,7 +66,7 @@ final class UserNetworksTest {
                   layer.path("columns").asInt()));
     }
     assertThat(report.path("notices").toString()).contains("values on crossbars");
-    assertThat(said.err()).contains("values on crossbars");
+    assertThat(result.err()).contains("values on crossbars");
     return layers;
   }
 
@@ -91,7 +92,7 @@ final class UserNetworksTest {
   void validate_choiceThatNothingTells_isRefusedAndTheLinesItNamesHelp() throws Exception {
     trace("c_attn.weight[24,72] c_attn.bias[72] c_proj.weight[24,24] c_proj.bias[24] pos[5,24]");
 
-    Said refused = Said.by("validate", experiment("").toString());
+    CommandResult refused = CommandResult.run("validate", experiment("").toString());
 
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err())
@@ -105,7 +106,7 @@ final class UserNetworksTest {
           - {match: 'c_proj', axes: in-out}  # Conv1D: 25 rows x 24 columns
           - {match: 'pos', on: digital}  # not on crossbars
         """;
-    Said fine = Said.by("validate", experiment(lines).toString());
+    CommandResult fine = CommandResult.run("validate", experiment(lines).toString());
     assertThat(fine.code()).as(fine.err()).isZero();
     assertThat(fine.out())
         .contains("2 layers")
@@ -118,11 +119,12 @@ final class UserNetworksTest {
   void validate_ruleThatMatchesNothing_isRefused() throws Exception {
     trace("fc.weight[3,2] fc.bias[3]");
 
-    Said said =
-        Said.by("validate", experiment("layers: [{match: 'fc1', on: digital}]\n").toString());
+    CommandResult result =
+        CommandResult.run(
+            "validate", experiment("layers: [{match: 'fc1', on: digital}]\n").toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .contains("experiment.yml:4: layers[0]: match 'fc1' matches nothing; there are fc")
         .doesNotContain("source: ", "safetensors");
   }
@@ -139,10 +141,10 @@ final class UserNetworksTest {
             scenarios: [{name: dense, sparsifier: {kind: dense}}]
             """);
 
-    Said said = Said.by("validate", file.toString());
+    CommandResult result = CommandResult.run("validate", file.toString());
 
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err())
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
         .contains(
             "noise.yml:3: layers[0]: source noise says itself how its layers lie; allowed: no layers beside it");
   }
@@ -151,9 +153,9 @@ final class UserNetworksTest {
   void traceInfo_folder_showsHowEachLayerLies() throws Exception {
     trace("dw.weight[32,1,3,3] pw.weight[16,32,1,1] pw.bias[16]");
 
-    Said said = Said.by("trace", "info", folder.resolve("trace").toString());
+    CommandResult result = CommandResult.run("trace", "info", folder.resolve("trace").toString());
 
-    assertThat(said.out())
+    assertThat(result.out())
         .contains(
             "dw                          288 rows x      1 columns  Conv2d, out-in, 32 groups: dw.weight [32, 1, 3, 3]")
         .contains(

@@ -32,7 +32,7 @@ final class WaitingStage implements Stage {
   }
 
   @Override
-  public void takeShared(Topics topics, String topic, byte[] value) {
+  public void applyShared(Topics topics, String topic, byte[] value) {
     came = true;
   }
 

@@ -45,7 +45,7 @@ final class ArsLayer implements LayerState<Updates> {
       int sparsifier,
       int layer,
       Policies policies,
-      TileBoard board,
+      TileBarrier barrier,
       EndedLayers endedLayers,
       Topics topics) {
     this.endedLayers = endedLayers;
@@ -59,7 +59,7 @@ final class ArsLayer implements LayerState<Updates> {
       if (plan.scenarios().get(scenario).isDigital(layer)) {
         continue;
       }
-      arrays.add(new ScenarioArray(plan, scenario, layer, policies, board));
+      arrays.add(new ScenarioArray(plan, scenario, layer, policies, barrier));
     }
     arrays.forEach(ScenarioArray::join);
   }
@@ -118,7 +118,7 @@ final class ArsLayer implements LayerState<Updates> {
       if (isLast(array)) {
         throw e;
       }
-      end(array, iteration, array.told(e), output);
+      end(array, iteration, array.letterReason(e), output);
       return;
     }
     send(array, record, arrivals, writes, output);
@@ -133,7 +133,7 @@ final class ArsLayer implements LayerState<Updates> {
 
   /** Whether the layer has ended in all other scenarios, or ends with this record. */
   private boolean isLast(ScenarioArray array) {
-    return arrays.stream().allMatch(other -> other == array || !other.goesOn());
+    return arrays.stream().allMatch(other -> other == array || !other.isActive());
   }
 
   /** Where no scenario goes on, the layer does not. */

@@ -23,7 +23,7 @@ public final class ArsStage implements LayerStage<Updates> {
   private static final long BYTES_PER_ROW = 2 * Integer.BYTES + Long.BYTES;
 
   private final Policies policies;
-  private final TileBoard board = new TileBoard();
+  private final TileBarrier barrier = new TileBarrier();
   private final EndedLayers endedLayers = new EndedLayers();
 
   public ArsStage(Policies policies) {
@@ -56,23 +56,23 @@ public final class ArsStage implements LayerStage<Updates> {
   }
 
   @Override
-  public void takeShared(Topics topics, String topic, byte[] value) throws WireException {
+  public void applyShared(Topics topics, String topic, byte[] value) throws WireException {
     if (topic.equals(topics.tileWear())) {
-      board.take(WireFormat.TILE_WEAR.decode(value));
+      barrier.add(WireFormat.TILE_WEAR.decode(value));
     } else {
-      endedLayers.take(value, Set.of(topics.gradients(), topics.updates()));
+      endedLayers.add(value, Set.of(topics.gradients(), topics.updates()));
     }
   }
 
   @Override
-  public boolean takeRewind() {
-    return board.takeRewind();
+  public boolean pollRewind() {
+    return barrier.pollRewind();
   }
 
   @Override
-  public void forget(String run) {
-    board.forget(run);
-    endedLayers.forget(run);
+  public void evict(String run) {
+    barrier.evict(run);
+    endedLayers.evict(run);
   }
 
   @Override
@@ -108,6 +108,6 @@ public final class ArsStage implements LayerStage<Updates> {
     Memory.requireRoom(
         BYTES_PER_ROW * rows * scenarios,
         "mappings of %d rows in %d scenarios".formatted(rows, scenarios));
-    return new ArsLayer(plan, sparsifier, layer, policies, board, endedLayers, topics);
+    return new ArsLayer(plan, sparsifier, layer, policies, barrier, endedLayers, topics);
   }
 }

@@ -46,20 +46,20 @@ final class ScenarioArray {
    * @param scenario index in the plan
    * @throws IllegalArgumentException if the scenario exchanges tiles that the layer does not have
    */
-  ScenarioArray(RunPlan run, int scenario, int layer, Policies policies, TileBoard board) {
+  ScenarioArray(RunPlan run, int scenario, int layer, Policies policies, TileBarrier barrier) {
     this.plan = run.scenarios().get(scenario).forLayer(layer);
     this.shape = run.layers().get(layer);
     this.scenario = scenario;
     this.array =
         RowArray.of(
             plan.array(shape), DeviceCells.of(run, run.scenarios().get(scenario), layer, policies));
-    this.rounds = TileRounds.of(run, scenario, layer, array, board);
+    this.rounds = TileRounds.of(run, scenario, layer, array, barrier);
     this.records =
         new RowWritesRecords(run, scenario, layer, rounds.map(TileRounds::countsPerTile).orElse(0));
     try {
       leveller = LevellerStack.create(array, plan.levellers(), policies, run.seed(), shape.name());
     } catch (PolicyFailure e) {
-      endsBy = Optional.of(told(e));
+      endsBy = Optional.of(letterReason(e));
     }
   }
 
@@ -87,11 +87,11 @@ final class ScenarioArray {
   }
 
   /** Whether the layer goes on here after the next record, as far as is known. */
-  boolean goesOn() {
+  boolean isActive() {
     return !hasEnded && endsBy.isEmpty();
   }
 
-  /** The layer is over here. */
+  /** The layer ends here. */
   void end() {
     hasEnded = true;
     endsBy = Optional.empty();
@@ -105,7 +105,7 @@ final class ScenarioArray {
 
   /** The round of tiles that comes before an iteration and was not taken part in, if one does. */
   Optional<TileRounds> roundBefore(long iteration) {
-    return goesOn() ? rounds.filter(of -> of.isDueBefore(iteration)) : Optional.empty();
+    return isActive() ? rounds.filter(of -> of.isDueBefore(iteration)) : Optional.empty();
   }
 
   /**
@@ -131,7 +131,7 @@ final class ScenarioArray {
   }
 
   /** What a letter says of a failure; the log says where, for whoever wrote the policy. */
-  String told(PolicyFailure failure) {
+  String letterReason(PolicyFailure failure) {
     LOG.warn("Layer {} of scenario {} ends", shape.name(), plan.name(), failure);
     return String.valueOf(failure.getMessage());
   }
@@ -141,14 +141,14 @@ final class ScenarioArray {
     return PolicyFailure.of(PolicyFamily.LEVELLER, plan.levellers().get(0).kind(), thrown);
   }
 
-  /** This instance has the layer. */
+  /** The layer's partition is assigned to this instance. */
   void join() {
     if (!hasEnded) {
       rounds.ifPresent(TileRounds::join);
     }
   }
 
-  /** The layer is over here, or in another instance's hands. */
+  /** The layer has ended here, or its partition was revoked. */
   void leave() {
     rounds.ifPresent(TileRounds::leave);
   }
@@ -168,7 +168,7 @@ final class ScenarioArray {
   /** A leveller that cannot be saved ends with the next record, here and after a restart. */
   private void saveLeveller(DataOutput out) throws IOException {
     if (endsBy.isEmpty()) {
-      endsBy = Blocks.write(out, leveller::save).map(thrown -> told(failure(thrown)));
+      endsBy = Blocks.write(out, leveller::save).map(thrown -> letterReason(failure(thrown)));
     }
     if (endsBy.isPresent()) {
       Blocks.breakOff(out, endsBy.get());
@@ -183,7 +183,7 @@ final class ScenarioArray {
       return;
     }
     array.restore(in);
-    Blocks.read(in, leveller::restore, thrown -> told(lost(thrown))).ifPresent(this::endBy);
+    Blocks.read(in, leveller::restore, thrown -> letterReason(lost(thrown))).ifPresent(this::endBy);
     if (rounds.isPresent()) {
       rounds.get().restore(in);
     }

@@ -30,31 +30,31 @@ final class TileRounds {
   private final int layer;
   private final LayerTiles tiles;
   private final TileRules rules;
-  private final TileBoard board;
+  private final TileBarrier barrier;
 
   /** The last round that this layer took part in, by the iteration before which it is. */
   private long lastRound = NEVER;
 
-  private TileRounds(RunPlan plan, int scenario, int layer, LayerTiles tiles, TileBoard board) {
+  private TileRounds(RunPlan plan, int scenario, int layer, LayerTiles tiles, TileBarrier barrier) {
     this.run = plan.run();
     this.scenario = scenario;
     this.layer = layer;
     this.tiles = tiles;
     this.rules = new TileRules(plan, plan.scenarios().get(scenario), tiles);
-    this.board = board;
+    this.barrier = barrier;
   }
 
   /**
    * @param array the layer's, in this scenario
-   * @param board where the tiles of all layers come together
+   * @param barrier the barrier between the layers of a scenario
    * @return empty if the scenario exchanges no tiles
    * @throws IllegalArgumentException if the layer's tiles cannot be exchanged
    */
   static Optional<TileRounds> of(
-      RunPlan plan, int scenario, int layer, RowArray array, TileBoard board) {
+      RunPlan plan, int scenario, int layer, RowArray array, TileBarrier barrier) {
     ScenarioPlan of = plan.scenarios().get(scenario);
     return LayerTiles.of(of, plan.layers(), layer, array)
-        .map(tiles -> new TileRounds(plan, scenario, layer, tiles, board));
+        .map(tiles -> new TileRounds(plan, scenario, layer, tiles, barrier));
   }
 
   /** Counts of writes that come with each tile. */
@@ -62,14 +62,14 @@ final class TileRounds {
     return tiles.counts();
   }
 
-  /** This instance has the layer: the board keeps the rounds that it still needs. */
+  /** The layer's partition is assigned: the barrier keeps the rounds that it still needs. */
   void join() {
-    board.join(run, scenario, layer, lastRound + 1, rules);
+    barrier.join(run, scenario, layer, lastRound + 1, rules);
   }
 
-  /** The layer is over, or in another instance's hands. */
+  /** The layer has ended, or its partition was revoked. */
   void leave() {
-    board.leave(run, scenario, layer);
+    barrier.leave(run, scenario, layer);
   }
 
   /** Whether there is a round before the iteration that the layer has not taken part in. */
@@ -100,7 +100,7 @@ final class TileRounds {
   }
 
   private Optional<List<TileState>> all(long iteration) {
-    return board.all(run, scenario, iteration, rules.tiles());
+    return barrier.all(run, scenario, iteration, rules.tiles());
   }
 
   /**
@@ -111,7 +111,7 @@ final class TileRounds {
    * @param topic full name of {@code tile-wear}
    */
   void publish(long iteration, String topic, LayerOutput output) throws WireException {
-    for (TileState tile : tiles.meet()) {
+    for (TileState tile : tiles.tileStates()) {
       output.share(
           topic,
           WireFormat.TILE_WEAR.encode(

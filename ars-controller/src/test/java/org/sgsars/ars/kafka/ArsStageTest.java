@@ -79,7 +79,7 @@ final class ArsStageTest {
 
     void readShared() throws Exception {
       while (read < shared.size()) {
-        stage.takeShared(TOPICS, "tile-wear", shared.get(read++));
+        stage.applyShared(TOPICS, "tile-wear", shared.get(read++));
       }
     }
 
@@ -173,13 +173,13 @@ final class ArsStageTest {
     assertThat(shared).hasSize(2);
   }
 
-  private void takeTile(
+  private void applyTile(
       Instance instance, int layer, long iteration, int tile, int physicalTile, Long... wear)
       throws Exception {
     TileWear record =
         new TileWear(
             "r", 0, layer, iteration, tile, physicalTile, 0, 1, 0L, List.of(wear), List.of(), 0);
-    instance.stage.takeShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(record));
+    instance.stage.applyShared(TOPICS, "tile-wear", WireFormat.TILE_WEAR.encode(record));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -194,13 +194,13 @@ final class ArsStageTest {
         "1 | 2 | 0 | 2 | tile 0 of layer 1 in scenario s of run r: physical tile 2 is outside [0, 2)",
         "1 | 2 | 0 | 1 | tile 0 of layer 1 in scenario s of run r: 4 counts, none below 0, were due, and 2 came",
       })
-  void takeShared_tileThatDoesNotFitTheRun_isRefusedAndTheLayerGoesOnWaiting(
+  void applyShared_tileThatDoesNotFitTheRun_isRefusedAndTheLayerGoesOnWaiting(
       int layer, long iteration, int tile, int physicalTile, String problem) throws Exception {
     first.process(0, 0, 0);
     first.process(0, 1, 0);
     first.readShared();
 
-    assertThatThrownBy(() -> takeTile(first, layer, iteration, tile, physicalTile, 1L, 2L))
+    assertThatThrownBy(() -> applyTile(first, layer, iteration, tile, physicalTile, 1L, 2L))
         .hasMessage(problem);
     assertThat(first.process(0, 2, 0)).isFalse();
   }
@@ -214,7 +214,7 @@ final class ArsStageTest {
         "2 2 | 0 | counts of failed cells have to ascend, from 0 on and below 4",
         "2 | 1 | 1 working spare rows are outside [0, 0]",
       })
-  void takeShared_failuresThatDoNotFitTheCrossbar_areRefused(
+  void applyShared_failuresThatDoNotFitTheCrossbar_areRefused(
       String failed, int workingSpareRows, String problem) throws Exception {
     first.process(0, 0, 0);
     first.readShared();
@@ -224,7 +224,7 @@ final class ArsStageTest {
             new TileWear(
                 "r", 0, 1, 2L, 0, 1, 0, 1, 0L, List.of(1L, 2L, 3L, 4L), counts, workingSpareRows));
 
-    assertThatThrownBy(() -> first.stage.takeShared(TOPICS, "tile-wear", record))
+    assertThatThrownBy(() -> first.stage.applyShared(TOPICS, "tile-wear", record))
         .hasMessage("tile 0 of layer 1 in scenario s of run r: " + problem);
   }
 
@@ -233,7 +233,7 @@ final class ArsStageTest {
     first.process(0, 0, 0);
     first.process(0, 1, 0);
     first.readShared();
-    takeTile(first, 1, 2, 0, 0, 1L, 2L, 3L, 4L);
+    applyTile(first, 1, 2, 0, 0, 1L, 2L, 3L, 4L);
 
     BadRecordException bad =
         catchThrowableOfType(BadRecordException.class, () -> first.process(0, 2, 0));
@@ -249,10 +249,10 @@ final class ArsStageTest {
     first.process(0, 1, 0);
     DeadLetter letter =
         new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, 2L, List.of());
-    first.stage.takeShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
+    first.stage.applyShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
     assertThat(first.process(0, 2, 0)).isFalse();
 
-    takeTile(first, 1, 2, 0, 1, 1L, 2L, 3L, 4L);
+    applyTile(first, 1, 2, 0, 1, 1L, 2L, 3L, 4L);
 
     first.readShared();
     assertThat(first.process(0, 2, 0)).isTrue();
@@ -265,7 +265,7 @@ final class ArsStageTest {
     assertThat(first.process(0, 2, 0)).isFalse();
     DeadLetter letter =
         new DeadLetter("r", "b", "sgs-service", "gradients", 0, 7L, "broken", true, 1L, List.of());
-    first.stage.takeShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
+    first.stage.applyShared(TOPICS, "dead-letters", WireFormat.DEAD_LETTER.encode(letter));
 
     BadRecordException bad =
         catchThrowableOfType(BadRecordException.class, () -> first.process(0, 2, 0));

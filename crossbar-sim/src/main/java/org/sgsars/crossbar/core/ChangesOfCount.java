@@ -16,7 +16,7 @@ public final class ChangesOfCount {
    * @param iteration at least the last one noted
    * @param count after it, so far
    */
-  public void note(long iteration, long count) {
+  public void record(long iteration, long count) {
     if (count == last) {
       return;
     }

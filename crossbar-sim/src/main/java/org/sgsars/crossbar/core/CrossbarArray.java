@@ -157,17 +157,17 @@ public final class CrossbarArray {
     } else {
       long before = cells.lostInRow(physicalRow);
       cells.rowWritten(physicalRow, rowWrites[physicalRow]);
-      lose(physicalRow, cells.lostInRow(physicalRow) - before);
+      addLost(physicalRow, cells.lostInRow(physicalRow) - before);
     }
   }
 
   private void weightWritten(FailingCells cells, int physicalRow, int column) {
     long before = cells.lostInRow(physicalRow);
     cells.weightWritten(physicalRow, column, cellWrites(physicalRow, column));
-    lose(physicalRow, cells.lostInRow(physicalRow) - before);
+    addLost(physicalRow, cells.lostInRow(physicalRow) - before);
   }
 
-  private void lose(int physicalRow, long weights) {
+  private void addLost(int physicalRow, long weights) {
     if (weights != 0 && map.logicalRow(physicalRow) < logicalRows) {
       lostWeights += weights;
     }
@@ -203,7 +203,7 @@ public final class CrossbarArray {
   }
 
   /**
-   * Notes where logical rows lie now.
+   * Records where logical rows lie now.
    *
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */
@@ -249,7 +249,7 @@ public final class CrossbarArray {
           "columns came in blocks of %d before, and in blocks of %d now"
               .formatted(base.columnsPerBlock(), columnsPerBlock));
     }
-    base.take(rowWrites);
+    base.absorb(rowWrites);
     for (int i = 0; i < movedTiles.length; i++) {
       base.arrive(movedTiles[i], physicalTiles[i], firstColumns[i], wearBefore.get(i));
       levellingCellWrites += base.arrivalCells(movedTiles[i]);
@@ -310,9 +310,9 @@ public final class CrossbarArray {
     }
   }
 
-  /** What failed since this was asked last. */
-  public Failures takeFailures() {
-    return failing == null ? Failures.NONE : failing.take();
+  /** What failed since the last call. */
+  public Failures drainFailures() {
+    return failing == null ? Failures.NONE : failing.drain();
   }
 
   /** Row writes by updates that came one after the other, those of the slowest crossbar. */

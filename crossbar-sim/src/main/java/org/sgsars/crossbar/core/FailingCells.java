@@ -65,7 +65,7 @@ final class FailingCells {
   /** A whole row was written, and some of its cells may fail. */
   void rowWritten(int row, long rowWrites) {
     if (worn.isDue(row, rowWrites)) {
-      settle(row, rowWrites, false);
+      applyWear(row, rowWrites, false);
     }
   }
 
@@ -78,8 +78,8 @@ final class FailingCells {
     worn.writeWeight(row, device.row(row), column, writes - 1, writes);
   }
 
-  private void settle(int row, long rowWrites, boolean anew) {
-    worn.settle(row, rowWrites, groups(row), anew);
+  private void applyWear(int row, long rowWrites, boolean anew) {
+    worn.applyWear(row, rowWrites, groups(row), anew);
   }
 
   private List<WornCells.Group> groups(int row) {
@@ -104,22 +104,22 @@ final class FailingCells {
       int first = shape.firstRow(tile);
       moved.set(first, first + shape.crossbarSize());
     }
-    worn.takeFailures();
+    worn.drainFailures();
     areAll = true;
     for (int row = 0; row < rowWrites.length; row++) {
       // Of rows that lie where they lay there is something to say if some of their cells failed.
       if (moved.get(row) || worn.mayHaveFailures(row)) {
         worn.stuckWhenFresh(row, groups(row));
-        settle(row, rowWrites[row], true);
+        applyWear(row, rowWrites[row], true);
       }
     }
   }
 
-  /** What failed since this was asked last. */
-  CrossbarArray.Failures take() {
-    CrossbarArray.Failures taken = new CrossbarArray.Failures(areAll, worn.takeFailures());
+  /** What failed since the last call. */
+  CrossbarArray.Failures drain() {
+    CrossbarArray.Failures drained = new CrossbarArray.Failures(areAll, worn.drainFailures());
     areAll = false;
-    return taken;
+    return drained;
   }
 
   /** Saves what nobody was told of yet; which cells are worn out follows from the writes. */
@@ -143,7 +143,7 @@ final class FailingCells {
         }
       } else if (base != null || array.rowWrites(row) > 0) {
         // From the beginning: the writes settled before are not what this crossbar had.
-        settle(row, array.rowWrites(row), true);
+        applyWear(row, array.rowWrites(row), true);
       }
     }
     areAll = in.readBoolean();

@@ -39,7 +39,7 @@ final class RowMap {
   }
 
   /**
-   * Notes where logical rows lie now.
+   * Records where logical rows lie now.
    *
    * @throws IllegalArgumentException if two logical rows would lie in one physical row
    */

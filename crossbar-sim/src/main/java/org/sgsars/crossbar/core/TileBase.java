@@ -77,7 +77,7 @@ final class TileBase {
   }
 
   /** The array's own writes become part of the base. */
-  void take(long[] rowWrites) {
+  void absorb(long[] rowWrites) {
     for (int row = 0; row < shape.tiledRows(); row++) {
       long more = rowWrites[row] - counted[row];
       for (int tile = shape.firstTile(row);

@@ -38,7 +38,7 @@ final class WornCells {
   /** Writes that a row takes before the next of its cells fails; 0 while nobody has looked. */
   private final long[] next;
 
-  private final long[] settledAt;
+  private final long[] appliedAt;
   private final int[] failedInRow;
 
   /** Weights of the layer, per row, of which a cell is worn out. */
@@ -50,7 +50,7 @@ final class WornCells {
   WornCells(Device device, int physicalRows) {
     this.device = device;
     this.next = new long[physicalRows];
-    this.settledAt = new long[physicalRows];
+    this.appliedAt = new long[physicalRows];
     this.failedInRow = new int[physicalRows];
     this.lostInRow = new int[physicalRows];
   }
@@ -83,11 +83,11 @@ final class WornCells {
     return rowWrites > next[row];
   }
 
-  /** Failures since this was asked last. */
-  List<CellFailure> takeFailures() {
-    List<CellFailure> taken = failures;
+  /** Failures since the last call. */
+  List<CellFailure> drainFailures() {
+    List<CellFailure> drained = failures;
     failures = new ArrayList<>();
-    return taken;
+    return drained;
   }
 
   void saveFailures(DataOutput out) throws IOException {
@@ -126,14 +126,14 @@ final class WornCells {
    * @param anew whether all that have failed count as new failures, because the row's cells are
    *     others than before
    */
-  void settle(int row, long rowWrites, List<Group> groups, boolean anew) {
+  void applyWear(int row, long rowWrites, List<Group> groups, boolean anew) {
     long nextWrites = Long.MAX_VALUE;
     int inRow = 0;
     int lost = 0;
     for (Group group : groups) {
       int lastLost = -1;
       long now = group.beyond + (group.grows ? rowWrites : 0);
-      long before = group.beyond + (group.grows ? settledAt[row] : 0);
+      long before = group.beyond + (group.grows ? appliedAt[row] : 0);
       long limit = firstSurviving(now);
       long limitBefore = anew ? 0 : firstSurviving(before);
       long weakest = Device.DRAWS - 1;
@@ -161,7 +161,7 @@ final class WornCells {
     failed += inRow - failedInRow[row];
     failedInRow[row] = inRow;
     lostInRow[row] = lost;
-    settledAt[row] = rowWrites;
+    appliedAt[row] = rowWrites;
     next[row] = nextWrites;
   }
 

@@ -96,14 +96,14 @@ final class CrossbarLayer implements LayerState<RowWrites> {
       return;
     }
     if (record.getIteration() == 0 && record.getPart() == 0 && weights == null) {
-      sendFailures(FRESH, array.takeFailures(), output);
+      sendFailures(FRESH, array.drainFailures(), output);
     }
     CrossbarArray.Failures arrived = CrossbarArray.Failures.NONE;
     try {
       moveTiles(record.getArrivals());
       if (record.getPart() + 1 == record.getParts()) {
         // What arrives is read before the iteration's writes, and before these wear out cells.
-        arrived = movedTiles.isEmpty() ? arrived : array.takeFailures();
+        arrived = movedTiles.isEmpty() ? arrived : array.drainFailures();
         write(record);
       }
     } catch (IllegalArgumentException e) {
@@ -112,9 +112,9 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     if (record.getPart() + 1 < record.getParts()) {
       return;
     }
-    failures.note(record.getIteration(), array.failedCells());
-    losses.note(record.getIteration(), array.lostWeights());
-    CrossbarArray.Failures failed = array.takeFailures();
+    failures.record(record.getIteration(), array.failedCells());
+    losses.record(record.getIteration(), array.lostWeights());
+    CrossbarArray.Failures failed = array.drainFailures();
     sendFailures(record.getIteration(), arrived.and(failed), output);
     ProgrammedWeights programmed = weights;
     if (programmed != null) {
@@ -159,7 +159,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
     }
     float[] initial =
         WireModel.values(record.getValues(), record.getExtent(), record.getLogicalRows(), shape);
-    CrossbarArray.Failures stuck = array.takeFailures();
+    CrossbarArray.Failures stuck = array.drainFailures();
     sendFailures(FRESH, stuck, output);
     programmed.stick(stuck.failures());
     programmed.programAll(initial);

@@ -55,14 +55,14 @@ final class WornCellsTest {
 
     assertThat(array.failedCells()).isEqualTo(COLUMNS);
     assertThat(array.failedCellsByRow()).containsExactly(0, 0, COLUMNS, 0, 0, 0, 0, 0);
-    CrossbarArray.Failures failures = array.takeFailures();
+    CrossbarArray.Failures failures = array.drainFailures();
     assertThat(failures.all()).isFalse();
     assertThat(failures.failures())
         .hasSize(COLUMNS)
         .first()
         .isEqualTo(new CellFailure(2, 0, StuckAt.VALUE));
     array.updateRows(new int[] {2});
-    assertThat(array.takeFailures().failures()).isEmpty();
+    assertThat(array.drainFailures().failures()).isEmpty();
   }
 
   @Test
@@ -78,18 +78,18 @@ final class WornCellsTest {
     array.updateCells(new int[] {2}, new int[] {1});
 
     assertThat(array.failedCells()).isEqualTo(2);
-    assertThat(array.takeFailures().failures())
+    assertThat(array.drainFailures().failures())
         .containsExactly(
             new CellFailure(2, 2, StuckAt.HIGH_RESISTANCE),
             new CellFailure(2, 3, StuckAt.HIGH_RESISTANCE));
   }
 
   @Test
-  void takeFailures_freshArray_areTheCellsThatAreStuck() {
+  void drainFailures_freshArray_areTheCellsThatAreStuck() {
     Device device = device("constant", Map.of("stuckLow", 0.25, "stuckHigh", 0.25));
     CrossbarArray array = array(device);
 
-    List<CellFailure> stuck = array.takeFailures().failures();
+    List<CellFailure> stuck = array.drainFailures().failures();
 
     assertThat(stuck).hasSize((int) array.stuckCells()).hasSizeBetween(8, 40);
     assertThat(stuck)
@@ -176,7 +176,7 @@ final class WornCellsTest {
         array.updateRows(new int[] {row});
         expected.write(row, 0, COLUMNS);
       }
-      said.addAll(array.takeFailures().failures());
+      said.addAll(array.drainFailures().failures());
     }
 
     assertThat(said).doesNotHaveDuplicates();
@@ -187,7 +187,7 @@ final class WornCellsTest {
     CrossbarArray copy = array(device);
     copy.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(copy.failedCellsByRow()).containsExactly(array.failedCellsByRow());
-    assertThat(copy.takeFailures().failures()).isEmpty();
+    assertThat(copy.drainFailures().failures()).isEmpty();
   }
 
   /**
@@ -212,10 +212,10 @@ final class WornCellsTest {
     b.moveTiles(2, new int[] {0}, new int[] {0}, new int[] {0}, List.of(wearOfA));
 
     assertThat(a.failedCells()).isZero();
-    assertThat(a.takeFailures()).isEqualTo(new CrossbarArray.Failures(true, List.of()));
+    assertThat(a.drainFailures()).isEqualTo(new CrossbarArray.Failures(true, List.of()));
     // What a wore out is under b now, in the columns that a used.
     assertThat(b.failedCells()).isEqualTo(8);
-    CrossbarArray.Failures failures = b.takeFailures();
+    CrossbarArray.Failures failures = b.drainFailures();
     assertThat(failures.all()).isTrue();
     assertThat(failures.failures()).extracting(CellFailure::cell).containsOnly(0, 1);
     // The move was one write; two more, and the other columns of b fail at the next.
@@ -224,7 +224,7 @@ final class WornCellsTest {
     assertThat(b.failedCells()).isEqualTo(8);
     b.updateAll();
     assertThat(b.failedCells()).isEqualTo(16);
-    assertThat(b.takeFailures().failures()).extracting(CellFailure::cell).containsOnly(2, 3);
+    assertThat(b.drainFailures().failures()).extracting(CellFailure::cell).containsOnly(2, 3);
   }
 
   /** Rows of other crossbars lie where they lay, with what they had of failures and writes. */
@@ -237,16 +237,16 @@ final class WornCellsTest {
     for (int i = 0; i < 3; i++) {
       array.updateRows(new int[] {1});
     }
-    array.takeFailures();
+    array.drainFailures();
 
     // The first tile of rows 4 to 7 comes to where it lies, which was fresh.
     array.moveTiles(2, new int[] {2}, new int[] {2}, new int[] {0}, List.of(new long[8]));
 
-    CrossbarArray.Failures failures = array.takeFailures();
+    CrossbarArray.Failures failures = array.drainFailures();
     assertThat(failures.all()).isTrue();
     assertThat(failures.failures()).extracting(CellFailure::physicalRow).containsOnly(2).hasSize(6);
     array.updateRows(new int[] {1});
-    assertThat(array.takeFailures().failures())
+    assertThat(array.drainFailures().failures())
         .extracting(CellFailure::physicalRow)
         .containsOnly(1)
         .hasSize(6);
@@ -254,11 +254,13 @@ final class WornCellsTest {
     for (int i = 0; i < 3; i++) {
       array.updateRows(new int[] {4});
     }
-    assertThat(array.takeFailures().failures())
+    assertThat(array.drainFailures().failures())
         .extracting(CellFailure::cell)
         .containsExactly(0, 1, 2, 3);
     array.updateRows(new int[] {4});
-    assertThat(array.takeFailures().failures()).extracting(CellFailure::cell).containsExactly(4, 5);
+    assertThat(array.drainFailures().failures())
+        .extracting(CellFailure::cell)
+        .containsExactly(4, 5);
   }
 
   /** The crossbar it came to had fewer writes than the one it left. */
@@ -273,7 +275,7 @@ final class WornCellsTest {
       array.updateAll();
     }
     array.moveTiles(2, new int[] {0}, new int[] {1}, new int[] {2}, List.of(new long[8]));
-    array.takeFailures();
+    array.drainFailures();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     array.save(new DataOutputStream(bytes));
 
@@ -287,7 +289,7 @@ final class WornCellsTest {
       assertThat(each.failedCells()).isZero();
       each.updateAll();
       assertThat(each.failedCells()).isEqualTo(8);
-      assertThat(each.takeFailures().failures()).hasSize(8);
+      assertThat(each.drainFailures().failures()).hasSize(8);
     }
   }
 }

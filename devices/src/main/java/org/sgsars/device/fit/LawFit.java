@@ -79,7 +79,7 @@ public record LawFit(Estimate centre, Estimate width, double logLikelihood) {
                 .formatted(measurement.count()));
       }
       // The slope along the ridge of a likelihood that has no maximum would be rounding.
-      if (measurement.looks() < 2) {
+      if (measurement.observations() < 2) {
         throw new IllegalArgumentException(NO_WIDTH);
       }
       return new Maximum(Likelihood.of(law, measurement), middle(measurement)).located();

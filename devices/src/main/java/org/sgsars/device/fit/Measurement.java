@@ -81,7 +81,7 @@ public record Measurement(List<Cells> cells) {
   }
 
   /** Different counts of writes at which anything is known. */
-  long looks() {
+  long observations() {
     return cells.stream()
         .flatMapToDouble(seen -> DoubleStream.of(seen.survived, seen.failedBy))
         .filter(writes -> writes > 0 && writes < Double.POSITIVE_INFINITY)

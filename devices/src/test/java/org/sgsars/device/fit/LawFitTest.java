@@ -142,21 +142,21 @@ final class LawFitTest {
         .isCloseTo(1e5 / Math.pow(Math.log(4), 1 / shape), within(1e-4));
   }
 
-  private static Measurement drawn(Endurance law, long seed, int cells, double[] looks) {
+  private static Measurement drawn(Endurance law, long seed, int cells, double[] observations) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Cells> all = new ArrayList<>();
     for (int cell = 0; cell < cells; cell++) {
       double endures = law.quantile((random.nextInt(1 << 30) + 0.5) / (1 << 30));
       double before = 0;
       double by = Double.POSITIVE_INFINITY;
-      for (double look : looks) {
+      for (double look : observations) {
         if (endures <= look) {
           by = look;
           break;
         }
         before = look;
       }
-      all.add(looks.length == 0 ? Cells.failedAt(endures, 1) : new Cells(before, by, 1));
+      all.add(observations.length == 0 ? Cells.failedAt(endures, 1) : new Cells(before, by, 1));
     }
     return new Measurement(all);
   }
@@ -164,14 +164,14 @@ final class LawFitTest {
   private static final double[] EXACT = {};
 
   /** Looks at each third of a decade, the last when some 60 % have failed. */
-  private static final double[] LOOKS = {1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1.3e6};
+  private static final double[] OBSERVATIONS = {1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1.3e6};
 
   /** Half a decade: 0.5 / sqrt(2 × 4000) = 0.006 if all is seen, twice that if 40 % are not. */
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void lognormal_drawnCells_findsTheLawAgain(long seed) {
-    for (double[] looks : List.of(EXACT, LOOKS)) {
-      LawFit fit = LawFit.lognormal(drawn(Endurance.lognormal(1e6, 0.5), seed, 4000, looks));
+    for (double[] observations : List.of(EXACT, OBSERVATIONS)) {
+      LawFit fit = LawFit.lognormal(drawn(Endurance.lognormal(1e6, 0.5), seed, 4000, observations));
 
       assertThat(fit.width().value()).isCloseTo(0.5, within(0.05));
       assertThat(Math.log10(fit.centre().value())).isCloseTo(6, within(0.05));
@@ -181,8 +181,8 @@ final class LawFitTest {
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
   void weibull_drawnCells_findsTheLawAgain(long seed) {
-    for (double[] looks : List.of(EXACT, LOOKS)) {
-      LawFit fit = LawFit.weibull(drawn(Endurance.weibull(1e6, 1.3), seed, 4000, looks));
+    for (double[] observations : List.of(EXACT, OBSERVATIONS)) {
+      LawFit fit = LawFit.weibull(drawn(Endurance.weibull(1e6, 1.3), seed, 4000, observations));
 
       assertThat(fit.width().value()).isCloseTo(1.3, within(0.15));
       assertThat(Math.log10(fit.centre().value())).isCloseTo(6, within(0.05));
@@ -195,7 +195,7 @@ final class LawFitTest {
     int median = 0;
     int spread = 0;
     for (int seed = 0; seed < 100; seed++) {
-      LawFit fit = LawFit.lognormal(drawn(Endurance.lognormal(1e6, 0.5), seed, 200, LOOKS));
+      LawFit fit = LawFit.lognormal(drawn(Endurance.lognormal(1e6, 0.5), seed, 200, OBSERVATIONS));
       median += holds(fit.centre(), 1e6) ? 1 : 0;
       spread += holds(fit.width(), 0.5) ? 1 : 0;
     }
@@ -248,8 +248,8 @@ final class LawFitTest {
         "all at once, seen again | 5:1e5, 5:1e6 | nothing tells how far apart the cells fail",
         "all between two looks | 0:1e4, 5:1e5 | nothing tells how far apart the cells fail",
       })
-  void lognormal_cellsThatDoNotTell_isRefused(String name, String looks, String problem) {
-    String[] all = looks.split(", ", -1);
+  void lognormal_cellsThatDoNotTell_isRefused(String name, String observations, String problem) {
+    String[] all = observations.split(", ", -1);
     double[] writes = new double[all.length];
     long[] failed = new long[all.length];
     for (int i = 0; i < all.length; i++) {

@@ -14,9 +14,9 @@ import io.micronaut.core.bind.annotation.Bindable;
  *     file's folder, a folder traces beside it, and the working folder
  * @param shard {@code i/n} where n producers send the run, each some of its layers, and this is i,
  *     from 0; empty for all layers
- * @param resume whether a producer that was killed goes on with its run when started again, on
- *     whatever machine; with a state folder it is known by its host's name, so that several may
- *     share the folder
+ * @param resume whether a producer that was killed resumes its run when started again, on whatever
+ *     machine; with a state folder it is known by its host's name, so that several may share the
+ *     folder
  */
 @ConfigurationProperties("sgsars.producer")
 record ProducerConfiguration(

@@ -78,7 +78,7 @@ final class ProducerFactory {
       PreparedRun prepared =
           PreparedRun.of(experiment, policies, unfinished.name().orElse(""), now);
       unfinished.remember(prepared.plan().run());
-      return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::forget);
+      return prepared.producer(kafka, checkpoints(prepared, state, kafka), unfinished::delete);
     }
     PreparedRun prepared =
         PreparedRun.of(experiment, policies, configuration.run(), now).shard(shard);

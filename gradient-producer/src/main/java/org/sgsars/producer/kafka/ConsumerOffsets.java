@@ -55,13 +55,13 @@ interface ConsumerOffsets {
 
     @Override
     public void deleteBefore(Map<TopicPartition, Long> offsets) {
-      admin.deleteRecords(offsets).whenComplete((done, failure) -> note(failure));
+      admin.deleteRecords(offsets).whenComplete((done, failure) -> warnIfPermanent(failure));
     }
 
-    /** What is not deleted now is another time; unless it never is, and that is said once. */
-    private void note(@Nullable Throwable failure) {
+    /** What is not deleted now is deleted another time; if it never can be, one warning says so. */
+    private void warnIfPermanent(@Nullable Throwable failure) {
       if (failure != null
-          && !Patience.mayGetBetter(failure)
+          && !ConsumerWait.mayGetBetter(failure)
           && cannotDelete.compareAndSet(false, true)) {
         LOG.warn(
             "Records that every service has read cannot be deleted, and fill the broker's disk until their retention is over: {}",

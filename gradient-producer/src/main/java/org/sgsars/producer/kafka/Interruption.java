@@ -8,7 +8,7 @@ import org.sgsars.service.KafkaRunCatalog;
 
 /** Whether there is sense in going on with an attempt. Looks at the topic of runs now and then. */
 final class Interruption {
-  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
   private final KafkaRunCatalog runs;
   private final RunPlan attempt;
@@ -28,10 +28,10 @@ final class Interruption {
    * Whether a service lost what it had of the attempt, as of the last look.
    *
    * @param sent iterations that are sent
-   * @throws ServiceException if the run is over for good though not all of it is sent
+   * @throws ServiceException if the run is retired though not all of it is sent
    */
   boolean isStateLost(long sent) {
-    if (!stateLost && time.nanos() - lastLook >= LOOK_NANOS) {
+    if (!stateLost && time.nanos() - lastLook >= POLL_NANOS) {
       stateLost = runs.stateLost(attempt.run()).isPresent();
       if (sent < attempt.iterations()) {
         failIfRetired(runs, attempt);
@@ -49,18 +49,17 @@ final class Interruption {
     return stateLost;
   }
 
-  /** Whether the run is over for good, as of the last look. */
-  boolean isOver() {
+  /** Whether the run is retired, as of the last poll. */
+  boolean isRetired() {
     return over;
   }
 
-  /** The records of a run that is over for good would be passed over everywhere. */
+  /** The records of a run that is retired would be skipped everywhere. */
   static void failIfRetired(KafkaRunCatalog runs, RunPlan run) {
     String name = RunPlan.nameOf(run.run());
     if (runs.isRetired(name)) {
       throw new ServiceException(
-          "Run '%s' is over for good, and its name not free yet; choose another name"
-              .formatted(name));
+          "Run '%s' is retired, and its name not free yet; choose another name".formatted(name));
     }
   }
 }

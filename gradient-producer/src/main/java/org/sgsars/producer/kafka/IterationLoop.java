@@ -7,12 +7,12 @@ import org.sgsars.source.SourceException;
 /** Where the gradients of an attempt at a run come from, iteration by iteration. */
 interface IterationLoop extends AutoCloseable {
   /**
-   * Makes ready to go on with an attempt that was announced before.
+   * Prepares to resume an attempt that was announced before.
    *
    * @param wasAborted whether it was said that nothing more comes
    * @return the first iteration to send; empty if the run has to begin anew, as another attempt
    */
-  OptionalLong goOn(boolean wasAborted);
+  OptionalLong resume(boolean wasAborted);
 
   /**
    * Announces the attempt.
@@ -20,7 +20,7 @@ interface IterationLoop extends AutoCloseable {
    * @param from the first iteration to send
    * @throws SourceException if there are no gradients
    */
-  void begin(RunSender sender, long from) throws SourceException;
+  void start(RunSender sender, long from) throws SourceException;
 
   /**
    * Sends an iteration, if that is possible by now.

@@ -22,20 +22,20 @@ import org.sgsars.service.PipelineLog;
  * the consumers' groups committed, and deletes the records that are done with.
  */
 final class LeadGuard {
-  /** How far an attempt is sent for sure, where its producer finds it when it is restarted. */
-  interface Notes {
-    /** Notes how many iterations Kafka has, now or later. */
-    void note(long iterations);
+  /** Stores how many iterations of an attempt are acknowledged, for its producer's restart. */
+  interface ProgressStore {
+    /** Saves how many iterations Kafka has acknowledged, now or later. */
+    void save(long iterations);
 
-    /** The same; waits until that is noted. */
-    void noteNow(long iterations);
+    /** The same; waits until it is saved. */
+    void saveNow(long iterations);
 
-    /** How many iterations are noted. */
-    long noted();
+    /** How many iterations are saved as acknowledged. */
+    long saved();
   }
 
   /**
-   * Where an attempt is gone on with.
+   * Where an attempt resumes.
    *
    * @param from the first iteration that is sent
    * @param sentBefore iterations below this may have been sent before a restart, perhaps of some
@@ -54,8 +54,8 @@ final class LeadGuard {
     }
   }
 
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final int LOOKS_PER_LEAD = 4;
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int CHECKS_PER_LEAD = 4;
 
   /** The services in the order in which they read. */
   static final List<String> SERVICES = List.of("sgs-service", "ars-controller", "crossbar-sim");
@@ -63,13 +63,13 @@ final class LeadGuard {
   private final PipelineLog log;
   private final ConsumerOffsets offsets;
   private final TimeSource time;
-  private final Patience patience;
+  private final ConsumerWait wait;
   private final long maxLead;
   private final Map<TopicPartition, Long> recordsPerIteration = new HashMap<>();
   private final Map<TopicPartition, String> groups = new HashMap<>();
   private final Map<Integer, TreeMap<Long, Long>> lastOffsets = new HashMap<>();
   private final Map<Integer, Long> lastAcknowledged = new HashMap<>();
-  private final Notes notes;
+  private final ProgressStore progress;
 
   /**
    * Before this iteration, what waits behind the sgs-service may wait for gradients that were sent
@@ -78,12 +78,12 @@ final class LeadGuard {
    */
   private final long sentBefore;
 
-  private long nextLook;
+  private long nextCheck;
 
   /** Whether something is waited for, and when to look at it next. */
   private boolean waits;
 
-  private long lookAt;
+  private long checkAt;
 
   /** The last iteration that every service had behind it at the last look. */
   private long done;
@@ -96,8 +96,8 @@ final class LeadGuard {
 
   /**
    * @param layers of which it knows what it sent; others of the run are no concern of it
-   * @param notes takes how many iterations Kafka has
-   * @param said takes what is to be said to people
+   * @param progress takes how many iterations Kafka has
+   * @param messages receives messages for people
    */
   LeadGuard(
       PipelineLog log,
@@ -105,15 +105,15 @@ final class LeadGuard {
       SentLayers layers,
       long maxLead,
       Start start,
-      Notes notes,
+      ProgressStore progress,
       TimeSource time,
-      Consumer<String> said) {
+      Consumer<String> messages) {
     this.log = log;
     this.offsets = offsets;
     this.maxLead = maxLead;
-    this.notes = notes;
+    this.progress = progress;
     this.time = time;
-    this.patience = new Patience(time, said);
+    this.wait = new ConsumerWait(time, messages);
     Topics topics = log.topics();
     RunPlan plan = layers.attempt();
     for (int layer : layers.indices()) {
@@ -124,7 +124,7 @@ final class LeadGuard {
       watch(topics.updates(), partition, SERVICES.get(1), plan.sparsifiersOf(layer).size());
       watch(topics.rowWrites(), partition, SERVICES.get(2), onCrossbars(plan, layer));
     }
-    this.nextLook = start.from() == 0 ? maxLead : start.from();
+    this.nextCheck = start.from() == 0 ? maxLead : start.from();
     this.sentBefore = start.sentBefore();
   }
 
@@ -167,32 +167,32 @@ final class LeadGuard {
   }
 
   /** Whether an iteration may be sent by now. */
-  boolean mayGo(long iteration) {
-    if (iteration < nextLook) {
+  boolean maySend(long iteration) {
+    if (iteration < nextCheck) {
       return true;
     }
     boolean isEnough =
-        look(
+        check(
             committed -> {
               long left = iterationsLeft(committed, waitedFor(iteration));
               done = Math.min(doneWithGradients(committed, iteration), iteration - 1 - left);
               boolean fits = iteration - done <= maxLead;
               if (fits) {
-                noteIfFar(iteration);
+                saveIfFar(iteration);
               }
               return fits;
             });
     if (isEnough) {
-      nextLook =
-          iteration + Math.max(1, Math.min(maxLead / LOOKS_PER_LEAD, done + maxLead - iteration));
+      nextCheck =
+          iteration + Math.max(1, Math.min(maxLead / CHECKS_PER_LEAD, done + maxLead - iteration));
     }
     return isEnough;
   }
 
-  /** Keeps what {@link Start#restarted} goes by, for the iterations until the next look. */
-  private void noteIfFar(long iteration) {
-    if (iteration + maxLead > notes.noted() + 2 * maxLead) {
-      notes.noteNow(acknowledged());
+  /** Keeps what {@link Start#restarted} goes by, for the iterations until the next check. */
+  private void saveIfFar(long iteration) {
+    if (iteration + maxLead > progress.saved() + 2 * maxLead) {
+      progress.saveNow(acknowledged());
     }
   }
 
@@ -203,12 +203,13 @@ final class LeadGuard {
    */
   boolean isAllDone(long iterations) {
     if (!gradientsDone) {
-      gradientsDone = look(committed -> doneWithGradients(committed, iterations) == iterations - 1);
+      gradientsDone =
+          check(committed -> doneWithGradients(committed, iterations) == iterations - 1);
     }
     List<String> behind = List.of(log.topics().updates(), log.topics().rowWrites());
     while (gradientsDone && topicsDone < behind.size()) {
       String topic = behind.get(topicsDone);
-      if (!look(committed -> isReadToItsEnd(topic, committed))) {
+      if (!check(committed -> isReadToItsEnd(topic, committed))) {
         return false;
       }
       endsThen.clear();
@@ -227,35 +228,35 @@ final class LeadGuard {
   }
 
   /**
-   * Looks at how far the consumers are, but not all the time.
+   * Checks the consumers' offsets, at most once per poll interval.
    *
    * @param condition whether that is far enough
-   * @return false also if it was looked a moment ago
+   * @return false also if the last check was a moment ago
    */
-  private boolean look(Predicate<Map<TopicPartition, Long>> condition) {
+  private boolean check(Predicate<Map<TopicPartition, Long>> condition) {
     if (!waits) {
-      patience.begin();
+      wait.restart();
       waits = true;
-      lookAt = time.nanos();
+      checkAt = time.nanos();
     }
-    if (time.nanos() - lookAt < 0) {
+    if (time.nanos() - checkAt < 0) {
       return false;
     }
-    lookAt = time.nanos() + LOOK_NANOS;
+    checkAt = time.nanos() + POLL_NANOS;
     try {
       Map<TopicPartition, Long> committed = committed();
       boolean isEnough = condition.test(committed);
       long sum = committed.values().stream().mapToLong(offset -> offset).sum();
       if (isEnough) {
         waits = false;
-      } else if (patience.answered(sum)) {
-        patience.quiet(idle(committed));
+      } else if (wait.answered(sum)) {
+        wait.warnIdle(idle(committed));
       }
       return isEnough;
     } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for the consumers", e);
     } catch (KafkaException e) {
-      patience.failed(e);
+      wait.failed(e);
       return false;
     }
   }
@@ -291,7 +292,7 @@ final class LeadGuard {
     Map<TopicPartition, Long> committed = new HashMap<>();
     commits.forEach((partition, commit) -> committed.put(partition, commit.offset()));
     ConsumedRecords.delete(offsets, commits);
-    notes.note(acknowledged());
+    progress.save(acknowledged());
     return committed;
   }
 

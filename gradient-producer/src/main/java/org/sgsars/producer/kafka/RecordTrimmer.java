@@ -27,13 +27,13 @@ public final class RecordTrimmer extends SteppedService {
   public static final String SERVICE = "record-trimmer";
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordTrimmer.class);
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PipelineLog log;
   private final ServiceStatus status;
   private @Nullable LogAdmin admin;
   private @Nullable ConsumerOffsets offsets;
-  private long nextLook;
+  private long nextCheck;
 
   public RecordTrimmer(PipelineLog log) {
     super(log.time());
@@ -51,7 +51,7 @@ public final class RecordTrimmer extends SteppedService {
     LogAdmin opened = log.admin();
     admin = opened;
     offsets = ConsumerOffsets.of(opened);
-    nextLook = time().nanos();
+    nextCheck = time().nanos();
     status.up();
   }
 
@@ -61,16 +61,16 @@ public final class RecordTrimmer extends SteppedService {
     if (opened == null) {
       throw new IllegalStateException(SERVICE + " is not open");
     }
-    if (time().nanos() - nextLook < 0) {
+    if (time().nanos() - nextCheck < 0) {
       return Step.IDLE;
     }
-    nextLook = time().nanos() + LOOK_NANOS;
+    nextCheck = time().nanos() + POLL_NANOS;
     try {
       trim(opened);
     } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for Kafka", e);
     } catch (KafkaException e) {
-      if (!Patience.mayGetBetter(e)) {
+      if (!ConsumerWait.mayGetBetter(e)) {
         throw new ServiceException(
             "Kafka does not tell how far the services are: " + FailureReason.of(e), e);
       }

@@ -41,18 +41,18 @@ final class ReplayLoop implements IterationLoop {
   }
 
   @Override
-  public OptionalLong goOn(boolean wasAborted) {
-    // Then services may have passed over records, and see them only if all comes again.
+  public OptionalLong resume(boolean wasAborted) {
+    // Then services may have skipped records, and see them only if all comes again.
     return OptionalLong.of(wasAborted ? 0 : progress.read());
   }
 
   @Override
-  public void begin(RunSender sender, long from) throws SourceException {
+  public void start(RunSender sender, long from) throws SourceException {
     sender.announce();
     source.goTo(from);
     iteration = from;
     if (recorder.isPresent()) {
-      recorder.get().begin(source.hasWeights() ? source.initialWeights() : List.of());
+      recorder.get().start(source.hasWeights() ? source.initialWeights() : List.of());
     }
     if (attempt.sendsWeights() && from == 0) {
       GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
@@ -72,11 +72,11 @@ final class ReplayLoop implements IterationLoop {
               .formatted(source.description(), iteration, attempt.iterations()));
     }
     next = tensors;
-    if (!lead.mayGo(iteration)) {
+    if (!lead.maySend(iteration)) {
       return Step.IDLE;
     }
     if (recorder.isPresent()) {
-      recorder.get().take(tensors);
+      recorder.get().add(tensors);
     }
     sender.iteration(iteration, 0, tensors, encoder);
     next = null;

@@ -123,7 +123,7 @@ public final class RunProducer extends SteppedService {
   }
 
   /**
-   * Announces the run, or goes on where it was announced before.
+   * Announces the run, or resumes it where it was announced before.
    *
    * @throws ServiceException if the source or Kafka fails
    */
@@ -144,7 +144,7 @@ public final class RunProducer extends SteppedService {
     if (opened.runs().stateLost(attempt.run()).isPresent()) {
       backOff(attempt, opened);
     } else {
-      withSource(() -> begin(attempt, opened));
+      withSource(() -> startAttempt(attempt, opened));
     }
   }
 
@@ -186,7 +186,7 @@ public final class RunProducer extends SteppedService {
         return Step.IDLE;
       }
       following = null;
-      withSource(() -> begin(next, clients()));
+      withSource(() -> startAttempt(next, clients()));
       return Step.AGAIN;
     }
     SentRun run = sending();
@@ -200,9 +200,9 @@ public final class RunProducer extends SteppedService {
         yield Step.AGAIN;
       }
       case OVER -> {
-        progress().forget();
+        progress().delete();
         sent.run();
-        forget(run.attempt());
+        deleteCheckpoints(run.attempt());
         isOver = true;
         yield Step.DONE;
       }
@@ -225,7 +225,7 @@ public final class RunProducer extends SteppedService {
     try {
       return run.step();
     } catch (SourceException e) {
-      forget(run.attempt());
+      deleteCheckpoints(run.attempt());
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -252,7 +252,7 @@ public final class RunProducer extends SteppedService {
     if (!pausing.get() && iterations < plan.iterations()) {
       run.sender()
           .abort("stopped after %d of %d iterations".formatted(iterations, plan.iterations()));
-      forget(run.attempt());
+      deleteCheckpoints(run.attempt());
     }
   }
 
@@ -317,7 +317,7 @@ public final class RunProducer extends SteppedService {
    * @throws ServiceException if it was begun anew too often; its report says why
    */
   private RunPlan next(RunPlan attempt, Clients with) {
-    forget(attempt);
+    deleteCheckpoints(attempt);
     String why =
         with.runs().stateLost(attempt.run()).orElse("its training cannot go on where it was");
     if (Attempts.isLast(attempt)) {
@@ -351,26 +351,26 @@ public final class RunProducer extends SteppedService {
     }
   }
 
-  private void begin(RunPlan attempt, Clients with) throws SourceException {
+  private void startAttempt(RunPlan attempt, Clients with) throws SourceException {
     SentProgress progress = new SentProgress(with.admin(), log, attempt.run(), way.shard());
     IterationLoop loop = loop(attempt, with, progress);
     boolean begun = false;
     try {
       Optional<LeadGuard.Start> start = Optional.of(LeadGuard.Start.BEGINNING);
       if (with.runs().find(attempt.run()).isPresent()) {
-        OptionalLong from = loop.goOn(with.runs().isAborted(attempt.run()));
+        OptionalLong from = loop.resume(with.runs().isAborted(attempt.run()));
         start =
             from.isPresent()
                 ? Optional.of(LeadGuard.Start.restarted(from.getAsLong(), progress.read(), lead()))
                 : Optional.empty();
       } else {
-        // Of an earlier run of this name, which is over for good.
-        forget(attempt);
+        // Of an earlier run of this name, which is retired.
+        deleteCheckpoints(attempt);
         // From here on the run is known as one that is being sent, see UnfinishedRuns.
-        progress.noteNow(0);
+        progress.saveNow(0);
       }
       if (start.isPresent()) {
-        begin(attempt, loop, start.get(), progress, with);
+        startAttempt(attempt, loop, start.get(), progress, with);
         begun = true;
       }
     } finally {
@@ -383,7 +383,7 @@ public final class RunProducer extends SteppedService {
     }
   }
 
-  private void begin(
+  private void startAttempt(
       RunPlan attempt,
       IterationLoop loop,
       LeadGuard.Start start,
@@ -405,12 +405,12 @@ public final class RunProducer extends SteppedService {
     sending = new SentRun(attempt, loop, sender, lead, interruption, recorder);
     iterations = start.from();
     try {
-      loop.begin(sender, start.from());
+      loop.start(sender, start.from());
       // Those that began at the same time have been announced by now, or find this announced.
       way.shard().requireSameSplit(plan.run(), with.runs().shards(attempt.run()));
     } catch (SourceException e) {
       sender.abort(String.valueOf(e.getMessage()));
-      forget(attempt);
+      deleteCheckpoints(attempt);
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       if (checkpoints.isEmpty()) {
@@ -435,8 +435,8 @@ public final class RunProducer extends SteppedService {
     return new ReplayLoop(attempt, (RepeatedSource) source, recorder, progress);
   }
 
-  private void forget(RunPlan attempt) {
-    checkpoints.ifPresent(of -> of.forget(log.trainingState(attempt.run())));
+  private void deleteCheckpoints(RunPlan attempt) {
+    checkpoints.ifPresent(of -> of.delete(log.trainingState(attempt.run())));
   }
 
   /** Says that the run ends, if Kafka still listens; what ended it is the error that counts. */

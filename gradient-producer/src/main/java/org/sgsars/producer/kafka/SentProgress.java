@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * not send them again. It stands where the broker keeps such numbers: as the committed offset of a
  * group of the run's own.
  */
-final class SentProgress implements LeadGuard.Notes {
+final class SentProgress implements LeadGuard.ProgressStore {
   private static final Logger LOG = LoggerFactory.getLogger(SentProgress.class);
   private static final long NOTE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -78,7 +78,7 @@ final class SentProgress implements LeadGuard.Notes {
 
   /** At most once a second. A note that is lost costs time and nothing else. */
   @Override
-  public void note(long iterations) {
+  public void save(long iterations) {
     long now = time.nanos();
     if (now - lastNote >= NOTE_NANOS) {
       lastNote = now;
@@ -90,11 +90,11 @@ final class SentProgress implements LeadGuard.Notes {
    * @throws KafkaException if it cannot be noted now, and later perhaps can
    */
   @Override
-  public void noteNow(long iterations) {
+  public void saveNow(long iterations) {
     try {
       LogAdmin.await(commit(iterations));
     } catch (KafkaException e) {
-      if (Patience.mayGetBetter(e)) {
+      if (ConsumerWait.mayGetBetter(e)) {
         throw e;
       }
       warn(e);
@@ -102,7 +102,7 @@ final class SentProgress implements LeadGuard.Notes {
   }
 
   @Override
-  public long noted() {
+  public long saved() {
     return noted.get();
   }
 
@@ -114,7 +114,7 @@ final class SentProgress implements LeadGuard.Notes {
 
   private void warn(@Nullable Throwable failure) {
     if (failure != null
-        && !Patience.mayGetBetter(failure)
+        && !ConsumerWait.mayGetBetter(failure)
         && cannotNote.compareAndSet(false, true)) {
       LOG.warn(
           "How far the run is sent cannot be noted, and a producer that is started again sends all of it: {}",
@@ -122,15 +122,18 @@ final class SentProgress implements LeadGuard.Notes {
     }
   }
 
-  /** The run is over; where other shards may go on, the analyzer forgets it when it retires it. */
-  void forget() {
+  /**
+   * The run has ended; where other shards may continue, the analyzer deletes it when it retires the
+   * run.
+   */
+  void delete() {
     if (!isWhole) {
       return;
     }
     try {
       admin.deleteGroups(List.of(group));
     } catch (KafkaException e) {
-      LOG.debug("Group {} stays until the broker forgets it", group, e);
+      LOG.debug("Group {} stays until the broker expires it", group, e);
     }
   }
 }

@@ -15,7 +15,7 @@ final class SentRun implements AutoCloseable {
     AGAIN,
     /** Nothing is to be done for the moment. */
     IDLE,
-    /** It is sent and taken in, or over for good. */
+    /** It is sent and consumed, or retired. */
     OVER,
     /** It has to begin anew, as another attempt. */
     ANEW
@@ -77,7 +77,7 @@ final class SentRun implements AutoCloseable {
     if (interruption.isStateLost(iterations())) {
       return State.ANEW;
     }
-    if (interruption.isOver()) {
+    if (interruption.isRetired()) {
       return State.OVER;
     }
     if (!isSent) {

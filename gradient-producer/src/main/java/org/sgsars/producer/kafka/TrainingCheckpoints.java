@@ -9,7 +9,7 @@ import org.sgsars.service.SnapshotStore.Restored;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trainings as they are on their way, so that a producer that was killed goes on with them. */
+/** Checkpoints of trainings, from which a producer that was killed resumes. */
 public final class TrainingCheckpoints implements AutoCloseable {
   /** A save may take this share of the time since the one before. */
   private static final int LONGEST_SHARE = 20;
@@ -56,7 +56,7 @@ public final class TrainingCheckpoints implements AutoCloseable {
       states.draft(key(name), iterations, saver).publish();
       return true;
     } catch (ServiceException e) {
-      LOG.warn("The training goes on without being saved: {}", e.getMessage());
+      LOG.warn("The training continues without checkpoints: {}", e.getMessage());
       return false;
     } finally {
       savedAt = time.nanos();
@@ -77,9 +77,9 @@ public final class TrainingCheckpoints implements AutoCloseable {
         .orElse(OptionalLong.empty());
   }
 
-  /** Nobody goes on with it any more. */
-  void forget(String name) {
-    states.forget(key(name));
+  /** Nobody resumes it any more. */
+  void delete(String name) {
+    states.delete(key(name));
   }
 
   @Override

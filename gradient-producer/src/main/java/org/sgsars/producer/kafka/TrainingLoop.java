@@ -35,7 +35,7 @@ final class TrainingLoop implements IterationLoop {
   private long sent;
 
   /** Whether the next iteration may be sent, and whether before that all is to be saved. */
-  private boolean mayGo;
+  private boolean maySend;
 
   private boolean isToBeSaved;
 
@@ -68,7 +68,7 @@ final class TrainingLoop implements IterationLoop {
     this.reader = reader;
     try {
       for (int index = 0; index < plan.count(); index++) {
-        trainings.add(network.begin());
+        trainings.add(network.startTraining());
       }
     } catch (SourceException | RuntimeException | Error e) {
       close();
@@ -77,8 +77,8 @@ final class TrainingLoop implements IterationLoop {
   }
 
   @Override
-  public OptionalLong goOn(boolean wasAborted) {
-    // What services have passed over since then, or what was recorded, does not come again.
+  public OptionalLong resume(boolean wasAborted) {
+    // What services have skipped since then, or what was recorded, does not come again.
     if (wasAborted || checkpoints.isEmpty() || recorder.isPresent()) {
       return OptionalLong.empty();
     }
@@ -101,7 +101,7 @@ final class TrainingLoop implements IterationLoop {
   }
 
   @Override
-  public void begin(RunSender sender, long from) throws SourceException {
+  public void start(RunSender sender, long from) throws SourceException {
     iteration = from;
     sent = from;
     sender.announce();
@@ -115,9 +115,9 @@ final class TrainingLoop implements IterationLoop {
     if (iteration > attempt.iterations()) {
       return Step.DONE;
     }
-    if (!mayGo) {
-      mayGo = lead.mayGo(iteration);
-      if (!mayGo) {
+    if (!maySend) {
+      maySend = lead.maySend(iteration);
+      if (!maySend) {
         return Step.IDLE;
       }
       isToBeSaved = checkpoints.isPresent() && checkpoints.get().isDue();
@@ -138,7 +138,7 @@ final class TrainingLoop implements IterationLoop {
       nextTraining++;
     }
     nextTraining = 0;
-    mayGo = false;
+    maySend = false;
     sent = iteration;
     iteration++;
     return Step.AGAIN;
@@ -156,7 +156,7 @@ final class TrainingLoop implements IterationLoop {
   private void save() {
     TrainingCheckpoints of = checkpoints.orElseThrow();
     if (reader.isCaughtUp() && of.save(stateName, iteration, this::save)) {
-      reader.noteSaved();
+      reader.recordSaved();
     }
   }
 
@@ -168,7 +168,7 @@ final class TrainingLoop implements IterationLoop {
 
   private void sendInitialWeights(RunSender sender) throws SourceException {
     if (recorder.isPresent()) {
-      recorder.get().begin(network.initialWeights());
+      recorder.get().start(network.initialWeights());
     }
     GradientEncoder exact = new GradientEncoder(GradientFormat.F32);
     for (int index = 0; index < plan.count(); index++) {
@@ -180,7 +180,7 @@ final class TrainingLoop implements IterationLoop {
       throws SourceException {
     Training training = trainings.get(index);
     if (plan.testsAfter(done, attempt.iterations())) {
-      Training.Accuracy tested = training.test(weights);
+      Training.TestResult tested = training.test(weights);
       sender.accuracy(
           new Accuracy(
               attempt.run(),
@@ -193,7 +193,7 @@ final class TrainingLoop implements IterationLoop {
     if (done < attempt.iterations()) {
       List<LayerTensor> gradients = training.gradients(done, weights);
       if (recorder.isPresent()) {
-        recorder.get().take(gradients);
+        recorder.get().add(gradients);
       }
       sender.iteration(done, index, gradients, new GradientEncoder(attempt.gradientFormat()));
     }

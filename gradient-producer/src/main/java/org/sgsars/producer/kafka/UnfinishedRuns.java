@@ -17,7 +17,7 @@ public final class UnfinishedRuns {
 
   /**
    * The youngest run that is the same but for its name and time, and of which the broker knows how
-   * far it was sent; that is forgotten when a run is sent to its end.
+   * far it was sent; that is deleted when a run is sent to its end.
    *
    * @param log whose topics are there
    * @return its name, without the number of an attempt

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what the crossbars of a run's trainings hold, from where the topics end when it is made. A
- * service that was restarted may say things twice; what is known already is passed over.
+ * service that was restarted may say things twice; what is known already is skipped.
  */
 final class WeightsReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeightsReader.class);
@@ -94,7 +94,7 @@ final class WeightsReader implements AutoCloseable {
   private long warnAt;
 
   /**
-   * @param plan a run whose manifest is not sent yet, or that {@link #restore} goes on with
+   * @param plan a run whose manifest is not sent yet, or that {@link #restore} resumes
    * @param partitions of each topic
    * @param isSaved whether what it knows is saved now and then, and records since then have to stay
    */
@@ -155,13 +155,13 @@ final class WeightsReader implements AutoCloseable {
   }
 
   /** What is known now is saved, and the save before the last is not needed any more. */
-  void noteSaved() {
+  void recordSaved() {
     savedBefore = saved;
     saved = positions();
   }
 
   /**
-   * Goes on where another reader was when it saved this.
+   * Resumes where another reader was when it saved this.
    *
    * @return whether the topic still holds what came since then; if not, this is of no use
    */
@@ -202,7 +202,7 @@ final class WeightsReader implements AutoCloseable {
    */
   boolean isKnown(int training, long iteration) throws SourceException {
     if (!waits) {
-      want(training, iteration);
+      request(training, iteration);
       waits = true;
       warnAt = time.nanos() + FIRST_WARNING.toNanos();
       // What others wait for must not stay unread behind it.
@@ -227,13 +227,13 @@ final class WeightsReader implements AutoCloseable {
 
   private void read(Duration patience) throws SourceException {
     holdBack();
-    consumer.poll(patience).forEach(this::take);
+    consumer.poll(patience).forEach(this::process);
     if (ended != null) {
       throw new SourceException("The training cannot go on: " + ended);
     }
   }
 
-  private void want(int training, long iteration) {
+  private void request(int training, long iteration) {
     wanted[training] = iteration;
     for (Deque<Change> changes : ahead.get(training)) {
       while (!changes.isEmpty() && changes.element().iteration() <= iteration) {
@@ -285,14 +285,14 @@ final class WeightsReader implements AutoCloseable {
             iteration);
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
+  private void process(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     boolean isLetter = record.topic().equals(log.topics().deadLetters());
     try {
       if (isLetter) {
-        takeLetter(WireFormat.DEAD_LETTER.decode(value));
+        applyLetter(WireFormat.DEAD_LETTER.decode(value));
       } else if (isOurs(record.key())) {
-        takeWeights(WireFormat.WEIGHTS.decode(value));
+        applyWeights(WireFormat.WEIGHTS.decode(value));
       }
     } catch (WireException e) {
       String problem =
@@ -316,7 +316,7 @@ final class WeightsReader implements AutoCloseable {
             .anyMatch(layer -> key.equals(Topics.key(plan.run(), layer.name())));
   }
 
-  private void takeLetter(DeadLetter letter) {
+  private void applyLetter(DeadLetter letter) {
     boolean isOfTraining =
         letter.getScenarios().isEmpty() || letter.getScenarios().stream().anyMatch(plan::trains);
     // In lock step nothing comes after what is missing.
@@ -330,7 +330,7 @@ final class WeightsReader implements AutoCloseable {
     }
   }
 
-  private void takeWeights(Weights record) throws WireException {
+  private void applyWeights(Weights record) throws WireException {
     int training = trainings.scenarios().indexOf(record.getScenario());
     if (!plan.run().equals(record.getRun()) || training < 0) {
       throw new WireException("scenario %d does not train".formatted(record.getScenario()));

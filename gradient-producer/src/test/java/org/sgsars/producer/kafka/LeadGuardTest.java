@@ -48,7 +48,7 @@ final class LeadGuardTest {
   private final PipelineLog log =
       PipelineLog.onKafka(
           new KafkaSettings("localhost:1", "x.", 1, -1, Duration.ofSeconds(1), Map.of()));
-  private final List<String> said = new ArrayList<>();
+  private final List<String> messages = new ArrayList<>();
   private final Map<TopicPartition, Long> ends =
       new HashMap<>(Map.of(GRADIENTS, 3L, UPDATES, 0L, ROW_WRITES, 0L));
   private final Map<String, Map<TopicPartition, Long>> commits = new HashMap<>();
@@ -57,12 +57,12 @@ final class LeadGuardTest {
   private final List<KafkaException> errors = new ArrayList<>();
 
   private boolean isFailing;
-  private int looks;
+  private int checks;
 
   private final class Offsets implements ConsumerOffsets {
     @Override
     public Map<TopicPartition, OffsetAndMetadata> commits(String group) {
-      looks++;
+      checks++;
       if (!errors.isEmpty()) {
         throw isFailing ? errors.get(0) : errors.remove(0);
       }
@@ -85,26 +85,26 @@ final class LeadGuardTest {
   }
 
   /** In the order in which they were made. */
-  private static final class NotesInMemory implements LeadGuard.Notes {
+  private static final class ProgressInMemory implements LeadGuard.ProgressStore {
     final List<Long> all = new ArrayList<>();
 
     @Override
-    public void note(long iterations) {
+    public void save(long iterations) {
       // Later, and here never.
     }
 
     @Override
-    public void noteNow(long iterations) {
+    public void saveNow(long iterations) {
       all.add(iterations);
     }
 
     @Override
-    public long noted() {
+    public long saved() {
       return all.isEmpty() ? 0 : all.get(all.size() - 1);
     }
   }
 
-  private final NotesInMemory notes = new NotesInMemory();
+  private final ProgressInMemory progress = new ProgressInMemory();
   private LeadGuard guard = newGuard();
 
   private LeadGuard newGuard() {
@@ -122,9 +122,9 @@ final class LeadGuardTest {
         new SentLayers(plan, Shard.WHOLE, 1),
         2,
         start,
-        notes,
+        progress,
         clock,
-        said::add);
+        messages::add);
   }
 
   /** The plan's layer beside one that is digital in the second of two scenarios. */
@@ -147,61 +147,61 @@ final class LeadGuardTest {
       guard.sent(0, iteration, iteration);
     }
     long until = clock.nanos() + TimeUnit.SECONDS.toNanos(seconds);
-    while (clock.nanos() < until && !guard.mayGo(3)) {
+    while (clock.nanos() < until && !guard.maySend(3)) {
       clock.pause(TimeUnit.MILLISECONDS.toNanos(100));
     }
   }
 
   @Test
-  void mayGo_fourSeconds_saysNothingYet() {
+  void maySend_fourSeconds_saysNothingYet() {
     awaitForSeconds(4);
 
-    assertThat(said).isEmpty();
+    assertThat(messages).isEmpty();
   }
 
   @Test
-  void mayGo_noServiceRuns_saysAfterSecondsWhichHasReadNothing() {
+  void maySend_noServiceRuns_saysAfterSecondsWhichHasReadNothing() {
     awaitForSeconds(60);
 
-    assertThat(said)
+    assertThat(messages)
         .containsExactly(
             "Nothing was read for 5 s: 3 records of x.gradients wait for the group 'x.sgs-service', which has read nothing yet; is a sgs-service running, on this broker and with this topic prefix?");
   }
 
   @Test
-  void mayGo_noServiceRunsForLong_saysItOnceAMinute() {
+  void maySend_noServiceRunsForLong_saysItOnceAMinute() {
     awaitForSeconds(130);
 
-    assertThat(said).hasSize(3).last().asString().startsWith("Nothing was read for 125 s: ");
+    assertThat(messages).hasSize(3).last().asString().startsWith("Nothing was read for 125 s: ");
   }
 
   /** The sgs-service has done its work; the next in line does not run. */
   @Test
-  void mayGo_laterServiceStandsStill_isTheOneThatIsNamed() {
+  void maySend_laterServiceStandsStill_isTheOneThatIsNamed() {
     commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
     commits.put("x.ars-controller", Map.of(UPDATES, 1L));
     ends.put(UPDATES, 9L);
 
     awaitForSeconds(7);
 
-    assertThat(said)
+    assertThat(messages)
         .containsExactly(
             "Nothing was read for 5 s: 8 records of x.updates wait for the group 'x.ars-controller', which has stopped reading; is a ars-controller running, on this broker and with this topic prefix?");
   }
 
   @Test
-  void mayGo_servicesRead_saysNothingAndGoesOn() {
+  void maySend_servicesRead_saysNothingAndGoesOn() {
     commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
 
     awaitForSeconds(60);
 
-    assertThat(said).isEmpty();
-    assertThat(looks).isEqualTo(3);
+    assertThat(messages).isEmpty();
+    assertThat(checks).isEqualTo(3);
   }
 
   /** An iteration has three updates and three row writes here, not four. */
   @Test
-  void mayGo_digitalLayer_isNotCountedWhereNothingOfItComes() {
+  void maySend_digitalLayer_isNotCountedWhereNothingOfItComes() {
     for (TopicPartition topic : List.of(UPDATES, ROW_WRITES)) {
       for (long left : new long[] {5, 6}) {
         ends.clear();
@@ -213,47 +213,47 @@ final class LeadGuardTest {
         }
 
         // 5 / 3: one iteration is left behind 0 and 1; 6 / 3: two, which is one too many.
-        assertThat(guard.mayGo(2)).isEqualTo(left == 5);
+        assertThat(guard.maySend(2)).isEqualTo(left == 5);
       }
     }
   }
 
   /** What waits behind the sgs-service may be a round that lacks the layers not sent again yet. */
   @Test
-  void mayGo_restarted_doesNotWaitForWhatMayWaitForThis() {
+  void maySend_restarted_doesNotWaitForWhatMayWaitForThis() {
     commits.put("x.sgs-service", Map.of(GRADIENTS, 3L));
     ends.put(UPDATES, 100L);
     guard = newGuard(LeadGuard.Start.restarted(1, 1, 2));
 
     for (int iteration = 1; iteration < 5; iteration++) {
-      assertThat(guard.mayGo(iteration)).isTrue();
+      assertThat(guard.maySend(iteration)).isTrue();
       guard.sent(0, iteration, 3 + iteration);
       commits.put("x.sgs-service", Map.of(GRADIENTS, 4L + iteration));
     }
-    assertThat(guard.mayGo(5)).isFalse();
+    assertThat(guard.maySend(5)).isFalse();
   }
 
   @Test
-  void mayGo_restarted_waitsForTheSgsService() {
+  void maySend_restarted_waitsForTheSgsService() {
     ends.put(GRADIENTS, 100L);
     guard = newGuard(LeadGuard.Start.restarted(1, 1, 2));
 
-    assertThat(guard.mayGo(1)).isFalse();
+    assertThat(guard.maySend(1)).isFalse();
   }
 
   /** A restarted producer is to know how far this one was at most. */
   @Test
-  void mayGo_servicesRead_isNeverMoreThanTwoLeadsPastWhatIsNoted() {
+  void maySend_servicesRead_isNeverMoreThanTwoLeadsPastWhatIsNoted() {
     for (long iteration = 0; iteration < 100; iteration++) {
-      assertThat(guard.mayGo(iteration)).isTrue();
-      assertThat(iteration).isLessThan(notes.noted() + 4);
+      assertThat(guard.maySend(iteration)).isTrue();
+      assertThat(iteration).isLessThan(progress.saved() + 4);
       guard.sent(0, iteration, iteration);
       commits.put("x.sgs-service", Map.of(GRADIENTS, iteration + 1));
     }
   }
 
   @Test
-  void mayGo_notAllowedToLook_endsAtOnceWithWhatKafkaSays() {
+  void maySend_notAllowedToLook_endsAtOnceWithWhatKafkaSays() {
     for (KafkaException error :
         List.of(
             GroupAuthorizationException.forGroupId("x.sgs-service"),
@@ -269,26 +269,26 @@ final class LeadGuardTest {
 
       assertThat(clock.nanos()).isEqualTo(before);
     }
-    assertThat(said).isEmpty();
+    assertThat(messages).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 100})
-  void mayGo_brokerIsAwayForAWhile_saysSoOnceAndGoesOn(int times) {
+  void maySend_brokerIsAwayForAWhile_saysSoOnceAndGoesOn(int times) {
     for (int i = 0; i < times; i++) {
       errors.add(new DisconnectException("gone"));
     }
 
     awaitForSeconds(12);
 
-    assertThat(said.get(0))
+    assertThat(messages.get(0))
         .isEqualTo("Kafka does not tell how far the consumers are, and is asked again: gone");
-    assertThat(said.get(1)).isEqualTo("Kafka tells again how far the consumers are");
-    assertThat(said.stream().filter(line -> line.startsWith("Kafka"))).hasSize(2);
+    assertThat(messages.get(1)).isEqualTo("Kafka tells again how far the consumers are");
+    assertThat(messages.stream().filter(line -> line.startsWith("Kafka"))).hasSize(2);
   }
 
   @Test
-  void mayGo_brokerStaysAway_endsAfterTenMinutes() {
+  void maySend_brokerStaysAway_endsAfterTenMinutes() {
     errors.add(new DisconnectException("gone"));
     isFailing = true;
     long before = clock.nanos();
@@ -297,7 +297,8 @@ final class LeadGuardTest {
         .isInstanceOf(ServiceException.class)
         .hasMessage("Kafka does not tell how far the consumers are: gone");
 
-    assertThat(clock.nanos() - before).isBetween(Patience.AWAY_NANOS, 2 * Patience.AWAY_NANOS);
-    assertThat(said).hasSize(1);
+    assertThat(clock.nanos() - before)
+        .isBetween(ConsumerWait.AWAY_NANOS, 2 * ConsumerWait.AWAY_NANOS);
+    assertThat(messages).hasSize(1);
   }
 }

@@ -51,12 +51,12 @@ final class TrainingCheckpointsTest {
   }
 
   @Test
-  void forget_killedWhileSaving_leavesNothing() throws IOException {
+  void delete_killedWhileSaving_leavesNothing() throws IOException {
     TrainingCheckpoints checkpoints = every(Duration.ZERO);
     checkpoints.save("run", 5, out -> out.writeInt(50));
     Files.writeString(folder.resolve("run").resolve("6.tmp"), "half");
 
-    checkpoints.forget("run");
+    checkpoints.delete("run");
 
     assertThat(folder).isEmptyDirectory();
   }

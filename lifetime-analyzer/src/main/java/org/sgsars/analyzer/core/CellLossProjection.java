@@ -23,8 +23,8 @@ final class CellLossProjection {
 
   private final ArrayShape array;
   private final Projection.Endurance endurance;
-  private final Look half;
-  private final Look last;
+  private final Sample half;
+  private final Sample last;
   private final RetiringRows now;
   private final ContentRates rates;
   private final double iterations;
@@ -39,16 +39,16 @@ final class CellLossProjection {
    * @param rows its rows, of which any written cell counts as a write
    * @param cellWrites writes by physical row and column; null while the cells of a row are alike
    */
-  record Look(LossProjection.Look rows, long @Nullable [][] cellWrites) {
+  record Sample(LossProjection.Sample rows, long @Nullable [][] cellWrites) {
     double writes(int row, int column) {
       return cellWrites == null ? rows.writes()[row] : cellWrites[row][column];
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Look look
-          && rows.equals(look.rows)
-          && Arrays.deepEquals(cellWrites, look.cellWrites);
+      return other instanceof Sample sample
+          && rows.equals(sample.rows)
+          && Arrays.deepEquals(cellWrites, sample.cellWrites);
     }
 
     @Override
@@ -61,7 +61,7 @@ final class CellLossProjection {
    * @param half the last look of the run's first half
    * @param last a later one, before anything was lost
    */
-  CellLossProjection(ArrayShape array, Projection.Endurance endurance, Look half, Look last) {
+  CellLossProjection(ArrayShape array, Projection.Endurance endurance, Sample half, Sample last) {
     this.array = array;
     this.endurance = endurance;
     this.half = half;

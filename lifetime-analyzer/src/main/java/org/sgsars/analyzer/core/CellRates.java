@@ -14,13 +14,13 @@ import org.sgsars.model.ArrayShape;
  */
 final class CellRates {
   private final ArrayShape array;
-  private final CellLossProjection.Look half;
-  private final CellLossProjection.Look last;
+  private final CellLossProjection.Sample half;
+  private final CellLossProjection.Sample last;
   private final RetiringRows before;
   private final RetiringRows now;
   private final double iterations;
 
-  CellRates(ArrayShape array, CellLossProjection.Look half, CellLossProjection.Look last) {
+  CellRates(ArrayShape array, CellLossProjection.Sample half, CellLossProjection.Sample last) {
     this.array = array;
     this.half = half;
     this.last = last;

@@ -172,8 +172,8 @@ final class FirstLosses {
             endurances.get(layer.layer()).device,
             arrays.get(layer.layer()),
             scenario.forLayer(layer.layer()).levelsByEndurance(),
-            layer.halfCellLook(),
-            layer.cellLook()),
+            layer.halfCellSample(),
+            layer.cellSample()),
         () -> times(layer));
   }
 
@@ -182,8 +182,8 @@ final class FirstLosses {
       return new CellLossProjection(
               arrays.get(layer.layer()),
               endurances.get(layer.layer()),
-              layer.halfCellLook(),
-              layer.cellLook())
+              layer.halfCellSample(),
+              layer.cellSample())
           .times();
     }
     LossProjection projection =
@@ -191,8 +191,8 @@ final class FirstLosses {
             arrays.get(layer.layer()),
             endurances.get(layer.layer()),
             scenario.forLayer(layer.layer()).levelsByEndurance(),
-            layer.halfLook(),
-            layer.look());
+            layer.halfSample(),
+            layer.sample());
     if (!hasKnownCells(layer)) {
       return projection.times();
     }

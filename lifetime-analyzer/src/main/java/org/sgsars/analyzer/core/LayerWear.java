@@ -96,8 +96,8 @@ final class LayerWear {
     }
   }
 
-  /** Takes a part of a report; one that was taken before changes nothing. */
-  void take(WearPart part) {
+  /** Adds a part of a report; a duplicate changes nothing. */
+  void add(WearPart part) {
     if (part.iterations() <= iterations || !isNext(part)) {
       return;
     }
@@ -118,7 +118,7 @@ final class LayerWear {
         open.failures,
         part.place().firstRow(),
         part.rows().failures().length);
-    takeCells(part);
+    addCells(part);
     openIterations = part.iterations();
     nextPart = part.place().part() + 1;
     if (nextPart == part.place().parts()) {
@@ -163,7 +163,7 @@ final class LayerWear {
         .toList();
   }
 
-  private void takeCells(WearPart part) {
+  private void addCells(WearPart part) {
     long[] cells = part.rows().cellWrites();
     if (cells == null) {
       return;
@@ -322,27 +322,27 @@ final class LayerWear {
   }
 
   /** Its rows now. */
-  LossProjection.Look look() {
-    return look(iterations, rows);
+  LossProjection.Sample sample() {
+    return sample(iterations, rows);
   }
 
   /** Its rows at the last report of the first half; fresh ones if there was none. */
-  LossProjection.Look halfLook() {
-    return look(halfIterations, half);
+  LossProjection.Sample halfSample() {
+    return sample(halfIterations, half);
   }
 
-  private static LossProjection.Look look(long iterations, Rows of) {
-    return new LossProjection.Look(iterations, of.writes, of.logicalToPhysical, of.failures);
+  private static LossProjection.Sample sample(long iterations, Rows of) {
+    return new LossProjection.Sample(iterations, of.writes, of.logicalToPhysical, of.failures);
   }
 
-  /** As {@link #look}, with its cells. */
-  CellLossProjection.Look cellLook() {
-    return new CellLossProjection.Look(look(), rows.cellWrites);
+  /** As {@link #sample}, with its cells. */
+  CellLossProjection.Sample cellSample() {
+    return new CellLossProjection.Sample(sample(), rows.cellWrites);
   }
 
-  /** As {@link #halfLook}, with its cells. */
-  CellLossProjection.Look halfCellLook() {
-    return new CellLossProjection.Look(halfLook(), half.cellWrites);
+  /** As {@link #halfSample}, with its cells. */
+  CellLossProjection.Sample halfCellSample() {
+    return new CellLossProjection.Sample(halfSample(), half.cellWrites);
   }
 
   /** Every change of the number of worn-out cells, in order. */

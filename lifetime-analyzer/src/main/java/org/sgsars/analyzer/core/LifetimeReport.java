@@ -84,7 +84,7 @@ public record LifetimeReport(
       CellWear wear,
       Levelling levelling,
       Optional<DeviceLifetime> onDevice,
-      List<Accuracy> accuracy,
+      List<AccuracyPoint> accuracy,
       List<LayerLifetime> layers) {
     /**
      * @param name as in the plan
@@ -207,7 +207,7 @@ public record LifetimeReport(
    * @param correct how many were given their class
    * @param loss mean cross-entropy, in nats; not finite if the network has come apart
    */
-  public record Accuracy(long iterations, int images, int correct, double loss) {
+  public record AccuracyPoint(long iterations, int images, int correct, double loss) {
     /** Share of the images that were given their class. */
     public double share() {
       return (double) correct / images;

@@ -44,18 +44,18 @@ final class LossProjection {
    * @param logicalToPhysical where every logical row lies
    * @param failures worn-out cells of every physical row
    */
-  record Look(long iterations, long[] writes, int[] logicalToPhysical, int[] failures) {
+  record Sample(long iterations, long[] writes, int[] logicalToPhysical, int[] failures) {
     RetiringRows rows(ArrayShape array) {
       return RetiringRows.of(array, iterations, writes, logicalToPhysical, failures);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Look look
-          && iterations == look.iterations
-          && Arrays.equals(writes, look.writes)
-          && Arrays.equals(logicalToPhysical, look.logicalToPhysical)
-          && Arrays.equals(failures, look.failures);
+      return other instanceof Sample sample
+          && iterations == sample.iterations
+          && Arrays.equals(writes, sample.writes)
+          && Arrays.equals(logicalToPhysical, sample.logicalToPhysical)
+          && Arrays.equals(failures, sample.failures);
     }
 
     @Override
@@ -73,8 +73,8 @@ final class LossProjection {
       ArrayShape array,
       Projection.Endurance endurance,
       boolean levelsByEndurance,
-      Look half,
-      Look last) {
+      Sample half,
+      Sample last) {
     this.array = array;
     this.endurance = endurance;
     this.levelsByEndurance = levelsByEndurance;

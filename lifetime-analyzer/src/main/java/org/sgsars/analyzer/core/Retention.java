@@ -40,12 +40,12 @@ public final class Retention {
 
   private static final class Run {
     long announcedAt;
-    long heardAt;
+    long seenAt;
     long retiredAt = NEVER;
 
     Run(long at) {
       this.announcedAt = at;
-      this.heardAt = at;
+      this.seenAt = at;
     }
 
     boolean isRetired() {
@@ -69,14 +69,14 @@ public final class Retention {
     if (isRetired(run)) {
       runs.remove(run);
     }
-    heard(run, at);
+    seen(run, at);
   }
 
   /** A record of a run that was announced. Records of different topics come in any order. */
-  public void heard(String run, long at) {
+  public void seen(String run, long at) {
     Run known = runs.computeIfAbsent(run, r -> new Run(at));
     known.announcedAt = Math.min(known.announcedAt, at);
-    known.heardAt = Math.max(known.heardAt, at);
+    known.seenAt = Math.max(known.seenAt, at);
   }
 
   /** The run is retired. */
@@ -101,7 +101,7 @@ public final class Retention {
         .filter(
             entry -> {
               Duration kept = isDone.test(entry.getKey()) ? times.finished() : times.unfinished();
-              return now - entry.getValue().heardAt >= kept.toMillis();
+              return now - entry.getValue().seenAt >= kept.toMillis();
             })
         .map(Map.Entry::getKey)
         .toList();
@@ -112,7 +112,7 @@ public final class Retention {
    * less if it does not. Whoever wrote it has another clock, and its run is retired as much later.
    */
   public Duration ahead(long now) {
-    long youngest = runs.values().stream().mapToLong(run -> run.heardAt).max().orElse(now);
+    long youngest = runs.values().stream().mapToLong(run -> run.seenAt).max().orElse(now);
     return Duration.ofMillis(youngest - now).minus(times.clocks());
   }
 
@@ -143,7 +143,7 @@ public final class Retention {
   }
 
   /** What is on {@code runs} from before is deleted. */
-  public void forget(long before) {
+  public void evictBefore(long before) {
     runs.values().removeIf(run -> run.isRetired() && run.retiredAt < before);
   }
 }

@@ -49,8 +49,8 @@ final class RunDevices {
       Device device,
       ArrayShape array,
       boolean levelsByEndurance,
-      CellLossProjection.Look half,
-      CellLossProjection.Look last) {}
+      CellLossProjection.Sample half,
+      CellLossProjection.Sample last) {}
 
   private record FirstLossTimes(FirstLossOf of, double[] bySeed) {}
 

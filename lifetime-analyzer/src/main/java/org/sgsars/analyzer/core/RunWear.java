@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.CellWear;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
@@ -42,7 +42,7 @@ public final class RunWear {
   private final List<Optional<DeviceWear>> devices = new ArrayList<>();
 
   /** By scenario, then by iterations. */
-  private final List<TreeMap<Long, Accuracy>> accuracies = new ArrayList<>();
+  private final List<TreeMap<Long, AccuracyPoint>> accuracies = new ArrayList<>();
 
   /** Scenarios of which no more accuracy comes, where the program that trains says so. */
   private final Set<Integer> fullyTested = new HashSet<>();
@@ -118,12 +118,12 @@ public final class RunWear {
   }
 
   /**
-   * Takes a part of a wear report.
+   * Adds a part of a wear report.
    *
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
-  public void take(WearPart part, long atMs) {
+  public void add(WearPart part, long atMs) {
     if (part.scenario() < 0
         || part.scenario() >= plan.scenarios().size()
         || part.layer() < 0
@@ -132,18 +132,18 @@ public final class RunWear {
           "scenario %d, layer %d are not of run %s"
               .formatted(part.scenario(), part.layer(), plan.run()));
     }
-    wear.get(part.scenario()).get(part.layer()).take(part);
+    wear.get(part.scenario()).get(part.layer()).add(part);
     lastReportAtMs = Math.max(lastReportAtMs, atMs);
   }
 
   /**
-   * Takes a test of accuracy.
+   * Adds a test of accuracy.
    *
    * @param accuracy of no images where the program that trains says that nothing more comes
    * @param atMs when it was reported
    * @throws IllegalArgumentException if it does not fit the run, naming what does not
    */
-  public void take(int scenario, Accuracy accuracy, long atMs) {
+  public void add(int scenario, AccuracyPoint accuracy, long atMs) {
     if (!plan.trains(scenario)) {
       throw new IllegalArgumentException(
           "scenario %d of run %s does not train, and has no accuracy"
@@ -196,10 +196,10 @@ public final class RunWear {
   }
 
   /**
-   * The run is waited for no longer. Where some layers came to their end, the others are named: a
-   * producer of those is missing.
+   * The run has timed out. Where some layers came to their end, the others are named: a producer of
+   * those is missing.
    */
-  public void giveUp(String reason) {
+  public void abandon(String reason) {
     List<String> missing =
         IntStream.range(0, plan.layers().size())
             .filter(l -> wear.stream().anyMatch(of -> isUnfinished(of.get(l))))
@@ -312,7 +312,7 @@ public final class RunWear {
 
   private ScenarioLifetime lifetime(int index) {
     ScenarioPlan scenario = plan.scenarios().get(index);
-    List<Accuracy> accuracy = List.copyOf(accuracies.get(index).values());
+    List<AccuracyPoint> accuracy = List.copyOf(accuracies.get(index).values());
     if (devices.get(index).isPresent()) {
       try {
         return lifetime(scenario, wear.get(index), devices.get(index), accuracy);
@@ -328,7 +328,7 @@ public final class RunWear {
       ScenarioPlan scenario,
       List<LayerWear> all,
       Optional<DeviceWear> device,
-      List<Accuracy> accuracy) {
+      List<AccuracyPoint> accuracy) {
     List<LayerWear> layers = all.stream().filter(layer -> !layer.isDigital()).toList();
     long updates = layers.stream().mapToLong(LayerWear::updateCellWrites).sum();
     long levelling = layers.stream().mapToLong(LayerWear::levellingCellWrites).sum();

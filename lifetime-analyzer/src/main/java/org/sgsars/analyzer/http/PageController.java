@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
 @Controller("/api")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PageController {
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final RunPages pages;
 
@@ -65,9 +65,9 @@ final class PageController {
   @Produces(MediaType.TEXT_EVENT_STREAM)
   Publisher<Event<String>> events(String run, @QueryValue @Nullable Integer layer) {
     Watch watch = new Watch(run, layer);
-    return Flux.interval(Duration.ZERO, LOOK, Schedulers.boundedElastic())
+    return Flux.interval(Duration.ZERO, POLL_INTERVAL, Schedulers.boundedElastic())
         .onBackpressureDrop()
-        .concatMapIterable(tick -> watch.look(), 1)
+        .concatMapIterable(tick -> watch.poll(), 1)
         .takeUntil(event -> "end".equals(event.getName()));
   }
 
@@ -82,7 +82,7 @@ final class PageController {
       this.layer = layer;
     }
 
-    List<Event<String>> look() {
+    List<Event<String>> poll() {
       List<Event<String>> events = new ArrayList<>();
       boolean isLive = pages.isLive(run);
       long version = pages.version(run);

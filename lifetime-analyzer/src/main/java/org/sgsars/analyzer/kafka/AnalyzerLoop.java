@@ -40,7 +40,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   private final RunReports reports;
   private final RunRecords records;
 
-  private final Optional<Housekeeping> housekeeping;
+  private final Optional<RetentionCleaner> cleaner;
   private @Nullable TopicReader reader;
   private @Nullable RunCatalog catalog;
 
@@ -62,7 +62,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
       Consumer<LifetimeReport> reports) {
     super(log.time());
     this.log = log;
-    this.housekeeping = keep.map(times -> new Housekeeping(log, times));
+    this.cleaner = keep.map(times -> new RetentionCleaner(log, times));
     this.policies = policies;
     this.runs = new FollowedRuns(policies);
     this.status = new ServiceStatus(SERVICE, this::progress, log.time());
@@ -76,7 +76,7 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
             runs,
             this.reports,
             bad,
-            housekeeping.map(Housekeeping::retention));
+            cleaner.map(RetentionCleaner::retention));
   }
 
   @Override
@@ -114,13 +114,13 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   @Override
   public Step step() {
     catalog().expectNews();
-    int count = reader().poll(POLL, records::take);
+    int count = reader().poll(POLL, records::apply);
     if (count > 0) {
       status.processed(count);
     }
     reportDoneRuns();
-    tellBadRecords();
-    keepHouse();
+    publishBadRecords();
+    enforceRetention();
     // The poll has waited, if there was nothing to do.
     return Step.AGAIN;
   }
@@ -143,29 +143,29 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
   }
 
   /** Each once: the letters written before stand among what is read first. */
-  private void tellBadRecords() {
-    if (bad.areTold()) {
+  private void publishBadRecords() {
+    if (bad.arePublished()) {
       return;
     }
-    reader().readToEnd(records::take);
-    bad.tell();
+    reader().readToEnd(records::apply);
+    bad.publish();
   }
 
-  private void keepHouse() {
-    if (housekeeping.isEmpty() || !housekeeping.get().isTime()) {
+  private void enforceRetention() {
+    if (cleaner.isEmpty() || !cleaner.get().isTime()) {
       return;
     }
-    Housekeeping keeper = housekeeping.get();
-    reader().readToEnd(records::take);
+    RetentionCleaner keeper = cleaner.get();
+    reader().readToEnd(records::apply);
     List<String> due = keeper.due(reports::isReported);
     for (String name : due) {
       Optional<RunWear> run = runs.find(name);
       if (run.isPresent() && !run.get().isDone()) {
         synchronized (run.get()) {
-          run.get().giveUp("nothing was heard of it for " + keeper.patience());
+          run.get().abandon("nothing was heard of it for " + keeper.unfinishedTimeout());
         }
         reports.outdate(name);
-        reports.hand(name);
+        reports.publish(name);
       }
     }
     List<String> retiring = due.stream().filter(name -> !reports.isFailing(name)).toList();
@@ -176,11 +176,11 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
               .filter(run -> retiring.contains(RunPlan.nameOf(run)))
               .toList());
       catalog().expectNews();
-      reader().readToEnd(records::take);
+      reader().readToEnd(records::apply);
     }
-    catalog().takeRetired();
+    catalog().drainRetired();
     keeper.trim();
-    bad.forgetDeleted(reader().begins());
+    bad.evictDeleted(reader().beginningOffsets());
   }
 
   /**
@@ -189,8 +189,8 @@ public final class AnalyzerLoop extends SteppedService implements LivePages.Sour
    */
   private void reportDoneRuns() {
     if (reports.areDue()) {
-      reader().readToEnd(records::take);
-      reports.handDue();
+      reader().readToEnd(records::apply);
+      reports.publishDue();
     }
   }
 

@@ -29,21 +29,21 @@ final class BadRecords {
     this.status = status;
   }
 
-  void note(ConsumerRecord<String, byte[]> record, BadRecordException why) {
+  void add(ConsumerRecord<String, byte[]> record, BadRecordException why) {
     bad.put(record, why);
   }
 
   /** A letter that was read, whoever wrote it. */
-  void take(DeadLetter letter) {
-    letters.take(letter);
+  void addLetter(DeadLetter letter) {
+    letters.add(letter);
   }
 
-  boolean areTold() {
+  boolean arePublished() {
     return bad.isEmpty();
   }
 
   /** Sends what is due. The letters written before are to be read first. */
-  void tell() {
+  void publish() {
     try (Producer<String, byte[]> producer = log.producer(Duration.ZERO)) {
       Outbox outbox = new Outbox(AnalyzerLoop.SERVICE, log.topics(), status, producer);
       bad.forEach(
@@ -59,8 +59,8 @@ final class BadRecords {
     bad.clear();
   }
 
-  /** See {@link LetterBook#forgetDeleted}. */
-  void forgetDeleted(Map<TopicPartition, Long> begins) {
-    letters.forgetDeleted(begins);
+  /** See {@link LetterBook#evictDeleted}. */
+  void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
+    letters.evictDeleted(beginningOffsets);
   }
 }

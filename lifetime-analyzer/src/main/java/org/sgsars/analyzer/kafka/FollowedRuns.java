@@ -36,8 +36,8 @@ final class FollowedRuns {
     runs.forEach(work);
   }
 
-  /** Lets go of a run. */
-  Optional<RunWear> forget(String name) {
+  /** Evicts a run. */
+  Optional<RunWear> evict(String name) {
     attempts.remove(name);
     return Optional.ofNullable(runs.remove(name));
   }

@@ -64,19 +64,19 @@ final class RunRecords {
     this.retention = retention;
   }
 
-  void take(ConsumerRecord<String, byte[]> record) {
+  void apply(ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {
       if (record.topic().equals(topics.wear())) {
-        takeWear(WireFormat.WEAR.decode(value), record.timestamp());
+        applyWear(WireFormat.WEAR.decode(value), record.timestamp());
       } else if (record.topic().equals(topics.accuracy())) {
-        takeAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
+        applyAccuracy(WireFormat.ACCURACY.decode(value), record.timestamp());
       } else if (record.topic().equals(topics.deadLetters())) {
         DeadLetter letter = WireFormat.DEAD_LETTER.decode(value);
-        bad.take(letter);
-        takeDeadLetter(letter, record.timestamp());
+        bad.addLetter(letter);
+        applyDeadLetter(letter, record.timestamp());
       } else if (WireFormat.RUN_ABORTED.recognises(value)) {
-        takeAbort(WireFormat.RUN_ABORTED.decode(value), record.timestamp());
+        applyAbort(WireFormat.RUN_ABORTED.decode(value), record.timestamp());
       } else if (WireFormat.STATE_LOST.recognises(value)) {
         StateLost loss = WireFormat.STATE_LOST.decode(value);
         LOG.warn(
@@ -87,19 +87,19 @@ final class RunRecords {
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         retire(WireFormat.RUN_RETIRED.decode(value).getRun(), record.timestamp());
       } else {
-        takeManifest(WireFormat.RUN_MANIFEST.decode(value), record);
+        applyManifest(WireFormat.RUN_MANIFEST.decode(value), record);
       }
     } catch (KafkaException | ServiceException e) {
       // Of reading on, for what the record is part of.
       throw e;
     } catch (WireException | RuntimeException | Error e) {
-      bad.note(record, unusable(record, e));
+      bad.add(record, unusable(record, e));
     }
   }
 
   /** A manifest that cannot be read, as of another version, still has its run as its key. */
   private BadRecordException unusable(ConsumerRecord<String, byte[]> record, Throwable why) {
-    String reason = why(why);
+    String reason = reason(why);
     String key = record.key();
     boolean isOfUnknownRun =
         record.topic().equals(topics.runs())
@@ -118,52 +118,53 @@ final class RunRecords {
    *
    * @throws Error if the JVM itself is at its end, or out of memory
    */
-  private static String why(Throwable thrown) {
+  private static String reason(Throwable thrown) {
     if (thrown instanceof Error error
         && (!PolicyFailure.isContained(thrown) || PolicyFailure.isOutOfMemory(thrown))) {
       throw error;
     }
-    boolean isSaid = thrown instanceof WireException || thrown instanceof IllegalArgumentException;
-    return isSaid ? String.valueOf(thrown.getMessage()) : thrown.toString();
+    boolean hasMessage =
+        thrown instanceof WireException || thrown instanceof IllegalArgumentException;
+    return hasMessage ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
-  /** Something was said of a run that is followed: its report may be another. */
-  private void heard(String run, long at) {
+  /** A record of a run that is followed has come: its report may have changed. */
+  private void recordSeen(String run, long at) {
     String name = RunPlan.nameOf(run);
     reports.changed(name);
-    retention.ifPresent(keeper -> keeper.heard(name, at));
+    retention.ifPresent(keeper -> keeper.seen(name, at));
   }
 
   private void retire(String name, long at) {
     retention.ifPresent(keeper -> keeper.retired(name, at));
-    Optional<RunWear> known = runs.forget(name);
-    reports.forget(name, known);
+    Optional<RunWear> known = runs.evict(name);
+    reports.evict(name, known);
     if (known.isPresent()) {
-      LOG.info("{} lets go of run {}, which is over for good", AnalyzerLoop.SERVICE, name);
+      LOG.info("{} evicts run {}, which is retired", AnalyzerLoop.SERVICE, name);
     }
   }
 
-  private void takeAbort(RunAborted aborted, long atMs) {
+  private void applyAbort(RunAborted aborted, long atMs) {
     runs.follow(aborted.getRun(), catalog.get())
         .ifPresent(
             run -> {
               synchronized (run) {
                 run.abort(aborted.getReason());
               }
-              heard(aborted.getRun(), atMs);
+              recordSeen(aborted.getRun(), atMs);
             });
   }
 
-  private void takeManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
+  private void applyManifest(RunManifest manifest, ConsumerRecord<String, byte[]> record) {
     try {
       CheckedPlan checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
       follow(checked.plan(), record.timestamp());
       checked
           .problem()
           .ifPresent(
-              problem -> bad.note(record, BadRecordException.ofRun(problem, manifest.getRun())));
+              problem -> bad.add(record, BadRecordException.ofRun(problem, manifest.getRun())));
     } catch (WireException | IllegalArgumentException e) {
-      bad.note(record, BadRecordException.ofRun(why(e), manifest.getRun()));
+      bad.add(record, BadRecordException.ofRun(reason(e), manifest.getRun()));
     }
   }
 
@@ -184,38 +185,38 @@ final class RunRecords {
     }
   }
 
-  private void takeAccuracy(Accuracy accuracy, long atMs) {
+  private void applyAccuracy(Accuracy accuracy, long atMs) {
     Optional<RunWear> found = runs.running(accuracy.getRun(), catalog.get());
     if (found.isEmpty()) {
       return;
     }
     RunWear run = found.get();
     synchronized (run) {
-      run.take(
+      run.add(
           accuracy.getScenario(),
-          new LifetimeReport.Accuracy(
+          new LifetimeReport.AccuracyPoint(
               accuracy.getIterations(),
               accuracy.getImages(),
               accuracy.getCorrect(),
               accuracy.getLoss()),
           atMs);
     }
-    heard(accuracy.getRun(), atMs);
+    recordSeen(accuracy.getRun(), atMs);
   }
 
-  private void takeWear(Wear wear, long atMs) {
+  private void applyWear(Wear wear, long atMs) {
     Optional<RunWear> found = runs.running(wear.getRun(), catalog.get());
     if (found.isEmpty()) {
       return;
     }
     RunWear run = found.get();
     synchronized (run) {
-      run.take(WearParts.of(wear), atMs);
+      run.add(WearParts.of(wear), atMs);
     }
-    heard(wear.getRun(), atMs);
+    recordSeen(wear.getRun(), atMs);
   }
 
-  private void takeDeadLetter(DeadLetter letter, long atMs) {
+  private void applyDeadLetter(DeadLetter letter, long atMs) {
     String name = letter.getRun();
     if (name == null) {
       return;
@@ -234,7 +235,7 @@ final class RunRecords {
                   run.badRecord(place + ", " + reason);
                 }
               }
-              heard(name, atMs);
+              recordSeen(name, atMs);
             });
   }
 }

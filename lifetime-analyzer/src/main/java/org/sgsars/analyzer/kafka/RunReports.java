@@ -73,7 +73,7 @@ final class RunReports {
   }
 
   /** Drops what is kept of a run. */
-  void forget(String name, Optional<RunWear> of) {
+  void evict(String name, Optional<RunWear> of) {
     of.ifPresent(
         known -> latest.updateAndGet(made -> made != null && made.of() == known ? null : made));
     versions.remove(name);
@@ -113,10 +113,10 @@ final class RunReports {
   }
 
   /** Reports all runs that are due. */
-  void handDue() {
+  void publishDue() {
     for (String name : List.copyOf(unreported)) {
       if (isDue(name)) {
-        hand(name);
+        publish(name);
       }
     }
   }
@@ -125,7 +125,7 @@ final class RunReports {
    * Reports a run. One report that cannot be written must not keep the others back; it is tried
    * again.
    */
-  void hand(String name) {
+  void publish(String name) {
     reportedAt.put(name, time.nanos());
     Optional<LifetimeReport> report = Optional.empty();
     try {
@@ -167,7 +167,7 @@ final class RunReports {
 
   private LifetimeReport report(String name, RunWear run) {
     synchronized (run) {
-      // What comes meanwhile is told of later, and makes this one old.
+      // What comes meanwhile is reported later, and outdates this one.
       long version = version(name);
       Snapshot known = latest.get();
       if (known != null && known.of() == run && known.version() == version) {

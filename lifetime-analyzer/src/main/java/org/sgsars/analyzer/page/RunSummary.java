@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
@@ -165,7 +165,7 @@ final class RunSummary {
     ObjectNode tests = node.putObject("accuracies");
     ArrayNode iterations = tests.putArray("iterations");
     ArrayNode shares = tests.putArray("accuracy");
-    for (Accuracy test : thinned(scenario.accuracy(), MOST_POINTS)) {
+    for (AccuracyPoint test : thinned(scenario.accuracy(), MOST_POINTS)) {
       iterations.add(test.iterations());
       shares.add(test.share());
     }

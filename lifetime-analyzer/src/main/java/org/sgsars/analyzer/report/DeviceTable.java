@@ -14,7 +14,7 @@ import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.LifetimeReport.ScenarioLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.WriteCost;
 import org.sgsars.analyzer.core.SweepResults;
-import org.sgsars.model.RunPlan.RunTime;
+import org.sgsars.model.RunPlan.IterationTime;
 
 /** How long the scenarios' devices live, as text for a table, whatever draws it. */
 final class DeviceTable {
@@ -45,16 +45,17 @@ final class DeviceTable {
   }
 
   /** What the first loss is told in besides iterations. */
-  private record Unit(String header, BiFunction<RunTime, OptionalDouble, OptionalDouble> of) {}
+  private record Unit(
+      String header, BiFunction<IterationTime, OptionalDouble, OptionalDouble> of) {}
 
   /** The finest that the experiment's times allow. */
   private static Optional<Unit> unit(LifetimeReport report) {
-    RunTime time = report.plan().time();
+    IterationTime time = report.plan().time();
     if (time.secondsPerIteration().isPresent()) {
-      return Optional.of(new Unit("in days", RunTime::days));
+      return Optional.of(new Unit("in days", IterationTime::days));
     }
     return time.iterationsPerEpoch().isPresent()
-        ? Optional.of(new Unit("in epochs", RunTime::epochs))
+        ? Optional.of(new Unit("in epochs", IterationTime::epochs))
         : Optional.empty();
   }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
@@ -37,9 +37,9 @@ final class JsonReport {
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private final JsonGenerator json;
-  private final RunPlan.RunTime time;
+  private final RunPlan.IterationTime time;
 
-  private JsonReport(JsonGenerator json, RunPlan.RunTime time) {
+  private JsonReport(JsonGenerator json, RunPlan.IterationTime time) {
     this.json = json;
     this.time = time;
   }
@@ -167,9 +167,9 @@ final class JsonReport {
     json.writeEndObject();
   }
 
-  private void accuracy(List<Accuracy> tests) throws IOException {
+  private void accuracy(List<AccuracyPoint> tests) throws IOException {
     json.writeArrayFieldStart("accuracy");
-    for (Accuracy test : tests) {
+    for (AccuracyPoint test : tests) {
       json.writeStartObject();
       json.writeNumberField("iterations", test.iterations());
       json.writeNumberField("images", test.images());

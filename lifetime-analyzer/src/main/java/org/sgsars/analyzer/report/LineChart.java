@@ -9,7 +9,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.analyzer.core.SweepResults;
 
@@ -105,7 +105,7 @@ final class LineChart {
 
   private static NavigableMap<Long, Double> accuracy(LifetimeReport report, int scenario) {
     TreeMap<Long, Double> shares = new TreeMap<>();
-    for (Accuracy test : report.scenarios().get(scenario).accuracy()) {
+    for (AccuracyPoint test : report.scenarios().get(scenario).accuracy()) {
       shares.put(test.iterations(), test.share());
     }
     return shares;

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
 import org.sgsars.analyzer.core.LifetimeReport.FailedCells;
 import org.sgsars.analyzer.core.LifetimeReport.FailureTime;
@@ -236,7 +236,7 @@ final class ReportTables {
 
   private static void accuracy(LifetimeReport report, Table.RowWriter writer) throws IOException {
     for (ScenarioLifetime scenario : report.scenarios()) {
-      for (Accuracy test : scenario.accuracy()) {
+      for (AccuracyPoint test : scenario.accuracy()) {
         writer.row(
             scenario.name(),
             test.iterations(),

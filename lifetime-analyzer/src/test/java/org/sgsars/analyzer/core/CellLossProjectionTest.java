@@ -33,15 +33,15 @@ final class CellLossProjectionTest {
    * @param map of the two rows
    * @param cells writes of each row's cells
    */
-  private static CellLossProjection.Look look(long iterations, int[] map, long[]... cells) {
+  private static CellLossProjection.Sample look(long iterations, int[] map, long[]... cells) {
     // As if the cells of a row had been written one by one.
     long[] operations = Arrays.stream(cells).mapToLong(row -> row[0] + row[1]).toArray();
-    return new CellLossProjection.Look(
-        new LossProjection.Look(iterations, operations, map, new int[cells.length]), cells);
+    return new CellLossProjection.Sample(
+        new LossProjection.Sample(iterations, operations, map, new int[cells.length]), cells);
   }
 
   private static double[] times(
-      int blocks, CellLossProjection.Look half, CellLossProjection.Look last) {
+      int blocks, CellLossProjection.Sample half, CellLossProjection.Sample last) {
     return new CellLossProjection(new ArrayShape(LAYER, 4, 0, blocks), CONSTANT, half, last)
         .times();
   }

@@ -29,16 +29,16 @@ final class LossProjectionTest {
   private static final Projection.Endurance CONSTANT =
       endurance("constant", Map.of("writes", 100.0));
 
-  private static LossProjection.Look look(long iterations, int[] map, long... writes) {
-    return new LossProjection.Look(
+  private static LossProjection.Sample look(long iterations, int[] map, long... writes) {
+    return new LossProjection.Sample(
         iterations, writes, map, Arrays.copyOf(NO_FAILURES, writes.length));
   }
 
   private static LossProjection projection(
       int blocks,
       Projection.Endurance endurance,
-      LossProjection.Look half,
-      LossProjection.Look now) {
+      LossProjection.Sample half,
+      LossProjection.Sample now) {
     return new LossProjection(new ArrayShape(LAYER, 4, 0, blocks), endurance, false, half, now);
   }
 
@@ -94,9 +94,9 @@ final class LossProjectionTest {
    */
   @Test
   void times_firstBlockOfARowHasFailed_itsSecondGoesOn() {
-    LossProjection.Look half = look(10, new int[] {0, 1}, 50, 0, 0, 0, 0, 0, 0, 0);
-    LossProjection.Look now =
-        new LossProjection.Look(
+    LossProjection.Sample half = look(10, new int[] {0, 1}, 50, 0, 0, 0, 0, 0, 0, 0);
+    LossProjection.Sample now =
+        new LossProjection.Sample(
             21,
             new long[] {101, 0, 0, 0, 60, 0, 0, 0},
             new int[] {4, 1},
@@ -110,7 +110,7 @@ final class LossProjectionTest {
 
   @Test
   void times_nothingIsWrittenAnyMore_areNever() {
-    LossProjection.Look now = look(10, new int[] {0, 1}, 20, 10, 0, 0);
+    LossProjection.Sample now = look(10, new int[] {0, 1}, 20, 10, 0, 0);
 
     assertThat(projection(1, CONSTANT, look(5, new int[] {0, 1}, 20, 10, 0, 0), now).times())
         .containsOnly(Double.POSITIVE_INFINITY);
@@ -161,8 +161,8 @@ final class LossProjectionTest {
   @Test
   void times_askedAgain_areTheSame() {
     Projection.Endurance lognormal = endurance("lognormal", Map.of("median", 1e3));
-    LossProjection.Look half = look(5, new int[] {0, 1}, 10, 5, 0, 0);
-    LossProjection.Look now = look(10, new int[] {0, 1}, 20, 10, 0, 0);
+    LossProjection.Sample half = look(5, new int[] {0, 1}, 10, 5, 0, 0);
+    LossProjection.Sample now = look(10, new int[] {0, 1}, 20, 10, 0, 0);
 
     assertThat(projection(1, lognormal, half, now).times())
         .containsExactly(projection(1, lognormal, half, now).times());

@@ -15,9 +15,9 @@ final class RetentionTest {
 
   @Test
   void due_runIsDone_whenNothingWasHeardOfItForItsTime() {
-    retention.heard("r", 10);
-    retention.heard("r", 50);
-    retention.heard("r", 40);
+    retention.seen("r", 10);
+    retention.seen("r", 50);
+    retention.seen("r", 40);
 
     assertThat(retention.due(149, run -> true)).isEmpty();
     assertThat(retention.due(150, run -> true)).containsExactly("r");
@@ -25,7 +25,7 @@ final class RetentionTest {
 
   @Test
   void due_runIsNotDone_afterTheLongerTime() {
-    retention.heard("r", 50);
+    retention.seen("r", 50);
 
     assertThat(retention.due(1049, run -> false)).isEmpty();
     assertThat(retention.due(1050, run -> false)).containsExactly("r");
@@ -34,7 +34,7 @@ final class RetentionTest {
   @Test
   void ahead_recordOfAnotherClock_isWhatClocksMayNotDifferBy() {
     assertThat(retention.ahead(0)).isNegative();
-    retention.heard("r", 1000);
+    retention.seen("r", 1000);
 
     // 5 ms are allowed: of 20 ms ahead 15 are too many.
     assertThat(retention.ahead(980)).isEqualTo(Duration.ofMillis(15));
@@ -43,7 +43,7 @@ final class RetentionTest {
 
   @Test
   void due_runIsRetired_notAgain() {
-    retention.heard("r", 0);
+    retention.seen("r", 0);
     retention.retired("r", 100);
 
     assertThat(retention.due(5000, run -> true)).isEmpty();
@@ -53,9 +53,9 @@ final class RetentionTest {
 
   @Test
   void recordsFrom_runThatIsNotRetired_fromBeforeItsAnnouncement() {
-    retention.heard("old", 10);
-    retention.heard("young", 60);
-    retention.heard("old", 90);
+    retention.seen("old", 10);
+    retention.seen("young", 60);
+    retention.seen("old", 90);
     assertThat(retention.recordsFrom(200)).isEqualTo(5);
 
     retention.retired("old", 190);
@@ -67,7 +67,7 @@ final class RetentionTest {
 
   @Test
   void recordsFrom_earlierRecordIsReadLater_counts() {
-    retention.heard("r", 90);
+    retention.seen("r", 90);
     retention.announced("r", 10);
 
     assertThat(retention.recordsFrom(200)).isEqualTo(5);
@@ -87,8 +87,8 @@ final class RetentionTest {
   /** Its records from 60 to 190 are still there, and must not look like those of a run unknown. */
   @Test
   void runsFrom_retiredRunOverlapsWithOneThatIsNot_itsAnnouncementIsKept() {
-    retention.heard("old", 10);
-    retention.heard("young", 60);
+    retention.seen("old", 10);
+    retention.seen("young", 60);
     retention.retired("old", 190);
 
     assertThat(retention.runsFrom(200)).isEqualTo(5);
@@ -101,9 +101,9 @@ final class RetentionTest {
   /** Else runs that follow each other in pairs would keep all that ever were. */
   @Test
   void runsFrom_chainOfOverlaps_onlyThoseThatTouchWhatIsKept() {
-    retention.heard("a", 10);
-    retention.heard("b", 60);
-    retention.heard("c", 210);
+    retention.seen("a", 10);
+    retention.seen("b", 60);
+    retention.seen("c", 210);
     retention.retired("a", 190);
     retention.retired("b", 290);
 
@@ -117,13 +117,13 @@ final class RetentionTest {
   }
 
   @Test
-  void forget_announcementIsDeleted_nothingIsKnownAnyMore() {
-    retention.heard("r", 0);
+  void evictBefore_announcementIsDeleted_nothingIsKnownAnyMore() {
+    retention.seen("r", 0);
     retention.retired("r", 100);
 
-    retention.forget(100);
+    retention.evictBefore(100);
     assertThat(retention.isRetired("r")).isTrue();
-    retention.forget(101);
+    retention.evictBefore(101);
     assertThat(retention.isRetired("r")).isFalse();
   }
 

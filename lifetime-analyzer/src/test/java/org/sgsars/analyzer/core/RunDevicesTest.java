@@ -161,12 +161,12 @@ final class RunDevicesTest {
   /** Of eight rows, after 10 iterations; what they were written is all that differs. */
   private static RunDevices.FirstLossOf lossOf(Device device, boolean byEndurance, long... writes) {
     int[] places = IntStream.range(0, 8).toArray();
-    CellLossProjection.Look half =
-        new CellLossProjection.Look(
-            new LossProjection.Look(5, new long[8], places, new int[8]), null);
-    CellLossProjection.Look last =
-        new CellLossProjection.Look(
-            new LossProjection.Look(10, writes, places, new int[8]), new long[][] {{1, 2, 3}});
+    CellLossProjection.Sample half =
+        new CellLossProjection.Sample(
+            new LossProjection.Sample(5, new long[8], places, new int[8]), null);
+    CellLossProjection.Sample last =
+        new CellLossProjection.Sample(
+            new LossProjection.Sample(10, writes, places, new int[8]), new long[][] {{1, 2, 3}});
     return new RunDevices.FirstLossOf(device, EIGHT_ROWS, byEndurance, half, last);
   }
 
@@ -229,7 +229,7 @@ final class RunDevicesTest {
             .build();
     RunWear wear = new RunWear(plan, new Policies(List.of(law)));
     for (int i = 0; i < scenarios.length; i++) {
-      wear.take(
+      wear.add(
           new WearPart(
               i,
               0,

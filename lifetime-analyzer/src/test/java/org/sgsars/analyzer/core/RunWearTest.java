@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.TimelinePoint;
 import org.sgsars.device.CellSettings;
 import org.sgsars.device.DevicePolicy;
@@ -60,17 +60,17 @@ final class RunWearTest {
   }
 
   @Test
-  void take_firstPartAlone_isNoReportYet() {
-    wear.take(part(10, 0, 5, 6), 1);
+  void add_firstPartAlone_isNoReportYet() {
+    wear.add(part(10, 0, 5, 6), 1);
 
     assertThat(layer().iterations()).isZero();
     assertThat(wear.report().timeline()).isEmpty();
   }
 
   @Test
-  void take_allParts_areOneReport() {
-    wear.take(part(10, 0, 5, 6), 1);
-    wear.take(part(10, 1, 7, 8), 1);
+  void add_allParts_areOneReport() {
+    wear.add(part(10, 0, 5, 6), 1);
+    wear.add(part(10, 1, 7, 8), 1);
 
     assertThat(layer().iterations()).isEqualTo(10);
     assertThat(layer().rowWrites()).containsExactly(5, 6, 7, 8);
@@ -92,11 +92,11 @@ final class RunWearTest {
 
   /** A row that moves away from its worn-out place takes its weights with it. */
   @Test
-  void take_losses_areOnTheTimelineAsTheyStandAtEachReport() {
-    wear.take(losing(5, WearPart.Changes.NONE), 1);
-    wear.take(losing(10, new WearPart.Changes(new long[] {6, 8}, new long[] {2, 3})), 2);
-    wear.take(losing(15, WearPart.Changes.NONE), 3);
-    wear.take(losing(20, new WearPart.Changes(new long[] {17}, new long[] {1})), 4);
+  void add_losses_areOnTheTimelineAsTheyStandAtEachReport() {
+    wear.add(losing(5, WearPart.Changes.NONE), 1);
+    wear.add(losing(10, new WearPart.Changes(new long[] {6, 8}, new long[] {2, 3})), 2);
+    wear.add(losing(15, WearPart.Changes.NONE), 3);
+    wear.add(losing(20, new WearPart.Changes(new long[] {17}, new long[] {1})), 4);
 
     assertThat(wear.report().timeline())
         .extracting(TimelinePoint::lostWeights)
@@ -105,14 +105,14 @@ final class RunWearTest {
 
   /** The sender was killed after the first part, and sends the whole report again. */
   @Test
-  void take_partsSentAgain_countOnce() {
-    wear.take(part(10, 0, 5, 6), 1);
-    wear.take(part(10, 0, 5, 6), 2);
-    wear.take(part(10, 1, 7, 8), 2);
-    wear.take(part(10, 0, 5, 6), 3);
-    wear.take(part(10, 1, 7, 8), 3);
-    wear.take(part(20, 0, 15, 16), 4);
-    wear.take(part(20, 1, 17, 18), 4);
+  void add_partsSentAgain_countOnce() {
+    wear.add(part(10, 0, 5, 6), 1);
+    wear.add(part(10, 0, 5, 6), 2);
+    wear.add(part(10, 1, 7, 8), 2);
+    wear.add(part(10, 0, 5, 6), 3);
+    wear.add(part(10, 1, 7, 8), 3);
+    wear.add(part(20, 0, 15, 16), 4);
+    wear.add(part(20, 1, 17, 18), 4);
 
     assertThat(wear.isDone()).isTrue();
     assertThat(layer().rowWrites()).containsExactly(15, 16, 17, 18);
@@ -122,7 +122,7 @@ final class RunWearTest {
   }
 
   @Test
-  void take_partThatDoesNotFit_isRefusedByItsRows() {
+  void add_partThatDoesNotFit_isRefusedByItsRows() {
     WearPart outside =
         new WearPart(
             0,
@@ -134,7 +134,7 @@ final class RunWearTest {
             WearPart.DeviceChanges.NONE,
             List.of());
 
-    assertThatThrownBy(() -> wear.take(outside, 1))
+    assertThatThrownBy(() -> wear.add(outside, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows 3 to 5 do not fit the 4 physical rows of layer fc");
   }
@@ -169,22 +169,22 @@ final class RunWearTest {
   }
 
   @Test
-  void take_accuracy_belongsToTheReport_andARunIsNotDoneWithoutItsLast() {
+  void add_accuracy_belongsToTheReport_andARunIsNotDoneWithoutItsLast() {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
-    training.take(last(0), 1);
-    training.take(last(1), 1);
-    training.take(0, new Accuracy(15, 50, 30, 0.5), 2);
-    training.take(0, new Accuracy(0, 50, 5, 2.3), 2);
+    training.add(last(0), 1);
+    training.add(last(1), 1);
+    training.add(0, new AccuracyPoint(15, 50, 30, 0.5), 2);
+    training.add(0, new AccuracyPoint(0, 50, 5, 2.3), 2);
     assertThat(training.isDone()).isFalse();
     assertThat(training.isComplete()).isFalse();
 
-    training.take(0, new Accuracy(20, 50, 40, 0.4), 3);
+    training.add(0, new AccuracyPoint(20, 50, 40, 0.4), 3);
 
     assertThat(training.isDone()).isTrue();
     assertThat(training.isComplete()).isTrue();
     LifetimeReport report = training.report();
     assertThat(report.scenarios().get(0).accuracy())
-        .extracting(Accuracy::share)
+        .extracting(AccuracyPoint::share)
         .containsExactly(0.1, 0.6, 0.8);
     assertThat(report.scenarios().get(0).lastAccuracy()).hasValue(0.8);
     assertThat(report.scenarios().get(1).accuracy()).isEmpty();
@@ -193,38 +193,38 @@ final class RunWearTest {
   }
 
   @Test
-  void take_accuracyOfAnotherProgram_comesWheneverItWantsUntilItSaysThatNothingMoreDoes() {
+  void add_accuracyOfAnotherProgram_comesWheneverItWantsUntilItSaysThatNothingMoreDoes() {
     RunWear training = new RunWear(ELSEWHERE, Policies.onClassPath());
-    training.take(last(0), 1);
-    training.take(last(1), 1);
-    training.take(0, new Accuracy(7, 50, 30, Double.NaN), 2);
+    training.add(last(0), 1);
+    training.add(last(1), 1);
+    training.add(0, new AccuracyPoint(7, 50, 30, Double.NaN), 2);
     assertThat(training.isDone()).isFalse();
 
-    training.take(0, new Accuracy(20, 0, 0, Double.NaN), 3);
+    training.add(0, new AccuracyPoint(20, 0, 0, Double.NaN), 3);
 
     assertThat(training.isDone()).isTrue();
     assertThat(training.isComplete()).isTrue();
     assertThat(training.report().scenarios().get(0).accuracy())
-        .extracting(Accuracy::iterations)
+        .extracting(AccuracyPoint::iterations)
         .containsExactly(7L);
   }
 
   @Test
-  void take_accuracyThatDoesNotFit_isRefused() {
+  void add_accuracyThatDoesNotFit_isRefused() {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
 
-    assertThatThrownBy(() -> training.take(1, new Accuracy(15, 50, 30, 0.5), 2))
+    assertThatThrownBy(() -> training.add(1, new AccuracyPoint(15, 50, 30, 0.5), 2))
         .hasMessage("scenario 1 of run r does not train, and has no accuracy");
-    assertThatThrownBy(() -> training.take(0, new Accuracy(15, 50, 51, 0.5), 2))
+    assertThatThrownBy(() -> training.add(0, new AccuracyPoint(15, 50, 51, 0.5), 2))
         .hasMessage("accuracy of 51 in 50 images after 15 of 20 iterations cannot be");
-    assertThatThrownBy(() -> training.take(0, new Accuracy(21, 50, 5, 0.5), 2))
+    assertThatThrownBy(() -> training.add(0, new AccuracyPoint(21, 50, 5, 0.5), 2))
         .hasMessage("accuracy of 5 in 50 images after 21 of 20 iterations cannot be");
   }
 
   @Test
   void isDone_layerThatTrainsHasEnded_waitsForNoAccuracy() {
     RunWear training = new RunWear(TRAINING, Policies.onClassPath());
-    training.take(last(1), 1);
+    training.add(last(1), 1);
 
     training.endLayer("a-0@1", "why", "fc", List.of(0));
 
@@ -234,8 +234,8 @@ final class RunWearTest {
 
   @Test
   void report_abortedRun_isNotCompleteAndKeepsTheWearSoFar() {
-    wear.take(part(10, 0, 5, 6), 1);
-    wear.take(part(10, 1, 7, 8), 1);
+    wear.add(part(10, 0, 5, 6), 1);
+    wear.add(part(10, 1, 7, 8), 1);
 
     wear.abort("stopped after 13 of 20 iterations");
 
@@ -247,7 +247,7 @@ final class RunWearTest {
   }
 
   @Test
-  void giveUp_someLayersAtTheirEnd_namesTheOthers() {
+  void abandon_someLayersAtTheirEnd_namesTheOthers() {
     RunPlan plan =
         new RunPlanBuilder("r", 20)
             .layers(new LayerShape("fc", 3, 2), new LayerShape("out", 3, 2))
@@ -256,10 +256,10 @@ final class RunWearTest {
             .build();
     RunWear sharded = new RunWear(plan, Policies.onClassPath());
     RunWear silent = new RunWear(plan, Policies.onClassPath());
-    sharded.take(last(0), 1);
+    sharded.add(last(0), 1);
 
-    sharded.giveUp("nothing was heard of it");
-    silent.giveUp("nothing was heard of it");
+    sharded.abandon("nothing was heard of it");
+    silent.abandon("nothing was heard of it");
 
     assertThat(sharded.report().warnings())
         .containsExactly("nothing was heard of it; not whole: out");
@@ -318,8 +318,8 @@ final class RunWearTest {
             PLAN.sparsifiers(),
             List.of(PLAN.scenarios().get(0).on(new PolicyChoice("breaking", Map.of()))));
     RunWear onDevice = new RunWear(plan, new Policies(List.of(device)));
-    onDevice.take(part(10, 0, 5, 6), 1);
-    onDevice.take(part(10, 1, 7, 8), 1);
+    onDevice.add(part(10, 0, 5, 6), 1);
+    onDevice.add(part(10, 1, 7, 8), 1);
 
     LifetimeReport report = onDevice.report();
 
@@ -341,8 +341,8 @@ final class RunWearTest {
             PLAN.sparsifiers(),
             List.of(PLAN.scenarios().get(0).with(List.of(crossLayer), Optional.empty())));
     RunWear crossing = new RunWear(plan, new Policies(List.of()));
-    crossing.take(part(10, 0, 5, 6), 1);
-    crossing.take(part(10, 1, 7, 8), 1);
+    crossing.add(part(10, 0, 5, 6), 1);
+    crossing.add(part(10, 1, 7, 8), 1);
 
     // All 4 x 4 cells of the one crossbar share 20 cell writes in 10 iterations.
     assertThat(crossing.report().scenarios().get(0).bound()).hasValue(10 * 16 / 20.0);

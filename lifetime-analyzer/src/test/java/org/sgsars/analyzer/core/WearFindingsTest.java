@@ -36,10 +36,10 @@ final class WearFindingsTest {
     return new ScenarioPlan("s", 0, List.of(levellers), 4);
   }
 
-  private static void take(
+  private static void add(
       RunWear wear, int scenario, long iterations, long levelling, int[] map, long... rowWrites) {
     long most = Arrays.stream(rowWrites).max().orElseThrow();
-    wear.take(
+    wear.add(
         new WearPart(
             scenario,
             0,
@@ -60,9 +60,9 @@ final class WearFindingsTest {
   void report_levellerThatMovedNothing_saysSoAtTheEndOnly() {
     RunWear wear = run(10, scenario(SWAP));
 
-    take(wear, 0, 5, 0, AS_AT_FIRST, 5, 0, 0, 0);
+    add(wear, 0, 5, 0, AS_AT_FIRST, 5, 0, 0, 0);
     assertThat(findings(wear)).isEmpty();
-    take(wear, 0, 10, 0, AS_AT_FIRST, 7, 3, 0, 0);
+    add(wear, 0, 10, 0, AS_AT_FIRST, 7, 3, 0, 0);
 
     assertThat(findings(wear))
         .containsExactly(
@@ -75,7 +75,7 @@ final class WearFindingsTest {
     RunWear wear = run(10, scenario(SWAP));
 
     // Two rows changed places, and did so again: all lie where they lay at first.
-    take(wear, 0, 10, 8, AS_AT_FIRST, 9, 5, 0, 0);
+    add(wear, 0, 10, 8, AS_AT_FIRST, 9, 5, 0, 0);
 
     assertThat(findings(wear)).isEmpty();
   }
@@ -85,9 +85,9 @@ final class WearFindingsTest {
     RunWear moved = run(10, scenario(PACED));
     RunWear movedBack = run(10, scenario(PACED));
 
-    take(moved, 0, 10, 0, new int[] {3, 1, 2, 0}, 5, 0, 0, 5);
+    add(moved, 0, 10, 0, new int[] {3, 1, 2, 0}, 5, 0, 0, 5);
     // Row 3 holds no weights, so only a row that lay there for a while was written in it.
-    take(movedBack, 0, 10, 0, AS_AT_FIRST, 5, 0, 0, 5);
+    add(movedBack, 0, 10, 0, AS_AT_FIRST, 5, 0, 0, 5);
 
     assertThat(findings(moved)).isEmpty();
     assertThat(findings(movedBack)).isEmpty();
@@ -97,7 +97,7 @@ final class WearFindingsTest {
   void report_noLeveller_saysNothing() {
     RunWear wear = run(10, scenario(NONE));
 
-    take(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
+    add(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
 
     assertThat(findings(wear)).isEmpty();
   }
@@ -106,7 +106,7 @@ final class WearFindingsTest {
   void report_levellerKnownToNeverAct_saysItOnce() {
     RunWear wear = run(10, scenario(ARS).withLeastIterations(List.of(1024L)));
 
-    take(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
+    add(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
 
     assertThat(wear.report().notices())
         .containsExactly(
@@ -117,7 +117,7 @@ final class WearFindingsTest {
   void report_severalLevellers_saysItOfThoseThatCouldHaveActed() {
     RunWear wear = run(10, scenario(PACED, ARS, SWAP).withLeastIterations(List.of(0L, 1024L, 0L)));
 
-    take(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
+    add(wear, 0, 10, 0, AS_AT_FIRST, 10, 0, 0, 0);
 
     assertThat(findings(wear))
         .containsExactly(
@@ -133,8 +133,8 @@ final class WearFindingsTest {
     int[] map = new int[64];
     Arrays.setAll(map, row -> row);
 
-    take(wear, 0, 3, 0, AS_AT_FIRST, 3, 0, 0, 0);
-    take(wear, 1, 3, 0, map, ofWide);
+    add(wear, 0, 3, 0, AS_AT_FIRST, 3, 0, 0, 0);
+    add(wear, 1, 3, 0, map, ofWide);
 
     assertThat(findings(wear))
         .containsExactly(
@@ -146,7 +146,7 @@ final class WearFindingsTest {
     RunWear wear = run(4, scenario(NONE));
 
     // What a perfect levelling does.
-    take(wear, 0, 4, 0, AS_AT_FIRST, 1, 1, 1, 1);
+    add(wear, 0, 4, 0, AS_AT_FIRST, 1, 1, 1, 1);
 
     assertThat(wear.report().scenarios().get(0).efficiency()).hasValue(1.0);
     assertThat(findings(wear)).isEmpty();
@@ -163,7 +163,7 @@ final class WearFindingsTest {
                     new PolicyChoice("retire", Map.of()))
                 .on(new PolicyChoice("constant", Map.of("writes", 100.0))));
 
-    take(wear, 0, 10, 8, AS_AT_FIRST, 5, 5, 0, 0);
+    add(wear, 0, 10, 8, AS_AT_FIRST, 5, 5, 0, 0);
 
     assertThat(findings(wear))
         .containsExactly(
@@ -175,7 +175,7 @@ final class WearFindingsTest {
   void report_runThatEndsEarly_judgesNothing() {
     RunWear wear = run(10, scenario(SWAP));
 
-    take(wear, 0, 2, 0, AS_AT_FIRST, 2, 0, 0, 0);
+    add(wear, 0, 2, 0, AS_AT_FIRST, 2, 0, 0, 0);
     wear.abort("stopped after 2 of 10 iterations");
 
     assertThat(findings(wear)).isEmpty();
@@ -185,7 +185,7 @@ final class WearFindingsTest {
   @Test
   void report_levellingWritesMoreThanUpdatesOfSingleCells_saysSo() {
     RunWear wear = run(10, scenario(SWAP));
-    wear.take(
+    wear.add(
         new WearPart(
             0,
             0,

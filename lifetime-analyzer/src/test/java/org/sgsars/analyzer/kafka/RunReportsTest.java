@@ -47,45 +47,45 @@ final class RunReportsTest {
   }
 
   @Test
-  void handDue_runIsDone_reportsItOnce() {
+  void publishDue_runIsDone_reportsItOnce() {
     end();
     assertThat(reports.areDue()).isTrue();
 
-    reports.handDue();
+    reports.publishDue();
     time.advance(RunReports.BETWEEN_REPORTS);
-    reports.handDue();
+    reports.publishDue();
 
     assertThat(written).hasSize(1);
     assertThat(reports.isReported(RUN)).isTrue();
   }
 
   @Test
-  void handDue_newsAfterTheReport_reportsAgainWhenTheIntervalIsOver() {
+  void publishDue_newsAfterTheReport_reportsAgainWhenTheIntervalIsOver() {
     end();
-    reports.handDue();
+    reports.publishDue();
     reports.changed(RUN);
 
     time.advance(RunReports.BETWEEN_REPORTS.minus(Duration.ofNanos(1)));
-    reports.handDue();
+    reports.publishDue();
     assertThat(written).hasSize(1);
     time.advance(Duration.ofNanos(1));
-    reports.handDue();
+    reports.publishDue();
 
     assertThat(written).hasSize(2);
   }
 
   @Test
-  void handDue_reportCannotBeWritten_statusSaysSoUntilItIs() {
+  void publishDue_reportCannotBeWritten_statusSaysSoUntilItIs() {
     diskIsFull = true;
     end();
-    reports.handDue();
+    reports.publishDue();
     assertThat(reports.isFailing(RUN)).isTrue();
     assertThat(reports.isReported(RUN)).isFalse();
     assertThat(status.failure()).hasValueSatisfying(why -> assertThat(why).contains("no room"));
 
     diskIsFull = false;
     time.advance(RunReports.BETWEEN_REPORTS);
-    reports.handDue();
+    reports.publishDue();
 
     assertThat(written).hasSize(1);
     assertThat(reports.isFailing(RUN)).isFalse();
@@ -104,11 +104,11 @@ final class RunReportsTest {
   }
 
   @Test
-  void forget_runIsRetired_nothingOfItIsReported() {
+  void evict_runIsRetired_nothingOfItIsReported() {
     end();
-    Optional<RunWear> forgotten = runs.forget(RUN);
+    Optional<RunWear> evicted = runs.evict(RUN);
 
-    reports.forget(RUN, forgotten);
+    reports.evict(RUN, evicted);
 
     assertThat(reports.areDue()).isFalse();
     assertThat(reports.report(RUN)).isEmpty();

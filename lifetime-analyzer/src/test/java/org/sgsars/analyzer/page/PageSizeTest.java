@@ -36,7 +36,7 @@ final class PageSizeTest {
   private static RunPlan plan(int scenarios, int layers, int rows) {
     return new RunPlanBuilder("large", ITERATIONS)
         .origin(new RunPlan.Origin("large", 0, "noise", "", List.of()))
-        .time(new RunPlan.RunTime(OptionalLong.empty(), OptionalDouble.empty()))
+        .time(new RunPlan.IterationTime(OptionalLong.empty(), OptionalDouble.empty()))
         .layers(
             IntStream.range(0, layers)
                 .mapToObj(layer -> new LayerShape("layer%d".formatted(layer), rows, 1))
@@ -87,7 +87,7 @@ final class PageSizeTest {
       for (int layer = 0; layer < layers; layer++) {
         for (int report = 0; report < (layer == 0 ? 70 : 2); report++) {
           long iterations = (long) ITERATIONS * (REPORTS / 2 + report) / REPORTS;
-          wear.take(wear(scenario, layer, iterations, map, random), iterations);
+          wear.add(wear(scenario, layer, iterations, map, random), iterations);
         }
       }
     }

@@ -98,7 +98,7 @@ final class RunSummaryTest {
     RunWear wear = new RunWear(plan, Policies.onClassPath());
     int[] map = IntStream.range(0, 16).map(row -> (row + 8) % 16).toArray();
     long[] writes = {5, 0, 0, 1, 2, 0, 0, 0, /* The second block. */ 3, 0, 8, 0, 0, 0, 0, 4};
-    wear.take(
+    wear.add(
         new WearPart(
             0,
             0,

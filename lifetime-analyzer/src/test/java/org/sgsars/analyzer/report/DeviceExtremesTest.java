@@ -148,7 +148,7 @@ final class DeviceExtremesTest {
             .on(device);
     return new RunPlanBuilder("r", ITERATIONS)
         .time(
-            new RunPlan.RunTime(
+            new RunPlan.IterationTime(
                 OptionalLong.of(random.nextBoolean() ? 1 : ITERATIONS),
                 OptionalDouble.of(random.nextBoolean() ? 1e-12 : 1e9)))
         .layers(new LayerShape("fc", 3, 2))
@@ -163,7 +163,7 @@ final class DeviceExtremesTest {
     long scale = random.nextBoolean() ? 1 : ITERATIONS / 8;
     for (long iterations : new long[] {ITERATIONS / 2, ITERATIONS}) {
       long most = iterations == ITERATIONS ? 4 * scale : 1;
-      wear.take(
+      wear.add(
           new WearPart(
               0,
               0,

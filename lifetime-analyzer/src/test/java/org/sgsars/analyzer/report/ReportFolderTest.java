@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sgsars.analyzer.RetiringRun;
 import org.sgsars.analyzer.TinyRun;
 import org.sgsars.analyzer.core.LifetimeReport;
-import org.sgsars.analyzer.core.LifetimeReport.Accuracy;
+import org.sgsars.analyzer.core.LifetimeReport.AccuracyPoint;
 import org.sgsars.analyzer.core.LifetimeReport.FirstLoss;
 import org.sgsars.analyzer.core.RunWear;
 import org.sgsars.policy.Policies;
@@ -293,7 +293,7 @@ final class ReportFolderTest {
   @Test
   void isDone_layerEndedByABadRecord_isAndTheReportSaysWhy() {
     RunWear wear = new RunWear(TinyRun.PLAN, Policies.onClassPath());
-    wear.take(TinyRun.rows(5, 3, 3, 1, 0), 1);
+    wear.add(TinyRun.rows(5, 3, 3, 1, 0), 1);
     assertThat(wear.isDone()).isFalse();
 
     wear.endLayer("gradients-0@7", "broken", "fc", List.of());
@@ -309,13 +309,13 @@ final class ReportFolderTest {
   @Test
   void isDone_layerEndedInOneScenario_waitsForTheOther() {
     RunWear wear = new RunWear(TinyRun.PLAN, Policies.onClassPath());
-    wear.take(TinyRun.cells(5), 1);
+    wear.add(TinyRun.cells(5), 1);
 
     wear.endLayer("row-writes-0@7", "broken", "fc", List.of(0));
 
     assertThat(wear.isDone()).isFalse();
-    wear.take(TinyRun.cells(10), 1);
-    wear.take(1, new Accuracy(10, 40, 30, 0.5), 1);
+    wear.add(TinyRun.cells(10), 1);
+    wear.add(1, new AccuracyPoint(10, 40, 30, 0.5), 1);
     assertThat(wear.isDone()).isTrue();
     assertThat(wear.report().complete()).isFalse();
   }

@@ -81,12 +81,12 @@ public final class Faults {
    * No broker answers from now on: polls give nothing, what is sent waits, and calls fail when
    * their time is over. Sessions of members go on, as they do on a broker that comes back.
    */
-  public void takeBrokersAway() {
+  public void stopBrokers() {
     brokersAway = true;
   }
 
   /** Brokers answer again. */
-  public void bringBrokersBack() {
+  public void startBrokers() {
     brokersAway = false;
     advance();
     log.signalAll();

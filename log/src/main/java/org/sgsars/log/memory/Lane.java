@@ -69,7 +69,7 @@ final class Lane {
   /**
    * Time is over for the first that cannot be acknowledged, even if those that wait are released.
    */
-  synchronized void settle() {
+  synchronized void expireFirst() {
     deliveries.forEach(Delivery::release);
     advance();
     if (!failing && !deliveries.isEmpty()) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.log.PartitionOrder;
 
 /**
- * A consumer's side of its group: joins, takes what it is assigned, and tells its listener. For one
+ * A consumer's side of its group: joins, applies its assignment, and notifies its listener. For one
  * thread.
  */
 final class Membership {
@@ -43,7 +43,7 @@ final class Membership {
   private Phase phase = Phase.OUTSIDE;
   private boolean wantsRebalance;
 
-  /** Whether the listener threw when it was told of a generation; it is told again. */
+  /** Whether the listener threw when it was notified of a generation; it is notified again. */
   private boolean completing;
 
   private @Nullable Exception failure;
@@ -111,7 +111,7 @@ final class Membership {
   private boolean advance() {
     switch (group.heartbeat(id, generation)) {
       case UNKNOWN -> {
-        forget();
+        reset();
         join();
         return true;
       }
@@ -120,7 +120,7 @@ final class Membership {
         return true;
       }
       case ASSIGNED -> {
-        take();
+        applyGeneration();
         return true;
       }
       case STABLE -> {
@@ -128,7 +128,7 @@ final class Membership {
           return false;
         }
         if (completing) {
-          take();
+          applyGeneration();
         } else {
           join();
         }
@@ -142,7 +142,7 @@ final class Membership {
   }
 
   /** It is no member any more. */
-  private void forget() {
+  private void reset() {
     id = NO_MEMBER;
     generation = NO_GENERATION;
     phase = Phase.OUTSIDE;
@@ -187,8 +187,8 @@ final class Membership {
     }
   }
 
-  /** Takes what the new generation brings. */
-  private void take() {
+  /** Applies the assignment of the new generation. */
+  private void applyGeneration() {
     generation = group.generation();
     phase = Phase.STABLE;
     completing = true;
@@ -211,11 +211,11 @@ final class Membership {
   /**
    * Leaves the group.
    *
-   * @param isReachable whether the group can be told; else it finds out
+   * @param isReachable whether the group can be notified; else the session times out
    */
   void leave(boolean isReachable) {
     if (isReachable && group.heartbeat(id, generation) == Group.Standing.UNKNOWN) {
-      forget();
+      reset();
     }
     Set<TopicPartition> owned = positions.assignment();
     if (!owned.isEmpty()) {
@@ -231,7 +231,7 @@ final class Membership {
     } else {
       group.crash(id);
     }
-    forget();
+    reset();
     throwFailure();
   }
 
@@ -251,7 +251,7 @@ final class Membership {
               "Offset commit cannot be completed since the consumer is undergoing a rebalance for auto partition assignment. You can try completing the rebalance by calling poll() and then retry the operation.");
       case STABLE -> {
         if (!group.commit(id, generation, offsets)) {
-          forget();
+          reset();
           throw new CommitFailedException();
         }
       }

@@ -224,15 +224,15 @@ final class MemoryProducer implements Producer<String, byte[]> {
   void await(CompletableFuture<RecordMetadata> result, Deadline deadline) {
     advance();
     if (!await(result::isDone, deadline)) {
-      settleIfStepped();
+      expireIfStepped();
     }
   }
 
   /** In a stepped log a time that is over is over for all. */
-  private void settleIfStepped() {
+  private void expireIfStepped() {
     if (log.waiting() instanceof Waiting.Steps) {
       while (!lanes.values().stream().allMatch(Lane::isEmpty) && !callbacks.isRunningHere()) {
-        lanes.values().forEach(Lane::settle);
+        lanes.values().forEach(Lane::expireFirst);
         callbacks.run();
       }
     }
@@ -250,7 +250,7 @@ final class MemoryProducer implements Producer<String, byte[]> {
   private void awaitIdle(Deadline deadline) {
     advance();
     if (!await(this::isIdle, deadline)) {
-      settleIfStepped();
+      expireIfStepped();
     }
   }
 

@@ -18,7 +18,7 @@ import org.sgsars.log.PartitionOrder;
 /** A consumer's partitions: where it reads on in each, and which are paused. For one thread. */
 final class Positions {
   /** Where a partition is read from that has no position yet. */
-  private enum Begin {
+  private enum StartPosition {
     /** Where the group committed, or else at the beginning. */
     COMMITTED,
     BEGINNING,
@@ -29,7 +29,7 @@ final class Positions {
     /** Offset of the next record; {@link #NONE} until it is looked up. */
     private long position = NONE;
 
-    private Begin begin = Begin.COMMITTED;
+    private StartPosition startPosition = StartPosition.COMMITTED;
     private boolean paused;
   }
 
@@ -90,18 +90,18 @@ final class Positions {
   }
 
   void seekToBeginning(Collection<TopicPartition> partitions) {
-    forget(partitions, Begin.BEGINNING);
+    reset(partitions, StartPosition.BEGINNING);
   }
 
   void seekToEnd(Collection<TopicPartition> partitions) {
-    forget(partitions, Begin.END);
+    reset(partitions, StartPosition.END);
   }
 
   /** Positions are looked up when they are needed. */
-  private void forget(Collection<TopicPartition> partitions, Begin begin) {
+  private void reset(Collection<TopicPartition> partitions, StartPosition startPosition) {
     for (TopicPartition partition : partitions.isEmpty() ? assignment() : partitions) {
       Place place = place(partition);
-      place.begin = begin;
+      place.startPosition = startPosition;
       place.position = NONE;
     }
   }
@@ -129,13 +129,15 @@ final class Positions {
   OptionalLong position(TopicPartition partition) {
     Place place = place(partition);
     if (place.position == NONE) {
-      log.partition(partition).ifPresent(in -> place.position = begin(partition, in, place.begin));
+      log.partition(partition)
+          .ifPresent(in -> place.position = initialOffset(partition, in, place.startPosition));
     }
     return known(place);
   }
 
-  private long begin(TopicPartition partition, PartitionLog in, Begin begin) {
-    return switch (begin) {
+  private long initialOffset(
+      TopicPartition partition, PartitionLog in, StartPosition startPosition) {
+    return switch (startPosition) {
       case BEGINNING -> in.start();
       case END -> in.end();
       case COMMITTED ->

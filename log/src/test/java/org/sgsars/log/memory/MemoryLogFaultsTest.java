@@ -329,7 +329,7 @@ final class MemoryLogFaultsTest {
     Member member = new Member(clients, "group", TOPIC);
     member.poll();
     send("a");
-    log.faults().takeBrokersAway();
+    log.faults().stopBrokers();
 
     assertThat(member.poll()).isZero();
     assertThatThrownBy(
@@ -343,29 +343,29 @@ final class MemoryLogFaultsTest {
     assertThatThrownBy(() -> LogAdmin.await(admin.deleteRecords(Map.of(PARTITION, 1L))))
         .isInstanceOf(TimeoutException.class);
 
-    log.faults().bringBrokersBack();
+    log.faults().startBrokers();
     assertThat(member.poll()).isEqualTo(1);
   }
 
   @Test
   void brokersAway_whatIsSentWaitsForThem() {
-    log.faults().takeBrokersAway();
+    log.faults().stopBrokers();
     send("a");
     send("b");
     assertThat(told).isEmpty();
 
-    log.faults().bringBrokersBack();
+    log.faults().startBrokers();
 
     assertThat(told).containsExactly("a@0", "b@1");
   }
 
   @Test
   void brokersAway_longerThanTheDeliveryTimeout_whatWasSentHasFailed() {
-    log.faults().takeBrokersAway();
+    log.faults().stopBrokers();
     send("a");
     time.advance(Duration.ofMinutes(10));
 
-    log.faults().bringBrokersBack();
+    log.faults().startBrokers();
 
     assertThat(told).containsExactly("a: TimeoutException");
     assertThat(values(0)).isEmpty();

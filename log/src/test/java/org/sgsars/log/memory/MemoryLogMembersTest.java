@@ -111,10 +111,10 @@ final class MemoryLogMembersTest {
   void close_brokersAway_theGroupWaitsForTheSession() {
     Member member = newMember();
     member.poll();
-    log.faults().takeBrokersAway();
+    log.faults().stopBrokers();
 
     member.consumer.close();
-    log.faults().bringBrokersBack();
+    log.faults().startBrokers();
 
     assertThat(member.events).endsWith("revoked [0, 1]");
     assertThat(log.faults().members(GROUP)).hasSize(1);

@@ -37,7 +37,7 @@ public record Topics(String prefix) {
     return prefix + "row-wear";
   }
 
-  /** What layers tell each other when their tiles meet. */
+  /** What layers publish for each other at an exchange of tiles. */
   public String tileWear() {
     return prefix + "tile-wear";
   }

@@ -134,10 +134,10 @@ public final class WireModel {
             .toList());
   }
 
-  private static RunPlan.RunTime time(RunManifest manifest) {
+  private static RunPlan.IterationTime time(RunManifest manifest) {
     Long perEpoch = manifest.getIterationsPerEpoch();
     Double seconds = manifest.getSecondsPerIteration();
-    return new RunPlan.RunTime(
+    return new RunPlan.IterationTime(
         perEpoch == null ? OptionalLong.empty() : OptionalLong.of(perEpoch),
         seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
   }

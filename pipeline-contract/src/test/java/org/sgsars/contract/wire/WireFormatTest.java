@@ -81,7 +81,7 @@ final class WireFormatTest {
               new OptimizerSettings(
                   new Momentum(0.9f), 0.05f, 0, List.of(new LearningRateStep(50, 0.005f))))
           .format(GradientFormat.BF16)
-          .time(new RunPlan.RunTime(OptionalLong.of(5), OptionalDouble.of(0.25)))
+          .time(new RunPlan.IterationTime(OptionalLong.of(5), OptionalDouble.of(0.25)))
           .training(new TrainingPlan(List.of(0), 50))
           .layers(
               MappedNetwork.layersOf(

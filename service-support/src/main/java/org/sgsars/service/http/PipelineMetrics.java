@@ -29,7 +29,7 @@ final class PipelineMetrics implements MeterBinder {
         .description("Records since the start that could not be used")
         .register(registry);
     Gauge.builder("sgsars.partitions", service, s -> s.get().status().partitions())
-        .description("Partitions in this instance's hands")
+        .description("Partitions assigned to this instance")
         .register(registry);
     Gauge.builder("sgsars.lag.records", service, s -> s.get().status().lag())
         .description("Records in these partitions that are not read yet")

@@ -24,7 +24,7 @@ final class StatusController {
    * @param service name of the service
    * @param up whether it works
    * @param failure why it stopped, if it did not stop as asked
-   * @param partitions partitions in this instance's hands
+   * @param partitions partitions assigned to this instance
    * @param counts of its records
    * @param layers how far each layer of each run is in this instance
    */

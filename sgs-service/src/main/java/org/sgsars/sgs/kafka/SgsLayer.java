@@ -39,14 +39,14 @@ final class SgsLayer implements LayerState<Gradients> {
   private static final String ENDED_BEHIND =
       "the layer has ended behind this service, which waits for its wear";
 
-  /** A sparsifier that is told the wear of its rows. */
+  /** A sparsifier to which the wear of its rows is fed back. */
   private static final class Fed {
     final int sparsifier;
     final int scenario;
     final int interval;
 
-    /** The last iteration from which on it was told, and what. */
-    long toldAt = NEVER;
+    /** The last iteration from which on wear was applied, and the wear. */
+    long appliedAt = NEVER;
 
     long @Nullable [] writes;
 
@@ -61,14 +61,14 @@ final class SgsLayer implements LayerState<Gradients> {
 
     /** Wear read after the first interval is used from the second one on. */
     boolean isDueAt(long iteration) {
-      return iteration >= 2L * interval && iteration % interval == 0 && toldAt < iteration;
+      return iteration >= 2L * interval && iteration % interval == 0 && appliedAt < iteration;
     }
   }
 
   private final RunPlan plan;
   private final int layer;
   private final LayerAccumulator accumulator;
-  private final WearBoard board;
+  private final WearFeedbackBuffer feedback;
   private final EndedLayers endedLayers;
   private final List<Fed> fed = new ArrayList<>();
 
@@ -83,9 +83,9 @@ final class SgsLayer implements LayerState<Gradients> {
       int training,
       int layer,
       Policies policies,
-      WearBoard board,
+      WearFeedbackBuffer feedback,
       EndedLayers endedLayers) {
-    this.board = board;
+    this.feedback = feedback;
     this.endedLayers = endedLayers;
     this.plan = plan;
     this.layer = layer;
@@ -123,8 +123,9 @@ final class SgsLayer implements LayerState<Gradients> {
     int rows = plan.layers().get(layer).rows();
     for (Fed f : fed) {
       if (!accumulator.hasEnded(f.sparsifier)) {
-        WearBoard.Rules rules = new WearBoard.Rules(rows, f.interval, plan.iterations());
-        board.join(plan.run(), f.scenario, layer, f.toldAt + 1, rules);
+        WearFeedbackBuffer.Rules rules =
+            new WearFeedbackBuffer.Rules(rows, f.interval, plan.iterations());
+        feedback.join(plan.run(), f.scenario, layer, f.appliedAt + 1, rules);
       }
     }
   }
@@ -135,11 +136,11 @@ final class SgsLayer implements LayerState<Gradients> {
   }
 
   private void leave(Fed of) {
-    board.leave(plan.run(), of.scenario, layer);
+    feedback.leave(plan.run(), of.scenario, layer);
   }
 
   private Optional<long[]> wear(Fed to, long iteration) {
-    return board.find(plan.run(), to.scenario, layer, iteration);
+    return feedback.find(plan.run(), to.scenario, layer, iteration);
   }
 
   @Override
@@ -175,7 +176,7 @@ final class SgsLayer implements LayerState<Gradients> {
                     || fed.stream().anyMatch(f -> f.sparsifier == i && f.hasEndedBehind));
   }
 
-  private void tell(long iteration, LayerOutput output) {
+  private void applyWear(long iteration, LayerOutput output) {
     for (Fed to : fed) {
       if (to.hasEndedBehind) {
         to.hasEndedBehind = false;
@@ -184,7 +185,7 @@ final class SgsLayer implements LayerState<Gradients> {
         long[] writes = wear(to, iteration).orElseThrow();
         accumulator.wear(to.sparsifier, writes);
         to.writes = writes;
-        to.toldAt = iteration;
+        to.appliedAt = iteration;
       }
     }
     join();
@@ -199,10 +200,10 @@ final class SgsLayer implements LayerState<Gradients> {
                 .formatted(record.getFirstOutput(), accumulator.nextOutput()));
       }
       if (record.getIteration() < 0) {
-        takeWeights(record, output);
+        applyWeights(record, output);
         return;
       }
-      tell(record.getIteration(), output);
+      applyWear(record.getIteration(), output);
       accumulator.add(
           record.getIteration(), record.getOutputs(), record.getWeights(), record.getBiases());
       List<Selection> selections =
@@ -216,7 +217,7 @@ final class SgsLayer implements LayerState<Gradients> {
     }
   }
 
-  private void takeWeights(Gradients record, LayerOutput output) throws WireException {
+  private void applyWeights(Gradients record, LayerOutput output) throws WireException {
     LayerShape shape = plan.layers().get(layer);
     accumulator.addWeights(record.getOutputs(), record.getWeights(), record.getBiases());
     if (plan.training().isEmpty()) {
@@ -258,7 +259,7 @@ final class SgsLayer implements LayerState<Gradients> {
   /** Ends the layer under the sparsifiers that threw; nothing of this iteration is sent of them. */
   private void endFailed(long iteration, LayerOutput output) {
     accumulator
-        .takeFailures()
+        .drainFailures()
         .forEach(
             (i, failure) -> {
               LOG.warn("Layer {} ends under a sparsifier", layerName(), failure);
@@ -312,7 +313,7 @@ final class SgsLayer implements LayerState<Gradients> {
       out.writeFloat(weight);
     }
     for (Fed to : fed) {
-      out.writeLong(to.toldAt);
+      out.writeLong(to.appliedAt);
       long[] writes = to.writes;
       if (writes != null) {
         for (long count : writes) {
@@ -331,8 +332,8 @@ final class SgsLayer implements LayerState<Gradients> {
       initial[i] = in.readFloat();
     }
     for (Fed to : fed) {
-      to.toldAt = in.readLong();
-      if (to.toldAt != NEVER) {
+      to.appliedAt = in.readLong();
+      if (to.appliedAt != NEVER) {
         long[] writes = new long[plan.layers().get(layer).rows()];
         for (int row = 0; row < writes.length; row++) {
           writes[row] = in.readLong();

@@ -21,7 +21,7 @@ public final class SgsStage implements LayerStage<Gradients> {
   public static final String SERVICE = "sgs-service";
 
   private final Policies policies;
-  private final WearBoard board = new WearBoard();
+  private final WearFeedbackBuffer feedback = new WearFeedbackBuffer();
   private final EndedLayers endedLayers = new EndedLayers();
 
   public SgsStage(Policies policies) {
@@ -54,23 +54,23 @@ public final class SgsStage implements LayerStage<Gradients> {
   }
 
   @Override
-  public void takeShared(Topics topics, String topic, byte[] value) throws WireException {
+  public void applyShared(Topics topics, String topic, byte[] value) throws WireException {
     if (topic.equals(topics.rowWear())) {
-      board.take(WireFormat.ROW_WEAR.decode(value));
+      feedback.add(WireFormat.ROW_WEAR.decode(value));
     } else {
-      endedLayers.take(value, Set.of(topics.gradients(), topics.updates()));
+      endedLayers.add(value, Set.of(topics.gradients(), topics.updates()));
     }
   }
 
   @Override
-  public boolean takeRewind() {
-    return board.takeRewind();
+  public boolean pollRewind() {
+    return feedback.pollRewind();
   }
 
   @Override
-  public void forget(String run) {
-    board.forget(run);
-    endedLayers.forget(run);
+  public void evict(String run) {
+    feedback.evict(run);
+    endedLayers.evict(run);
   }
 
   @Override
@@ -111,6 +111,6 @@ public final class SgsStage implements LayerStage<Gradients> {
         Float.BYTES * shape.cells() * plan.sparsifiers().size(),
         "residuals of %d x %d cells under %d sparsifiers"
             .formatted(shape.rows(), shape.columns(), plan.sparsifiers().size()));
-    return new SgsLayer(plan, training, layer, policies, board, endedLayers);
+    return new SgsLayer(plan, training, layer, policies, feedback, endedLayers);
   }
 }

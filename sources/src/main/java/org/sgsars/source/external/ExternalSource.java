@@ -63,7 +63,7 @@ final class ExternalSource implements TrainingSource {
   }
 
   @Override
-  public Training begin() throws SourceException {
+  public Training startTraining() throws SourceException {
     throw new SourceException(ELSEWHERE);
   }
 

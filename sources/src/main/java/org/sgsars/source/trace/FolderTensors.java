@@ -45,7 +45,7 @@ final class FolderTensors {
    *
    * @throws SourceException if its tensors do not go with those of the files before
    */
-  void take(Path path, SafetensorsFile file) throws SourceException {
+  void add(Path path, SafetensorsFile file) throws SourceException {
     Path earlier = first;
     if (!file.header().equals(last)) {
       countLast();
@@ -54,7 +54,7 @@ final class FolderTensors {
         requireSame(path, earlier, found);
       }
       for (ParameterShape parameter : found) {
-        take(path, file, parameter);
+        add(path, file, parameter);
       }
       names.addAll(file.header().tensors().keySet());
       last = file.header();
@@ -65,7 +65,7 @@ final class FolderTensors {
     files++;
   }
 
-  private void take(Path path, SafetensorsFile file, ParameterShape parameter)
+  private void add(Path path, SafetensorsFile file, ParameterShape parameter)
       throws SourceException {
     ParameterShape known = parameters.putIfAbsent(parameter.name(), parameter);
     if (known != null && !known.equals(parameter)) {

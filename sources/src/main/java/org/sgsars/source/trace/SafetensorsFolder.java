@@ -57,7 +57,7 @@ final class SafetensorsFolder implements GradientSource {
     double decay = 0;
     for (Path path : files.iterations()) {
       try (SafetensorsFile file = SafetensorsFile.open(path, lastHeader)) {
-        tensors.take(path, file);
+        tensors.add(path, file);
         decay = path == first ? weightDecay(file.header().metadata(), path) : decay;
       }
     }

@@ -170,10 +170,10 @@ public final class Traces {
                     new TraceFormat.Parameters(source.layers(), source.digital()),
                     source.iterations().orElseThrow(),
                     weightDecay == null ? source.weightDecay() : checkedDecay(weightDecay))) {
-      writer.begin(source.hasWeights() ? source.initialWeights() : List.of());
+      writer.start(source.hasWeights() ? source.initialWeights() : List.of());
       long done = 0;
       for (List<LayerTensor> t = source.next(); t != null; t = source.next()) {
-        writer.take(t);
+        writer.add(t);
         done++;
         report(progress, source, done);
       }

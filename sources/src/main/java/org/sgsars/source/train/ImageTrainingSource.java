@@ -19,7 +19,7 @@ import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 
 /** A network and the images it is trained on. */
-final class TrainSource implements TrainingSource {
+final class ImageTrainingSource implements TrainingSource {
   /** Makes the network of a training. */
   @FunctionalInterface
   interface Networks {
@@ -42,7 +42,7 @@ final class TrainSource implements TrainingSource {
    * @param batch images of an iteration, at most those to train on
    * @param testImages images that a test takes, at most those there are
    */
-  TrainSource(
+  ImageTrainingSource(
       String description,
       ImageData data,
       int batch,
@@ -62,9 +62,9 @@ final class TrainSource implements TrainingSource {
     try (Network network = networks.create()) {
       this.mapped = MappedNetwork.outputsFirst(network.parameters());
       this.initialWeights = network.initialWeights();
-      List<String> said = new ArrayList<>(data.notices());
-      said.add(mapped.share());
-      this.notices = List.copyOf(said);
+      List<String> allNotices = new ArrayList<>(data.notices());
+      allNotices.add(mapped.share());
+      this.notices = List.copyOf(allNotices);
     }
   }
 
@@ -109,7 +109,7 @@ final class TrainSource implements TrainingSource {
   }
 
   @Override
-  public Training begin() throws SourceException {
+  public Training startTraining() throws SourceException {
     return new ImageTraining(networks.create());
   }
 
@@ -150,7 +150,7 @@ final class TrainSource implements TrainingSource {
     }
 
     @Override
-    public Accuracy test(NetworkWeights weights) {
+    public TestResult test(NetworkWeights weights) {
       int correct = 0;
       double loss = 0;
       for (int from = 0; from < testImages; from += batch) {
@@ -162,11 +162,11 @@ final class TrainSource implements TrainingSource {
           normalisation.fill(data.test(), from + i, tested, i);
           labels[i] = data.test().labels()[from + i];
         }
-        Accuracy part = network.test(tested, labels, weights);
+        TestResult part = network.test(tested, labels, weights);
         correct += part.correct();
         loss += part.loss() * count;
       }
-      return new Accuracy(testImages, correct, loss / testImages);
+      return new TestResult(testImages, correct, loss / testImages);
     }
 
     @Override

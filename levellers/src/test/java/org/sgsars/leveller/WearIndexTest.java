@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class LeastWornRowTest {
+final class WearIndexTest {
   @ParameterizedTest(name = "rows={0}")
   @ValueSource(ints = {1, 2, 3, 7, 8, 9, 128, 200})
   void row_anyWrites_isTheFirstOfTheFewest(int rows) {
     long[] writes = new long[rows];
-    LeastWornRow leastWorn = new LeastWornRow(rows, row -> writes[row]);
+    WearIndex leastWorn = new WearIndex(rows, row -> writes[row]);
     SplittableRandom random = new SplittableRandom(rows);
 
     for (int i = 0; i < 2_000; i++) {

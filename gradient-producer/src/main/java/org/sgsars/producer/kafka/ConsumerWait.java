@@ -11,11 +11,11 @@ import org.sgsars.failure.ServiceException;
 import org.sgsars.log.TimeSource;
 
 /**
- * How long to wait for consumers, and what to say meanwhile. What Kafka says that cannot get better
- * ends the wait at once; what can is said once, and waited out. That nobody reads is said after
+ * A wait for consumers, with its time-outs and warnings. An error that no retry can mend ends it at
+ * once; a retriable one is reported once, and waited out. That nobody reads is reported after
  * seconds.
  */
-final class Patience {
+final class ConsumerWait {
   /** A broker may be away for so long. */
   static final long AWAY_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -25,54 +25,54 @@ final class Patience {
   static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final TimeSource time;
-  private final Consumer<String> said;
+  private final Consumer<String> messages;
   private boolean isFailing;
   private long failingSince;
   private long progress = -1;
   private long quietSince;
-  private long sayAt;
+  private long warnAt;
 
   /**
-   * @param said takes what is to be said to people
+   * @param messages receives messages for people
    */
-  Patience(TimeSource time, Consumer<String> said) {
+  ConsumerWait(TimeSource time, Consumer<String> messages) {
     this.time = time;
-    this.said = said;
-    begin();
+    this.messages = messages;
+    restart();
   }
 
-  /** A wait begins: before it, nothing was to be read. */
-  void begin() {
+  /** The wait starts anew: before it, nothing was to be read. */
+  void restart() {
     quietSince = time.nanos();
-    sayAt = quietSince + QUIET_NANOS;
+    warnAt = quietSince + QUIET_NANOS;
   }
 
   /**
    * Kafka answered.
    *
    * @param committed sum of what the consumers committed; more of it means that somebody reads
-   * @return whether nobody has read for so long that it is to be said who, by {@link #quiet}
+   * @return whether nobody has read for so long that {@link #warnIdle} is due
    */
   boolean answered(long committed) {
     if (isFailing) {
       isFailing = false;
-      said.accept("Kafka tells again how far the consumers are");
-      begin();
+      messages.accept("Kafka tells again how far the consumers are");
+      restart();
     }
     if (committed != progress) {
       progress = committed;
-      begin();
+      restart();
     }
-    return time.nanos() >= sayAt;
+    return time.nanos() >= warnAt;
   }
 
-  /** Says who does not read; then not again for a minute. */
-  void quiet(String who) {
+  /** Warns of who does not read; then not again for a minute. */
+  void warnIdle(String who) {
     long now = time.nanos();
-    said.accept(
+    messages.accept(
         "Nothing was read for %d s: %s"
             .formatted(Duration.ofNanos(now - quietSince).toSeconds(), who));
-    sayAt = now + AGAIN_NANOS;
+    warnAt = now + AGAIN_NANOS;
   }
 
   /**
@@ -87,7 +87,7 @@ final class Patience {
       isFailing = true;
       failingSince = now;
       if (mayGetBetter) {
-        said.accept(
+        messages.accept(
             "Kafka does not tell how far the consumers are, and is asked again: "
                 + failure.getMessage());
       }

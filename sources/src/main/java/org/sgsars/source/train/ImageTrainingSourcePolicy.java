@@ -12,7 +12,8 @@ import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
 
 /** Trains a network on images while the run goes. */
-public final class TrainSourcePolicy implements TrainingSourcePolicy<TrainSourcePolicy.Settings> {
+public final class ImageTrainingSourcePolicy
+    implements TrainingSourcePolicy<ImageTrainingSourcePolicy.Settings> {
   @Override
   public String kind() {
     return "train";
@@ -102,7 +103,7 @@ public final class TrainSourcePolicy implements TrainingSourcePolicy<TrainSource
         "training of %s on %d images of %s (%s), batch %d, tested with %d"
             .formatted(
                 network, data.training().count(), data.shape(), data.format(), batch, tested);
-    return new TrainSource(
+    return new ImageTrainingSource(
         description,
         data,
         batch,

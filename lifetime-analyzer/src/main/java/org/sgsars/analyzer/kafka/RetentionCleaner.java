@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retires runs whose time is over, and deletes what nobody needs any more. Every analyzer does it;
- * what two do is the same.
+ * Retires runs whose retention is over, and deletes what nobody needs any more. Every analyzer does
+ * it; what two do is the same.
  */
-final class Housekeeping {
-  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+final class RetentionCleaner {
+  private static final Logger LOG = LoggerFactory.getLogger(RetentionCleaner.class);
   private static final Duration MOST = Duration.ofSeconds(30);
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final int PERIODS_PER_TIME = 4;
@@ -41,7 +41,7 @@ final class Housekeeping {
   private boolean failing;
   private boolean clocksDiffer;
 
-  Housekeeping(PipelineLog log, Retention.Times times) {
+  RetentionCleaner(PipelineLog log, Retention.Times times) {
     this.log = log;
     this.time = log.time();
     this.last = time.nanos();
@@ -57,13 +57,13 @@ final class Housekeeping {
     return retention;
   }
 
-  /** How long an unfinished run is waited for, for people. */
-  String patience() {
+  /** The time-out of an unfinished run, for people. */
+  String unfinishedTimeout() {
     Duration time = times.unfinished();
     return time.toDays() > 0 ? time.toDays() + " days" : time.toSeconds() + " s";
   }
 
-  /** Whether it is time to look again; said once. */
+  /** Whether the next pass is due; true once. */
   boolean isTime() {
     long now = time.nanos();
     boolean is = now - last >= periodNanos;
@@ -126,7 +126,7 @@ final class Housekeeping {
                 ? retention.lettersFrom(now)
                 : retention.recordsFrom(now);
           });
-      retention.forget(runsFrom);
+      retention.evictBefore(runsFrom);
       failing = false;
     } catch (InterruptException e) {
       throw new ServiceException("Stopped while waiting for Kafka", e);

@@ -12,41 +12,41 @@ import org.sgsars.leveller.TileState;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.TileWear;
 
-/** What all layers bring when their tiles meet, as far as it has come. */
-final class TileBoard {
-  private record Meeting(String run, int scenario) {}
+/** A barrier between the layers of a scenario: the tiles that each publishes for a round. */
+final class TileBarrier {
+  private record ScenarioKey(String run, int scenario) {}
 
   /** Tiles in the order of their layers and numbers. */
-  private record Key(int layer, int tile) implements Comparable<Key> {
+  private record TileKey(int layer, int tile) implements Comparable<TileKey> {
     @Override
-    public int compareTo(Key other) {
+    public int compareTo(TileKey other) {
       return layer != other.layer
           ? Integer.compare(layer, other.layer)
           : Integer.compare(tile, other.tile);
     }
   }
 
-  private final SharedRounds<Meeting, Map<Key, TileState>> rounds = new SharedRounds<>();
-  private final Map<Meeting, TileRules> rules = new HashMap<>();
+  private final SharedRounds<ScenarioKey, Map<TileKey, TileState>> rounds = new SharedRounds<>();
+  private final Map<ScenarioKey, TileRules> rules = new HashMap<>();
 
   /**
-   * Of what comes again, the first stays; it is the same.
+   * Idempotent: a duplicate changes nothing.
    *
    * @throws WireException if it does not fit the run
    */
-  void take(TileWear record) throws WireException {
-    Meeting meeting = new Meeting(record.getRun(), record.getScenario());
-    TileRules ofMeeting = rules.get(meeting);
-    if (!rounds.needs(meeting, record.getIteration()) || ofMeeting == null) {
+  void add(TileWear record) throws WireException {
+    ScenarioKey key = new ScenarioKey(record.getRun(), record.getScenario());
+    TileRules expected = rules.get(key);
+    if (!rounds.needs(key, record.getIteration()) || expected == null) {
       return;
     }
-    ofMeeting.check(record);
+    expected.check(record);
     rounds
-        .at(meeting, record.getIteration(), TreeMap::new)
+        .at(key, record.getIteration(), TreeMap::new)
         .ifPresent(
             round ->
                 round.putIfAbsent(
-                    new Key(record.getLayer(), record.getTile()),
+                    new TileKey(record.getLayer(), record.getTile()),
                     new TileState(
                         record.getLayer(),
                         record.getTile(),
@@ -60,39 +60,39 @@ final class TileBoard {
   }
 
   /**
-   * A layer in this instance's hands.
+   * A layer whose partition is assigned to this instance.
    *
    * @param firstNeeded the first round, by iteration, that it has not taken part in
    */
   void join(String run, int scenario, int layer, long firstNeeded, TileRules tileRules) {
-    Meeting meeting = new Meeting(run, scenario);
-    rules.put(meeting, tileRules);
-    rounds.join(meeting, layer, firstNeeded);
+    ScenarioKey key = new ScenarioKey(run, scenario);
+    rules.put(key, tileRules);
+    rounds.join(key, layer, firstNeeded);
   }
 
-  /** The layer is over, or in another instance's hands. */
+  /** The layer has ended, or its partition was revoked. */
   void leave(String run, int scenario, int layer) {
-    Meeting meeting = new Meeting(run, scenario);
-    if (!rounds.leave(meeting, layer)) {
-      rules.remove(meeting);
+    ScenarioKey key = new ScenarioKey(run, scenario);
+    if (!rounds.leave(key, layer)) {
+      rules.remove(key);
     }
   }
 
-  /** The run is over for good. */
-  void forget(String run) {
-    rounds.forget(meeting -> meeting.run().equals(run));
-    rules.keySet().removeIf(meeting -> meeting.run().equals(run));
+  /** The run is retired. */
+  void evict(String run) {
+    rounds.evict(key -> key.run().equals(run));
+    rules.keySet().removeIf(key -> key.run().equals(run));
   }
 
-  /** See {@link SharedRounds#takeRewind}. */
-  boolean takeRewind() {
-    return rounds.takeRewind();
+  /** See {@link SharedRounds#pollRewind}. */
+  boolean pollRewind() {
+    return rounds.pollRewind();
   }
 
-  /** All tiles of a round, or nothing as long as some are missing. */
+  /** All tiles of a round, or empty as long as some are missing. */
   Optional<List<TileState>> all(String run, int scenario, long iteration, int tiles) {
     return rounds
-        .find(new Meeting(run, scenario), iteration)
+        .find(new ScenarioKey(run, scenario), iteration)
         .filter(round -> round.size() == tiles)
         .map(round -> List.copyOf(round.values()));
   }

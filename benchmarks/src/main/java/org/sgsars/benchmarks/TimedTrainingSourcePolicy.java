@@ -13,15 +13,16 @@ import org.sgsars.source.SourceException;
 import org.sgsars.source.Training;
 import org.sgsars.source.TrainingSource;
 import org.sgsars.source.TrainingSourcePolicy;
-import org.sgsars.source.train.TrainSourcePolicy;
+import org.sgsars.source.train.ImageTrainingSourcePolicy;
 
-/** A training that notes how long the network's own steps take. */
-public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourcePolicy.Settings> {
+/** Trainings that measure how long the network's own steps take. */
+public final class TimedTrainingSourcePolicy
+    implements TrainingSourcePolicy<ImageTrainingSourcePolicy.Settings> {
   static final String KIND = "timed-train";
 
   private static final AtomicLong STEP_NANOS = new AtomicLong();
 
-  private final TrainSourcePolicy policy = new TrainSourcePolicy();
+  private final ImageTrainingSourcePolicy policy = new ImageTrainingSourcePolicy();
 
   /** Time that networks in this process have spent forward and back, all together. */
   static long stepNanos() {
@@ -39,13 +40,13 @@ public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourceP
   }
 
   @Override
-  public Class<TrainSourcePolicy.Settings> settingsType() {
+  public Class<ImageTrainingSourcePolicy.Settings> settingsType() {
     return policy.settingsType();
   }
 
   @Override
   public TrainingSource open(
-      TrainSourcePolicy.Settings settings, OptimizerSettings optimizer, long seed)
+      ImageTrainingSourcePolicy.Settings settings, OptimizerSettings optimizer, long seed)
       throws SourceException {
     return new Source(policy.open(settings, optimizer, seed));
   }
@@ -68,8 +69,8 @@ public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourceP
     }
 
     @Override
-    public Training begin() throws SourceException {
-      return new Timed(source.begin());
+    public Training startTraining() throws SourceException {
+      return new Timed(source.startTraining());
     }
   }
 
@@ -84,7 +85,7 @@ public final class TimedTrainSource implements TrainingSourcePolicy<TrainSourceP
     }
 
     @Override
-    public Accuracy test(NetworkWeights weights) throws SourceException {
+    public TestResult test(NetworkWeights weights) throws SourceException {
       return training.test(weights);
     }
 

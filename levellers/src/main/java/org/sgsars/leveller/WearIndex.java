@@ -3,13 +3,13 @@ package org.sgsars.leveller;
 import java.util.Arrays;
 
 /**
- * Finds the row of the least key, such as its writes, in constant time: a tournament of all rows,
- * in which the lesser key wins and the lower index among equals. A changed row plays its log2(P)
- * matches anew, or as many as change anything.
+ * An index of rows by a key, such as their wear or its negative: finds the row of the least key in
+ * constant time. It is a tournament tree, in which the lesser key wins and the lower index among
+ * equals. A changed row plays its log2(P) matches anew, or as many as change anything.
  *
  * <p>{@link RowArray#track} makes one and keeps it up to date.
  */
-public final class LeastWornRow {
+public final class WearIndex {
   /** Key of a row that takes no part: no other key loses against it. */
   public static final long NO_PART = Long.MAX_VALUE;
 
@@ -30,7 +30,7 @@ public final class LeastWornRow {
   /**
    * @param key of a row; asked for again after {@link #changed} or {@link #rebuild} only
    */
-  LeastWornRow(int rows, Key key) {
+  WearIndex(int rows, Key key) {
     this.key = key;
     this.keys = new long[rows];
     this.leaves = Math.max(2, Integer.highestOneBit(2 * rows - 1));
@@ -57,7 +57,7 @@ public final class LeastWornRow {
       int winner = winnerOf(match);
       winners[match] = winner;
       if (winner == before && winner != row) {
-        // Above here nobody meets another contender, or this one with another key.
+        // Above here every match has the same contenders with the same keys.
         return;
       }
     }

@@ -8,8 +8,8 @@ import org.sgsars.contract.wire.WireModel;
 import org.sgsars.service.SharedRounds;
 import org.sgsars.wire.RowWear;
 
-/** Wear that was fed back, until the layer it is for has used it. */
-final class WearBoard {
+/** Buffers wear that was fed back until the layer that it is for has applied it. */
+final class WearFeedbackBuffer {
   private record Subject(String run, int scenario, int layer) {}
 
   /**
@@ -25,11 +25,11 @@ final class WearBoard {
   private final Map<Subject, Rules> rules = new HashMap<>();
 
   /**
-   * Of what comes again, the first stays; it is the same.
+   * Idempotent: a duplicate changes nothing.
    *
    * @throws WireException if it does not fit the run
    */
-  void take(RowWear record) throws WireException {
+  void add(RowWear record) throws WireException {
     Subject subject = new Subject(record.getRun(), record.getScenario(), record.getLayer());
     Rules ofSubject = rules.get(subject);
     long iteration = record.getIteration();
@@ -71,15 +71,15 @@ final class WearBoard {
     rules.remove(subject);
   }
 
-  /** The run is over for good. */
-  void forget(String run) {
-    wear.forget(subject -> subject.run().equals(run));
+  /** The run is retired. */
+  void evict(String run) {
+    wear.evict(subject -> subject.run().equals(run));
     rules.keySet().removeIf(subject -> subject.run().equals(run));
   }
 
-  /** See {@link SharedRounds#takeRewind}. */
-  boolean takeRewind() {
-    return wear.takeRewind();
+  /** See {@link SharedRounds#pollRewind}. */
+  boolean pollRewind() {
+    return wear.pollRewind();
   }
 
   /** The wear to use from an iteration on, if it has come. */

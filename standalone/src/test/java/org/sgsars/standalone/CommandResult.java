@@ -13,10 +13,10 @@ import picocli.CommandLine;
  * @param out standard output
  * @param err standard error
  */
-record Said(int code, String out, String err) {
+record CommandResult(int code, String out, String err) {
   /** Executes a command of {@code sgs-ars} in this process. */
-  static Said by(String... args) {
-    return by(() -> new CommandLine(new SgsArsCommand()), args);
+  static CommandResult run(String... args) {
+    return run(() -> new CommandLine(new SgsArsCommand()), args);
   }
 
   /**
@@ -24,7 +24,7 @@ record Said(int code, String out, String err) {
    *
    * @param commands makes it, when its output goes where it is read
    */
-  static Said by(Supplier<CommandLine> commands, String... args) {
+  static CommandResult run(Supplier<CommandLine> commands, String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -33,7 +33,7 @@ record Said(int code, String out, String err) {
       System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
       int code = Main.execute(commands.get(), args);
-      return new Said(
+      return new CommandResult(
           code,
           outBytes.toString(StandardCharsets.UTF_8),
           errBytes.toString(StandardCharsets.UTF_8));

@@ -16,7 +16,7 @@ import org.sgsars.model.ScenarioPlan;
 import org.sgsars.wire.TileWear;
 
 /** A layer of two crossbars and one of one, which meet every 100 iterations. */
-final class TileBoardTest {
+final class TileBarrierTest {
   private static final ScenarioPlan SCENARIO =
       new ScenarioPlan(
           "s",
@@ -38,34 +38,34 @@ final class TileBoardTest {
           SCENARIO,
           LayerTiles.of(SCENARIO, PLAN.layers(), 0, new RowArray(8, 8)).orElseThrow());
 
-  private final TileBoard board = new TileBoard();
+  private final TileBarrier barrier = new TileBarrier();
 
-  private void take(int layer, int tile, long iteration) throws Exception {
-    board.take(
+  private void add(int layer, int tile, long iteration) throws Exception {
+    barrier.add(
         new TileWear(
             "r", 0, layer, iteration, tile, 0, 0, 1, 0L, List.of(1L, 1L, 1L, 1L), List.of(), 0));
   }
 
-  private void takeAll(long iteration) throws Exception {
-    take(1, 0, iteration);
-    take(0, 1, iteration);
-    take(0, 0, iteration);
+  private void addAll(long iteration) throws Exception {
+    add(1, 0, iteration);
+    add(0, 1, iteration);
+    add(0, 0, iteration);
   }
 
   private boolean isComplete(long iteration) {
-    return board.all("r", 0, iteration, 3).isPresent();
+    return barrier.all("r", 0, iteration, 3).isPresent();
   }
 
   @Test
   void all_tilesMissing_isNothingYet() throws Exception {
-    board.join("r", 0, 0, 0, RULES);
-    take(1, 0, 100);
-    take(0, 1, 100);
+    barrier.join("r", 0, 0, 0, RULES);
+    add(1, 0, 100);
+    add(0, 1, 100);
     assertThat(isComplete(100)).isFalse();
-    take(0, 0, 100);
+    add(0, 0, 100);
 
     // However they come, they stand in the order of layers and numbers.
-    assertThat(board.all("r", 0, 100, 3).orElseThrow())
+    assertThat(barrier.all("r", 0, 100, 3).orElseThrow())
         .extracting(TileState::layer, TileState::tile)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(0, 0),
@@ -74,14 +74,14 @@ final class TileBoardTest {
   }
 
   @Test
-  void take_roundThatALayerHereStillNeeds_isKept() throws Exception {
-    board.join("r", 0, 0, 0, RULES);
-    board.join("r", 0, 1, 101, RULES);
-    takeAll(100);
-    takeAll(200);
+  void add_roundThatALayerHereStillNeeds_isKept() throws Exception {
+    barrier.join("r", 0, 0, 0, RULES);
+    barrier.join("r", 0, 1, 101, RULES);
+    addAll(100);
+    addAll(200);
     assertThat(isComplete(100)).isTrue();
 
-    board.join("r", 0, 0, 101, RULES);
+    barrier.join("r", 0, 0, 101, RULES);
 
     assertThat(isComplete(100)).isFalse();
     assertThat(isComplete(200)).isTrue();
@@ -89,10 +89,10 @@ final class TileBoardTest {
 
   @Test
   void leave_lastLayerHere_keepsNothing() throws Exception {
-    board.join("r", 0, 0, 0, RULES);
-    takeAll(100);
+    barrier.join("r", 0, 0, 0, RULES);
+    addAll(100);
 
-    board.leave("r", 0, 0);
+    barrier.leave("r", 0, 0);
 
     assertThat(isComplete(100)).isFalse();
   }
@@ -100,12 +100,12 @@ final class TileBoardTest {
   /** An instance that was killed before its first save begins where the others no longer are. */
   @Test
   void join_roundCameBeforeTheLayer_isToComeAgain() throws Exception {
-    takeAll(100);
+    addAll(100);
 
-    board.join("r", 0, 0, 0, RULES);
+    barrier.join("r", 0, 0, 0, RULES);
 
-    assertThat(board.takeRewind()).isTrue();
-    takeAll(100);
+    assertThat(barrier.pollRewind()).isTrue();
+    addAll(100);
     assertThat(isComplete(100)).isTrue();
   }
 }
