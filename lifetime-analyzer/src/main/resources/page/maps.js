@@ -1,5 +1,6 @@
 // Wear maps: a square a physical row, drawn pixel by pixel on canvases with one scale for all.
 import { number, percent, short } from "./format.js";
+import { extent } from "./scales.js";
 import { Seen } from "./seen.js";
 
 // Lightness rises evenly, so the order shows in print and to colour-blind eyes too; the same as in report.html.
@@ -16,20 +17,22 @@ function colour(writes, most) {
 }
 
 export class WearMaps {
-  constructor(place, which, time, timeText, tip) {
-    Object.assign(this, { place, which, time, timeText, tip, figures: new Map() });
+  /** @param changed is called when somebody chose other scenarios or another time */
+  constructor(place, which, time, timeText, tip, changed) {
+    Object.assign(this, { place, which, time, timeText, tip, changed, figures: new Map() });
     this.seen = new Seen(place.parentElement, () => this.draw());
     this.forget();
     time.addEventListener("input", () => {
-      this.latest = Number(time.value) === Number(time.max);
+      this.after = Number(time.value) === Number(time.max) ? null : this.moments[Number(time.value)];
       this.draw();
+      this.changed();
     });
     document.querySelector(".legend div").style.background = `linear-gradient(to right, ${STOPS.map((s) => `rgb(${s})`).join(",")})`;
   }
 
   /** Another run was chosen: its maps begin at its latest time, and none of the one before is drawn or pointed at. */
   forget() {
-    Object.assign(this, { names: [], shown: new Set(), detail: null, summary: null, most: 1, latest: true });
+    Object.assign(this, { names: [], shown: new Set(), detail: null, summary: null, most: 1, after: null, moments: [] });
     this.seen.forget();
     this.place.replaceChildren();
     this.which.replaceChildren();
@@ -40,11 +43,19 @@ export class WearMaps {
     this.tip.hidden = true;
   }
 
-  /** The scenarios of the chosen run, and which of them to show first, by index. Those of a sweep are folded into one group. */
-  scenarios(names, first, sweeps = []) {
+  /**
+   * The scenarios of the chosen runs. Those of a sweep are folded into one group.
+   *
+   * @param usual which of them to show, by index, unless somebody has chosen; the first of them, as many as a screen takes
+   * @param chosen names of those that somebody chose; undefined if nobody did
+   * @param after iterations of the time that somebody chose; undefined for the latest
+   */
+  scenarios(names, usual, sweeps, chosen, after) {
     this.forget();
     this.names = names;
-    this.shown = new Set(first.slice(0, SHOWN_FIRST));
+    this.usual = usual.slice(0, SHOWN_FIRST);
+    this.after = after ?? null;
+    this.shown = new Set(chosen === undefined ? this.usual : [...names.keys()].filter((i) => chosen.includes(names[i])));
     const boxes = names.map((name, i) => {
       const label = document.createElement("label");
       const box = document.createElement("input");
@@ -54,6 +65,7 @@ export class WearMaps {
         if (box.checked) this.shown.add(i);
         else this.shown.delete(i);
         this.draw();
+        this.changed();
       });
       label.append(box, " ", name);
       return label;
@@ -88,23 +100,37 @@ export class WearMaps {
     }
     this.detail = detail;
     this.summary = summary;
-    const moments = Math.max(0, ...detail.scenarios.map((s) => s.history.length));
-    this.time.max = moments;
-    if (this.latest) this.time.value = moments;
-    this.most = Math.max(1, ...detail.scenarios.map((s) => s.rowWrites.reduce((a, b) => Math.max(a, b), 0)));
+    const ends = Math.max(0, ...summary.scenarios.map((s) => s.iterations));
+    this.moments = [...new Set(detail.scenarios.flatMap((s) => s.history.map((past) => past.iterations)))].filter((at) => at < ends).sort((a, b) => a - b);
+    this.time.max = this.moments.length;
+    const at = this.after === null ? -1 : this.moments.findIndex((moment) => moment >= this.after);
+    this.time.value = at < 0 ? this.moments.length : at;
+    this.most = Math.max(1, ...detail.scenarios.map((s) => extent(s.rowWrites)[1]));
     this.seen.renew();
     return this.most;
   }
 
-  /** What a scenario's map shows at the chosen time. */
+  /** What was chosen, to be said in the address: undefined is what nobody chose. */
+  get chosen() {
+    const isUsual = this.shown.size === this.usual?.length && this.usual.every((i) => this.shown.has(i));
+    return { maps: isUsual || !this.usual ? undefined : [...this.shown].sort((a, b) => a - b).map((i) => this.names[i]), after: this.after ?? undefined };
+  }
+
+  /** Iterations of the chosen time; none is the end of each scenario. */
+  at() {
+    return this.moments[Number(this.time.value)] ?? Infinity;
+  }
+
+  /** What a scenario's map shows at the chosen time: its last report before, or how it ended. */
   moment(index) {
     const scenario = this.detail.scenarios[index];
-    const at = Number(this.time.value);
-    if (at >= Number(this.time.max) || at >= scenario.history.length) {
-      return { values: scenario.rowWrites, perSquare: scenario.rowsPerBucket, holds: scenario.holds, failures: scenario.failures, cells: scenario.cellWrites, iterations: this.summary.iterations };
+    const { iterations } = this.summary.scenarios[index];
+    if (this.at() >= iterations || scenario.history.length === 0) {
+      return { values: scenario.rowWrites, perSquare: scenario.rowsPerBucket, holds: scenario.holds, failures: scenario.failures, cells: scenario.cellWrites, iterations, isEnd: true };
     }
-    const past = scenario.history[at];
-    return { values: past.writes, perSquare: scenario.historyRowsPerBucket, iterations: past.iterations };
+    const past = scenario.history.filter((one) => one.iterations <= this.at()).pop();
+    const perSquare = scenario.historyRowsPerBucket;
+    return past ? { values: past.writes, perSquare, iterations: past.iterations } : { values: scenario.history[0].writes.map(() => 0), perSquare, iterations: 0 };
   }
 
   draw() {
@@ -118,8 +144,8 @@ export class WearMaps {
       if (this.place.children[at] !== figure) this.place.insertBefore(figure, this.place.children[at] ?? null);
       this.paint(index);
     });
-    const first = order.length > 0 ? this.moment(order[0]) : null;
-    this.timeText.textContent = first ? `${number(first.iterations)} iterations` : "";
+    const ends = order.map((index) => this.moment(index).iterations);
+    this.timeText.textContent = ends.length === 0 ? "" : `${number(Math.min(this.at(), Math.max(...ends)))} iterations`;
   }
 
   figure(index) {
@@ -142,6 +168,7 @@ export class WearMaps {
     const scenario = this.detail.scenarios[index];
     // About twice as wide as high, and whole lines to a crossbar where that can be.
     let width = 8;
+    if (values.length === 0) return { width: 1, height: 1 };
     while (width * width < 2 * values.length && (scenario.crossbars || scenario.crossbarSize % (2 * width) === 0)) width *= 2;
     return { width: Math.min(width, values.length), height: Math.ceil(values.length / width), perCrossbar: scenario.crossbarSize / perSquare / width };
   }
@@ -178,22 +205,23 @@ export class WearMaps {
       pen.fillStyle = "#fff";
       for (let y = perCrossbar; y < height; y += perCrossbar) pen.fillRect(0, y * scale - 0.5, canvas.width, 1);
     }
-    const most = values.reduce((a, b) => Math.max(a, b), 0);
+    const most = Math.max(0, extent(values)[1]);
     const what = this.detail.scenarios[index].crossbars ? "a square a crossbar, layer by layer" : cells ? "a square a cell" : perSquare === 1 ? "a square a row" : `a square for ${perSquare} rows`;
-    canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.scenarios[index].crossbars ? "" : "layer "}${this.detail.layer}: at most ${number(most)} writes after ${number(iterations)} iterations`);
+    canvas.setAttribute("aria-label", `Wear of ${this.names[index]}, ${this.detail.title}: at most ${number(most)} writes after ${number(iterations)} iterations`);
     const { own } = this.detail.scenarios[index];
     const small = document.createElement("small");
-    small.textContent = this.detail.scenarios[index].physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes${this.losses(index)}${own ? `; ${own}` : ""}`;
+    const { absent, physicalRows } = this.detail.scenarios[index];
+    small.textContent = absent ? "this run has no such layer" : physicalRows === 0 ? "digital: not on crossbars" : `${what}; at most ${number(most)} writes after ${number(iterations)} iterations${this.losses(index)}${own ? `; ${own}` : ""}`;
     this.figures.get(index).querySelector("figcaption").replaceChildren(this.names[index], small);
   }
 
   /** What became of the layer's weights, at its last report; nothing where no device is modelled. */
   losses(index) {
-    const { firstLoss, lostWeights } = this.detail.scenarios[index];
+    const { firstLoss, lostWeights, logicalRows, columns } = this.detail.scenarios[index];
     if (lostWeights === undefined) return "";
     const ofBound = firstLoss?.efficiency != null ? `, ${percent(firstLoss.efficiency)} of its bound` : "";
     const first = firstLoss ? `first loss ${firstLoss.projected ? "~ " : ""}${short(firstLoss.iterations)}${ofBound}, ` : "";
-    return `; ${first}lost ${number(lostWeights)} of ${number(this.detail.logicalRows * this.detail.columns)} weights`;
+    return `; ${first}lost ${number(lostWeights)} of ${number(logicalRows * columns)} weights`;
   }
 
   point(index, event) {
@@ -244,7 +272,7 @@ export class WearMaps {
     const first = square * moment.perSquare;
     const rows = Math.min(moment.perSquare, this.detail.scenarios[index].physicalRows - first);
     const { crossbars } = this.detail.scenarios[index];
-    const lines = [`${this.names[index]}, ${crossbars ? crossbars[square] : this.detail.layer}`];
+    const lines = [`${this.names[index]}, ${crossbars ? crossbars[square] : this.detail.title}`];
     if (crossbars) lines.push(`${number(writes)} writes of the most worn cell`);
     else lines.push(...this.row(index, moment, square, first, rows, writes, cells, x, y));
     this.tip.textContent = lines.join("\n");

@@ -62,12 +62,22 @@ final class PageIT {
   @ValueSource(
       strings = {
         "",
+        "address.js",
         "app.js",
+        "chart.js",
         "charts.js",
+        "dom.js",
+        "follow.js",
+        "format.js",
+        "legend.js",
+        "look.js",
         "maps.js",
+        "runs.js",
+        "scales.js",
         "seen.js",
         "sweeps.js",
-        "format.js",
+        "table.js",
+        "together.js",
         "style.css",
         "openapi.yml",
         "charts/echarts.min.js"
