@@ -29,9 +29,7 @@ public final class LifetimeTable {
     StringBuilder text = new StringBuilder();
     text.append("run %s, %d iterations\n".formatted(report.plan().run(), report.iterations()));
     if (!report.complete()) {
-      text.append(
-          "INCOMPLETE: %d of %d iterations\n"
-              .formatted(report.iterations(), report.plan().iterations()));
+      text.append("INCOMPLETE: %s\n".formatted(report.reach()));
       report
           .warnings()
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));
