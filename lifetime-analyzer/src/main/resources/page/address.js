@@ -22,6 +22,7 @@ export function readView(hash) {
     maps: of.has("map") ? of.getAll("map").filter((name) => name !== "") : undefined,
     after: Number.isFinite(after) ? after : undefined,
     by: one("by"),
+    colour: one("colour"),
     marked: of.getAll("mark"),
     sort: one("sort"),
   };
@@ -33,7 +34,7 @@ export function writeView(view) {
   for (const run of view.runs) of.append("run", run);
   for (const key of ["layer", "charts", "scenarios", "baselineRun", "baseline"]) if (view[key] !== undefined) of.set(key, view[key]);
   if (view.maps !== undefined) for (const name of view.maps.length > 0 ? view.maps : [""]) of.append("map", name);
-  for (const key of ["after", "by", "sort"]) if (view[key] !== undefined) of.set(key, view[key]);
+  for (const key of ["after", "colour", "by", "sort"]) if (view[key] !== undefined) of.set(key, view[key]);
   for (const name of view.marked ?? []) of.append("mark", name);
   return "#" + of;
 }

@@ -64,7 +64,7 @@ function forget() {
 
 function ended(summary) {
   const done = `${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations`;
-  return summary.complete ? `Run ${summary.run} is finished: ${done}.` : `Run ${summary.run} is over and not complete: ${done}.`;
+  return summary.complete ? `Run ${summary.run} is finished: ${done}.` : `Run ${summary.run} is over and not complete: ${done}, up to which the wear of every layer was reported; gradients and some layers may be further.`;
 }
 
 function take(followed) {
@@ -145,6 +145,8 @@ function fillSelects(summary) {
   byId("layer-of-charts").replaceChildren(option("", "the whole network"), ...summary.layers.map((l, i) => option(i, l.name)));
   byId("layer-of-charts").value = view.charts === "layer" ? byId("layer").value : "";
   maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""), sweeps, view.maps, view.after);
+  choosePossible(byId("colour"), view.colour ?? "", "writes");
+  maps.colourBy(byId("colour").value);
 }
 
 /** Chooses what is wanted if it is there, or else what is usual. */
@@ -222,6 +224,7 @@ onChange("layer", (value) => {
   if (byId("layer-of-charts").value !== "") byId("layer-of-charts").value = value;
   return layerSaid();
 }, takeLayer);
+onChange("colour", (value) => ({ colour: value === "writes" ? undefined : value }), () => (byId("most").textContent = number(maps.colourBy(byId("colour").value))));
 onChange("layer-of-charts", (value) => {
   if (value !== "") byId("layer").value = value;
   return layerSaid();

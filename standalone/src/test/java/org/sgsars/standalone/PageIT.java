@@ -75,6 +75,7 @@ final class PageIT {
         "runs.js",
         "scales.js",
         "seen.js",
+        "settings.js",
         "sweeps.js",
         "table.js",
         "together.js",

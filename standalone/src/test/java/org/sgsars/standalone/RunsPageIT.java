@@ -2,13 +2,17 @@ package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -304,5 +308,89 @@ final class RunsPageIT {
     assertThat(axis("largest-wear", "yAxis")).isEqualTo("log");
     assertThat(axis("gini", "yAxis")).isEqualTo("value");
     assertThat(axis("latency", "xAxis")).isEqualTo("value");
+  }
+
+  private static JsonNode layerOf(String run, int scenario) throws Exception {
+    return new ObjectMapper()
+        .readTree(folder.resolve("reports/%s/page/layer-0.json".formatted(run)).toFile())
+        .at("/scenarios/" + scenario);
+  }
+
+  private static int indexOf(JsonNode array, int value) {
+    return IntStream.range(0, array.size())
+        .filter(i -> array.get(i).asInt() == value)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Levelling moved the first rows of `ars`, the last of twelve scenarios and the third map. */
+  @Test
+  void map_rowThatWasMoved_tellsWhereItCameFromAndWhereTheOtherWent() throws Exception {
+    JsonNode ars = layerOf("short", 11);
+    int square =
+        IntStream.range(1, 16)
+            .filter(i -> ars.at("/holds/" + i).asInt() >= 0)
+            .filter(i -> ars.at("/holds/" + i).asInt() != i)
+            .findFirst()
+            .orElseThrow();
+    int held = ars.at("/holds/" + square).asInt();
+    int moves = ars.at("/moves/" + held).asInt();
+
+    WebElement map = page().findElements(By.cssSelector("#maps canvas")).get(2);
+    map.sendKeys(Keys.ARROW_RIGHT.toString().repeat(square));
+
+    assertThat(find("#tip").getText().lines())
+        .contains("ars, layer 0", "physical row " + square, "holds row " + held)
+        .contains("it came from physical row %d, moved %d times or more".formatted(held, moves))
+        .contains(
+            "row %d, which began here, lies in physical row %d"
+                .formatted(square, indexOf(ars.get("holds"), square)));
+    assertThat(page().findElements(By.cssSelector("#maps .mark"))).hasSize(2);
+
+    find("#colour option[value=moves]").click();
+    int most = 0;
+    for (int i = 0; i < 12; i++) {
+      for (JsonNode of : layerOf("short", i).get("moves")) {
+        most = Math.max(most, of.asInt());
+      }
+    }
+    assertThat(find("#most").getText()).isEqualTo(String.valueOf(most));
+    assertThat(view()).contains("&colour=moves");
+  }
+
+  /** Cells are so unlike that the weakest fails at once: the map is past its first loss. */
+  @Test
+  void map_pastItsFirstLoss_isFramedAndKnowsWhere() throws Exception {
+    assertThat(layerOf("short", 0).get("firstLost")).isNotEmpty();
+
+    assertThat(find("#maps figure").getDomAttribute("class")).isEqualTo("lost");
+  }
+
+  @Test
+  void settings_areToldByWhatDiffers() {
+    assertThat(find("#alike").getText())
+        .isEqualTo(
+            "All scenarios: sparsifier given, crossbar size 64, device lognormal, median 1000, spread 1.3."
+                + " Settings at their defaults are left out.");
+    assertThat(texts("#scenarios tbody th small"))
+        .contains("leveller none")
+        .anyMatch(text -> text.startsWith("leveller threshold-swap, lead "));
+  }
+
+  @Test
+  void table_onAPhone_hasFirstLossAndExtensionOnTheScreen() {
+    page()
+        .executeCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            Map.of("width", 390, "height", 844, "deviceScaleFactor", 1, "mobile", false));
+    try {
+      find("#sweep option[value=lead]").click();
+      for (String key : List.of("firstLoss", "lifetimeExtension")) {
+        WebElement cell = find("#scenarios td[data-key=%s]".formatted(key));
+        assertThat(cell.getLocation().x + cell.getSize().width).as(key).isLessThanOrEqualTo(390);
+      }
+    } finally {
+      page().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
   }
 }
