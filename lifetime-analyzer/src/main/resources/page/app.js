@@ -240,6 +240,7 @@ function takeLayer() {
   take(state.followed);
 }
 
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.summary && drawCharts());
 addEventListener("hashchange", () => {
   const view = readView(location.hash);
   const runs = list.known(view.runs);

@@ -1,5 +1,6 @@
 // A chart: says what its numbers mean, shows the scenario that is pointed at, and can be saved as a picture and as a table.
 import { Legend } from "./legend.js";
+import { number } from "./format.js";
 import { COLOURS } from "./look.js";
 import { Seen } from "./seen.js";
 
@@ -132,7 +133,11 @@ export class Chart {
       legend: names ? { show: false } : { bottom: 0, type: "scroll" },
       ...made.option,
       ...(names ? { series: made.option.series.map((series, i) => this.looked(series, names[i].look)) } : {}),
-      ...(names && made.option.tooltip?.trigger === "axis" ? { tooltip: { ...made.option.tooltip, formatter: (all) => this.told(all, made.option.tooltip.valueFormatter) } } : {}),
+      tooltip: {
+        ...made.option.tooltip,
+        ...(dark.matches ? { backgroundColor: "#2a2d35", borderColor: "#555", textStyle: { color: "#eee" } } : {}),
+        ...(names && made.option.tooltip?.trigger === "axis" ? { formatter: (all) => this.told(all, made.option.tooltip.valueFormatter) } : {}),
+      },
     };
   }
 
@@ -158,7 +163,7 @@ export class Chart {
     near.sort((a, b) => y(a) - y(b));
     const more = known.length - near.length;
     const lines = near.map((of) => `${of.marker}${echarts.format.encodeHTML(of.seriesName)} <b>${echarts.format.encodeHTML(show(of.value[1]))}</b>`);
-    return [echarts.format.encodeHTML(all[0].axisValueLabel), ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
+    return [echarts.format.encodeHTML(`${number(all[0].axisValue)} ${this.made.option.xAxis.name}`), ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
   }
 
   png() {

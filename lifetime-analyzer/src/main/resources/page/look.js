@@ -7,6 +7,8 @@ const LINES = ["solid", [7, 3], [2, 2], [9, 3, 2, 3]];
 /** So many colours people tell apart; more scenarios are grouped unless somebody says otherwise. */
 const FEW = 10;
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
 const kinds = (policy) => [...String(policy).matchAll(/kind: ([\w-]+)/g)].map((match) => match[1]).join(" + ");
 
 /** What scenarios can be grouped by: a title, and of a scenario its group. */
@@ -52,7 +54,8 @@ export function looks(scenarios, by) {
     const at = all.indexOf(groups[i]);
     const size = groups.filter((g) => g === groups[i]).length;
     const place = groups.slice(0, i).filter((g) => g === groups[i]).length;
-    const by = size === 1 ? 0 : -0.35 + (0.75 * place) / (size - 1);
+    // Dark lines cannot be seen on a dark page.
+    const by = size === 1 ? 0 : (dark.matches ? 0 : -0.35) + ((dark.matches ? 0.6 : 0.75) * place) / (size - 1);
     return { group: groups[i], colour: shade(COLOURS[at % COLOURS.length], by), line: LINES[(place + Math.floor(at / COLOURS.length)) % LINES.length], symbol: SYMBOLS[place % SYMBOLS.length] };
   });
 }

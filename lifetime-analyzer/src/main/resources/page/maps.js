@@ -204,10 +204,10 @@ export class WearMaps {
     const { cells, values, perSquare } = this.moment(index);
     if (cells) return { width: cells.length, height: cells[0].length, cells };
     const scenario = this.detail.scenarios[index];
-    // About twice as wide as high, and whole lines to a crossbar where that can be.
+    // Up to four times as wide as high, and whole lines to a crossbar where that can be.
     let width = 8;
     if (values.length === 0) return { width: 1, height: 1 };
-    while (width * width < 2 * values.length && (scenario.crossbars || scenario.crossbarSize % (2 * width) === 0)) width *= 2;
+    while (width * width < values.length && (scenario.crossbars || scenario.crossbarSize % (2 * width) === 0)) width *= 2;
     return { width: Math.min(width, values.length), height: Math.ceil(values.length / width) };
   }
 
