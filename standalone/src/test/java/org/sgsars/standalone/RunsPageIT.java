@@ -197,7 +197,7 @@ final class RunsPageIT {
   }
 
   @Test
-  void runs_twoTicked_haveChartsAndMapsOnCommonScales() {
+  void runs_twoTicked_haveChartsAndMapsOnCommonScales() throws Exception {
     tick("long");
 
     assertThat(shownIn("largest-wear").subList(0, 2))

@@ -7,10 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,7 +21,6 @@ import org.sgsars.model.Sweep;
 
 /** report.html: one file that loads nothing, for the screen, the phone and the printer. */
 final class HtmlReport {
-  private static final String NONE = "–";
 
   private final LifetimeReport report;
   private final WearScale scale;
@@ -224,12 +221,6 @@ final class HtmlReport {
         scenario.exceptions().settings().stream()
             .filter(settings -> !settings.isDigital())
             .flatMap(settings -> settings.device().stream()));
-  }
-
-  private static String number(String format, OptionalDouble value, int factor) {
-    return value.isPresent()
-        ? String.format(Locale.ROOT, format, factor * value.getAsDouble())
-        : NONE;
   }
 
   private String ticks() {
