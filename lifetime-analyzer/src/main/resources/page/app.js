@@ -1,168 +1,108 @@
-// The page: lists runs, follows the chosen one by server-sent events, and draws what comes. All numbers come from /api.
+// The page: lists runs, follows the chosen ones by server-sent events, and draws what comes. All numbers come from /api.
+import { readView, writeView } from "./address.js";
 import { allCharts } from "./charts.js";
+import { byId, element } from "./dom.js";
+import { Followed } from "./follow.js";
+import { number, text } from "./format.js";
+import { Pointed } from "./legend.js";
+import { groupings, looks, usualGrouping } from "./look.js";
 import { WearMaps } from "./maps.js";
-import { duration, number, percent, short, text } from "./format.js";
+import { RunList } from "./runs.js";
 import { ALL, shownOf, sweepsOf } from "./sweeps.js";
+import { ScenarioTable, showRetirement } from "./table.js";
+import { crossbarsTogether, layerTogether, summariesTogether } from "./together.js";
 
-const byId = (id) => document.getElementById(id);
-// The list of runs and how the table is sorted outlast a change of run; everything else is of the chosen run, and forgotten with it.
-const state = { runs: [], sort: { key: null, down: true }, ...ofOneRun() };
-const charts = allCharts(byId("charts"));
-const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"));
+// How the table is sorted outlasts a change of run; everything else is of the chosen runs, and forgotten with them.
+const state = ofNoRun();
+const pointed = new Pointed();
+const charts = allCharts(byId("charts"), pointed);
+const maps = new WearMaps(byId("maps"), byId("which"), byId("time"), byId("time-text"), byId("tip"), remember);
+const table = new ScenarioTable(remember);
+const list = new RunList(choose, say);
+pointed.onMark = remember;
 
-const ofDevice = (s) => s.device != null;
-const projected = (v, of) => (of.projected ? "~ " : "") + short(v);
-
-// Pages of before losses were counted have none of them.
-const COLUMNS = [
-  { key: "firstLoss", title: "First loss", of: (s) => s.device?.firstLoss?.iterations ?? null, show: (v, s) => projected(v, s.device.firstLoss), onlyIf: ofDevice },
-  { key: "firstLossEfficiency", title: "Of its bound", of: (s) => s.device?.firstLoss?.efficiency ?? null, show: percent, onlyIf: ofDevice },
-  { key: "lostWeights", title: "Lost weights", of: (s) => (s.device?.weights ? s.device.lostWeights / s.device.weights : null), show: percent, onlyIf: ofDevice },
-  { key: "firstFailure", title: "First failure", of: (s) => s.device?.lifetime?.[0]?.iterations ?? null, show: (v, s) => projected(v, s.device.lifetime[0]), onlyIf: ofDevice },
-  { key: "accuracy", title: "Accuracy", of: (s) => s.accuracy, show: percent, onlyIf: (s) => s.accuracy != null },
-  { key: "lifetimeExtension", title: "Extension", of: (s) => s.lifetimeExtension, show: (v) => short(v) + "×" },
-  { key: "bound", title: "Bound", of: (s) => s.bound, show: (v) => short(v) + "×" },
-  { key: "efficiency", title: "Efficiency", of: (s) => s.efficiency, show: percent },
-  { key: "overhead", title: "Overhead", of: (s) => s.overhead, show: percent },
-  { key: "maxCellWrites", title: "Largest wear", of: (s) => s.maxCellWrites, show: number },
-  { key: "meanCellWrites", title: "Mean wear", of: (s) => s.meanCellWrites, show: short },
-];
-
-/** What is known of a run that has just been chosen: nothing. */
-function ofOneRun() {
-  return { run: null, summary: null, detail: null, layer: 0, baseline: "", sweep: "", source: null };
-}
-
-async function get(path) {
-  const answer = await fetch("api" + path);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
+/** What is known of runs that have just been chosen: nothing. */
+function ofNoRun() {
+  return { followed: null, summary: null, detail: null, view: { runs: [] } };
 }
 
 function say(what) {
   if (byId("said").textContent !== what) byId("said").textContent = what;
 }
 
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+/** Puts what is looked at into the address. */
+function remember() {
+  const { view } = state;
+  const said = writeView({ ...view, ...(state.summary ? maps.chosen : {}), marked: [...pointed.marked], sort: table.sort });
+  if (location.hash !== said) history.replaceState(null, "", said);
 }
 
-// Runs
+// The chosen runs
 
-async function listRuns() {
-  try {
-    state.runs = await get("/runs");
-    drawRuns();
-    if (state.run === null && state.runs.length > 0) choose(wantedRun() ?? state.runs[0].run);
-    if (state.runs.length === 0) say("No run has been announced yet. The page shows the first one as soon as it begins.");
-  } catch (error) {
-    say("The service cannot be reached: " + error.message);
-  }
-  // Only the list, which is small; the chosen run sends its news by itself.
-  setTimeout(listRuns, state.runs.some((run) => run.state === "running") ? 2000 : 5000);
-}
-
-function wantedRun() {
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  return state.runs.some((run) => run.run === wanted) ? wanted : null;
-}
-
-function drawRuns() {
-  const focused = document.activeElement?.dataset?.run;
-  const rows = state.runs.map((run) => {
-    const button = element("button", { type: "button", "data-run": run.run }, run.run);
-    button.addEventListener("click", () => choose(run.run));
-    const share = run.plannedIterations ? run.iterations / run.plannedIterations : 0;
-    const progress = element("progress", { max: 1, value: share, "aria-label": "iterations done" });
-    const row = element("tr", run.run === state.run ? { "aria-current": "true" } : {},
-      element("td", {}, button, element("small", {}, run.name)),
-      element("td", {}, run.state),
-      element("td", {}, progress, element("small", {}, `${number(run.iterations)} of ${number(run.plannedIterations)}`)),
-      element("td", {}, run.perSecond == null ? "" : short(run.perSecond)),
-      element("td", {}, run.secondsLeft == null ? "" : duration(run.secondsLeft)),
-      element("td", {}, run.createdAt.replace("T", " ").slice(0, 19)));
-    return row;
-  });
-  byId("runs").tBodies[0].replaceChildren(...rows);
-  if (focused) byId("runs").querySelector(`[data-run="${CSS.escape(focused)}"]`)?.focus();
-}
-
-// The chosen run
-
-function choose(run) {
+/** @param view which runs, and what is said of how to look at them */
+function choose(view) {
   forget();
-  state.run = run;
-  if (location.hash.slice(1) !== encodeURIComponent(run)) history.replaceState(null, "", "#" + encodeURIComponent(run));
-  say(`Run ${run}: its numbers are on their way.`);
-  drawRuns();
-  follow();
+  state.view = view;
+  if (view.sort !== undefined) table.sort = view.sort;
+  pointed.mark(view.marked ?? []);
+  remember();
+  say(`Run ${view.runs.join(" and ")}: its numbers are on their way.`);
+  list.draw(view.runs);
+  state.followed = new Followed(view.runs, take, (summaries) => say(summaries.map(ended).join(" ")));
 }
 
-/** Nothing of the run before may be seen, pressed or drawn together with what comes of the next one. */
+/** Nothing of the runs before may be seen, pressed or drawn together with what comes of the next ones. */
 function forget() {
-  state.source?.close();
-  Object.assign(state, ofOneRun());
+  state.followed?.close();
+  Object.assign(state, ofNoRun());
   byId("run").hidden = true;
-  for (const id of ["run-title", "links", "warnings", "notices", "baseline", "sweep", "layer", "layer-of-charts", "most"]) byId(id).replaceChildren();
-  const table = byId("scenarios");
-  for (const part of [table.caption, table.tHead, table.tBodies[0]]) part.replaceChildren();
+  for (const id of ["run-title", "links", "warnings", "notices", "baseline", "sweep", "group", "layer", "layer-of-charts", "most"]) byId(id).replaceChildren();
+  table.forget();
   for (const chart of charts) chart.forget();
   maps.forget();
 }
 
-/** News come as events; the connection is made anew for another layer, null for the network's crossbars. */
-function follow() {
-  state.source?.close();
-  const source = new EventSource(`api/runs/${encodeURIComponent(state.run)}/events${state.layer === null ? "" : `?layer=${state.layer}`}`);
-  state.source = source;
-  // What comes late, of a run or layer that was chosen before, is no news.
-  const on = (type, take) => source.addEventListener(type, (event) => {
-    if (state.source === source) take(event.data);
-  });
-  on("summary", (data) => takeSummary(JSON.parse(data)));
-  on("layer", (data) => takeLayer(JSON.parse(data)));
-  on("end", () => {
-    source.close();
-    if (state.summary) say(ended(state.summary));
-  });
-}
-
 function ended(summary) {
   const done = `${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations`;
-  return summary.complete ? `Run ${summary.run} is finished: ${done}.` : `Run ${summary.run} is over and not complete: ${done}.`;
+  return summary.complete ? `Run ${summary.run} is finished: ${done}.` : `Run ${summary.run} is over and not complete: ${done}, up to which the wear of every layer was reported; gradients and some layers may be further.`;
 }
 
-function takeSummary(summary) {
+function take(followed) {
+  const summaries = followed.all();
+  const born = summaries.map(({ createdAt }) => createdAt).join(" ");
   // A run of the same name that was announced later is another run.
-  if (state.summary !== null && state.summary.createdAt !== summary.createdAt) return choose(state.run);
+  if (state.summary !== null && state.born !== born) return choose(state.view);
   const first = state.summary === null;
-  state.summary = summary;
-  if (first) fillSelects(summary);
+  state.born = born;
+  state.summary = summariesTogether(summaries);
+  if (first) fillSelects(state.summary);
+  const layer = layerChosen();
+  followed.follow(layer === null ? null : state.summary.layers[layer].name);
+  state.detail = layer !== null && followed.hasLayer() ? layerTogether(state.summary, layer, followed.details) : null;
+  say(summaries.map((one) => `Run ${one.run}: ${number(one.iterations)} of ${number(one.plannedIterations)} iterations.`).join(" "));
+  draw(summaries);
+}
+
+function draw(summaries) {
+  const { summary } = state;
   byId("run").hidden = false;
   byId("run-title").textContent = summary.run;
-  say(`Run ${summary.run}: ${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations.`);
-  byId("links").replaceChildren(...links(summary));
+  byId("links").replaceChildren(...summaries.map((one) => element("p", {}, ...links(one, summary.runs.length > 1))));
   byId("warnings").hidden = summary.warnings.length === 0;
   byId("warnings").replaceChildren(element("strong", {}, "INCOMPLETE"), element("ul", {}, ...summary.warnings.map((warning) => element("li", {}, warning))));
   drawNotices(summary);
-  drawScenarios();
-  drawRetirement();
+  drawTables();
   drawCharts();
-  if (state.layer === null) showMaps(crossbarsOf(summary));
+  if (layerChosen() === null) showMaps(crossbarsTogether(summary));
+  else if (state.detail) showMaps(state.detail);
 }
 
 /** Those of a sweep's scenarios stand together, folded. What has not changed is left alone, with the focus and what is unfolded. */
-function drawNotices(summary) {
-  const notices = summary.notices ?? [];
+function drawNotices({ notices, noticeSweeps: sweeps }) {
   byId("notices").hidden = notices.length === 0;
   const shown = JSON.stringify(notices);
   if (byId("notices").dataset.shown === shown && byId("notices").childElementCount > 0) return;
   byId("notices").dataset.shown = shown;
-  // Pages of before notices had sweeps have one line for each.
-  const sweeps = summary.noticeSweeps ?? [];
   const of = (sweep) => notices.filter((_, i) => sweeps[i] === sweep);
   const lines = notices.flatMap((notice, i) => {
     if (sweeps[i] == null || of(sweeps[i]).length === 1) return [element("li", {}, notice)];
@@ -173,170 +113,137 @@ function drawNotices(summary) {
   byId("notices").replaceChildren(...lines);
 }
 
-function links(summary) {
-  const about = `${summary.source}; ${summary.layers.length} layers. `;
-  const over = state.runs.find((run) => run.run === state.run && run.state !== "running");
-  if (!over) return [about, "Its files come at its end."];
-  const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(state.run)}/${name}` }, title);
-  return [about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ", ", file("schemes.csv", "schemes"), ", ", ...(summary.scenarios.some((s) => s.sweep) ? [file("sweeps.csv", "sweeps"), ", "] : []), file("wear.csv", "wear"), ", ", file("timeline.csv", "timeline"), ", ", file("lifetime.csv", "lifetime"), ", ", file("failures.csv", "failures"), ...(summary.scenarios.some((s) => s.accuracies) ? [", ", file("accuracy.csv", "accuracy")] : []), "; with .parquet for .csv as Parquet."];
+function links(summary, isOneOfSeveral) {
+  const title = isOneOfSeveral ? [element("b", {}, summary.run), `, ${number(summary.iterations)} of ${number(summary.plannedIterations)} iterations: `] : [];
+  const about = [...title, `${summary.source}; ${summary.layers.length} layers. `];
+  if (!list.isOver(summary.run)) return [...about, "Its files come at its end."];
+  const tables = ["schemes", ...(summary.scenarios.some((s) => s.sweep) ? ["sweeps"] : []), "wear", "timeline", "lifetime", "failures", ...(summary.scenarios.some((s) => s.accuracies) ? ["accuracy"] : [])];
+  const file = (name, title) => element("a", { href: `reports/${encodeURIComponent(summary.run)}/${name}` }, title);
+  return [...about, "Report: ", file("report.html", "page"), ", ", file("report.json", "JSON"), ...tables.flatMap((name) => [", ", file(`${name}.csv`, name)]), "; with .parquet for .csv as Parquet."];
 }
+
+// What is chosen of the runs
 
 function fillSelects(summary) {
-  const options = (names, all) => [...(all ? [element("option", { value: "" }, all)] : []), ...names.map((name, i) => element("option", { value: i }, name))];
-  byId("baseline").replaceChildren(...options(summary.scenarios.map((s) => s.name), "nothing"));
-  const dense = summary.scenarios.findIndex((s) => text(s.sparsifier).includes("kind: dense"));
-  state.baseline = dense >= 0 ? String(dense) : "";
-  byId("baseline").value = state.baseline;
+  const option = (value, title) => element("option", { value }, title);
+  const { view } = state;
+  const several = summary.runs.length > 1;
+  const scenarios = (run) => summary.scenarios.flatMap((s, i) => (s.run === run ? [option(`s${i}`, s.ownName)] : []));
+  byId("baseline").replaceChildren(option("", "nothing"), ...(several
+    ? [element("optgroup", { label: "The same scenario of run" }, ...summary.runs.map((run, i) => option(`r${i}`, run))), ...summary.runs.map((run) => element("optgroup", { label: run }, ...scenarios(run)))]
+    : scenarios(summary.runs[0])));
+  byId("baseline").value = baselineOf(summary, view);
   const sweeps = sweepsOf(summary);
   byId("of-sweeps").hidden = sweeps.length === 0;
-  byId("sweep").replaceChildren(element("option", { value: "" }, "of each sweep the best"), ...sweeps.map(({ name }) => element("option", { value: name }, name)), element("option", { value: ALL }, "all"));
-  byId("layer").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network, by crossbars"));
-  byId("layer").value = "0";
-  byId("layer-of-charts").replaceChildren(...options(summary.layers.map((l) => l.name), "the whole network"));
-  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""), sweeps);
+  byId("sweep").replaceChildren(option("", "of each sweep the best"), ...sweeps.map(({ name }) => option(name, name)), option(ALL, "all"));
+  choosePossible(byId("sweep"), view.scenarios ?? "", "");
+  byId("group").replaceChildren(...groupings(summary).map(({ key, title }) => option(key, title)));
+  choosePossible(byId("group"), view.by ?? "", usualGrouping(summary));
+  byId("layer").replaceChildren(option("", "the whole network, by crossbars"), ...summary.layers.map((l, i) => option(i, l.name)));
+  const wanted = summary.layers.findIndex(({ name }) => name === view.layer);
+  byId("layer").value = view.layer === "" ? "" : String(Math.max(0, wanted));
+  byId("layer-of-charts").replaceChildren(option("", "the whole network"), ...summary.layers.map((l, i) => option(i, l.name)));
+  byId("layer-of-charts").value = view.charts === "layer" ? byId("layer").value : "";
+  maps.scenarios(summary.scenarios.map((s) => s.name), shownOf(summary, ""), sweeps, view.maps, view.after);
+  choosePossible(byId("colour"), view.colour ?? "", "writes");
+  maps.colourBy(byId("colour").value);
 }
 
-function takeLayer(detail) {
-  if (detail.index !== state.layer || state.summary === null) return;
-  state.detail = detail;
-  showMaps(detail);
-  drawCharts();
+/** Chooses what is wanted if it is there, or else what is usual. */
+function choosePossible(select, wanted, usual) {
+  select.value = wanted;
+  if (select.selectedIndex < 0) select.value = usual;
+}
+
+/** What others are compared with: a run, of several the first, or a scenario, of one run the dense one. */
+function baselineOf(summary, view) {
+  if (view.baselineRun !== undefined && summary.runs.includes(view.baselineRun) && summary.runs.length > 1) return `r${summary.runs.indexOf(view.baselineRun)}`;
+  if (view.baseline === "") return "";
+  const named = summary.scenarios.findIndex(({ name }) => name === view.baseline);
+  if (named >= 0) return `s${named}`;
+  if (summary.runs.length > 1) return "r0";
+  const dense = summary.scenarios.findIndex((s) => text(s.sparsifier).includes("kind: dense"));
+  return dense >= 0 ? `s${dense}` : "";
+}
+
+/** What a scenario is compared with. */
+function base() {
+  const { summary } = state;
+  const chosen = byId("baseline").value;
+  if (chosen === "") return { title: null, of: () => null };
+  if (chosen.startsWith("s")) {
+    const scenario = summary.scenarios[Number(chosen.slice(1))];
+    return { title: scenario.name, of: () => scenario };
+  }
+  const run = summary.runs[Number(chosen.slice(1))];
+  return { title: `the same scenario of ${run}`, of: (s) => summary.scenarios.find((other) => other.run === run && other.ownName === s.ownName) ?? null };
+}
+
+/** The index of the layer on the maps; null for the network's crossbars. */
+function layerChosen() {
+  return byId("layer").value === "" ? null : Number(byId("layer").value);
 }
 
 function showMaps(detail) {
-  byId("lies").textContent = detail.columns ? `${number(detail.logicalRows)} rows × ${number(detail.columns)} columns${detail.map ? `; ${detail.map}` : ""}` : "";
+  const isOf = detail.columns ? `${number(detail.logicalRows)} rows × ${number(detail.columns)} columns${detail.map ? `; ${detail.map}` : ""}` : "";
+  byId("lies").textContent = isOf;
   byId("most").textContent = number(maps.show(detail, state.summary));
 }
 
-/** The network as if it were one layer, a crossbar a row: the most worn cell of each, layer by layer. */
-function crossbarsOf(summary) {
-  return {
-    layer: "the whole network",
-    scenarios: summary.scenarios.map((scenario) => ({
-      crossbars: scenario.layers.flatMap((layer, i) => layer.crossbars.map((_, k) => `${summary.layers[i].name}, ${k + 1} of ${layer.crossbars.length} from the top`)),
-      physicalRows: scenario.layers.reduce((all, layer) => all + layer.crossbars.length, 0),
-      rowWrites: scenario.layers.flatMap((layer) => layer.crossbars),
-      rowsPerBucket: 1,
-      history: [],
-    })),
-  };
-}
-
-function drawScenarios() {
-  const table = byId("scenarios");
-  const head = (title, column) => {
-    const sorted = state.sort.key === column?.key;
-    const cell = element("th", { scope: "col", ...(sorted ? { "aria-sort": state.sort.down ? "descending" : "ascending" } : {}) });
-    if (!column) {
-      cell.append(title);
-      return cell;
-    }
-    const button = element("button", { type: "button", "data-key": column.key }, title);
-    button.addEventListener("click", () => {
-      state.sort = { key: column.key, down: sorted ? !state.sort.down : true };
-      drawScenarios();
-    });
-    cell.append(button);
-    return cell;
-  };
-  const focused = table.tHead.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const columns = [...settingColumns(), ...COLUMNS.filter((c) => !c.onlyIf || state.summary.scenarios.some(c.onlyIf))];
-  table.tHead.replaceChildren(element("tr", {}, head("Scenario"), head("Wear over time"), ...columns.map((column) => head(column.title, column))));
-  if (focused) table.tHead.querySelector(`[data-key="${focused}"]`).focus();
-  const scenarios = shownOf(state.summary, state.sweep).map((index) => ({ scenario: state.summary.scenarios[index], index }));
-  const column = columns.find((c) => c.key === state.sort.key);
-  if (column) {
-    const value = (entry) => column.of(entry.scenario) ?? -Infinity;
-    scenarios.sort((a, b) => (state.sort.down ? value(b) - value(a) : value(a) - value(b)) || a.index - b.index);
-  }
-  const base = state.baseline === "" ? null : state.summary.scenarios[Number(state.baseline)];
-  table.caption.textContent = "Press a heading to sort." + (base ? ` Small: how many times what ${base.name} has.` : "");
-  table.tBodies[0].replaceChildren(...scenarios.map(({ scenario }) => element("tr", {},
-    element("th", { scope: "row" }, scenario.name, element("small", {}, scheme(scenario))),
-    element("td", {}, sparkline(scenario)),
-    ...columns.map((c) => {
-      const value = c.of(scenario);
-      const cell = element("td", { "data-key": c.key, "data-value": value ?? "" }, value == null ? "–" : c.show(value, scenario));
-      const other = base && base !== scenario && !c.isSetting ? c.of(base) : null;
-      if (value != null && other) cell.append(element("small", {}, `× ${short(value / other)}`));
-      return cell;
-    }))));
-}
-
-/** Costs of giving up failed rows, of the shown scenarios that do. */
-function drawRetirement() {
-  const giving = shownOf(state.summary, state.sweep).map((index) => state.summary.scenarios[index]).filter((s) => s.retirement);
-  byId("retiring").hidden = giving.length === 0;
-  byId("retirement").tBodies[0].replaceChildren(...giving.map(({ name, overhead, stateBitsPerRow, retirement: r }) => element("tr", {},
-    element("th", { scope: "row" }, name),
-    ...[percent(overhead), short(stateBitsPerRow), number(r.verifyReads), short(r.readPasses.mean), number(r.readPasses.atEnd), number(r.readPasses.most), number(r.retiredRows), `${number(r.spareRowsUsed)} of ${number(r.spareRows)}`].map((value) => element("td", {}, value)))));
-}
-
-/** A column for each setting of the chosen sweep; values sort in the order of the experiment. */
-function settingColumns() {
-  const sweep = sweepsOf(state.summary).find(({ name }) => name === state.sweep);
-  return (sweep?.settings ?? []).map(({ setting, label, values }) => ({
-    key: setting, title: label, isSetting: true, of: (s) => values.indexOf(s.sweep?.values[setting]), show: (at) => String(values[at]),
-  }));
-}
-
-/** What an experiment file says, without its brackets. */
-function scheme(scenario) {
-  const plain = (policy) => text(policy).replaceAll(/[{}[\]]|kind: /g, "");
-  return plain(scenario.leveller) === "none" ? plain(scenario.sparsifier) : `${plain(scenario.sparsifier)} + ${plain(scenario.leveller)}`;
-}
-
-/** The largest wear over the run, each line to its own scale. */
-function sparkline(scenario) {
-  const values = scenario.timeline.max;
-  const most = Math.max(1, ...values);
-  const points = values.map((v, i) => `${(1 + (108 * (i + 1)) / values.length).toFixed(1)},${(26 - (24 * v) / most).toFixed(1)}`).join(" ");
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "spark");
-  svg.setAttribute("viewBox", "0 0 110 28");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `largest wear of ${scenario.name} up to ${number(most)} writes`);
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
-  line.setAttribute("points", `1,26 ${points}`);
-  svg.append(line);
-  return svg;
+function drawTables() {
+  table.show(state.summary, byId("sweep").value, base());
+  showRetirement(state.summary, byId("sweep").value);
 }
 
 function drawCharts() {
-  const chosen = byId("layer-of-charts").value;
-  const detail = chosen === "" ? null : state.detail;
-  const shown = shownOf(state.summary, state.sweep);
+  const shown = shownOf(state.summary, byId("sweep").value);
+  const looksOf = looks(shown.map((i) => state.summary.scenarios[i]), byId("group").value);
   const only = (of) => of && { ...of, scenarios: shown.map((i) => of.scenarios[i]) };
-  const summary = { ...only(state.summary), whole: state.summary, chosen: state.sweep };
-  for (const chart of charts) chart.show(summary, detail && detail.index === Number(chosen) ? only(detail) : null, only(state.detail));
+  const summary = { ...state.summary, scenarios: shown.map((i, at) => ({ ...state.summary.scenarios[i], look: looksOf[at] })), whole: state.summary, chosen: byId("sweep").value };
+  const isOfLayer = byId("layer-of-charts").value !== "";
+  // Those of the network are not drawn while those of a layer are on their way.
+  if (isOfLayer && !state.detail) return;
+  for (const chart of charts) chart.show(summary, isOfLayer ? only(state.detail) : null, only(state.detail));
 }
 
-byId("baseline").addEventListener("change", (event) => {
-  state.baseline = event.target.value;
-  drawScenarios();
-});
-byId("sweep").addEventListener("change", (event) => {
-  state.sweep = event.target.value;
-  drawScenarios();
-  drawRetirement();
-  drawCharts();
-});
-function chooseLayer(layer) {
-  state.layer = layer;
-  state.detail = null;
-  byId("layer").value = layer ?? "";
-  follow();
+/** A choice: what it says in the address, and what is drawn anew. */
+function onChange(id, said, renew) {
+  byId(id).addEventListener("change", (event) => {
+    Object.assign(state.view, said(event.target.value));
+    renew();
+    remember();
+  });
 }
-byId("layer").addEventListener("change", (event) => {
-  if (byId("layer-of-charts").value !== "") byId("layer-of-charts").value = event.target.value;
-  chooseLayer(event.target.value === "" ? null : Number(event.target.value));
-});
-byId("layer-of-charts").addEventListener("change", (event) => {
-  if (event.target.value === "") drawCharts();
-  else chooseLayer(Number(event.target.value));
-});
+onChange("baseline", (value) => ({
+  baselineRun: value.startsWith("r") ? state.summary.runs[Number(value.slice(1))] : undefined,
+  baseline: value === "" ? "" : value.startsWith("s") ? state.summary.scenarios[Number(value.slice(1))].name : undefined,
+}), drawTables);
+onChange("sweep", (value) => ({ scenarios: value === "" ? undefined : value }), () => { drawTables(); drawCharts(); });
+onChange("group", (value) => ({ by: value }), drawCharts);
+onChange("layer", (value) => {
+  if (byId("layer-of-charts").value !== "") byId("layer-of-charts").value = value;
+  return layerSaid();
+}, takeLayer);
+onChange("colour", (value) => ({ colour: value === "writes" ? undefined : value }), () => (byId("most").textContent = number(maps.colourBy(byId("colour").value))));
+onChange("layer-of-charts", (value) => {
+  if (value !== "") byId("layer").value = value;
+  return layerSaid();
+}, takeLayer);
+
+function layerSaid() {
+  const layer = layerChosen();
+  return { layer: layer === null ? "" : layer === 0 ? undefined : state.summary.layers[layer].name, charts: byId("layer-of-charts").value === "" ? undefined : "layer" };
+}
+
+/** Another layer, or the same for other charts. */
+function takeLayer() {
+  take(state.followed);
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.summary && drawCharts());
 addEventListener("hashchange", () => {
-  const wanted = wantedRun();
-  if (wanted && wanted !== state.run) choose(wanted);
+  const view = readView(location.hash);
+  const runs = list.known(view.runs);
+  if (runs.length > 0) choose({ ...view, runs });
 });
-listRuns();
+list.start(() => readView(location.hash));

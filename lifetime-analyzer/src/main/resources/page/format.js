@@ -17,6 +17,11 @@ export function percent(value) {
   return value == null ? "–" : short(100 * value) + " %";
 }
 
+/** A difference, with its sign. */
+export function signed(value, show) {
+  return value === 0 ? "±0" : (value > 0 ? "+" : "−") + show(Math.abs(value));
+}
+
 /** Seconds for people. */
 export function duration(seconds) {
   if (seconds < 60) return Math.round(seconds) + " s";

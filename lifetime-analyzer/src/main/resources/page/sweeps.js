@@ -1,6 +1,7 @@
 // Sweeps: scenarios that differ in some settings only. Which of them are shown, and their numbers over the settings.
 import { short } from "./format.js";
 import { STOPS } from "./maps.js";
+import { isLog } from "./scales.js";
 
 /** Shows every scenario. */
 export const ALL = "*";
@@ -45,11 +46,6 @@ export function shownOf(summary, chosen) {
   if (one) return one.scenarios;
   const kept = new Set(sweeps.map((sweep) => best(summary, sweep)));
   return all.filter((i) => !summary.scenarios[i].sweep || kept.has(i));
-}
-
-/** Equal steps are equal factors where values are positive and span a decade. */
-function isLog(values) {
-  return values.every((v) => typeof v === "number" && v > 0) && Math.max(...values) / Math.min(...values) >= 10;
 }
 
 /** Whether a run has any. */

@@ -178,7 +178,7 @@ final class BrowserIT {
     assertThat(seen).as("iterations on the page while the run went on").hasSizeGreaterThan(1);
     Awaitility.await("the list of runs")
         .atMost(TIMEOUT)
-        .until(() -> text("#runs tbody tr td:nth-child(2)").equals("finished"));
+        .until(() -> text("#runs tbody tr td:nth-child(3)").equals("finished"));
   }
 
   private static JsonNode report() throws IOException {
@@ -307,7 +307,7 @@ final class BrowserIT {
 
     JsonNode layer = report().at("/scenarios/2/layers/0");
     assertThat(text("#tip").lines())
-        .contains("sgs, conv1", "physical row 1", "holds row 1")
+        .contains("sgs, layer conv1", "physical row 1", "holds row 1")
         .contains(layer.at("/rowWrites/1") + " writes")
         .anyMatch(line -> line.endsWith(" writes left of the weakest cell"));
     assertThat(text("#time-text")).isEqualTo("1,500 iterations");
@@ -353,7 +353,8 @@ final class BrowserIT {
       most = Math.max(most, report().at("/scenarios/2/layers/1/rowWrites/" + row).asLong());
     }
     assertThat(text("#tip").lines())
-        .containsExactly("sgs, conv2, 1 of 2 from the top", most + " writes of the most worn cell");
+        .containsExactly(
+            "sgs, layer conv2, 1 of 2 from the top", most + " writes of the most worn cell");
     page().findElement(By.cssSelector("#layer option[value='1']")).click();
   }
 

@@ -180,9 +180,9 @@ final class LayerSettingsTest {
     JsonNode report = Runs.report(out);
     assertThat(writes(report.path("scenarios").path(1), 0)).isEqualTo("[5,6,1,0]");
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("<b>conv</b> digital: not on crossbars")
+        .contains("<b>layer conv</b>: digital, not on crossbars")
         .contains(
-            "<br>crossbars of 4 rows; *: crossbars of 8 rows, 1 spare, device {kind: constant, ")
+            "; crossbars of 4 rows; *: crossbars of 8 rows, 1 spare, device {kind: constant, ")
         .containsPattern(
             "Devices: <code>[^<]* writes: 100.0}</code>, <code>[^<]* writes: 3.0}</code>");
     assertThat(Files.readString(out.resolve("wear.csv"))).doesNotContain("mixed,conv");

@@ -136,7 +136,7 @@ final class SweepPageIT {
             "ars-interval-4-pairs-8",
             "ars-interval-40-pairs-1",
             "ars-interval-40-pairs-8");
-    assertThat(headings()).startsWith("Scenario", "Wear over time", "interval", "pairs");
+    assertThat(headings()).startsWith("Scenario", "interval", "pairs", "First loss", "Extension");
   }
 
   @Test

@@ -61,8 +61,12 @@ public record LayerLifetime(
   /**
    * @param rowsPerBucket physical rows that one number of a snapshot stands for
    * @param history how the wear looked at some times before
+   * @param moves in how many reports of wear each logical row lay elsewhere than in the one before:
+   *     it was moved so often, or more
+   * @param firstLostRows physical rows with worn-out cells and weights in the first report of lost
+   *     weights; empty if none were lost, or they had left by then
    */
-  public record Past(int rowsPerBucket, List<Snapshot> history) {}
+  public record Past(int rowsPerBucket, List<Snapshot> history, int[] moves, int[] firstLostRows) {}
 
   /** Whether the layer does not lie on crossbars in this scenario; then there is no wear. */
   public boolean isDigital() {

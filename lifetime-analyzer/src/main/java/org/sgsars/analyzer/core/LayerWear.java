@@ -27,6 +27,7 @@ final class LayerWear {
   private final List<TimelinePoint> timeline = new ArrayList<>();
   private final List<int[]> selections = new ArrayList<>();
   private final WearHistory history;
+  private final RowMoves moves;
   private final UpdateCounts updates = new UpdateCounts();
 
   /** Where failed rows are given up. */
@@ -71,6 +72,7 @@ final class LayerWear {
     this.halfOfPlan = plan.iterations() / 2;
     this.rows = new Rows(physicalRows);
     this.open = rows;
+    this.moves = new RowMoves(isDigital ? 0 : shape.rows(), rows.logicalToPhysical);
     this.half = rows;
     // Nothing is to come of what does not lie on crossbars.
     this.iterations = isDigital ? plan.iterations() : 0;
@@ -200,6 +202,7 @@ final class LayerWear {
     updates.add(iterations, updatesOfColumns());
     long[] mostOfRows = LayerLifetime.mostOfRows(rows.writes, rows.cellWrites);
     history.add(iterations, mostOfRows);
+    moves.add(rows.logicalToPhysical, rows.failures, lostNow());
     readPasses.ifPresent(passes -> passes.add(iterations, rows.logicalToPhysical));
     timeline.add(
         new TimelinePoint(
@@ -418,6 +421,7 @@ final class LayerWear {
         keepsSelections && !selections.isEmpty()
             ? Optional.of(List.copyOf(selections))
             : Optional.empty(),
-        new LayerLifetime.Past(history.rowsPerBucket(), history.snapshots()));
+        new LayerLifetime.Past(
+            history.rowsPerBucket(), history.snapshots(), moves.moves(), moves.firstLost()));
   }
 }

@@ -2,6 +2,7 @@ package org.sgsars.analyzer.core;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -41,6 +42,15 @@ public record LifetimeReport(
   /** What to know in reading the numbers: what the plan says, then what the wear shows. */
   public List<String> notices() {
     return Stream.concat(RunNotices.of(plan).stream(), findings.stream()).toList();
+  }
+
+  /**
+   * How far the numbers of a run that is not complete reach; for people. Layers and gradients may
+   * have gone on further.
+   */
+  public String reach() {
+    return "%d of %d iterations, up to which the wear of every layer was reported; gradients and some layers may be further"
+        .formatted(iterations, plan.iterations());
   }
 
   /** What to know of the wire, if it changed the gradients; for people. */
@@ -90,8 +100,11 @@ public record LifetimeReport(
      * @param name as in the plan
      * @param sparsifier as one would write it in an experiment file
      * @param leveller likewise, a list if there are several
+     * @param settings what tells it from others, see {@link ScenarioSettings}: kinds, and settings
+     *     that are not at their defaults, by key
      */
-    public record Label(String name, String sparsifier, String leveller) {}
+    public record Label(
+        String name, String sparsifier, String leveller, Map<String, String> settings) {}
 
     /**
      * @param crossbarSize rows of one crossbar
@@ -126,6 +139,11 @@ public record LifetimeReport(
     /** See {@link Label}. */
     public String leveller() {
       return label.leveller();
+    }
+
+    /** See {@link Label}. */
+    public Map<String, String> settings() {
+      return label.settings();
     }
 
     /** See {@link Arrays}. */

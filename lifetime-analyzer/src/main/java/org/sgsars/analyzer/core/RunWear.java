@@ -38,6 +38,7 @@ public final class RunWear {
   private static final int MAX_WARNINGS = 100;
 
   private final RunPlan plan;
+  private final Policies policies;
   private final List<List<LayerWear>> wear = new ArrayList<>();
   private final List<Optional<DeviceWear>> devices = new ArrayList<>();
 
@@ -60,10 +61,12 @@ public final class RunWear {
   private long lastReportAtMs;
 
   /**
-   * @param policies the devices that a run can name; of one that is not there, the report warns
+   * @param policies the devices that a run can name, and its other policies for their defaults; of
+   *     a device that is not there, the report warns
    */
   public RunWear(RunPlan plan, Policies policies) {
     this.plan = plan;
+    this.policies = policies;
     RunDevices ofRun = new RunDevices(plan, policies);
     for (int s = 0; s < plan.scenarios().size(); s++) {
       ScenarioPlan scenario = plan.scenarios().get(s);
@@ -350,7 +353,10 @@ public final class RunWear {
     OptionalDouble bound = least(lifetimes, LayerLifetime::bound);
     return new ScenarioLifetime(
         new ScenarioLifetime.Label(
-            scenario.name(), plan.sparsifierOf(scenario).toString(), scenario.levellersText()),
+            scenario.name(),
+            plan.sparsifierOf(scenario).toString(),
+            scenario.levellersText(),
+            ScenarioSettings.of(plan, scenario, policies)),
         new ScenarioLifetime.Arrays(
             scenario.crossbarSize(), scenario.spareRows(), scenario.stateBitsPerRow()),
         new CellWear(

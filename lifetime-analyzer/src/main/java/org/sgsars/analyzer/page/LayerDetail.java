@@ -20,7 +20,7 @@ import org.sgsars.model.ScenarioPlan;
 final class LayerDetail {
   private static final int MOST_POINTS = 200;
 
-  /** Rows over all scenarios: five numbers each, of some 35 characters in all. */
+  /** Rows over all scenarios: six numbers each, of some 40 characters in all. */
   private static final int MOST_ROWS = 20_000;
 
   /** Numbers over all scenarios. */
@@ -92,6 +92,10 @@ final class LayerDetail {
     node.set("rowWrites", array(RowBuckets.most(of.mostOfRows(), perBucket)));
     if (perBucket == 1) {
       node.set("holds", array(asLongs(of.physicalToLogical())));
+      node.set("moves", array(asLongs(of.past().moves())));
+    }
+    if (of.past().firstLostRows().length > 0) {
+      node.set("firstLost", array(asLongs(of.past().firstLostRows())));
     }
     if (of.rowFailures().length > 0) {
       node.set("failures", array(RowBuckets.most(asLongs(of.rowFailures()), perBucket)));

@@ -87,6 +87,8 @@ final class RunSummary {
     report.plan().sweepOf(index).ifPresent(sweep -> sweep(node, sweep, index));
     node.put("sparsifier", scenario.sparsifier());
     node.put("leveller", scenario.leveller());
+    ObjectNode settings = node.putObject("settings");
+    scenario.settings().forEach(settings::put);
     node.put("crossbarSize", scenario.crossbarSize());
     node.put("spareRows", scenario.spareRows());
     node.put("maxCellWrites", scenario.maxCellWrites());

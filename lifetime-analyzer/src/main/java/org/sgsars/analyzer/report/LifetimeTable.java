@@ -53,8 +53,7 @@ public final class LifetimeTable {
     text.append("run %s, %d iterations\n".formatted(plan.run(), report.iterations()));
     text.append("%s: %s\n".formatted(PlainText.of(plan.origin().source()), size(plan.layers())));
     if (!report.complete()) {
-      text.append(
-          "INCOMPLETE: %d of %d iterations\n".formatted(report.iterations(), plan.iterations()));
+      text.append("INCOMPLETE: %s\n".formatted(report.reach()));
       report
           .warnings()
           .forEach(warning -> text.append("  ").append(PlainText.of(warning)).append('\n'));

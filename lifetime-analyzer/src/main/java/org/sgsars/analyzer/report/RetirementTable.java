@@ -102,7 +102,7 @@ final class RetirementTable {
     }
     return """
         <h2>What giving up rows costs</h2>
-        <div class="scroll"><table class="device"><caption>Every write of a row is verified by a read. A layer is read in as many passes as blocks of columns hold its rows. Borrowed rows are spare ones on the crossbars of other layers.</caption><thead><tr><th scope="col">scenario</th><th scope="col">extra writes</th><th scope="col">state bits per row</th><th scope="col">reads after writes</th><th scope="col">read passes, mean</th><th scope="col">at the end</th><th scope="col">most</th><th scope="col">retired rows</th><th scope="col">spare rows used</th><th scope="col">rows borrowed</th></tr></thead><tbody>
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of what giving up rows costs"><table class="device"><caption>Every write of a row is verified by a read. A layer is read in as many passes as blocks of columns hold its rows. Borrowed rows are spare ones on the crossbars of other layers.</caption><thead><tr><th scope="col">scenario</th><th scope="col">extra writes</th><th scope="col">state bits per row</th><th scope="col">reads after writes</th><th scope="col">read passes, mean</th><th scope="col">at the end</th><th scope="col">most</th><th scope="col">retired rows</th><th scope="col">spare rows used</th><th scope="col">rows borrowed</th></tr></thead><tbody>
         %s</tbody></table></div>
         """
         .formatted(rows);

@@ -77,7 +77,7 @@ final class SweepSection {
             .collect(Collectors.joining());
     return """
         <details><summary>The %d scenarios of %s in numbers</summary>
-        <div class="scroll"><table class="device"><thead><tr>%s</tr></thead><tbody>
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of a sweep"><table class="device"><thead><tr>%s</tr></thead><tbody>
         %s</tbody></table></div></details>
         """
         .formatted(sweep.count(), Html.escape(sweep.name()), headers, rows);

@@ -33,7 +33,7 @@ final class HeatMapTest {
         new LayerLifetime.DeviceRows(
             Optional.empty(), new long[0], failures, List.of(), List.of(), Optional.empty()),
         Optional.empty(),
-        new LayerLifetime.Past(1, List.of()));
+        new LayerLifetime.Past(1, List.of(), new int[0], new int[0]));
   }
 
   private static BitSet bits(int... set) {

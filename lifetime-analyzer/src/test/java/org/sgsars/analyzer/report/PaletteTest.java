@@ -23,7 +23,7 @@ final class PaletteTest {
             .map(colour -> '"' + colour + '"')
             .collect(Collectors.joining(", ", "const COLOURS = [", "];"));
 
-    assertThat(page("charts.js")).contains(colours);
+    assertThat(page("look.js")).contains(colours);
   }
 
   @Test

@@ -268,8 +268,8 @@ final class ReportFolderTest {
             "s,,2,1,1.0,1,0,4,0,,2", "s,narrow,1,1,1.0,1,0,2,0,2,0", "s,wide,1,1,1.0,1,0,2,0,1,2");
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("<td>0 of 4</td><td>2</td></tr>")
-        .contains("<b>narrow</b> 8 rows in 2 blocks of columns · ")
-        .contains("<b>wide</b> 6 rows, 2 wordlines borrowed · ");
+        .contains("<b>layer narrow</b>: 8 rows in 2 blocks of columns · ")
+        .contains("<b>layer wide</b>: 6 rows, 2 wordlines borrowed · ");
   }
 
   @Test
@@ -302,7 +302,8 @@ final class ReportFolderTest {
     assertThat(wear.report().complete()).isFalse();
     assertThat(wear.report().warnings()).containsExactly("gradients-0@7, broken");
     assertThat(LifetimeTable.render(wear.report(), List.of()))
-        .contains("INCOMPLETE: 0 of 10 iterations")
+        .contains(
+            "INCOMPLETE: 0 of 10 iterations, up to which the wear of every layer was reported; gradients and some layers may be further")
         .contains("gradients-0@7, broken");
   }
 
