@@ -134,7 +134,7 @@ final class BenchTest {
   @Test
   void of_layerWithoutRows_saysWhichIsMissing() throws Exception {
     assertThat(problems("{name: conv1, rows: 10, columns: 8}", "{name: conv1, columns: 8}"))
-        .contains("x.yml:10: source.layers[0].rows: is missing");
+        .contains("x.yml:11: source.layers[0].rows: is missing");
   }
 
   private ScenarioLifetime attacked(String pattern, String leveller) throws Exception {
