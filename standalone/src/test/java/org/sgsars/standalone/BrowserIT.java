@@ -222,7 +222,7 @@ final class BrowserIT {
       values.put("lostWeights", shareOfWeights(scenario));
       expected.add(values);
     }
-    assertThat(shown).hasSize(8).isEqualTo(expected);
+    assertThat(shown).hasSize(9).isEqualTo(expected);
   }
 
   private static double shareOfWeights(JsonNode scenario) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -125,6 +126,19 @@ final class PageIT {
     }
   }
 
+  /** Of so many rows each the most writes. */
+  private static JsonNode mostOfEach(int rows, JsonNode writes) {
+    ArrayNode most = new ObjectMapper().createArrayNode();
+    for (int from = 0; from < writes.size(); from += rows) {
+      int largest = 0;
+      for (int row = from; row < Math.min(from + rows, writes.size()); row++) {
+        largest = Math.max(largest, writes.get(row).asInt());
+      }
+      most.add(largest);
+    }
+    return most;
+  }
+
   @Test
   void get_layer_hasItsRowsAndHowTheyWere() throws Exception {
     JsonNode report = json("reports/quick/report.json");
@@ -135,7 +149,8 @@ final class PageIT {
       JsonNode expected = report.get("scenarios").get(i).get("layers").get(1);
       JsonNode shown = layer.get("scenarios").get(i);
       if (!expected.has("cellWrites")) {
-        assertThat(shown.get("rowWrites")).isEqualTo(expected.get("rowWrites"));
+        assertThat(shown.get("rowWrites"))
+            .isEqualTo(mostOfEach(shown.get("rowsPerBucket").asInt(), expected.get("rowWrites")));
       }
       JsonNode history = shown.get("history");
       assertThat(history).isNotEmpty();

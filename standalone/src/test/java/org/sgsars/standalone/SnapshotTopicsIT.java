@@ -44,7 +44,11 @@ import org.sgsars.wire.SnapshotEnd;
 final class SnapshotTopicsIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String RUN = "quick";
-  private static final int ITERATIONS = 2000;
+
+  /** Three services are disturbed one after the other while they last. */
+  private static final int MANY_ITERATIONS = 2000;
+
+  private static final int ITERATIONS = 800;
   private static final int PARTITIONS = 4;
   private static final int RECORDS_OF_A_SNAPSHOT = 3;
 
@@ -163,8 +167,8 @@ final class SnapshotTopicsIT {
     return file;
   }
 
-  private Process produceUntilAllHaveSnapshots() throws Exception {
-    Process producer = processes.produce(folder, experiment(), RUN, ITERATIONS);
+  private Process produceUntilAllHaveSnapshots(int iterations) throws Exception {
+    Process producer = processes.produce(folder, experiment(), RUN, iterations);
     for (String service : ServiceProcesses.STAGES) {
       await("snapshots of " + service, () -> !producer.isAlive() || hasSnapshots(service));
     }
@@ -173,7 +177,7 @@ final class SnapshotTopicsIT {
   }
 
   /** Waits for the producer's end, and compares the report with that of an undisturbed run. */
-  private void expectUndisturbedReport(Process producer) throws Exception {
+  private void expectUndisturbedReport(Process producer, int iterations) throws Exception {
     await(
         "the producer's end",
         () -> {
@@ -189,7 +193,7 @@ final class SnapshotTopicsIT {
           return Files.exists(report.resolve("report.json"));
         });
     Path alone = folder.resolve("alone");
-    Runs.run(experiment(), ITERATIONS, alone);
+    Runs.run(experiment(), iterations, alone);
     assertThat(Runs.timeless(report)).isEqualTo(Runs.timeless(alone));
   }
 
@@ -201,7 +205,7 @@ final class SnapshotTopicsIT {
 
   @Test
   void run_topicsOfSnapshotsAreDeletedByHand_reportIsThatOfAnUndisturbedOne() throws Exception {
-    Process producer = produceUntilAllHaveSnapshots();
+    Process producer = produceUntilAllHaveSnapshots(MANY_ITERATIONS);
 
     for (String service : ServiceProcesses.STAGES) {
       admin.deleteTopics(Set.of(topic(service))).all().get();
@@ -217,12 +221,12 @@ final class SnapshotTopicsIT {
       await(service + " makes its topic anew when it starts", () -> isThere(topic(service)));
     }
 
-    expectUndisturbedReport(producer);
+    expectUndisturbedReport(producer, MANY_ITERATIONS);
   }
 
   @Test
   void run_recordsOfAnotherProgramAmongSnapshots_goesOnFromTheOnesBefore() throws Exception {
-    Process producer = produceUntilAllHaveSnapshots();
+    Process producer = produceUntilAllHaveSnapshots(ITERATIONS);
     for (String service : ServiceProcesses.STAGES) {
       kill(service);
     }
@@ -232,7 +236,7 @@ final class SnapshotTopicsIT {
       start(service);
     }
 
-    expectUndisturbedReport(producer);
+    expectUndisturbedReport(producer, ITERATIONS);
     assertThat(attempts()).containsExactly(RUN);
     for (String service : ServiceProcesses.STAGES) {
       assertThat(processes.output(process(service)))
@@ -276,7 +280,7 @@ final class SnapshotTopicsIT {
   @Test
   void run_brokerRefusesSnapshots_serviceEndsAndSaysSo_goesOnWhenItTakesThem() throws Exception {
     String service = "crossbar-sim";
-    Process producer = produceUntilAllHaveSnapshots();
+    Process producer = produceUntilAllHaveSnapshots(ITERATIONS);
 
     setLargestRecord(service, new AlterConfigOp(largest(TOO_FEW_BYTES), AlterConfigOp.OpType.SET));
     Process refused = process(service);
@@ -289,7 +293,7 @@ final class SnapshotTopicsIT {
     setLargestRecord(service, new AlterConfigOp(largest(""), AlterConfigOp.OpType.DELETE));
     start(service);
 
-    expectUndisturbedReport(producer);
+    expectUndisturbedReport(producer, ITERATIONS);
     assertThat(attempts()).containsExactly(RUN);
   }
 
