@@ -94,7 +94,7 @@ final class BrowserIT {
   }
 
   private static String text(String selector) {
-    return page().findElement(By.cssSelector(selector)).getText();
+    return Chromium.text(page(), selector);
   }
 
   private static long asNumber(String text) {
@@ -191,16 +191,17 @@ final class BrowserIT {
   @Order(2)
   void scenarios_numbersEqualTheReport() throws Exception {
     List<Map<String, Double>> shown = new ArrayList<>();
-    for (WebElement row : all("#scenarios tbody tr")) {
-      Map<String, Double> values = new LinkedHashMap<>();
-      for (WebElement cell : row.findElements(By.cssSelector("td[data-key]"))) {
-        String value = Objects.requireNonNull(cell.getDomAttribute("data-value"));
+    String cells = "#scenarios tbody tr:nth-child(%d) td[data-key]";
+    for (int row = 1; row <= Chromium.texts(page(), "#scenarios tbody tr").size(); row++) {
+      List<String> keys = Chromium.attributes(page(), cells.formatted(row), "data-key");
+      List<String> values = Chromium.attributes(page(), cells.formatted(row), "data-value");
+      Map<String, Double> known = new LinkedHashMap<>();
+      for (int i = 0; i < keys.size(); i++) {
         // What is not known is a dash.
-        values.put(
-            cell.getDomAttribute("data-key"),
-            value.isEmpty() ? Double.valueOf(Double.NaN) : Double.valueOf(value));
+        known.put(
+            keys.get(i), values.get(i).isEmpty() ? Double.NaN : Double.valueOf(values.get(i)));
       }
-      shown.add(values);
+      shown.add(known);
     }
 
     List<Map<String, Double>> expected = new ArrayList<>();
@@ -239,8 +240,9 @@ final class BrowserIT {
     page().findElement(By.cssSelector("#scenarios [data-key=lifetimeExtension]")).click();
 
     List<Double> extensions =
-        all("#scenarios tbody td[data-key=lifetimeExtension]").stream()
-            .map(cell -> Double.valueOf(Objects.requireNonNull(cell.getDomAttribute("data-value"))))
+        Chromium.attributes(page(), "#scenarios tbody td[data-key=lifetimeExtension]", "data-value")
+            .stream()
+            .map(Double::valueOf)
             .toList();
     assertThat(extensions).isSortedAccordingTo(java.util.Comparator.reverseOrder());
     assertThat(all("#scenarios th[aria-sort=descending]")).hasSize(1);

@@ -9,7 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -67,12 +70,47 @@ final class Chromium {
     options.setCapability("goog:loggingPrefs", logs);
     options.setExperimentalOption(
         "prefs", Map.of("download.default_directory", downloads.toString()));
+    // A page that is drawn anew while it is read is read again.
+    Awaitility.ignoreExceptionByDefault(StaleElementReferenceException.class);
     return new ChromeDriver(
         new ChromeDriverService.Builder()
             .usingDriverExecutable(driver().orElseThrow().toFile())
             .usingAnyFreePort()
             .build(),
         options);
+  }
+
+  /**
+   * Texts of the elements that a selector finds, all of one moment: an element that was found
+   * before the page drew its table anew has no text any more.
+   */
+  static List<String> texts(ChromeDriver page, String selector) {
+    return read(page, selector, "one.innerText.trim()");
+  }
+
+  /**
+   * An attribute of the elements that a selector finds, all of one moment; empty where there is
+   * none.
+   */
+  static List<String> attributes(ChromeDriver page, String selector, String attribute) {
+    return read(page, selector, "one.getAttribute(arguments[1]) ?? ''", attribute);
+  }
+
+  private static List<String> read(
+      ChromeDriver page, String selector, String what, String... arguments) {
+    Object[] all = Stream.concat(Stream.of(selector), Stream.of(arguments)).toArray();
+    Object read =
+        page.executeScript(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => %s)".formatted(what),
+            all);
+    return ((List<?>) Objects.requireNonNull(read)).stream().map(String::valueOf).toList();
+  }
+
+  /** Text of the first element that a selector finds. */
+  static String text(ChromeDriver page, String selector) {
+    return texts(page, selector).stream()
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("nothing on the page is " + selector));
   }
 
   /** Warnings and errors on the console since this was asked last. */

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
@@ -141,9 +138,7 @@ final class ExamplesIT {
   }
 
   private static double shownAccuracy(ChromeDriver browser) {
-    return browser.findElements(By.cssSelector("#scenarios td[data-key=accuracy]")).stream()
-        .filter(WebElement::isDisplayed)
-        .map(cell -> Objects.requireNonNullElse(cell.getDomAttribute("data-value"), ""))
+    return Chromium.attributes(browser, "#scenarios td[data-key=accuracy]", "data-value").stream()
         .filter(value -> value.matches("[0-9.]+"))
         .mapToDouble(Double::parseDouble)
         .max()

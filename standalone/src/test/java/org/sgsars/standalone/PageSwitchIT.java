@@ -128,7 +128,7 @@ final class PageSwitchIT {
   }
 
   private static String text(String selector) {
-    return page().findElement(By.cssSelector(selector)).getText();
+    return Chromium.text(page(), selector);
   }
 
   private static boolean shows(String selector, String expected) {
@@ -167,7 +167,7 @@ final class PageSwitchIT {
   }
 
   private static String selected(String id) {
-    return page().findElement(By.cssSelector("#" + id + " option:checked")).getText();
+    return text("#" + id + " option:checked");
   }
 
   private static String chart(String name) {

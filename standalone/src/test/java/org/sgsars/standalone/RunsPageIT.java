@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -104,8 +103,12 @@ final class RunsPageIT {
     return page().findElement(By.cssSelector(selector));
   }
 
+  private static String text(String selector) {
+    return Chromium.text(page(), selector);
+  }
+
   private static List<String> texts(String selector) {
-    return page().findElements(By.cssSelector(selector)).stream().map(WebElement::getText).toList();
+    return Chromium.texts(page(), selector);
   }
 
   private static void visit(String view) {
@@ -116,7 +119,7 @@ final class RunsPageIT {
   private static void awaitMaps() {
     Awaitility.await("the maps")
         .atMost(PATIENCE)
-        .until(() -> find("#said").getText().contains("is finished"));
+        .until(() -> text("#said").contains("is finished"));
     scrollTo("#maps");
     Awaitility.await("a map")
         .atMost(PATIENCE)
@@ -136,11 +139,13 @@ final class RunsPageIT {
     return String.valueOf(page().executeScript("return location.hash"));
   }
 
-  private static double value(WebElement row, String key) {
-    return Double.parseDouble(
-        Objects.requireNonNull(
-            row.findElement(By.cssSelector("[data-key=%s]".formatted(key)))
-                .getDomAttribute("data-value")));
+  /** A column of the table, from the top. */
+  private static List<Double> values(String key) {
+    return Chromium.attributes(
+            page(), "#scenarios tbody [data-key=%s]".formatted(key), "data-value")
+        .stream()
+        .map(Double::valueOf)
+        .toList();
   }
 
   /** Series of a chart, once it is drawn, as the names of those that are not faded. */
@@ -177,15 +182,18 @@ final class RunsPageIT {
     tick("long");
     find("#sweep option[value='*']").click();
 
-    assertThat(find("#run-title").getText()).isEqualTo("short and long");
-    List<WebElement> rows = page().findElements(By.cssSelector("#scenarios tbody tr"));
-    assertThat(rows).hasSize(24);
-    assertThat(rows.get(0).getText()).startsWith("plain\nshort");
-    assertThat(rows.get(1).getText()).startsWith("plain\nlong");
+    assertThat(text("#run-title")).isEqualTo("short and long");
+    assertThat(texts("#scenarios tbody th"))
+        .hasSize(24)
+        .satisfies(
+            names -> {
+              assertThat(names.get(0)).startsWith("plain\nshort");
+              assertThat(names.get(1)).startsWith("plain\nlong");
+            });
     // Both draw the same rows, so twice the iterations have about twice the writes.
-    double wear = value(rows.get(1), "maxCellWrites");
-    double less = value(rows.get(0), "maxCellWrites");
-    assertThat(rows.get(1).findElement(By.cssSelector("[data-key=maxCellWrites]")).getText())
+    double less = values("maxCellWrites").get(0);
+    double wear = values("maxCellWrites").get(1);
+    assertThat(texts("#scenarios tbody [data-key=maxCellWrites]").get(1))
         .isEqualTo(
             "%.0f\n+%.0f\n× %s"
                 .formatted(
@@ -212,10 +220,10 @@ final class RunsPageIT {
         }
       }
     }
-    assertThat(find("#most").getText()).isEqualTo(String.valueOf(most));
+    assertThat(text("#most")).isEqualTo(String.valueOf(most));
 
     find("#time").sendKeys(Keys.HOME);
-    assertThat(find("#time-text").getText()).matches("\\d+ iterations");
+    assertThat(text("#time-text")).matches("\\d+ iterations");
 
     find("#layer option[value='1']").click();
     Awaitility.await("the other layer")
@@ -228,7 +236,7 @@ final class RunsPageIT {
     tick("long");
     tick("short");
 
-    assertThat(find("#run-title").getText()).isEqualTo("long");
+    assertThat(text("#run-title")).isEqualTo("long");
     assertThat(find("[data-beside=long]").isEnabled()).isFalse();
     assertThat(view()).isEqualTo("#run=long");
   }
@@ -267,7 +275,7 @@ final class RunsPageIT {
     page().get("about:blank");
     visit("#long");
 
-    assertThat(find("#run-title").getText()).isEqualTo("long");
+    assertThat(text("#run-title")).isEqualTo("long");
   }
 
   @Test
@@ -349,7 +357,7 @@ final class RunsPageIT {
     WebElement map = page().findElements(By.cssSelector("#maps canvas")).get(2);
     map.sendKeys(Keys.ARROW_RIGHT.toString().repeat(square));
 
-    assertThat(find("#tip").getText().lines())
+    assertThat(text("#tip").lines())
         .contains("ars, layer 0", "physical row " + square, "holds row " + held)
         .contains("it came from physical row %d, moved %d times or more".formatted(held, moves))
         .contains(
@@ -364,7 +372,7 @@ final class RunsPageIT {
         most = Math.max(most, of.asInt());
       }
     }
-    assertThat(find("#most").getText()).isEqualTo(String.valueOf(most));
+    assertThat(text("#most")).isEqualTo(String.valueOf(most));
     assertThat(view()).contains("&colour=moves");
   }
 
@@ -378,7 +386,7 @@ final class RunsPageIT {
 
   @Test
   void settings_areToldByWhatDiffers() {
-    assertThat(find("#alike").getText())
+    assertThat(text("#alike"))
         .isEqualTo(
             "All scenarios: sparsifier given, crossbar size 64, device lognormal, median 1000, spread 1.3."
                 + " Settings at their defaults are left out.");

@@ -81,15 +81,13 @@ final class SweepPageIT {
   }
 
   private static List<String> rows() {
-    return page().findElements(By.cssSelector("#scenarios tbody tr th")).stream()
-        .map(row -> row.getText().lines().findFirst().orElse(""))
+    return Chromium.texts(page(), "#scenarios tbody tr th").stream()
+        .map(row -> row.lines().findFirst().orElse(""))
         .toList();
   }
 
   private static List<String> headings() {
-    return page().findElements(By.cssSelector("#scenarios thead th")).stream()
-        .map(WebElement::getText)
-        .toList();
+    return Chromium.texts(page(), "#scenarios thead th");
   }
 
   private static void choose(String scenarios) {
@@ -197,11 +195,8 @@ final class SweepPageIT {
   void retirement_ofTheScenariosShown_isATable() throws Exception {
     choose("all");
 
-    assertThat(page().findElements(By.cssSelector("#retirement tbody tr th")))
-        .extracting(WebElement::getText)
-        .containsExactly("retire");
-    assertThat(page().findElement(By.cssSelector("#retirement tbody tr")).getText())
-        .contains(" of 4");
+    assertThat(Chromium.texts(page(), "#retirement tbody tr th")).containsExactly("retire");
+    assertThat(Chromium.text(page(), "#retirement tbody tr")).contains(" of 4");
     Files.createDirectories(Path.of("target/page"));
     ((JavascriptExecutor) page())
         .executeScript("document.getElementById('retiring').scrollIntoView()");
