@@ -209,7 +209,7 @@ class Layer:
 
 
 class Snapshots:
-    """Saved states in a topic, so that another machine can go on with them: a begin, chunks, an end with a checksum."""
+    """Saved states in a topic, so that another machine can continue from them: a begin, chunks, an end with a checksum."""
 
     topic = f"{PREFIX}snapshots-python-sgs"
 

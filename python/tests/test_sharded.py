@@ -235,7 +235,7 @@ def test_second_producer_of_a_shard_and_another_experiment_are_refused(pipeline,
             xbar.begin()
     assert str(caught.value) == (
         "shard 0/2 cannot join run claimed: another producer sends shard 0/2 already; "
-        "choose another name, or load its state to go on with it"
+        "choose another name, or load its state to continue it"
     )
     changed = tmp_path / "mine.yml"
     changed.write_text(experiment.read_text(encoding="utf-8") + "seed: 7\n", encoding="utf-8")

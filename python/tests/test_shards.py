@@ -95,7 +95,7 @@ def test_second_producer_of_a_shard_is_refused_and_the_first_is_not():
     both = announced(first), announced(second)
 
     assert asked(second, *both) == (
-        "another producer sends shard 0/2 already; choose another name, or load its state to go on with it"
+        "another producer sends shard 0/2 already; choose another name, or load its state to continue it"
     )
     assert asked(first, *both) is None
     # What was refused is not there for those that come later.

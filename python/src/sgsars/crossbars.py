@@ -269,9 +269,9 @@ class Crossbars:
         return bool(self._steers)
 
     def begin(self) -> None:
-        """Announces the run, or goes on with the one whose state was loaded; nothing if that is done already.
+        """Announces the run, or continues the one whose state was loaded; nothing if that is done already.
 
-        Raises PipelineError if the name is taken, or nothing is there to go on with.
+        Raises PipelineError if the name is taken, or nothing is there to continue.
         """
         if self._run is not None:
             return
@@ -531,7 +531,7 @@ class Crossbars:
         return report
 
     def close(self) -> None:
-        """Leaves the run as it is, to go on with later from a state. The model is left as it was."""
+        """Leaves the run as it is, to be continued later from a state. The model is left as it was."""
         if self._run is not None:
             self._run.close()
 

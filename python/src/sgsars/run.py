@@ -139,7 +139,7 @@ class Run:
         """Sends the manifest; of a shard, joins the run if another has announced it. Raises PipelineError if the name is taken."""
         known = attempts(self._pipeline.runs(), self.name)
         if max(known, default=-1) >= (0 if self.shard.is_whole else 1):
-            raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to go on with it")
+            raise PipelineError(f"there is a run {self.name} already; choose another name, or load its state to continue it")
         self._begin()
 
     def _take_name(self) -> None:
@@ -512,7 +512,7 @@ class Run:
     def _cannot_go_on(
         self, state: Mapping[str, Any], known: Sequence[int], records: Sequence[Tuple[str, Dict[str, Any]]]
     ) -> Optional[str]:
-        """Why the topics do not hold what the run goes on with; None if they do."""
+        """Why the topics do not hold what the run continues from; None if they do."""
         if self._number not in known:
             return f"{self._pipeline.servers} does not know it"
         if self._number != max(known):

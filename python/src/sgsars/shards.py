@@ -143,7 +143,7 @@ class Claim(NamedTuple):
             if of.shard.count != mine.count:
                 return f"another producer sends shard {of.shard}, and this is shard {mine}; give all the same number of shards"
             if of.shard.index == mine.index:
-                return f"another producer sends shard {mine} already; choose another name, or load its state to go on with it"
+                return f"another producer sends shard {mine} already; choose another name, or load its state to continue it"
             both = [names[layer] for layer in mine.layers if layer in of.shard.layers]
             if both:
                 return f"shard {of.shard} sends {some(both)} too; give all producers the same shard_layers"

@@ -298,7 +298,7 @@ final class TracesTest {
 
   /** A long run opens a short trace again and again. */
   @Test
-  void next_thousandsOfRepeats_goesOn() throws Exception {
+  void next_thousandsOfRepeats_continues() throws Exception {
     Path file = folder.resolve("x.avro");
     Traces.importFolder(trace(1), file, null, null, MissingGradients.REFUSE, Traces.Progress.NONE);
 

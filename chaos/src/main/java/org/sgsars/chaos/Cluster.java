@@ -34,7 +34,7 @@ final class Cluster implements AutoCloseable {
   private final List<String> ofAnalyzer;
   private final Brokers brokers;
   private final List<Member> members = new CopyOnWriteArrayList<>();
-  private final List<Member> dismissed = new CopyOnWriteArrayList<>();
+  private final List<Member> removed = new CopyOnWriteArrayList<>();
   private final Map<String, List<String>> sent = new ConcurrentHashMap<>();
   private final Thread tending = new Thread(this::tend, "tending");
   private int added;
@@ -255,10 +255,10 @@ final class Cluster implements AutoCloseable {
   }
 
   /** Ends a member for good. */
-  void dismiss(Member member) throws InterruptedException {
+  void remove(Member member) throws InterruptedException {
     members.remove(member);
-    dismissed.add(member);
-    member.dismiss();
+    removed.add(member);
+    member.remove();
   }
 
   /**
@@ -266,7 +266,7 @@ final class Cluster implements AutoCloseable {
    */
   void removeMachine(Member member) throws InterruptedException, IOException {
     members.remove(member);
-    dismissed.add(member);
+    removed.add(member);
     member.removeMachine();
     String service = service(member);
     if (service.equals(PRODUCER)) {
@@ -284,7 +284,7 @@ final class Cluster implements AutoCloseable {
    */
   Member replaceProducer(Member producer, Path jars) throws InterruptedException {
     members.remove(producer);
-    dismissed.add(producer);
+    removed.add(producer);
     producer.drop();
     return produce(sent.getOrDefault(producer.name(), List.of()), jars);
   }
@@ -292,7 +292,7 @@ final class Cluster implements AutoCloseable {
   /** How often members ended by themselves, such as because the broker was away. */
   int ownExits() {
     return members.stream().mapToInt(Member::ownExits).sum()
-        + dismissed.stream().mapToInt(Member::ownExits).sum();
+        + removed.stream().mapToInt(Member::ownExits).sum();
   }
 
   private void tend() {

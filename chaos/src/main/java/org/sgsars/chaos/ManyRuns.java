@@ -120,7 +120,7 @@ final class ManyRuns {
       if (!ChaosRun.timeless(Files.readString(report.get())).equals(expected)) {
         wrong.add("the report of " + producer.getKey() + " is not that of an undisturbed run");
       }
-      cluster.dismiss(producer.getValue());
+      cluster.remove(producer.getValue());
     }
   }
 

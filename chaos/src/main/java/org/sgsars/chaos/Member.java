@@ -139,7 +139,7 @@ final class Member {
   }
 
   /** It is not wanted any more. */
-  void dismiss() throws InterruptedException {
+  void remove() throws InterruptedException {
     synchronized (this) {
       over = true;
     }

@@ -73,7 +73,7 @@ final class ServiceFaults {
     if (instances.size() < 2) {
       return false;
     }
-    cluster.dismiss(any(instances, random).orElseThrow());
+    cluster.remove(any(instances, random).orElseThrow());
     return true;
   }
 

@@ -83,7 +83,7 @@ final class RollingUpgradeIT {
     awaitRecords(cluster);
     Member next = cluster.replaceProducer(producer, to);
     for (Member member : leaving) {
-      cluster.dismiss(member);
+      cluster.remove(member);
     }
     await(cluster, "producer", next::isRunning);
     awaitRecords(cluster);

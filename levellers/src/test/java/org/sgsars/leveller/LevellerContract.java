@@ -103,7 +103,7 @@ public abstract class LevellerContract<S extends Record> {
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
-  void restore_savedOnTheWay_goesOnAsIfNothingHadBeen(long seed) throws IOException {
+  void restore_fromAnyIteration_equalsARunWithoutRestart(long seed) throws IOException {
     RowArray array = rows(LOGICAL_ROWS, PHYSICAL_ROWS);
     Leveller leveller = policy().create(array, settings(), seed);
     RowArray other = rows(LOGICAL_ROWS, PHYSICAL_ROWS);

@@ -68,7 +68,8 @@ class LevellerContractTest {
     // Saved after 1007 iterations; the next exchange is that after 1008, the row after the 62 done.
     assertThatThrownBy(
             () ->
-                contract(new AtomicInteger(), 0).restore_savedOnTheWay_goesOnAsIfNothingHadBeen(1))
+                contract(new AtomicInteger(), 0)
+                    .restore_fromAnyIteration_equalsARunWithoutRestart(1))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1, iteration 1007, 0 after restore")
         .hasMessageContaining("derive it from seed and iteration, or save it");

@@ -197,7 +197,7 @@ final class RetireLevellerTest extends LevellerContract<RetireLeveller.Settings>
   }
 
   @Test
-  void restore_behindABlock_goesOnThere() throws IOException {
+  void restore_behindABlock_continuesThere() throws IOException {
     RowArray array = rows(THREE, 4, 2, 2);
     Leveller leveller = retire(array);
     for (int i = 0; i < 5; i++) {

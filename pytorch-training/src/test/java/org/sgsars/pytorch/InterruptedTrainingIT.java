@@ -109,7 +109,7 @@ final class InterruptedTrainingIT {
   }
 
   @Test
-  void run_producerStopsOnTheWay_goesOnFromWhatItSaved() throws Exception {
+  void run_producerStopsOnTheWay_continuesFromWhatItSaved() throws Exception {
     Path experiment = experiment();
 
     String attempt = interrupt(experiment, folder.resolve("saved"));

@@ -47,7 +47,7 @@ final class StageWork implements AutoCloseable {
   private final RunCatalog runs;
   private final Consumer<byte[], ByteBuffer> consumer;
   private final Outbox outbox;
-  private final LetterBook letters;
+  private final KnownDeadLetters letters;
   private final Commits commits;
   private final Optional<SharedTopics> shared;
   private long lastCommit;
@@ -80,7 +80,7 @@ final class StageWork implements AutoCloseable {
     this.consumer = clients.consumer();
     this.runs = clients.runs();
     String input = stage.inputTopic(log.topics());
-    letters = new LetterBook(stage.service());
+    letters = new KnownDeadLetters(stage.service());
     commits = new Commits(stage.service(), assignments);
     outbox = new Outbox(stage.service(), log.topics(), status, clients.producer());
     shared = SharedTopics.of(stage, log, this::deadLetter, assignments.keySet());

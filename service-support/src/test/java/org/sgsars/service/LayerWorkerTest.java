@@ -407,7 +407,7 @@ final class LayerWorkerTest {
   }
 
   @Test
-  void restore_savedInTheMiddleOfAnIteration_goesOnThere() throws Exception {
+  void restore_savedInTheMiddleOfAnIteration_continuesThere() throws Exception {
     process("r/0/0/0", "r/0/0/1", "r/0/1/0");
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     worker.save(new DataOutputStream(saved));

@@ -186,7 +186,7 @@ enum Fault {
     @Override
     String inject(World world) {
       int steps = 1 + world.draw(300);
-      world.brokersAway(steps);
+      world.brokersDown(steps);
       return "the brokers are away for %d steps".formatted(steps);
     }
   };

@@ -273,7 +273,7 @@ final class World implements AutoCloseable {
   }
 
   /** Takes the brokers away for some steps. */
-  void brokersAway(int forSteps) {
+  void brokersDown(int forSteps) {
     log.faults().stopBrokers();
     brokersBackAt = steps + forSteps;
   }

@@ -111,7 +111,7 @@ final class ColumnBlocksTest {
   }
 
   @Test
-  void restore_betweenTwoChunksOfABlock_goesOnAsIfNothingHadHappened() throws Exception {
+  void restore_betweenTwoChunksOfABlock_equalsARunWithoutRestart() throws Exception {
     LayerShape layer = layer(5000, 10);
     LayerAccumulator undisturbed = accumulator(layer, 0);
     LayerAccumulator restarted = accumulator(layer, 0);

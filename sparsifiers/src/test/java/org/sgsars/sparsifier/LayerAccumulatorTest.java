@@ -303,7 +303,7 @@ final class LayerAccumulatorTest {
 
   @ParameterizedTest(name = "seed={0}")
   @ValueSource(longs = {1, 2, 3, 5, 8})
-  void restore_betweenTwoOutputs_goesOnAsIfNothingHappened(long seed) throws IOException {
+  void restore_betweenTwoOutputs_equalsARunWithoutRestart(long seed) throws IOException {
     LayerAccumulator.Choice[] choices = {
       sgs("max", 1, false), sgs("sum", 2, false), sgs("max", 1, true), topK(0.4)
     };

@@ -82,7 +82,7 @@ record KeptRun(
     Path file = folder.resolve(SETTINGS);
     Path temporary = folder.resolve(SETTINGS + ".tmp");
     try (Writer out = Files.newBufferedWriter(temporary)) {
-      properties.store(out, "What ./sgs-ars resume goes on with");
+      properties.store(out, "What ./sgs-ars resume continues");
     }
     Files.move(temporary, file);
   }

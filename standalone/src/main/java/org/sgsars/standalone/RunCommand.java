@@ -77,7 +77,7 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
   @Option(
       names = "--keep",
       description =
-          "Keep broker and states in the report's folder until the run is complete, so that resume can go on with it.")
+          "Keep broker and states in the report's folder until the run is complete, so that resume can continue it.")
   private boolean keep;
 
   @Option(
@@ -136,7 +136,7 @@ final class RunCommand implements Callable<Integer>, Preflight.Prepares {
     Path folder = options.folder(prepared.plan().run());
     if (KeptRun.isIn(folder)) {
       System.err.printf(
-          "%s holds a run that did not come to its end; go on with it by ./sgs-ars resume %s, remove %s, or choose another folder by --out%n",
+          "%s holds a run that did not come to its end; continue it by ./sgs-ars resume %s, remove %s, or choose another folder by --out%n",
           folder, folder, KeptRun.folder(folder));
       return RunSession.WRONG_INPUT;
     }

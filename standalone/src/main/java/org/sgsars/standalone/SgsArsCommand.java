@@ -86,7 +86,7 @@ final class SgsArsCommand implements Runnable {
         names = "--manifest",
         paramLabel = "FILE",
         description =
-            "Also write what a run's services would be told first, as JSON, for programs that send gradients themselves.")
+            "Also write the manifest that the run's services would get first, as JSON, for programs that send gradients themselves.")
     private @Nullable Path manifest;
 
     @Option(

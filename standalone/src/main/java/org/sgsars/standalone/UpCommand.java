@@ -56,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--folder",
       paramLabel = "DIR",
       description =
-          "Keep topics and states there, and go on with what it holds (default: a temporary folder, removed at the end).")
+          "Keep topics and states there, and continue from what it holds (default: a temporary folder, removed at the end).")
   private @Nullable Path folder;
 
   @Option(

@@ -125,7 +125,7 @@ abstract class CommitsContract extends ReadingContract {
   }
 
   @Test
-  void poll_ofANewMember_goesOnWhereTheGroupCommitted() {
+  void poll_ofANewMember_continuesWhereTheGroupCommitted() {
     TopicPartition partition = newPartition();
     send(partition, "a", "b", "c");
     String group = newName();

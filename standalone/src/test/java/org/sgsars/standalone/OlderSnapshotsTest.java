@@ -22,7 +22,7 @@ import org.sgsars.standalone.SnapshotAfterEveryRecordTest.Run;
 import org.sgsars.standalone.StagesInMemory.Restarts;
 
 /**
- * Services go on with the snapshots that earlier releases saved. {@code
+ * Services continue from the snapshots that earlier releases saved. {@code
  * src/test/resources/snapshots/RELEASE} has them, for runs that use every policy of the release:
  * the experiment of each run, and what each service saved in its folder after about two fifths of
  * its input. These files never change; {@code -Dsnapshots.write=RELEASE} writes those of this

@@ -115,7 +115,7 @@ abstract class ReadingContract extends RecordsContract {
   }
 
   @Test
-  void poll_fromBeforeTheBeginning_goesOnAtTheBeginning() {
+  void poll_fromBeforeTheBeginning_continuesAtTheBeginning() {
     TopicPartition partition = newPartition();
     send(partition, "a", "b", "c");
     LogAdmin.await(admin().deleteRecords(Map.of(partition, 2L)));
@@ -129,7 +129,7 @@ abstract class ReadingContract extends RecordsContract {
 
   /** What was fetched before may still come, though it is deleted. */
   @Test
-  void poll_theBeginningIsDeletedMeanwhile_goesOnAtTheBeginning() {
+  void poll_theBeginningIsDeletedMeanwhile_continuesAtTheBeginning() {
     TopicPartition partition = newPartition();
     send(partition, "a");
     Consumer<String, byte[]> reader = reader(partition);

@@ -56,7 +56,7 @@ final class ResumeIT {
 
     CommandResult again = CommandResult.run("run", quickstart.toString(), "--keep", "--out=" + out);
     assertThat(again.code()).isEqualTo(2);
-    assertThat(again.err()).contains("go on with it by ./sgs-ars resume " + out);
+    assertThat(again.err()).contains("continue it by ./sgs-ars resume " + out);
 
     Process last = commands.start("resume", out.toString());
     assertThat(end(last)).as(commands.output(last)).isZero();

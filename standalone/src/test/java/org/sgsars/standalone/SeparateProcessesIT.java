@@ -142,7 +142,7 @@ final class SeparateProcessesIT {
   }
 
   @Test
-  void run_machineAddedAndTheFirstLostForEver_goesOnWithItsReport() throws Exception {
+  void run_machineAddedAndTheFirstLostForEver_continuesWithItsReport() throws Exception {
     int port = LocalPorts.free();
     Path reports = folder.resolve("reports");
     processes.startAnalyzer(machine, port, reports);

@@ -227,7 +227,7 @@ final class ServicesTest {
 
   /** More of them than one poll brings, and all in front of what they wait for. */
   @Test
-  void run_whatALayerWaitsForStandsBehindItInThePartition_goesOn() throws Exception {
+  void run_whatALayerWaitsForStandsBehindItInThePartition_continues() throws Exception {
     try (Producer<String, byte[]> producer = kafka.producer(Duration.ZERO)) {
       for (int i = 0; i < 5000; i++) {
         producer.send(new ProducerRecord<>("gradients", 0, "r/0", new byte[] {0}));
@@ -325,7 +325,7 @@ final class ServicesTest {
   }
 
   @Test
-  void run_newestStateTorn_goesOnFromTheOneBefore() throws Exception {
+  void run_newestStateTorn_continuesFromTheOneBefore() throws Exception {
     startTheOthers();
     ServiceLoop sgs = startSgs();
     RunProducer producer = start(producer("r", 3000, 100, 1));
@@ -401,7 +401,7 @@ final class ServicesTest {
 
   /** What was sent is not sent again: it may be days of it. */
   @Test
-  void run_producerKilledAndStartedAgain_goesOnWhereItWas() throws Exception {
+  void run_producerKilledAndStartedAgain_continuesWhereItWas() throws Exception {
     startTheOthers();
     startSgs();
     RunProducer first = start(producer("r", 100_000, 50, 1));

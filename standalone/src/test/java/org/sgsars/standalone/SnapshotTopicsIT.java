@@ -225,7 +225,7 @@ final class SnapshotTopicsIT {
   }
 
   @Test
-  void run_recordsOfAnotherProgramAmongSnapshots_goesOnFromTheOnesBefore() throws Exception {
+  void run_recordsOfAnotherProgramAmongSnapshots_continuesFromTheOnesBefore() throws Exception {
     Process producer = produceUntilAllHaveSnapshots(ITERATIONS);
     for (String service : ServiceProcesses.STAGES) {
       kill(service);
@@ -278,7 +278,7 @@ final class SnapshotTopicsIT {
   }
 
   @Test
-  void run_brokerRefusesSnapshots_serviceEndsAndSaysSo_goesOnWhenItTakesThem() throws Exception {
+  void run_brokerRefusesSnapshots_serviceEndsAndSaysSo_continuesWhenItTakesThem() throws Exception {
     String service = "crossbar-sim";
     Process producer = produceUntilAllHaveSnapshots(ITERATIONS);
 

@@ -153,7 +153,7 @@ final class ArsStageTest {
 
   /** What was saved while it waited goes on in another instance, which reads all that is shared. */
   @Test
-  void restore_whileWaiting_goesOnInAnotherInstance() throws Exception {
+  void restore_whileWaiting_continuesInAnotherInstance() throws Exception {
     first.process(0, 0, 0, 1, 2, 3);
     first.process(0, 1, 0, 1, 2, 3);
     assertThat(first.process(0, 2, 0)).isFalse();
@@ -244,7 +244,7 @@ final class ArsStageTest {
 
   /** A layer that ended behind the round has brought its tiles, or is about to. */
   @Test
-  void process_otherLayerEndsPastTheRound_goesOnWaitingForItsTiles() throws Exception {
+  void process_otherLayerEndsPastTheRound_continuesWaitingForItsTiles() throws Exception {
     first.process(0, 0, 0);
     first.process(0, 1, 0);
     DeadLetter letter =

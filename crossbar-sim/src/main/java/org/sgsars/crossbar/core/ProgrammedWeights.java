@@ -20,9 +20,9 @@ import org.sgsars.model.LayerShape;
  * plus the change; a row that moves is read where it lies and programmed where it goes. A cell that
  * no longer switches takes no part in that: whatever is written, it contributes what it is stuck
  * at, and what moves on from there is what could be read. Where writes are verified, a row that is
- * written and moves in the same iteration goes on with what it was meant to hold, as the place that
- * did not take it is why it moves. So does a row that comes to worn-out cells of another crossbar
- * and leaves them in the same iteration.
+ * written and moves in the same iteration continues from what it was meant to hold, as the place
+ * that did not take it is why it moves. So does a row that comes to worn-out cells of another
+ * crossbar and leaves them in the same iteration.
  */
 public final class ProgrammedWeights {
   /** A weight of which some cell is stuck. */

@@ -104,7 +104,7 @@ final class CrossbarArrayTest {
 
   /** Six columns in tiles of four: the second tile uses two, counted in blocks of two. */
   @Test
-  void moveTiles_secondTile_goesOnFromTheWearItFinds() throws Exception {
+  void moveTiles_secondTile_continuesFromTheWearItFinds() throws Exception {
     ArrayShape shape = new ArrayShape(new LayerShape("fc", 4, 6), 4, 0);
     CrossbarArray two = new CrossbarArray(shape);
     two.updateRows(new int[] {1});

@@ -236,7 +236,7 @@ final class ProgrammedWeightsTest {
   }
 
   @Test
-  void restore_saved_goesOnAlike() throws Exception {
+  void restore_saved_continuesAlike() throws Exception {
     ProgrammedWeights weights = weights(oneCell());
     weights.stick(List.of(new CellFailure(1, 0, StuckAt.VALUE)));
     writeRow(weights, 1, 1, 0.5f, new int[] {0, 1}, new int[] {1, 0});

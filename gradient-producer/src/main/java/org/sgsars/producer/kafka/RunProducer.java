@@ -172,9 +172,9 @@ public final class RunProducer extends SteppedService {
 
   /**
    * Sends the run, and waits until all services have taken it in. If one of them lost its state, or
-   * nothing is there that a training could go on with, begins anew. If the source fails, the run is
-   * marked aborted, so that its report says that it is not complete; also if anything else fails,
-   * unless it is a training that can go on when this is started again.
+   * nothing is there that a training could continue from, starts again from iteration 0. If the
+   * source fails, the run is marked aborted, so that its report says that it is not complete; also
+   * if anything else fails, unless it is a training that can go on when this is started again.
    *
    * @throws ServiceException if the source or Kafka fails
    */

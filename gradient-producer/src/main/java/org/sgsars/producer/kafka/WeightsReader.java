@@ -226,7 +226,7 @@ final class WeightsReader implements AutoCloseable {
   }
 
   private void read(Duration patience) throws SourceException {
-    holdBack();
+    pauseFull();
     consumer.poll(patience).forEach(this::process);
     if (ended != null) {
       throw new SourceException("The training cannot go on: " + ended);
@@ -247,7 +247,7 @@ final class WeightsReader implements AutoCloseable {
    * partition: gradients are sent when the weights of the iteration before are there, or, of the
    * trainings that come later, of the one before that.
    */
-  private void holdBack() {
+  private void pauseFull() {
     Set<TopicPartition> full = new HashSet<>();
     for (List<Deque<Change>> ofTraining : ahead) {
       for (int layer = 0; layer < ofTraining.size(); layer++) {

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.service.BadRecordException;
-import org.sgsars.service.LetterBook;
+import org.sgsars.service.KnownDeadLetters;
 import org.sgsars.service.Outbox;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.service.ServiceStatus;
@@ -18,7 +18,7 @@ import org.sgsars.wire.DeadLetter;
 final class BadRecords {
   private final PipelineLog log;
   private final ServiceStatus status;
-  private final LetterBook letters = new LetterBook(AnalyzerLoop.SERVICE);
+  private final KnownDeadLetters letters = new KnownDeadLetters(AnalyzerLoop.SERVICE);
   private final Map<ConsumerRecord<String, byte[]>, BadRecordException> bad = new LinkedHashMap<>();
 
   /**
@@ -59,7 +59,7 @@ final class BadRecords {
     bad.clear();
   }
 
-  /** See {@link LetterBook#evictDeleted}. */
+  /** See {@link KnownDeadLetters#evictDeleted}. */
   void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
     letters.evictDeleted(beginningOffsets);
   }

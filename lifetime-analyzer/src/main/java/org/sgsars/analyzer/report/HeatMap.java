@@ -20,34 +20,34 @@ import org.sgsars.analyzer.core.RowBuckets;
  * @param values writes per pixel; -1 where there is none
  * @param perPixel rows or cells that one pixel stands for
  * @param cells whether pixels are cells, a line of them per physical row
- * @param givenUp pixels of rows that have worn-out cells and hold no weights, all that one stands
+ * @param retired pixels of rows that have worn-out cells and hold no weights, all that one stands
  *     for; of cells, such rows
  */
-record HeatMap(int width, int height, long[] values, int perPixel, boolean cells, BitSet givenUp) {
+record HeatMap(int width, int height, long[] values, int perPixel, boolean cells, BitSet retired) {
   /** Not among the colours of wear; worn-out cells on the live page have it too. */
-  static final int GIVEN_UP = 0xFF3333;
+  static final int RETIRED = 0xFF3333;
 
   private static final int MOST_PIXELS = 16_384;
 
   static HeatMap of(LayerLifetime layer) {
     long[][] cells = layer.cellWrites();
     return cells != null && (long) cells.length * layer.shape().columns() <= MOST_PIXELS
-        ? ofCells(cells, layer.shape().columns(), givenUp(layer, 1))
+        ? ofCells(cells, layer.shape().columns(), retired(layer, 1))
         : ofRows(layer);
   }
 
-  private static BitSet givenUp(LayerLifetime layer, int perPixel) {
+  private static BitSet retired(LayerLifetime layer, int perPixel) {
     int[] held = layer.physicalToLogical();
     int[] failures = layer.rowFailures();
     long[] rows = new long[failures.length];
     Arrays.setAll(rows, row -> failures[row] > 0 && held[row] < 0 ? 1 : 0);
     long[] pixels = RowBuckets.least(rows, perPixel);
-    BitSet givenUp = new BitSet();
-    IntStream.range(0, pixels.length).filter(i -> pixels[i] > 0).forEach(givenUp::set);
-    return givenUp;
+    BitSet retired = new BitSet();
+    IntStream.range(0, pixels.length).filter(i -> pixels[i] > 0).forEach(retired::set);
+    return retired;
   }
 
-  private static HeatMap ofCells(long[][] cells, int columns, BitSet givenUp) {
+  private static HeatMap ofCells(long[][] cells, int columns, BitSet retired) {
     // Lying, so that long arrays of few columns stay readable: one column of pixels per row.
     long[] values = new long[cells.length * columns];
     for (int row = 0; row < cells.length; row++) {
@@ -55,7 +55,7 @@ record HeatMap(int width, int height, long[] values, int perPixel, boolean cells
         values[column * cells.length + row] = cells[row][column];
       }
     }
-    return new HeatMap(cells.length, columns, values, 1, true, givenUp);
+    return new HeatMap(cells.length, columns, values, 1, true, retired);
   }
 
   private static HeatMap ofRows(LayerLifetime layer) {
@@ -67,7 +67,7 @@ record HeatMap(int width, int height, long[] values, int perPixel, boolean cells
     long[] values = new long[width * height];
     Arrays.fill(values, -1);
     System.arraycopy(buckets, 0, values, 0, pixels);
-    return new HeatMap(width, height, values, perPixel, false, givenUp(layer, perPixel));
+    return new HeatMap(width, height, values, perPixel, false, retired(layer, perPixel));
   }
 
   /** The picture as a data URI. */
@@ -75,9 +75,9 @@ record HeatMap(int width, int height, long[] values, int perPixel, boolean cells
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
     for (int i = 0; i < values.length; i++) {
       if (values[i] >= 0) {
-        boolean isGivenUp = givenUp.get(cells ? i % width : i);
+        boolean isRetired = retired.get(cells ? i % width : i);
         image.setRGB(
-            i % width, i / width, 0xFF000000 | (isGivenUp ? GIVEN_UP : scale.colour(values[i])));
+            i % width, i / width, 0xFF000000 | (isRetired ? RETIRED : scale.colour(values[i])));
       }
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -77,12 +77,12 @@ final class MapsSection {
     if (!map.cells() && layer.cellWrites() != null) {
       binned += ", too many cells to draw: each row shows its most worn cell";
     }
-    String givenUp =
-        map.givenUp().isEmpty()
+    String retired =
+        map.retired().isEmpty()
             ? ""
             : " data-g=\"%s\""
                 .formatted(
-                    map.givenUp().stream()
+                    map.retired().stream()
                         .mapToObj(Integer::toString)
                         .collect(Collectors.joining(",")));
     String values =
@@ -99,7 +99,7 @@ final class MapsSection {
             map.width(),
             map.perPixel(),
             map.cells(),
-            givenUp,
+            retired,
             values,
             held,
             Html.escape(layer.shape().name()),

@@ -24,13 +24,13 @@ final class UpdateCountsTest {
 
   /** From iteration 10 on, the last report of the first half, 5 and 4 an iteration. */
   @Test
-  void at_pastTheRun_goesOnAsSinceItsHalf() {
+  void at_pastTheRun_continuesAsSinceItsHalf() {
     assertThat(counts.at(0, 300, 15)).hasValue(50);
     assertThat(counts.at(1, 260, 15)).hasValue(50);
   }
 
   @Test
-  void at_noReportInTheFirstHalf_goesOnAsSinceTheBeginning() {
+  void at_noReportInTheFirstHalf_continuesAsSinceTheBeginning() {
     assertThat(counts.at(0, 400, 5)).hasValue(60);
   }
 

@@ -46,12 +46,12 @@ final class HeatMapTest {
   void of_wornRows_marksThoseWithoutWeights() {
     HeatMap map = HeatMap.of(layer(new int[] {0, 2, 0, 1}, null));
 
-    assertThat(map.givenUp()).isEqualTo(bits(1));
+    assertThat(map.retired()).isEqualTo(bits(1));
   }
 
   @Test
   void of_noneWorn_marksNone() {
-    assertThat(HeatMap.of(layer(new int[4], null)).givenUp()).isEqualTo(bits());
+    assertThat(HeatMap.of(layer(new int[4], null)).retired()).isEqualTo(bits());
   }
 
   /** 32,768 rows are drawn as 16,384 pixels of two. */
@@ -63,7 +63,7 @@ final class HeatMapTest {
     HeatMap map = HeatMap.of(layer(failures, null));
 
     assertThat(map.perPixel()).isEqualTo(2);
-    assertThat(map.givenUp()).isEqualTo(bits(2));
+    assertThat(map.retired()).isEqualTo(bits(2));
   }
 
   @Test

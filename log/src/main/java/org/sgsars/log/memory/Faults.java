@@ -22,7 +22,7 @@ public final class Faults {
   private final List<MemoryProducer> producers = new CopyOnWriteArrayList<>();
   private final AtomicLong sent = new AtomicLong();
   private volatile Function<ProducerRecord<String, byte[]>, Fate> fates = record -> Fate.DELIVERED;
-  private volatile boolean brokersAway;
+  private volatile boolean brokersDown;
   private volatile Runnable whenBlocked = () -> {};
 
   /** Whether {@link #whenBlocked} is under way, in the one thread of a stepped log. */
@@ -82,18 +82,18 @@ public final class Faults {
    * their time is over. Sessions of members go on, as they do on a broker that comes back.
    */
   public void stopBrokers() {
-    brokersAway = true;
+    brokersDown = true;
   }
 
   /** Brokers answer again. */
   public void startBrokers() {
-    brokersAway = false;
+    brokersDown = false;
     advance();
     log.signalAll();
   }
 
   boolean areBrokersThere() {
-    return !brokersAway;
+    return !brokersDown;
   }
 
   /** All members of a group have to join again at their next poll. */

@@ -146,7 +146,7 @@ final class TrainingUpdatesTest {
 
   /** In the middle of the initial weights, too. */
   @Test
-  void restore_betweenTwoOutputsOfTheWeights_goesOn() throws Exception {
+  void restore_betweenTwoOutputsOfTheWeights_continues() throws Exception {
     PartitionWorker worker = open(plan(0));
     output(worker, 0, -1, 0, 0.1f, 0.2f);
     ByteArrayOutputStream saved = new ByteArrayOutputStream();

@@ -14,7 +14,7 @@ import org.sgsars.wire.DeadLetter;
  * Which records have a dead letter of a service. Each gets one, however often it is read: after a
  * restart from an older state, by the next owner of the partition, or from the topic's beginning.
  */
-public final class LetterBook {
+public final class KnownDeadLetters {
   private record Place(String topic, int partition, long offset) {}
 
   private final String service;
@@ -23,7 +23,7 @@ public final class LetterBook {
   /**
    * @param service whose letters count
    */
-  public LetterBook(String service) {
+  public KnownDeadLetters(String service) {
     this.service = service;
   }
 
