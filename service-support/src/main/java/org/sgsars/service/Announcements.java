@@ -1,6 +1,7 @@
 package org.sgsars.service;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.sgsars.contract.wire.Topics;
 import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
@@ -49,25 +51,29 @@ final class Announcements {
     }
   }
 
-  private record Announced(CheckedPlan checked, Place place) {
+  /**
+   * An announcement.
+   *
+   * @param part which part of the run it is of, as it says it
+   */
+  private record Announced(CheckedPlan checked, String part, Place place) {
     RunPlan plan() {
       return checked.plan();
     }
   }
 
-  private record Refused(String reason, Place place) {}
+  private record Reason(String text, Place place) {}
 
   private final Policies policies;
-  private final Map<String, Announced> runs = new HashMap<>();
+
+  /** What was announced under a name and an attempt, in order; none is empty. */
+  private final Map<String, List<Announced>> runs = new HashMap<>();
 
   /** Announcements that cannot be read, by the run if that can be told, else by their key. */
-  private final Map<String, Refused> refused = new HashMap<>();
+  private final Map<String, Reason> refused = new HashMap<>();
 
-  private final Set<String> aborted = new HashSet<>();
-  private final Map<String, String> lost = new HashMap<>();
-
-  /** Which parts of a run its announcements are of, as they say it. */
-  private final Map<String, Set<String>> shards = new HashMap<>();
+  private final Map<String, Place> aborted = new HashMap<>();
+  private final Map<String, Reason> lost = new HashMap<>();
 
   /** Retirements, by the run's name. */
   private final Map<String, Place> retired = new HashMap<>();
@@ -89,17 +95,17 @@ final class Announcements {
   }
 
   Optional<RunPlan> find(String run) {
-    Optional<RunPlan> plan = Optional.ofNullable(runs.get(run)).map(Announced::plan);
+    Optional<RunPlan> plan = Optional.ofNullable(runs.get(run)).map(of -> of.get(0).plan());
     plan.ifPresent(of -> followed.add(run));
     return plan;
   }
 
   /** See {@link RunCatalog#problem}. */
   Optional<String> problem(String run) {
-    Announced known = runs.get(run);
+    List<Announced> known = runs.get(run);
     return known == null
-        ? Optional.ofNullable(refused.get(run)).map(Refused::reason)
-        : known.checked().problem();
+        ? Optional.ofNullable(refused.get(run)).map(Reason::text)
+        : known.get(0).checked().problem();
   }
 
   Set<String> announced() {
@@ -108,20 +114,22 @@ final class Announcements {
   }
 
   Stream<RunPlan> plans() {
-    return runs.values().stream().map(Announced::plan);
+    return runs.values().stream().map(of -> of.get(0).plan());
   }
 
   Optional<String> stateLost(String run) {
-    return Optional.ofNullable(lost.get(run));
+    return Optional.ofNullable(lost.get(run)).map(Reason::text);
   }
 
   /** See {@link KafkaRunCatalog#shards}. */
   Set<String> shards(String run) {
-    return Set.copyOf(shards.getOrDefault(run, Set.of()));
+    return runs.getOrDefault(run, List.of()).stream()
+        .map(Announced::part)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   boolean isAborted(String run) {
-    return aborted.contains(run);
+    return aborted.containsKey(run);
   }
 
   boolean isRetired(String run) {
@@ -136,18 +144,26 @@ final class Announcements {
   }
 
   /**
-   * Evicts what was announced in records that are deleted.
+   * Evicts what was announced in records that are deleted. Who was away while a run was retired and
+   * deleted, and reads on where another has taken its name, has never seen the retirement: the name
+   * is then of what is announced in the records that are left.
    *
    * @param beginningOffsets each partition's first offset
    */
   void evictDeleted(Map<TopicPartition, Long> beginningOffsets) {
-    for (Announced run : List.copyOf(runs.values())) {
-      if (run.place().isDeleted(beginningOffsets)) {
-        evict(RunPlan.nameOf(run.plan().run()));
-      }
-    }
-    retired.values().removeIf(place -> place.isDeleted(beginningOffsets));
-    refused.values().removeIf(refusal -> refusal.place().isDeleted(beginningOffsets));
+    Predicate<Place> isDeleted = place -> place.isDeleted(beginningOffsets);
+    runs.forEach(
+        (run, of) -> {
+          if (isDeleted.test(of.get(0).place()) && followed.remove(run)) {
+            retiredSince.add(run);
+          }
+        });
+    runs.values().forEach(of -> of.removeIf(one -> isDeleted.test(one.place())));
+    runs.values().removeIf(List::isEmpty);
+    aborted.values().removeIf(isDeleted);
+    lost.values().removeIf(reason -> isDeleted.test(reason.place()));
+    retired.values().removeIf(isDeleted);
+    refused.values().removeIf(reason -> isDeleted.test(reason.place()));
   }
 
   void apply(ConsumerRecord<String, byte[]> record) {
@@ -157,18 +173,18 @@ final class Announcements {
     }
     try {
       if (WireFormat.RUN_ABORTED.recognises(value)) {
-        aborted.add(WireFormat.RUN_ABORTED.decode(value).getRun());
+        aborted.put(WireFormat.RUN_ABORTED.decode(value).getRun(), Place.of(record));
       } else if (WireFormat.STATE_LOST.recognises(value)) {
         StateLost loss = WireFormat.STATE_LOST.decode(value);
-        lost.putIfAbsent(loss.getRun(), loss.getService() + ": " + loss.getReason());
+        lost.putIfAbsent(
+            loss.getRun(),
+            new Reason(loss.getService() + ": " + loss.getReason(), Place.of(record)));
       } else if (WireFormat.RUN_RETIRED.recognises(value)) {
         String name = WireFormat.RUN_RETIRED.decode(value).getRun();
         retired.put(name, Place.of(record));
         evict(name);
       } else {
-        RunManifest manifest = WireFormat.RUN_MANIFEST.decode(value);
-        announce(manifest, Place.of(record));
-        recordShard(manifest.getRun(), record.headers());
+        announce(WireFormat.RUN_MANIFEST.decode(value), partOf(record), Place.of(record));
       }
     } catch (WireException | RuntimeException e) {
       refuse(
@@ -178,7 +194,7 @@ final class Announcements {
     }
   }
 
-  private void announce(RunManifest manifest, Place place) {
+  private void announce(RunManifest manifest, String part, Place place) {
     CheckedPlan checked;
     try {
       checked = CheckedPlan.of(WireModel.fromWire(manifest), policies);
@@ -190,7 +206,9 @@ final class Announcements {
     // Announced after it was retired, it is another run.
     retired.remove(RunPlan.nameOf(plan.run()));
     refused.remove(plan.run());
-    if (runs.putIfAbsent(plan.run(), new Announced(checked, place)) == null) {
+    List<Announced> before = runs.computeIfAbsent(plan.run(), run -> new ArrayList<>());
+    before.add(new Announced(checked, part, place));
+    if (before.size() == 1) {
       checked
           .problem()
           .ifPresent(problem -> LOG.info("Run {} at {}: {}", plan.run(), place, problem));
@@ -199,19 +217,16 @@ final class Announcements {
     aborted.remove(plan.run());
   }
 
-  private void recordShard(String run, Headers headers) {
-    Header shard = headers.lastHeader(Topics.SHARD_HEADER);
-    String part = shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
-    if (runs.containsKey(run)) {
-      shards.computeIfAbsent(run, r -> new TreeSet<>()).add(part);
-    }
+  private static String partOf(ConsumerRecord<?, ?> record) {
+    Header shard = record.headers().lastHeader(Topics.SHARD_HEADER);
+    return shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
   }
 
   /** The letter is the analyzer's, which reads all of the topic; here whoever asks is told. */
   private void refuse(String run, Place place, String why) {
     LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why);
     if (!runs.containsKey(run)) {
-      refused.put(run, new Refused("%s cannot be used: %s".formatted(place, why), place));
+      refused.put(run, new Reason("%s cannot be used: %s".formatted(place, why), place));
     }
   }
 
@@ -224,9 +239,8 @@ final class Announcements {
         }
       }
     }
-    aborted.removeIf(run -> RunPlan.nameOf(run).equals(name));
+    aborted.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
     lost.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
     refused.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
-    shards.keySet().removeIf(run -> RunPlan.nameOf(run).equals(name));
   }
 }

@@ -115,6 +115,27 @@ final class AnnouncementsTest {
     assertThat(announcements.problem("r")).isEmpty();
   }
 
+  /** Who stood still while a run was retired and deleted comes upon the next run of its name. */
+  @Test
+  void evictDeleted_nameIsAnotherRunsByNow_thatIsKnownAndTheFirstRetired() {
+    apply("r", manifest(Map.of()));
+    assertThat(announcements.find("r")).isPresent();
+    apply("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "no source")));
+    apply("r", manifest(Map.of("retries", 7L)));
+    apply("r", WireFormat.RUN_ABORTED.encode(new RunAborted("r", "stopped")));
+
+    announcements.evictDeleted(Map.of(RUNS, 2L));
+
+    assertThat(announcements.drainRetired()).containsExactly("r");
+    RunPlan next = announcements.find("r").orElseThrow();
+    assertThat(next.scenarios().get(0).device().orElseThrow().settings().get("retries"))
+        .hasToString("7");
+    assertThat(announcements.isAborted("r")).isTrue();
+    announcements.evictDeleted(Map.of(RUNS, 2L));
+    assertThat(announcements.drainRetired()).isEmpty();
+    assertThat(announcements.find("r")).isPresent();
+  }
+
   @Test
   void evictDeleted_recordIsGone_soIsWhatItSaid() {
     apply("q", new byte[] {1});
