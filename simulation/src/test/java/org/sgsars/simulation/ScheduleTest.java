@@ -37,6 +37,17 @@ final class ScheduleTest {
     assertThat(problems(seed, seed, Snapshots.FOLDER)).isEmpty();
   }
 
+  /**
+   * The same with snapshots in the log: a run that its producer resumed after all its wear had
+   * come, and whose report was not written again (28880, 61184); an instance that missed a
+   * retirement and came upon the next run of the name (151384).
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {28880, 61184, 151384})
+  void run_seedThatFoundABugWithSnapshotsInTheLog_findsItNoMore(long seed) throws Exception {
+    assertThat(problems(seed, seed, Snapshots.LOG)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource
   void run_sameSeedTwice_isTheSameSchedule(Snapshots snapshots) throws Exception {

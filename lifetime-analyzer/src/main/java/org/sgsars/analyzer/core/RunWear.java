@@ -216,9 +216,15 @@ public final class RunWear {
     return layer.iterations() < plan.iterations();
   }
 
-  /** The run is sent again from its beginning: what ended it early no longer counts. */
-  public void resume() {
+  /**
+   * The run is sent again from its beginning: what ended it early no longer counts.
+   *
+   * @return whether something had ended it
+   */
+  public boolean resume() {
+    boolean hadEnded = !abortReasons.isEmpty();
     abortReasons.clear();
+    return hadEnded;
   }
 
   private void warn(String warning) {

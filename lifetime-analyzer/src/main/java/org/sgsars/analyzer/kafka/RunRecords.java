@@ -175,7 +175,10 @@ final class RunRecords {
     if (run.isPresent()) {
       synchronized (run.get()) {
         if (run.get().plan().isSameRun(plan)) {
-          run.get().resume();
+          if (run.get().resume()) {
+            // All its wear may be here: no other record comes to have it reported again.
+            reports.changed(name);
+          }
         } else {
           run.get().badRecord("another run was announced under the same name");
           reports.changed(name);
