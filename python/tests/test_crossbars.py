@@ -254,7 +254,7 @@ def test_loops_of_any_kind_go_on_as_they_are(pipeline, run, experiment):
     assert "SGD" in repr(opt)
 
 
-# What is told meanwhile.
+# What is sent meanwhile.
 
 
 def test_wear_and_dead_are_the_reports(pipeline, run, experiment):

@@ -598,7 +598,7 @@ def test_what_cannot_be_reached_is_named() -> None:
             self.patched.forward = lambda x: x
             self.cube = nn.Parameter(torch.randn(2, 2, 2))
 
-    with pytest.warns(UserWarning, match="nothing tells whether cube"):
+    with pytest.warns(UserWarning, match="it is unknown whether cube"):
         found = hardware(Whole(), rules={"compiled": "out-in"})
 
     assert found.layers == []

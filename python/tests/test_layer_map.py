@@ -218,7 +218,7 @@ def test_matrix_of_a_user_module_is_unmapped_and_named() -> None:
     assert found.digital == ["foo.bias"]
     assert len(caught) == 1
     assert str(caught[0].message) == (
-        "nothing tells whether foo.weight lie on crossbars (user module Foo's weight of shape (4, 3): no rule); "
+        "it is unknown whether foo.weight lie on crossbars (user module Foo's weight of shape (4, 3): no rule); "
         "say it by rules, such as rules={'foo.weight': 'digital'}, or 'out-in' or 'in-out' for a layer's weight"
     )
 
@@ -515,5 +515,5 @@ def test_module_of_torchscript_needs_a_rule() -> None:
     (layer,) = layer_map(model, rules={"fc": "out-in"}).layers
 
     assert (layer.name, layer.weight, layer.bias) == ("fc", "fc.weight", "fc.bias")
-    with pytest.warns(UserWarning, match="nothing tells whether fc.weight lie on crossbars"):
+    with pytest.warns(UserWarning, match="it is unknown whether fc.weight lie on crossbars"):
         layer_map(model)

@@ -274,7 +274,7 @@ def test_what_a_shard_does_not_have_is_refused(pipeline, experiment):
 def test_accuracy_is_told_by_the_first_shard(pipeline, experiment):
     (first, _), (second, _) = shards(network(), experiment, pipeline, "tests")
 
-    with pytest.warns(UserWarning, match="accuracy is told by shard 0, and this is shard 1/2: not told"):
+    with pytest.warns(UserWarning, match="accuracy is sent by shard 0, and this is shard 1/2: not sent"):
         second.accuracy(1, 2)
     first.accuracy(1, 2)
 

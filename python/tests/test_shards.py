@@ -21,7 +21,7 @@ def claim(index, count=2, producer=None, shard_layers=None):
 
 
 def asked(claim, *records, **changes):
-    """What a producer is told that finds these records."""
+    """What a producer that finds these records gets as an error."""
     return problem(records, "run", claim, announced(claim, **changes).fields)
 
 

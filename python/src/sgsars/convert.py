@@ -182,7 +182,7 @@ def _library(name: str, file: pathlib.Path) -> Any:
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """The command. Returns its exit code: 0, or 2 for wrong input, which is told."""
+    """The command. Returns its exit code: 0, or 2 for wrong input, which it names."""
     parser = argparse.ArgumentParser(prog="python3 -m sgsars.convert", description="Makes a trace of gradients that are there.")
     parser.add_argument("source", nargs="+", help=f"{_FILES}, or a pattern: an iteration each, in this order")
     parser.add_argument("folder", help="the trace to write, which must not be there yet")

@@ -443,7 +443,7 @@ class Crossbars:
     def accuracy(self, correct: int, images: int, loss: float = math.nan) -> None:
         """Tells report and page how the network does on images that it is not trained on, now.
 
-        correct: of so many images. loss: mean cross-entropy, in nats, if it is known. Nothing where nothing steers: what is told
+        correct: of so many images. loss: mean cross-entropy, in nats, if it is known. Nothing where nothing steers: what is sent
         is of weights on crossbars.
         Raises ValueError for numbers that cannot be.
         """
@@ -453,7 +453,7 @@ class Crossbars:
             warnings.warn("accuracy of a run that only counts is not of weights on crossbars: not told", stacklevel=2)
             return
         if self.shard.index:
-            warnings.warn(f"accuracy is told by shard 0, and this is shard {self.shard}: not told", stacklevel=2)
+            warnings.warn(f"accuracy is sent by shard 0, and this is shard {self.shard}: not sent", stacklevel=2)
             return
         self.begin()
         assert self._run is not None

@@ -115,7 +115,7 @@ class LayerMap:
     """A model's layers, and what of it is not on crossbars.
 
     layers: in the model's order. digital: names of the parameters that are not on crossbars.
-    unmapped: by name why nothing tells whether a parameter is on crossbars. notes: sentences for people.
+    unmapped: by name why it is unknown whether a parameter is on crossbars. notes: sentences for people.
     computed_from: by name of a parameter the weight that is computed from it, and that stands in its place in layers or digital.
     """
 

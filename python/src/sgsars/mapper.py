@@ -31,7 +31,7 @@ def layer_map(model: "torch.nn.Module", rules: Optional[Mapping[str, str]] = Non
     if found.unmapped:
         first = next(iter(found.unmapped))
         warnings.warn(
-            f"nothing tells whether {some(list(found.unmapped))} lie on crossbars ({some(list(found.unmapped.values()))}); "
+            f"it is unknown whether {some(list(found.unmapped))} lie on crossbars ({some(list(found.unmapped.values()))}); "
             f"say it by rules, such as rules={{{first!r}: 'digital'}}, or 'out-in' or 'in-out' for a layer's weight",
             stacklevel=2,
         )

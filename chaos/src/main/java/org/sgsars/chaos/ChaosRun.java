@@ -76,7 +76,7 @@ final class ChaosRun {
 
   /**
    * @param folder of everything the run makes
-   * @param log is told each fault
+   * @param log receives each fault
    */
   ChaosRun(Settings settings, long seed, Path folder, Consumer<String> log) {
     this.settings = settings;

@@ -31,7 +31,7 @@ final class EnduranceTable {
   private static final double MOST_WRITES = PresetDevice.MOST_WRITES;
   private static final long MOST_CELLS = Integer.MAX_VALUE;
 
-  /** What a fit of more different lines takes is minutes, and tells no more. */
+  /** What a fit of more different lines takes is minutes, and shows no more. */
   private static final int MOST_DIFFERENT = 20_000;
 
   private static final int SHOWN_PROBLEMS = 20;

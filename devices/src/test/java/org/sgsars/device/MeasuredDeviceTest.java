@@ -189,8 +189,8 @@ final class MeasuredDeviceTest {
         "cells,writes,failed;8,1e3,1;8,1e3,2 | lab/cells.csv:3: writes: 1e3 is not allowed; allowed: more than the 1000 of the line before",
         "cells,writes,failed;8,1e3,2;8,1e4,1 | lab/cells.csv:3: failed: 1 is not allowed; allowed: a whole number from 2 to 8",
         "cells,writes,failed;8,1e3,2;9,1e4,3 | lab/cells.csv:3: cells: 9 is not allowed; allowed: 8, as in the group's first line",
-        "cells,writes,failed;8,1e3,0 | lab/cells.csv: none of the 8 cells failed, so nothing tells when they do; give some that did",
-        "cycles;5 | lab/cells.csv: nothing tells how far apart the cells fail; give failures at two or more counts of writes",
+        "cells,writes,failed;8,1e3,0 | lab/cells.csv: none of the 8 cells failed, so their endurance cannot be fitted; give some that did",
+        "cycles;5 | lab/cells.csv: the spread of the cells cannot be fitted; give failures at two or more counts of writes",
       })
   void withFilesRead_tableThatIsWrong_saysLineColumnValueAndWhatIsAllowed(
       String lines, String problem) {

@@ -192,7 +192,7 @@ public record PreparedRun(
       if (PreparedBench.isFollower(sparsifier.choice(), policies)) {
         throw new ExperimentException(
             List.of(
-                "%s:%d: %s.sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench tells it; allowed here: fixed-row, ascend-then-hammer"
+                "%s:%d: %s.sparsifier.pattern: the follower has to know the leveller, which only ./sgs-ars bench passes to it; allowed here: fixed-row, ascend-then-hammer"
                     .formatted(experiment.file(), sparsifier.line(), scenario.place())));
       }
     }

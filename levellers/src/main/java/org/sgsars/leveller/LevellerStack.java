@@ -29,8 +29,8 @@ public final class LevellerStack implements Leveller {
    * @param seed of the run
    * @param layer name of the layer; every layer and every leveller has a seed of its own
    * @throws IllegalArgumentException if there is no leveller of a kind
-   * @throws PolicyFailure if one cannot be made. What it throws afterwards is told as that, too,
-   *     where there are several; that of a single one comes as it is.
+   * @throws PolicyFailure if one cannot be made. What it throws afterwards is reported as that,
+   *     too, where there are several; that of a single one comes as it is.
    */
   public static Leveller create(
       RowArray array, List<PolicyChoice> choices, Policies policies, long seed, String layer) {

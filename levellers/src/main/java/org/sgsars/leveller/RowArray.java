@@ -185,7 +185,7 @@ public final class RowArray {
   /**
    * How worn a physical row is, in writes: its writes. Where it has several blocks of columns, each
    * block that failed counts for as much as such blocks have taken so far on average, and the block
-   * in use for no more than that, as nothing tells that it will fail sooner than another.
+   * in use for no more than that, as it is not known to fail sooner than another.
    */
   public long wear(int physicalRow) {
     VerifiedWrites verified = verifying;
@@ -421,7 +421,7 @@ public final class RowArray {
   }
 
   /**
-   * Applies one iteration: books the update, lets the leveller react, and tells what was written.
+   * Applies one iteration: books the update, lets the leveller react, and returns what was written.
    *
    * @param iteration from 0
    */

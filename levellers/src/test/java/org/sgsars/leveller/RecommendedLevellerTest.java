@@ -29,7 +29,7 @@ final class RecommendedLevellerTest {
     assertThat(meant(false)).containsExactly(atDefaults("paced"));
   }
 
-  /** Without a device nothing tells that a row has failed. */
+  /** Without a device no row is known to have failed. */
   @Test
   void meantBy_device_retiresTooWhatFails() {
     assertThat(meant(true)).containsExactly(atDefaults("paced"), atDefaults("retire"));

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.sgsars.model.Selection;
 
 final class RowArrayTest {
-  /** The crossbar is told ALL and no places, so they have to be those of before the moves. */
+  /** The crossbar receives ALL and no places, so they have to be those of before the moves. */
   @Test
   void apply_allRowsUnderALevellerThatMovesAtOnce_areWrittenWhereTheyLayBefore() {
     RowArray array = new RowArray(3, 4);

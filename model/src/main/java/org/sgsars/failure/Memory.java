@@ -5,7 +5,7 @@ public final class Memory {
   private Memory() {}
 
   /**
-   * A layer that can never fit is told apart before anything is made of it.
+   * A layer that can never fit is recognised before anything is made of it.
    *
    * @param bytes that it takes at least
    * @param what takes them, for people

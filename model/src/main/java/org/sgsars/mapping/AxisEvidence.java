@@ -131,7 +131,7 @@ final class AxisEvidence {
 
   /**
    * Weights without biases follow each other one way round or the other. Those whose names differ
-   * in numbers alone are asked among themselves, the others together; where nothing tells in which
+   * in numbers alone are asked among themselves, the others together; where nothing shows in which
    * order they stand, two that go together either way say that both are possible.
    */
   private void chain(boolean convolutions) {
@@ -161,7 +161,7 @@ final class AxisEvidence {
     }
   }
 
-  /** Of weights whose order nothing tells: what lies beside one that is known is known itself. */
+  /** Of weights whose order is unknown: what lies beside one that is known is known itself. */
   private void askNeighbours(List<Candidate> together) {
     Deque<Candidate> known = new ArrayDeque<>();
     List<Candidate> open = new ArrayList<>(together);
@@ -210,7 +210,7 @@ final class AxisEvidence {
     return chain;
   }
 
-  /** Whether it goes together with another of which nothing tells whether it comes before. */
+  /** Whether it goes together with another of which it is unknown whether it comes before. */
   private boolean goesEitherWay(Candidate weight, List<Candidate> together) {
     return together.stream()
         .anyMatch(o -> o != weight && !WeightOrder.isNumbered(o, weight) && isNextTo(o, weight));

@@ -21,7 +21,7 @@ import org.sgsars.model.ParameterShape;
  *       dimensions that has no bias, or as many inputs as outputs, may be either.
  *   <li>Weights without biases that follow each other with inputs first and with outputs first not,
  *       or whose normalisation has as many values as they have inputs, may be either. So may those
- *       that go together either way, where nothing tells their order.
+ *       that go together either way, where their order is unknown.
  *   <li>A weight without bias that may come before others that take its second dimension, while
  *       nobody takes its first, may be an embedding, and so may one that is called so; one that is
  *       called a normalisation may be that.

@@ -52,8 +52,8 @@ final class SharedBiases {
 
   /**
    * @param layers with their maps
-   * @param notes is told what layers share
-   * @param problems is told of parts that overlap, and of layers that have a bias of their own
+   * @param notes receives what layers share
+   * @param problems receives parts that overlap, and of layers that have a bias of their own
    */
   void check(List<Candidate> layers, List<String> notes, List<String> problems) {
     Map<String, Map<Part, List<Candidate>>> byBias = new LinkedHashMap<>();

@@ -26,7 +26,7 @@ record TensorName(String tensor, String layer, Role role, Optional<String> bias)
     BIAS,
     /** From which the layer computes the weight that lies on crossbars: {@code fc.weight_g}. */
     OF_WEIGHT,
-    /** Nothing that the name tells. */
+    /** Nothing that the name shows. */
     OTHER
   }
 

@@ -222,7 +222,9 @@ final class Announcements {
     return shard == null ? "0/1" : new String(shard.value(), StandardCharsets.UTF_8);
   }
 
-  /** The letter is the analyzer's, which reads all of the topic; here whoever asks is told. */
+  /**
+   * The letter is the analyzer's, which reads all of the topic; here the caller gets the reason.
+   */
   private void refuse(String run, Place place, String why) {
     LOG.info("Record {} with key '{}' cannot be used: {}", place, run, why);
     if (!runs.containsKey(run)) {

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.sgsars.contract.wire.WireException;
 
 /**
- * What comes of one record of a layer. It tells what sending threw, which ends the service, from
- * what a policy threw, which ends the layer: a layer's state, and the policies in it, see neither.
+ * What comes of one record of a layer. It distinguishes what sending threw, which ends the service,
+ * from what a policy threw, which ends the layer: a layer's state, and the policies in it, see
+ * neither.
  */
 final class LayerSending implements LayerState.LayerOutput {
   private final String topic;

@@ -142,7 +142,10 @@ final class LayerTrack<R> {
     }
   }
 
-  /** What is saved of a layer but for its state; the run's time tells it from a later namesake. */
+  /**
+   * What is saved of a layer but for its state; the run's time distinguishes it from a later run of
+   * the name.
+   */
   record Saved(
       long iteration, int step, Phase phase, boolean abandoned, boolean isFresh, long createdAtMs) {
     static Saved read(DataInput in) throws IOException {

@@ -16,7 +16,7 @@ public interface PartitionWorker {
   /**
    * What has to wait for shared records: one layer, while the others of the partition go on.
    *
-   * @param subject tells it from others of the run
+   * @param subject distinguishes it from others of the run
    */
   record Waiting(String run, Object subject) {}
 

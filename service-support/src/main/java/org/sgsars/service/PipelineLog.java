@@ -148,7 +148,7 @@ public final class PipelineLog {
   }
 
   /**
-   * Name of the group whose offset tells how far a run was sent.
+   * Name of the group whose offset is how far a run was sent.
    *
    * @param run with the number of its attempt
    */

@@ -36,7 +36,7 @@ record StartingPoint(From from, long offset) {
     return new StartingPoint(logStart > 0 ? From.LOST : From.BEGINNING, logStart);
   }
 
-  /** Whether layers may come in their middle, with nothing that tells what came before. */
+  /** Whether layers may come in their middle, with no record of what came before. */
   boolean isLate() {
     return from == From.COMMIT_OF_ANOTHER || from == From.LOST;
   }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.FutureTask;
 import org.sgsars.service.Disk;
 
-/** A disk that takes what it is given when it is told to, or when somebody waits for it. */
+/** A disk that writes what it is given on command, or when somebody waits for it. */
 final class LateDisk implements Disk {
   private final Deque<FutureTask<?>> waiting = new ArrayDeque<>();
 

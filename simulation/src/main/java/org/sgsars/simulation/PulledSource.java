@@ -20,7 +20,7 @@ import org.sgsars.source.TrainingSourcePolicy;
 
 /**
  * A training that needs no network: every weight is pulled to 0, the harder the further it is away,
- * and pushed at random. Of every weight that comes back wrong the report tells.
+ * and pushed at random. The report has every weight that comes back wrong.
  */
 public final class PulledSource implements TrainingSourcePolicy<PulledSource.Settings> {
   private static final float PULL = 0.5f;

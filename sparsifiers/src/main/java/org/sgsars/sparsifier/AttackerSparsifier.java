@@ -111,7 +111,7 @@ public final class AttackerSparsifier implements SparsifierPolicy<AttackerSparsi
   public Sparsifier create(LayerShape layer, Settings settings, long seed, Residual residual) {
     if (settings.isFollower()) {
       throw new IllegalArgumentException(
-          "the pattern follower has to know the leveller, which only ./sgs-ars bench tells it");
+          "the pattern follower has to know the leveller, which only ./sgs-ars bench passes to it");
     }
     return new WholeResidualSparsifier(
         residual, iteration -> new Selection.Rows(new int[] {settings.row(layer, iteration)}));

@@ -49,7 +49,7 @@ final class AttackerSparsifierTest extends SparsifierContract {
   @Test
   void create_follower_isForTheBench() {
     assertThatThrownBy(() -> rows("follower", 1))
-        .hasMessageContaining("which only ./sgs-ars bench tells it");
+        .hasMessageContaining("which only ./sgs-ars bench passes to it");
   }
 
   @Test

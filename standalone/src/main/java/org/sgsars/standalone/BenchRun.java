@@ -52,7 +52,7 @@ public final class BenchRun {
    * Runs every scenario to its end, on as many threads as there are processors. The report does not
    * depend on how many.
    *
-   * @param progress is told of iterations of one layer in one scenario as they are done
+   * @param progress receives iterations of one layer in one scenario as they are done
    * @throws ServiceException if a layer cannot be run, naming it and its scenario
    */
   public LifetimeReport execute(LongConsumer progress) {

@@ -53,7 +53,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * A broker on free ports, whose folder goes when it stops.
    *
    * @param parent where the broker's folder is made
-   * @param failures is told if the broker gives up later, and why, such as when the disk is full
+   * @param failures is called if the broker gives up later, and why, such as when the disk is full
    * @throws ServiceException if the folder cannot be made or the broker does not start
    */
   public static EmbeddedBroker start(Path parent, Consumer<ServiceException> failures) {

@@ -53,7 +53,7 @@ final class LocalServices implements AutoCloseable {
   /**
    * Makes the folder for broker and services.
    *
-   * @param failed is told when something fails, from the thread of what fails
+   * @param failed is called when something fails, from the thread of what fails
    * @throws ServiceException if it cannot be made, or another process has it
    */
   LocalServices(PipelineRun.Options options, Runnable failed) {

@@ -209,7 +209,7 @@ public final class PipelineRun implements LivePages.Source {
     return local.hasFailed() ? 2 : 10;
   }
 
-  /** A run that is kept is not over: nobody is told that it ends. */
+  /** A run that is kept is not over: its end is not announced. */
   private void stopSending(RunProducer producer) {
     if (options.kept()) {
       producer.pause();

@@ -42,7 +42,7 @@ final class RunLog implements AutoCloseable {
    *
    * @param run names the topics on a cluster that others use too
    * @param stages whose groups read it
-   * @param failures is told if a broker in this process gives up later
+   * @param failures is called if a broker in this process gives up later
    * @throws ServiceException if a broker does not start
    */
   static RunLog open(

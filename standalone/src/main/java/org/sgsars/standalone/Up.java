@@ -80,7 +80,7 @@ final class Up {
   /**
    * Starts all, and waits for {@link #stop}.
    *
-   * @param ready is told once there are topics and the services read them
+   * @param ready is called once there are topics and the services read them
    * @throws ServiceException if it cannot start, or something fails later
    */
   void run(Consumer<Addresses> ready) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An experiment whose training is another program's: what that is told, and what is refused. */
+/** An experiment whose training is another program's: what that receives, and what is refused. */
 final class ExternalSourceTest {
   private static final String NETWORK =
       """

@@ -192,7 +192,7 @@ abstract class LogFixture {
     return opened(new Member(clients(kind).groupConsumer(group), topic));
   }
 
-  /** A member of a group that writes down what its rebalance listener is told. */
+  /** A member of a group that records the calls of its rebalance listener. */
   static final class Member implements ConsumerRebalanceListener, AutoCloseable {
     final Consumer<byte[], ByteBuffer> consumer;
 

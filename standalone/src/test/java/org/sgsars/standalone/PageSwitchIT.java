@@ -33,7 +33,7 @@ import org.sgsars.producer.PreparedBench;
 final class PageSwitchIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
-  /** Keeps events of a type until they are let go, and what takes them for whoever comes late. */
+  /** Keeps events of a type until they are released, and what takes them for whoever comes late. */
   private static final String HOLD =
       """
       window.held = [];
@@ -148,7 +148,7 @@ final class PageSwitchIT {
     page().executeScript("window.heldType = '%s';".formatted(type) + HOLD);
   }
 
-  private static void letGo() {
+  private static void releaseHeld() {
     page().executeScript("for (const go of window.held.splice(0)) go();");
   }
 
@@ -187,7 +187,7 @@ final class PageSwitchIT {
     Awaitility.await("the chart").atMost(TIMEOUT).until(() -> !chart("distribution").isBlank());
     assertThat(chart("distribution")).contains("Choose a layer.");
     assertThat(page().findElements(By.cssSelector("#maps canvas"))).isEmpty();
-    letGo();
+    releaseHeld();
     Awaitility.await("its layer").atMost(TIMEOUT).until(() -> mapsOf("layer other"));
     assertThat(chart("distribution")).doesNotContain("Choose a layer.");
   }
@@ -202,7 +202,7 @@ final class PageSwitchIT {
     assertThat(page().findElement(By.id("run")).isDisplayed()).isFalse();
     assertThat(text("#said")).isEqualTo("Run second: its numbers are on their way.");
     assertThat(page().findElements(By.cssSelector("#scenarios tr, #layer option"))).isEmpty();
-    letGo();
+    releaseHeld();
     Awaitility.await("the second run").atMost(TIMEOUT).until(() -> shows("#run-title", "second"));
   }
 

@@ -43,7 +43,7 @@ final class ThrowingLevellerTest {
   private static final PolicyChoice BREAKING = new PolicyChoice("breaking", Map.of());
   private static final PolicyChoice NONE = new PolicyChoice("none", Map.of());
 
-  /** Breaks where it is told to. */
+  /** Breaks where its settings say. */
   private final class Breaking implements LevellerPolicy<NoSettings> {
     @Override
     public String kind() {

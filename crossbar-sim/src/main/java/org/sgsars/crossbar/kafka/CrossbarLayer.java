@@ -167,7 +167,7 @@ final class CrossbarLayer implements LayerState<RowWrites> {
   }
 
   /**
-   * Programs what was written, all but the cells that did not take it, and tells what came of it.
+   * Programs what was written, all but the cells that did not take it, and returns what came of it.
    */
   private void program(
       ProgrammedWeights programmed, RowWrites record, List<CellFailure> failed, LayerOutput output)

@@ -73,7 +73,7 @@ public final class EmpiricalLaw implements Endurance {
   public static EmpiricalLaw of(Measurement measurement) {
     if (measurement.failed() == 0) {
       throw new IllegalArgumentException(
-          "none of the %d cells failed, so nothing tells when they do; give some that did"
+          "none of the %d cells failed, so their endurance cannot be fitted; give some that did"
               .formatted(measurement.count()));
     }
     // A step as its text, so that those who read the text have the same law to the bit.

@@ -30,7 +30,7 @@ public record LawFit(Estimate centre, Estimate width, double logLikelihood) {
   private static final double BAND = 3.841458820694124 / 2;
 
   private static final String NO_WIDTH =
-      "nothing tells how far apart the cells fail; give failures at two or more counts of writes";
+      "the spread of the cells cannot be fitted; give failures at two or more counts of writes";
 
   private static final double ACCURACY = 1e-12;
   private static final int MOST_STEPS = 500;
@@ -75,7 +75,7 @@ public record LawFit(Estimate centre, Estimate width, double logLikelihood) {
     static Located of(StandardLaw law, Measurement measurement) {
       if (measurement.failed() == 0) {
         throw new IllegalArgumentException(
-            "none of the %d cells failed, so nothing tells when they do; give some that did"
+            "none of the %d cells failed, so their endurance cannot be fitted; give some that did"
                 .formatted(measurement.count()));
       }
       // The slope along the ridge of a likelihood that has no maximum would be rounding.
@@ -148,7 +148,7 @@ public record LawFit(Estimate centre, Estimate width, double logLikelihood) {
       DoubleUnaryOperator slope = offset -> here.byOffset(rate, offset);
       if (slope.applyAsDouble(-farthest) <= 0 || slope.applyAsDouble(farthest) >= 0) {
         throw new IllegalArgumentException(
-            "nothing tells how long cells last; give some that survived as many writes as others did not");
+            "the cells' endurance cannot be fitted; give some that survived as many writes as others did not");
       }
       return root(slope, -farthest, farthest);
     }

@@ -243,10 +243,10 @@ final class LawFitTest {
       delimiter = '|',
       value = {
         "nobody failed | 0:1e5 | none of the 5 cells failed",
-        "one look | 2:1e5 | nothing tells how far apart the cells fail",
-        "all at the first look | 5:1e5 | nothing tells how far apart the cells fail",
-        "all at once, seen again | 5:1e5, 5:1e6 | nothing tells how far apart the cells fail",
-        "all between two looks | 0:1e4, 5:1e5 | nothing tells how far apart the cells fail",
+        "one look | 2:1e5 | the spread of the cells cannot be fitted",
+        "all at the first look | 5:1e5 | the spread of the cells cannot be fitted",
+        "all at once, seen again | 5:1e5, 5:1e6 | the spread of the cells cannot be fitted",
+        "all between two looks | 0:1e4, 5:1e5 | the spread of the cells cannot be fitted",
       })
   void lognormal_cellsThatDoNotTell_isRefused(String name, String observations, String problem) {
     String[] all = observations.split(", ", -1);
@@ -269,7 +269,7 @@ final class LawFitTest {
 
     assertThatThrownBy(() -> LawFit.lognormal(all))
         .hasMessage(
-            "nothing tells how long cells last; give some that survived as many writes as others did not");
+            "the cells' endurance cannot be fitted; give some that survived as many writes as others did not");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class ConsumerWait {
   boolean answered(long committed) {
     if (isFailing) {
       isFailing = false;
-      messages.accept("Kafka tells again how far the consumers are");
+      messages.accept("Kafka reports the consumers' offsets again");
       restart();
     }
     if (committed != progress) {

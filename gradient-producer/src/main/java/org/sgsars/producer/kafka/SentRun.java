@@ -34,7 +34,7 @@ final class SentRun implements AutoCloseable {
 
   /**
    * @param loop has begun; closed with this
-   * @param recorder is told when all is sent
+   * @param recorder is finished when all is sent
    */
   SentRun(
       RunPlan attempt,

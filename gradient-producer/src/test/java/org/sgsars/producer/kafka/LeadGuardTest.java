@@ -283,7 +283,7 @@ final class LeadGuardTest {
 
     assertThat(messages.get(0))
         .isEqualTo("Kafka does not tell how far the consumers are, and is asked again: gone");
-    assertThat(messages.get(1)).isEqualTo("Kafka tells again how far the consumers are");
+    assertThat(messages.get(1)).isEqualTo("Kafka reports the consumers' offsets again");
     assertThat(messages.stream().filter(line -> line.startsWith("Kafka"))).hasSize(2);
   }
 

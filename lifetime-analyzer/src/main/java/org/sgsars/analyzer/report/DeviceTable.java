@@ -44,7 +44,7 @@ final class DeviceTable {
     return headers;
   }
 
-  /** What the first loss is told in besides iterations. */
+  /** Units of the first loss besides iterations. */
   private record Unit(
       String header, BiFunction<IterationTime, OptionalDouble, OptionalDouble> of) {}
 

@@ -107,7 +107,7 @@ final class RetentionTest {
     retention.retired("a", 190);
     retention.retired("b", 290);
 
-    // c is kept, with it what is told of b, but a ended before c began.
+    // c is kept, with it what is known of b, but a ended before c began.
     assertThat(retention.runsFrom(300)).isEqualTo(55);
   }
 

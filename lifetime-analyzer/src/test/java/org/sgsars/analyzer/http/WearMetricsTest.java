@@ -19,7 +19,7 @@ import org.sgsars.analyzer.page.LivePages;
 import org.sgsars.analyzer.page.LivePages.Progress;
 import org.sgsars.analyzer.page.PageFolder;
 
-/** What Prometheus is told of a run that trains. */
+/** What Prometheus reads of a run that trains. */
 final class WearMetricsTest {
   private static final Path DASHBOARD = Path.of("../docker/grafana/dashboards/sgs-ars.json");
 

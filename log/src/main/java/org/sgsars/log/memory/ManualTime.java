@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sgsars.log.TimeSource;
 
-/** A time that goes on only when it is told to, and by pauses, which take no time at all. */
+/** A time that advances only when it is set, and by pauses, which take no time at all. */
 public final class ManualTime implements TimeSource {
   private static final long NANOS_PER_MILLI = 1_000_000;
 

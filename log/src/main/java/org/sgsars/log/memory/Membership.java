@@ -67,7 +67,7 @@ final class Membership {
     this.listener = listener;
   }
 
-  /** The same member with another subscription, of which its group is told at the next poll. */
+  /** The same member with another subscription, which its group learns at the next poll. */
   Membership with(Collection<String> otherTopics, ConsumerRebalanceListener otherListener) {
     Membership other =
         new Membership(group, cooperative, positions, signal, otherTopics, otherListener);

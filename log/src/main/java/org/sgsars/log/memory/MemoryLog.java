@@ -190,7 +190,7 @@ public final class MemoryLog {
     return Optional.ofNullable(groups.get(name)).filter(Group::exists);
   }
 
-  /** From now on the client is told of what changes for all. */
+  /** From now on the client is notified of what changes for all. */
   void add(Signal client) {
     clients.add(client);
   }

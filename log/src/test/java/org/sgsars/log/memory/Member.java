@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.sgsars.log.LogClients;
 
-/** A member of a group that writes down what its rebalance listener is told. */
+/** A member of a group that records the calls of its rebalance listener. */
 final class Member implements ConsumerRebalanceListener {
   final Consumer<byte[], ByteBuffer> consumer;
   final List<String> events = new ArrayList<>();

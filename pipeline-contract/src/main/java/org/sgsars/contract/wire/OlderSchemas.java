@@ -45,7 +45,7 @@ final class OlderSchemas<T extends SpecificRecord> {
   /**
    * @param record name of the kind
    * @param own what is written now
-   * @param decoder is told of the older schemas
+   * @param decoder learns the older schemas
    */
   OlderSchemas(String record, Schema own, BinaryMessageDecoder<T> decoder) {
     this.decoder = decoder;

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets nothing but reading through, and tells a browser with every answer that nothing here needs
+ * Lets nothing but reading through, and says to a browser with every answer that nothing here needs
  * other hosts, frames or guesses.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
