@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sgsars.analyzer.core.LayerLifetime;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.core.LifetimeReport.DeviceLifetime;
@@ -106,8 +107,16 @@ final class MapsSection {
             what,
             binned,
             layer.maxCellWrites(),
-            String.format(Locale.ROOT, "%.2f", layer.meanCellWrites()),
+            String.format(Locale.ROOT, "%.2f", layer.meanCellWrites()) + moved(layer),
             layer.onDevice().map(device -> loss(layer, device)).orElse(""));
+  }
+
+  /** How many contents levelling has left elsewhere than they began. */
+  private static String moved(LayerLifetime layer) {
+    int[] holds = layer.physicalToLogical();
+    long moved =
+        IntStream.range(0, holds.length).filter(p -> holds[p] >= 0 && holds[p] != p).count();
+    return moved == 0 ? "" : " · %d rows lie elsewhere than at the start".formatted(moved);
   }
 
   private static String loss(LayerLifetime layer, DeviceLifetime device) {

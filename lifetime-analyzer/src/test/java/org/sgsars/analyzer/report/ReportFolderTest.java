@@ -199,6 +199,7 @@ final class ReportFolderTest {
             "<td>~ 12,345<small>[9,876, 54,321]</small></td><td>123.5</td><td>-</td><td>16.7 %</td>")
         .contains(" · first loss ~ 12,345 [9,876, 54,321], lost 1 of 6 weights</figcaption>")
         .contains("</span> worn out, without weights</span>")
+        .contains(" · 2 rows lie elsewhere than at the start")
         // One pulse of 10 ns for each of 10 rows that updates wrote, and of 2 by levelling.
         .contains("<td>100 ns<small>+ 20.0 ns</small></td>");
   }
