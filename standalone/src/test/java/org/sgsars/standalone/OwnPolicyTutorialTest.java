@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,9 @@ import org.sgsars.policy.SettingsType;
 final class OwnPolicyTutorialTest {
   private static final Path TUTORIAL = Runs.PROJECT.resolve("docs/tutorials/own-policy.md");
   private static final Pattern CLASS = Pattern.compile("```java\n(package .*?)```", Pattern.DOTALL);
+  private static final Pattern POM = Pattern.compile("```xml\n(<project .*?)```", Pattern.DOTALL);
+  private static final Pattern VERSION =
+      Pattern.compile("<artifactId>([\\w-]+)</artifactId>\\s*<version>(\\d+\\.[\\d.]+)</version>");
   private static final Pattern CALL = Pattern.compile("`(\\w+)\\(");
 
   /** What services call of an array, and not levellers. */
@@ -89,6 +93,31 @@ final class OwnPolicyTutorialTest {
       assertThat(policy.kind()).isEqualTo("random-hop");
       assertThat(movesOf(policy)).isEqualTo(List.of(64L));
     }
+  }
+
+  /**
+   * Maven's own defaults for these plugins are too old for Java 17, and find no test of JUnit 5.
+   * All versions are those of this build.
+   */
+  @Test
+  void pom_plugins_arePinnedToTheVersionsOfThisBuild() throws IOException {
+    Matcher pom = POM.matcher(Files.readString(TUTORIAL));
+    assertThat(pom.find()).isTrue();
+    String build = Files.readString(Runs.PROJECT.resolve("pom.xml"));
+    Map<String, String> versions = new TreeMap<>();
+    VERSION
+        .matcher(pom.group(1))
+        .results()
+        .forEach(match -> versions.put(match.group(1), match.group(2)));
+
+    assertThat(versions)
+        .containsOnlyKeys(
+            "assertj-core", "junit-jupiter", "maven-compiler-plugin", "maven-surefire-plugin");
+    assertThat(versions.values()).allSatisfy(v -> assertThat(build).contains(">" + v + "</"));
+    assertThat(pom.group(1))
+        .contains(
+            "<sgsars.version>%s</sgsars.version>"
+                .formatted(build.split("<version>", 2)[1].split("</version>", 2)[0]));
   }
 
   /** The iterations done when the map was not that of before, of the first 100. */
