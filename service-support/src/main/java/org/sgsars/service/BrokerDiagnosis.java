@@ -181,7 +181,7 @@ final class BrokerDiagnosis {
     return unreachable.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s answers, and refers clients to %s, which cannot be reached from here; set the broker's advertised.listeners to an address that can"
+            "%s answers, and tells clients to use %s, which cannot be reached from here; set the broker's advertised.listeners to an address that can"
                 .formatted(probe, String.join(", ", unreachable)));
   }
 }

@@ -190,7 +190,7 @@ final class BrokerDiagnosisTest {
     assertThat(problem(address, "PLAINTEXT"))
         .isEqualTo(
             address
-                + " answers, and refers clients to 127.0.0.1:1 (Connection refused), which cannot be reached from here; set the broker's advertised.listeners to an address that can");
+                + " answers, and tells clients to use 127.0.0.1:1 (Connection refused), which cannot be reached from here; set the broker's advertised.listeners to an address that can");
   }
 
   @Test

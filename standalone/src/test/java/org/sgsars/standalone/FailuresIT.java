@@ -166,7 +166,7 @@ final class FailuresIT {
       assertThatThrownBy(() -> run.execute(iterations -> {}))
           .isInstanceOf(ServiceException.class)
           .hasMessageContaining(
-              broker.bootstrapServers() + " answers, and refers clients to 127.0.0.1:1")
+              broker.bootstrapServers() + " answers, and tells clients to use 127.0.0.1:1")
           .hasMessageContaining("advertised.listeners");
     }
   }
