@@ -255,6 +255,21 @@ final class LayerMapTest {
                 .formatted(file, what, file, home.resolve("g")));
   }
 
+  /** One array has no names of layers, so the converter does not take it. */
+  @Test
+  void open_arrayOfNumPy_isRefusedWithWhatToSaveInstead() throws Exception {
+    Path folderOf = Files.createDirectory(home.resolve("arrays"));
+    Path file = folderOf.resolve("000.npy");
+    Files.write(file, new byte[4]);
+    String problem =
+        file
+            + " is one array of NumPy, without the names of layers; save each iteration by numpy.savez(\"000000.npz\", **{layer: gradient, ...}), and convert those by: python3 -m sgsars.convert (pip install ./python)";
+
+    assertThatThrownBy(() -> read(file)).hasMessage(problem);
+    assertThatThrownBy(() -> read(folderOf))
+        .hasMessage(folderOf + " holds no iterations: " + problem);
+  }
+
   @Test
   void open_folderOfOtherFormats_isRefusedWithTheLineThatConvertsAll() throws Exception {
     Path others = Files.createDirectory(home.resolve("grads"));

@@ -244,6 +244,13 @@ public final class RowArray {
     return order;
   }
 
+  private void requireRow(int physicalRow) {
+    if (physicalRow < 0 || physicalRow >= physicalToLogical.length) {
+      throw new IllegalArgumentException(
+          "physical row %d is outside [0, %d)".formatted(physicalRow, physicalToLogical.length));
+    }
+  }
+
   private void changed(int physicalRow) {
     for (int i = 0; i < tracked.size(); i++) {
       tracked.get(i).changed(physicalRow);
@@ -264,9 +271,11 @@ public final class RowArray {
    * Exchanges the contents of two physical rows.
    *
    * @param countsOther whether the write of the other row counts as wear too
-   * @throws IllegalArgumentException if both are the same row
+   * @throws IllegalArgumentException if both are the same row, or there is no such row
    */
   public void exchange(int physicalRow, int otherPhysicalRow, boolean countsOther) {
+    requireRow(physicalRow);
+    requireRow(otherPhysicalRow);
     if (physicalRow == otherPhysicalRow) {
       throw new IllegalArgumentException(
           "Row " + physicalRow + " cannot change places with itself");

@@ -73,4 +73,14 @@ final class RowArrayTest {
           .hasMessage("Not a permutation of 4 physical rows");
     }
   }
+
+  @Test
+  void exchange_noSuchRow_isRefusedWithTheRowsThatThereAre() {
+    RowArray array = new RowArray(3, 4);
+
+    assertThatThrownBy(() -> array.exchange(0, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("physical row 4 is outside [0, 4)");
+    assertThatThrownBy(() -> array.exchange(-1, 2)).hasMessage("physical row -1 is outside [0, 4)");
+  }
 }

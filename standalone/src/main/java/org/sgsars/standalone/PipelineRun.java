@@ -267,11 +267,20 @@ public final class PipelineRun implements LivePages.Source {
         Optional.ofNullable(report.get())
             .or(() -> analyzer.report(run.plan().run()))
             .orElseGet(() -> new org.sgsars.analyzer.core.RunWear(run.plan(), policies).report());
-    if (reason.isEmpty()) {
+    // A run that is kept is not marked as stopped, as it is not over.
+    boolean isInterrupted =
+        options.kept() && reason.isEmpty() && !last.complete() && last.warnings().isEmpty();
+    Optional<String> said =
+        isInterrupted
+            ? Optional.of(
+                "interrupted at %d of %d iterations; kept, to be continued by ./sgs-ars resume"
+                    .formatted(last.iterations(), last.plan().iterations()))
+            : reason;
+    if (said.isEmpty()) {
       return new Outcome(last, Optional.empty());
     }
     List<String> warnings =
-        Stream.concat(last.warnings().stream(), reason.stream()).distinct().toList();
+        Stream.concat(last.warnings().stream(), said.stream()).distinct().toList();
     return new Outcome(
         new LifetimeReport(
             last.plan(),

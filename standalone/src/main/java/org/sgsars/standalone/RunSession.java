@@ -139,9 +139,13 @@ final class RunSession {
     writeReport(outcome.report(), folder);
     TableOptions.printNext(folder);
     outcome.failure().ifPresent(System.err::println);
-    if (options.kept() && !outcome.report().complete()) {
-      System.err.println("The run is kept; it goes on by ./sgs-ars resume " + folder);
+    if (outcome.report().complete()) {
+      return;
     }
+    System.err.println(
+        options.kept()
+            ? "The run is kept; continue it by ./sgs-ars resume " + folder
+            : "The run cannot be continued; --keep --out DIR keeps one that can. docs/REPORT.md, Incomplete runs, says what stops runs.");
   }
 
   /** Writes a report and says which of its forms are left out. */

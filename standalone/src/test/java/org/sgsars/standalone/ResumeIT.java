@@ -51,8 +51,9 @@ final class ResumeIT {
     stopped.destroy();
     assertThat(end(stopped)).isNotZero();
     assertThat(commands.output(stopped))
-        .contains("The run is kept; it goes on by ./sgs-ars resume " + out);
-    assertThat(Files.readString(out.resolve("report.json"))).contains("\"complete\" : false");
+        .contains("The run is kept; continue it by ./sgs-ars resume " + out);
+    assertThat(Files.readString(out.resolve("report.json")))
+        .contains("\"complete\" : false", "; kept, to be continued by ./sgs-ars resume");
 
     CommandResult again = CommandResult.run("run", quickstart.toString(), "--keep", "--out=" + out);
     assertThat(again.code()).isEqualTo(2);

@@ -44,7 +44,10 @@ final class LayerWear {
   private long openIterations;
   private int nextPart;
 
-  /** The last whole report of the planned run's first half, for how wear grows. */
+  /** As at the start, for how wear grows while the planned run's first half is not over. */
+  private final Rows fresh;
+
+  /** The last whole report of the planned run's first half, for how wear grows after it. */
   private Rows half;
 
   private long halfIterations;
@@ -73,6 +76,7 @@ final class LayerWear {
     this.rows = new Rows(physicalRows);
     this.open = rows;
     this.moves = new RowMoves(isDigital ? 0 : shape.rows(), rows.logicalToPhysical);
+    this.fresh = rows;
     this.half = rows;
     // Nothing is to come of what does not lie on crossbars.
     this.iterations = isDigital ? plan.iterations() : 0;
@@ -268,21 +272,35 @@ final class LayerWear {
         && IntStream.range(shape.rows(), physicalRows).allMatch(row -> rows.writes[row] == 0);
   }
 
-  /** How the wear of its rows grew from the middle of the run on. */
+  /** A run that was stopped early, or that goes on, has no second half to be judged by. */
+  private boolean isPastHalf() {
+    return iterations > halfOfPlan;
+  }
+
+  /** Its rows where {@link #halfIterations} is. */
+  private Rows before() {
+    return isPastHalf() ? half : fresh;
+  }
+
+  /** How the wear of its rows grew from the middle of the run on, or from its start. */
   void addTo(OwnCells own, DeviceCells cells, long[] weakestOfRows) {
     for (int row = 0; row < physicalRows; row++) {
-      own.add(cells, row, shape.columns(), weakestOfRows[row], half.writes[row], rows.writes[row]);
+      own.add(
+          cells, row, shape.columns(), weakestOfRows[row], before().writes[row], rows.writes[row]);
     }
   }
 
-  /** Iterations at the last report of the first half; 0 if there was none. */
+  /**
+   * Iterations at the last report of the first half; 0 if there was none, or the run has not come
+   * past its half.
+   */
   long halfIterations() {
-    return halfIterations;
+    return isPastHalf() ? halfIterations : 0;
   }
 
   /** Cell writes at that report. */
   long halfCellWrites() {
-    return halfCellWrites;
+    return isPastHalf() ? halfCellWrites : 0;
   }
 
   long stuckCells() {
@@ -329,9 +347,9 @@ final class LayerWear {
     return sample(iterations, rows);
   }
 
-  /** Its rows at the last report of the first half; fresh ones if there was none. */
+  /** Its rows at {@link #halfIterations}. */
   LossProjection.Sample halfSample() {
-    return sample(halfIterations, half);
+    return sample(halfIterations(), before());
   }
 
   private static LossProjection.Sample sample(long iterations, Rows of) {
@@ -345,7 +363,7 @@ final class LayerWear {
 
   /** As {@link #halfSample}, with its cells. */
   CellLossProjection.Sample halfCellSample() {
-    return new CellLossProjection.Sample(halfSample(), half.cellWrites);
+    return new CellLossProjection.Sample(halfSample(), before().cellWrites);
   }
 
   /** Every change of the number of worn-out cells, in order. */
@@ -354,22 +372,24 @@ final class LayerWear {
   }
 
   /**
-   * How its cells' wear grew from the middle of the run on.
+   * How its cells' wear grew from the middle of the run on, or from its start.
    *
    * @param cellsPerWeight cells that count alike
    */
   void addTo(Growth growth, int cellsPerWeight) {
     long[][] cells = rows.cellWrites;
-    long[][] before = half.cellWrites;
+    Rows earlier = before();
+    long[][] before = earlier.cellWrites;
     for (int row = 0; row < physicalRows; row++) {
       if (cells == null) {
-        growth.add(half.writes[row], rows.writes[row], (double) shape.columns() * cellsPerWeight);
+        growth.add(
+            earlier.writes[row], rows.writes[row], (double) shape.columns() * cellsPerWeight);
         continue;
       }
       for (int column = 0; column < shape.columns(); column++) {
         // While no single cell was written, all of a row had its writes.
-        long earlier = before == null ? half.writes[row] : before[row][column];
-        growth.add(earlier, cells[row][column], cellsPerWeight);
+        long of = before == null ? earlier.writes[row] : before[row][column];
+        growth.add(of, cells[row][column], cellsPerWeight);
       }
     }
   }

@@ -146,11 +146,11 @@ final class RunDevicesTest {
   @Test
   void report_moreScenariosOfOneDevice_doNotDrawItsCellsAnew() {
     ScenarioPlan a = scenario("a", Map.of());
-    RunWear one = wear(a);
+    RunWear one = wear(10, a);
     one.report();
     int ofOne = law.asked.getAndSet(0);
 
-    RunWear two = wear(a, scenario("b", Map.of()));
+    RunWear two = wear(10, a, scenario("b", Map.of()));
     two.report();
 
     int table = 7201;
@@ -209,20 +209,43 @@ final class RunDevicesTest {
             firstLosses(retiring("b")).get(0));
   }
 
+  /** Judged from its start on, as a run of that length with one report. */
+  @Test
+  void report_stoppedBeforeItsHalf_isProjectedFromAllThatWasDone() {
+    for (ScenarioPlan scenario : List.of(scenario("none", Map.of()), retiring("retire"))) {
+      LifetimeReport whole = wear(10, scenario).report();
+      LifetimeReport stopped = wear(25, scenario).report();
+
+      assertThat(stopped.complete()).isFalse();
+      assertThat(lifetime(stopped)).isEqualTo(lifetime(whole));
+      assertThat(lifetime(stopped).firstLoss()).isPresent();
+      assertThat(lifetime(stopped).failures().get(0).iterations()).isPresent();
+    }
+  }
+
+  private static LifetimeReport.DeviceLifetime lifetime(LifetimeReport report) {
+    return report.scenarios().get(0).onDevice().orElseThrow();
+  }
+
   private static ScenarioPlan retiring(String name) {
     return new ScenarioPlan(name, 0, List.of(new PolicyChoice("retire", Map.of())), 4)
         .on(new PolicyChoice("counting", Map.of()));
   }
 
   private List<Optional<LifetimeReport.FirstLoss>> firstLosses(ScenarioPlan... scenarios) {
-    return wear(scenarios).report().scenarios().stream()
+    return wear(10, scenarios).report().scenarios().stream()
         .map(scenario -> scenario.onDevice().orElseThrow().firstLoss())
         .toList();
   }
 
-  private RunWear wear(ScenarioPlan... scenarios) {
+  /**
+   * After ten iterations.
+   *
+   * @param planned iterations
+   */
+  private RunWear wear(int planned, ScenarioPlan... scenarios) {
     RunPlan plan =
-        new RunPlanBuilder("r", 10)
+        new RunPlanBuilder("r", planned)
             .layers(LAYER)
             .sparsifiers(new PolicyChoice("none", Map.of()))
             .scenarios(scenarios)

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Forms in which others keep gradients, which are no traces, with the way to make one. */
 enum ForeignFormat {
   NUMPY("a NumPy archive"),
+  ARRAY("one array of NumPy"),
   TORCH("a state dict of PyTorch"),
   HDF5("an HDF5 file"),
   SAFETENSORS("one safetensors file");
@@ -37,6 +38,9 @@ enum ForeignFormat {
         .findFirst()
         .map(
             file -> {
+              if (of(file).filter(format -> format == ARRAY).isPresent()) {
+                return "%s holds no iterations: %s".formatted(folder, ARRAY.problemOf(file));
+              }
               String name = file.getFileName().toString();
               int dot = name.lastIndexOf('.');
               String all = dot < 0 ? name : "'%s/*%s'".formatted(folder, name.substring(dot));
@@ -48,7 +52,10 @@ enum ForeignFormat {
   private static Optional<ForeignFormat> of(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     byte[] begin = begin(file);
-    if (name.endsWith(".npz") || name.endsWith(".npy")) {
+    if (name.endsWith(".npy")) {
+      return Optional.of(ARRAY);
+    }
+    if (name.endsWith(".npz")) {
       return Optional.of(NUMPY);
     }
     if (name.endsWith(".safetensors")) {
@@ -77,6 +84,10 @@ enum ForeignFormat {
   private String problemOf(Path file) {
     if (this == SAFETENSORS) {
       return "%s is %s; a trace is a folder of them, one for each iteration: 000000.safetensors and so on"
+          .formatted(file, what);
+    }
+    if (this == ARRAY) {
+      return "%s is %s, without the names of layers; save each iteration by numpy.savez(\"000000.npz\", **{layer: gradient, ...}), and convert those by: python3 -m sgsars.convert (pip install ./python)"
           .formatted(file, what);
     }
     String name = file.toString();
