@@ -21,6 +21,8 @@ public final class Main {
     if (Boolean.getBoolean(Preflight.ASKED)) {
       System.exit(Preflight.lacksEngine(args) ? Preflight.LACKS_ENGINE : 0);
     }
+    PluginJars.problems(PluginJars.of(System.getProperty("sgsars.plugins", "")))
+        .forEach(problem -> System.err.println("note: " + problem));
     int code = execute(new CommandLine(new SgsArsCommand()), args);
     System.out.flush();
     System.exit(code);

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +143,10 @@ final class FailuresIT {
 
       assertThat(outcome.report().complete()).isTrue();
       try (Admin admin = Runs.admin(access(broker, ""))) {
-        assertThat(admin.listTopics().names().get()).isEmpty();
+        // The controller has deleted them; the broker's list follows.
+        Awaitility.await("the broker's list")
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> admin.listTopics().names().get().isEmpty());
       }
     }
   }
