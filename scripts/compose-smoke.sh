@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the pipeline in containers and compares every report with that of the one-process run:
-#   1. docker compose up, with two instances of sgs-service and crossbar-sim, one service killed and restarted on the way
+#   1. docker compose up, with two instances of sgs-service and crossbar-sim; on the way one service is killed and restarted,
+#      and one instance of sgs-service removed
 #   2. a trace replayed into the running pipeline as a run of its own beside the first
 #   3. the Python service in the place of sgs-service
 # Needs a Docker engine with docker compose (v2) or docker-compose (1.29), and what ./sgs-ars needs. Cleans up behind itself.
@@ -74,6 +75,8 @@ victim=$("${plain[@]}" ps -q ars-controller)
 docker kill "$victim" >/dev/null
 say "ars-controller killed on the way"
 docker start "$victim" >/dev/null
+"${plain[@]}" ps -q sgs-service | head -1 | xargs docker rm -f >/dev/null
+say "one of two instances of sgs-service removed on the way, with all that it had on its disk"
 same_report java
 [ "$(exit_code "${plain[@]}")" = 0 ] || { say "the producer's exit code is not 0" >&2; exit 1; }
 
