@@ -53,7 +53,7 @@ final class SharedBiases {
   /**
    * @param layers with their maps
    * @param notes receives what layers share
-   * @param problems receives parts that overlap, and of layers that have a bias of their own
+   * @param problems receives parts that overlap, and layers that have a bias of their own
    */
   void check(List<Candidate> layers, List<String> notes, List<String> problems) {
     Map<String, Map<Part, List<Candidate>>> byBias = new LinkedHashMap<>();

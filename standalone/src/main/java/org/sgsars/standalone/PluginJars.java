@@ -1,7 +1,6 @@
 package org.sgsars.standalone;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,20 +36,17 @@ final class PluginJars {
   static List<String> problems(List<Path> jars) {
     List<String> problems = new ArrayList<>();
     List<Path> without = new ArrayList<>();
-    boolean hasPolicies = false;
     for (Path jar : jars) {
       try (JarFile file = new JarFile(jar.toFile())) {
         if (file.getEntry(SERVICES) == null) {
           without.add(jar);
-        } else {
-          hasPolicies = true;
         }
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException e) {
         problems.add(
             "%s is left out: it cannot be read as a jar (%s)".formatted(jar, e.getMessage()));
       }
     }
-    if (!hasPolicies && !without.isEmpty()) {
+    if (problems.size() + without.size() == jars.size()) {
       without.forEach(
           jar ->
               problems.add(

@@ -82,27 +82,31 @@ final class Chromium {
 
   /**
    * Texts of the elements that a selector finds, all of one moment: an element that was found
-   * before the page drew its table anew has no text any more.
+   * before the page drew its table anew has no text any more. What is hidden has an empty one.
    */
   static List<String> texts(ChromeDriver page, String selector) {
-    return read(page, selector, "one.innerText.trim()");
+    return read(
+        page,
+        "map((one) => one.checkVisibility() || one.matches('option') ? one.innerText.trim() : '')",
+        selector);
   }
 
   /**
-   * An attribute of the elements that a selector finds, all of one moment; empty where there is
-   * none.
+   * An attribute of the elements to be seen that a selector finds, all of one moment; empty where
+   * there is none.
    */
   static List<String> attributes(ChromeDriver page, String selector, String attribute) {
-    return read(page, selector, "one.getAttribute(arguments[1]) ?? ''", attribute);
+    return read(
+        page,
+        "filter((one) => one.checkVisibility()).map((one) => one.getAttribute(arguments[1]) ?? '')",
+        selector,
+        attribute);
   }
 
-  private static List<String> read(
-      ChromeDriver page, String selector, String what, String... arguments) {
-    Object[] all = Stream.concat(Stream.of(selector), Stream.of(arguments)).toArray();
+  private static List<String> read(ChromeDriver page, String what, Object... arguments) {
     Object read =
         page.executeScript(
-            "return [...document.querySelectorAll(arguments[0])].map((one) => %s)".formatted(what),
-            all);
+            "return [...document.querySelectorAll(arguments[0])]." + what, arguments);
     return ((List<?>) Objects.requireNonNull(read)).stream().map(String::valueOf).toList();
   }
 

@@ -146,7 +146,7 @@ final class FailuresIT {
         // The controller has deleted them; the broker's list follows.
         Awaitility.await("the broker's list")
             .atMost(Duration.ofSeconds(30))
-            .until(() -> admin.listTopics().names().get().isEmpty());
+            .untilAsserted(() -> assertThat(admin.listTopics().names().get()).isEmpty());
       }
     }
   }

@@ -44,14 +44,14 @@ final class LayerWear {
   private long openIterations;
   private int nextPart;
 
-  /** As at the start, for how wear grows while the planned run's first half is not over. */
-  private final Rows fresh;
+  /** What was before, for how wear grows. */
+  private record Earlier(Rows rows, long iterations, long cellWrites) {}
 
-  /** The last whole report of the planned run's first half, for how wear grows after it. */
-  private Rows half;
+  private final Earlier start;
 
-  private long halfIterations;
-  private long halfCellWrites;
+  /** The last whole report of the planned run's first half; the start if there was none. */
+  private Earlier half;
+
   private final long halfOfPlan;
   private List<FailedCells> openFailedCells = List.of();
   private List<FailedCells> openLostWeights = List.of();
@@ -76,8 +76,8 @@ final class LayerWear {
     this.rows = new Rows(physicalRows);
     this.open = rows;
     this.moves = new RowMoves(isDigital ? 0 : shape.rows(), rows.logicalToPhysical);
-    this.fresh = rows;
-    this.half = rows;
+    this.start = new Earlier(rows, 0, 0);
+    this.half = start;
     // Nothing is to come of what does not lie on crossbars.
     this.iterations = isDigital ? plan.iterations() : 0;
   }
@@ -195,9 +195,7 @@ final class LayerWear {
     nextPart = 0;
     rows = open;
     if (iterations <= halfOfPlan) {
-      half = rows;
-      halfIterations = iterations;
-      halfCellWrites = part.totals().cellWrites();
+      half = new Earlier(rows, iterations, part.totals().cellWrites());
     }
     selections.addAll(openSelections);
     failedCells.addAll(openFailedCells);
@@ -273,20 +271,15 @@ final class LayerWear {
   }
 
   /** A run that was stopped early, or that goes on, has no second half to be judged by. */
-  private boolean isPastHalf() {
-    return iterations > halfOfPlan;
-  }
-
-  /** Its rows where {@link #halfIterations} is. */
-  private Rows before() {
-    return isPastHalf() ? half : fresh;
+  private Earlier earlier() {
+    return iterations > halfOfPlan ? half : start;
   }
 
   /** How the wear of its rows grew from the middle of the run on, or from its start. */
   void addTo(OwnCells own, DeviceCells cells, long[] weakestOfRows) {
+    long[] before = earlier().rows.writes;
     for (int row = 0; row < physicalRows; row++) {
-      own.add(
-          cells, row, shape.columns(), weakestOfRows[row], before().writes[row], rows.writes[row]);
+      own.add(cells, row, shape.columns(), weakestOfRows[row], before[row], rows.writes[row]);
     }
   }
 
@@ -295,12 +288,12 @@ final class LayerWear {
    * past its half.
    */
   long halfIterations() {
-    return isPastHalf() ? halfIterations : 0;
+    return earlier().iterations;
   }
 
   /** Cell writes at that report. */
   long halfCellWrites() {
-    return isPastHalf() ? halfCellWrites : 0;
+    return earlier().cellWrites;
   }
 
   long stuckCells() {
@@ -349,7 +342,7 @@ final class LayerWear {
 
   /** Its rows at {@link #halfIterations}. */
   LossProjection.Sample halfSample() {
-    return sample(halfIterations(), before());
+    return sample(earlier().iterations, earlier().rows);
   }
 
   private static LossProjection.Sample sample(long iterations, Rows of) {
@@ -363,7 +356,7 @@ final class LayerWear {
 
   /** As {@link #halfSample}, with its cells. */
   CellLossProjection.Sample halfCellSample() {
-    return new CellLossProjection.Sample(halfSample(), before().cellWrites);
+    return new CellLossProjection.Sample(halfSample(), earlier().rows.cellWrites);
   }
 
   /** Every change of the number of worn-out cells, in order. */
@@ -378,7 +371,7 @@ final class LayerWear {
    */
   void addTo(Growth growth, int cellsPerWeight) {
     long[][] cells = rows.cellWrites;
-    Rows earlier = before();
+    Rows earlier = earlier().rows;
     long[][] before = earlier.cellWrites;
     for (int row = 0; row < physicalRows; row++) {
       if (cells == null) {

@@ -33,20 +33,24 @@ enum ForeignFormat {
 
   /** The same of a folder that has no iterations: of the first such file in it. */
   static Optional<String> problemOfFolder(Path folder, List<Path> files) {
-    return files.stream()
-        .filter(file -> of(file).filter(format -> format != SAFETENSORS).isPresent())
-        .findFirst()
-        .map(
-            file -> {
-              if (of(file).filter(format -> format == ARRAY).isPresent()) {
-                return "%s holds no iterations: %s".formatted(folder, ARRAY.problemOf(file));
-              }
-              String name = file.getFileName().toString();
-              int dot = name.lastIndexOf('.');
-              String all = dot < 0 ? name : "'%s/*%s'".formatted(folder, name.substring(dot));
-              return "%s holds no iterations but files such as %s, %s; make a folder of them by: python3 -m sgsars.convert %s %s-trace (pip install ./python)"
-                  .formatted(folder, name, of(file).orElseThrow().what, all, folder);
-            });
+    for (Path file : files) {
+      Optional<ForeignFormat> format = of(file).filter(other -> other != SAFETENSORS);
+      if (format.isPresent()) {
+        return Optional.of(format.get().problemOfFolder(folder, file));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String problemOfFolder(Path folder, Path file) {
+    if (this == ARRAY) {
+      return "%s holds no iterations: %s".formatted(folder, problemOf(file));
+    }
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    String all = dot < 0 ? name : "'%s/*%s'".formatted(folder, name.substring(dot));
+    return "%s holds no iterations but files such as %s, %s; make a folder of them by: python3 -m sgsars.convert %s %s-trace (pip install ./python)"
+        .formatted(folder, name, what, all, folder);
   }
 
   private static Optional<ForeignFormat> of(Path file) {
