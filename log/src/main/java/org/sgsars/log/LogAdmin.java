@@ -67,13 +67,7 @@ public interface LogAdmin extends AutoCloseable {
   void removeMembers(String group);
 
   /** Where partitions begin, end, or have records of a time. */
-  default Map<TopicPartition, LogOffset> listOffsets(Map<TopicPartition, OffsetQuery> queries) {
-    return await(listOffsetsAsync(queries));
-  }
-
-  /** The same in the background. */
-  CompletionStage<Map<TopicPartition, LogOffset>> listOffsetsAsync(
-      Map<TopicPartition, OffsetQuery> queries);
+  Map<TopicPartition, LogOffset> listOffsets(Map<TopicPartition, OffsetQuery> queries);
 
   /**
    * Deletes the records before some offsets, in the background. The stage fails with {@link

@@ -130,22 +130,15 @@ final class KafkaLogAdmin implements LogAdmin {
   }
 
   @Override
-  public CompletionStage<Map<TopicPartition, LogOffset>> listOffsetsAsync(
-      Map<TopicPartition, OffsetQuery> queries) {
+  public Map<TopicPartition, LogOffset> listOffsets(Map<TopicPartition, OffsetQuery> queries) {
     Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
     queries.forEach((partition, query) -> specs.put(partition, spec(query)));
-    return admin
-        .listOffsets(specs)
-        .all()
-        .thenApply(
-            answers -> {
-              Map<TopicPartition, LogOffset> found = new HashMap<>();
-              answers.forEach(
-                  (partition, answer) ->
-                      found.put(partition, new LogOffset(answer.offset(), answer.timestamp())));
-              return found;
-            })
-        .toCompletionStage();
+    Map<TopicPartition, LogOffset> found = new HashMap<>();
+    get(admin.listOffsets(specs).all())
+        .forEach(
+            (partition, answer) ->
+                found.put(partition, new LogOffset(answer.offset(), answer.timestamp())));
+    return found;
   }
 
   private static OffsetSpec spec(OffsetQuery query) {

@@ -22,7 +22,6 @@ import org.sgsars.contract.wire.WireException;
 import org.sgsars.contract.wire.WireFormat;
 import org.sgsars.contract.wire.WireModel;
 import org.sgsars.log.LogAdmin;
-import org.sgsars.log.OffsetQuery;
 import org.sgsars.log.TimeSource;
 import org.sgsars.model.LayerShape;
 import org.sgsars.model.RunPlan;
@@ -48,7 +47,10 @@ final class WeightsReader implements AutoCloseable {
   private static final Duration FIRST_WARNING = Duration.ofSeconds(5);
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
-  /** How long what was read stays: another run's reader may be behind, but never so far. */
+  /**
+   * How long what was read stays, by this process's own clock: another run's reader may be behind,
+   * but never so far. Timestamps are of clocks that may differ by hours.
+   */
   private static final Duration KEPT = Duration.ofMinutes(10);
 
   private static final Duration BETWEEN_DELETIONS = Duration.ofSeconds(30);
@@ -84,6 +86,13 @@ final class WeightsReader implements AutoCloseable {
   private Map<TopicPartition, Long> saved = new HashMap<>();
 
   private Map<TopicPartition, Long> savedBefore = new HashMap<>();
+
+  /** Where each partition of weights was read to at some moment. */
+  private record Reached(long nanos, Map<TopicPartition, Long> positions) {}
+
+  /** Since the last moment before {@link #KEPT}, the oldest first. */
+  private final Deque<Reached> reached = new ArrayDeque<>();
+
   private @Nullable String ended;
   private final TimeSource time;
   private long deletedAt;
@@ -374,26 +383,16 @@ final class WeightsReader implements AutoCloseable {
 
   /** Nobody reads it again. What is not deleted now is another time. */
   private void deleteOld() {
-    OffsetQuery young = OffsetQuery.forTimestamp(Math.max(0, time.millis() - KEPT.toMillis()));
-    Map<TopicPartition, OffsetQuery> wanted = new HashMap<>();
-    Map<TopicPartition, Long> done = savedBefore.isEmpty() ? positions() : savedBefore;
-    done.keySet().forEach(partition -> wanted.put(partition, young));
-    admin
-        .listOffsetsAsync(wanted)
-        .thenAccept(
-            found -> {
-              Map<TopicPartition, Long> old = new HashMap<>();
-              found.forEach(
-                  (partition, first) -> {
-                    long before = Math.min(first.offset(), done.getOrDefault(partition, 0L));
-                    if (before > 0) {
-                      old.put(partition, before);
-                    }
-                  });
-              if (!old.isEmpty()) {
-                admin.deleteRecords(old);
-              }
-            });
+    reached.add(new Reached(time.nanos(), positions()));
+    Reached old = null;
+    while (!reached.isEmpty() && time.nanos() - reached.element().nanos() >= KEPT.toNanos()) {
+      old = reached.remove();
+    }
+    if (old != null) {
+      Map<TopicPartition, Long> before = new HashMap<>(old.positions());
+      savedBefore.forEach((partition, offset) -> before.merge(partition, offset, Math::min));
+      admin.deleteRecords(before);
+    }
   }
 
   @Override

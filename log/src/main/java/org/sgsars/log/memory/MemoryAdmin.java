@@ -174,9 +174,8 @@ final class MemoryAdmin implements LogAdmin {
   }
 
   @Override
-  public CompletionStage<Map<TopicPartition, LogOffset>> listOffsetsAsync(
-      Map<TopicPartition, OffsetQuery> queries) {
-    return callAsync(
+  public Map<TopicPartition, LogOffset> listOffsets(Map<TopicPartition, OffsetQuery> queries) {
+    return call(
         () -> {
           Map<TopicPartition, LogOffset> found = new HashMap<>();
           queries.forEach(
