@@ -169,9 +169,14 @@ public final class Main {
     Rate measure(Path work, Load load) throws Exception;
   }
 
-  private record Runs(String name, Run run, Load load, List<Rate> rates) {
-    Runs(String name, Run run, Load load) {
-      this(name, run, load, new ArrayList<>());
+  /**
+   * What is measured in rounds.
+   *
+   * @param against whose rate it is compared with; empty if nothing's
+   */
+  private record Runs(String name, Run run, Load load, String against, List<Rate> rates) {
+    Runs(String name, Run run, Load load, String against) {
+      this(name, run, load, against, new ArrayList<>());
     }
   }
 
@@ -186,17 +191,34 @@ public final class Main {
             .collect(Collectors.joining("\n"));
     List<Runs> all =
         List.of(
-            new Runs("rawKafka", Throughput::raw, load),
-            new Runs("pipeline", Throughput::pipeline, load),
-            new Runs("inMemory", Throughput::inMemory, load),
-            new Runs("twelveScenarios", Throughput::pipeline, load.withScenarios(twelve)),
-            new Runs("pipelineBf16", Throughput::pipeline, load.withWire("bf16")),
-            new Runs("pipelineF16", Throughput::pipeline, load.withWire("f16")),
-            new Runs("pipelineTwoInstances", Throughput::pipeline, load.withInstances(2)),
-            new Runs("pipelineFourInstances", Throughput::pipeline, load.withInstances(4)),
+            new Runs("rawKafka", Throughput::raw, load, ""),
+            new Runs("pipeline", Throughput::pipeline, load, "rawKafka"),
+            new Runs("inMemory", Throughput::inMemory, load, "rawKafka"),
+            new Runs(
+                "twelveScenarios", Throughput::pipeline, load.withScenarios(twelve), "rawKafka"),
+            new Runs("pipelineBf16", Throughput::pipeline, load.withWire("bf16"), "rawKafka"),
+            new Runs("pipelineF16", Throughput::pipeline, load.withWire("f16"), "rawKafka"),
+            new Runs(
+                "pipelineTwoInstances", Throughput::pipeline, load.withInstances(2), "rawKafka"),
+            new Runs(
+                "pipelineFourInstances", Throughput::pipeline, load.withInstances(4), "rawKafka"),
             // Every time new JVMs, which compile for a while.
-            new Runs("rawKafkaSeparate", SeparateProcesses::raw, load.withWarm(40)),
-            new Runs("pipelineSeparate", SeparateProcesses::pipeline, load.withWarm(40)));
+            new Runs("rawKafkaSeparate", SeparateProcesses::raw, load.withWarm(40), ""),
+            new Runs(
+                "pipelineSeparate",
+                SeparateProcesses::pipeline,
+                load.withWarm(40),
+                "rawKafkaSeparate"),
+            new Runs(
+                "folderSnapshotsSeparate",
+                SeparateProcesses::pipelineWithFolders,
+                load.withWarm(40),
+                "pipelineSeparate"),
+            new Runs(
+                "twoProducersSeparate",
+                SeparateProcesses::pipelineOfTwoProducers,
+                load.withWarm(40),
+                "pipelineSeparate"));
     int rounds = quick ? 1 : 3;
     // The first round is for the compiler.
     for (int round = 0; round <= rounds; round++) {
@@ -221,13 +243,7 @@ public final class Main {
       }
     }
     all.forEach(
-        runs ->
-            report(
-                runs.name,
-                runs.rates,
-                runs.name.startsWith("rawKafka")
-                    ? ""
-                    : runs.name.endsWith("Separate") ? "rawKafkaSeparateMBps" : "rawKafkaMBps"));
+        runs -> report(runs.name, runs.rates, runs.against.isEmpty() ? "" : runs.against + "MBps"));
     ResultTable table = new ResultTable(results);
     results.put(
         "pipelineOverRawKafka", table.number("pipelineMBps") / table.number("rawKafkaMBps"));

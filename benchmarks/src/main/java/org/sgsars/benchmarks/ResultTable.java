@@ -83,6 +83,17 @@ final class ResultTable {
             "pipeline, separate processes",
             rate("pipelineSeparate"),
             ratio("pipelineSeparateMBps", "rawKafkaSeparateMBps") + " of raw Kafka"));
+    lines.add(
+        new Line(
+            "the same, snapshots in folders",
+            rate("folderSnapshotsSeparate"),
+            ratio("pipelineSeparateMBps", "folderSnapshotsSeparateMBps")
+                + " of that with snapshots in the broker"));
+    lines.add(
+        new Line(
+            "the same, two producers",
+            rate("twoProducersSeparate"),
+            ratio("twoProducersSeparateMBps", "pipelineSeparateMBps") + " of one"));
     for (int scenarios : List.of(1, 8)) {
       for (String leveller : Main.LEVELLERS) {
         String key = Main.benchKey(leveller, scenarios);

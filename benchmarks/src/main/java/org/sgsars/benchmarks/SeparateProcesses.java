@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.sgsars.service.PipelineLog;
@@ -20,7 +22,7 @@ final class SeparateProcesses {
   private static final int BROKER_HEAP = 512;
   private static final int PRODUCER_HEAP = 512;
 
-  /** The services, in the order of their start, with their heaps in MiB: 2 GiB together. */
+  /** The services, in the order of their start, with their heaps in MiB. */
   private static final Map<String, Integer> SERVICES = services();
 
   private static final long POLL_MS = 50;
@@ -75,19 +77,46 @@ final class SeparateProcesses {
 
   /**
    * How fast gradients go from gradient-producer to what sgs-service selects, all five services at
-   * work: by what sgs-service commits, which is what its selections are acknowledged for.
+   * work: by what sgs-service commits, which is what its selections are acknowledged for. Snapshots
+   * are in the broker.
    */
   static Rate pipeline(Path work, Load load) throws Exception {
+    return pipeline(work, load, 1, service -> List.of());
+  }
+
+  /** The same with snapshots in folders, for which the broker does nothing. */
+  static Rate pipelineWithFolders(Path work, Load load) throws Exception {
+    return pipeline(
+        work,
+        load,
+        1,
+        service ->
+            List.of(
+                "--sgsars.state.store=folder", "--sgsars.state.folder=" + work.resolve(service)));
+  }
+
+  /** The same with two producers, each of some of the layers. */
+  static Rate pipelineOfTwoProducers(Path work, Load load) throws Exception {
+    return pipeline(work, load, 2, service -> List.of());
+  }
+
+  private static Rate pipeline(
+      Path work, Load load, int producers, Function<String, List<String>> stageSettings)
+      throws Exception {
     Path experiment = load.writeTo(work);
     try (Children children = new Children(work)) {
       String servers = startBroker(children, work);
       PipelineLog kafka = PipelineLog.onKafka(RawKafka.settings(servers));
       kafka.prepareTopics();
-      for (Map.Entry<String, Integer> service : SERVICES.entrySet()) {
-        children.service(
-            service.getKey(),
-            service.getValue(),
-            settings(service.getKey(), servers, work, experiment));
+      for (Map.Entry<String, Integer> next : SERVICES.entrySet()) {
+        String service = next.getKey();
+        for (List<String> settings :
+            settings(service, work, experiment, producers, stageSettings)) {
+          List<String> all = new ArrayList<>(settings);
+          all.add("--sgsars.kafka.bootstrap-servers=" + servers);
+          all.add("--micronaut.server.port=-1");
+          children.service(service, next.getValue(), all);
+        }
       }
       RawKafka records = new RawKafka(RawKafka.settings(servers), load);
       try (Admin admin = RawKafka.admin(kafka)) {
@@ -102,23 +131,27 @@ final class SeparateProcesses {
     }
   }
 
-  private static List<String> settings(String service, String servers, Path work, Path experiment) {
-    List<String> settings = new ArrayList<>();
-    settings.add("--sgsars.kafka.bootstrap-servers=" + servers);
-    settings.add("--micronaut.server.port=-1");
-    switch (service) {
-      case "gradient-producer" -> {
-        settings.add("--sgsars.producer.experiment=" + experiment);
-        settings.add("--sgsars.producer.run=throughput");
-      }
+  /** Those of each instance of a service. */
+  private static List<List<String>> settings(
+      String service,
+      Path work,
+      Path experiment,
+      int producers,
+      Function<String, List<String>> stageSettings) {
+    return switch (service) {
+      case "gradient-producer" ->
+          IntStream.range(0, producers)
+              .mapToObj(
+                  shard ->
+                      List.of(
+                          "--sgsars.producer.experiment=" + experiment,
+                          "--sgsars.producer.run=throughput",
+                          "--sgsars.producer.shard=%d/%d".formatted(shard, producers)))
+              .toList();
       case "lifetime-analyzer" ->
-          settings.add("--sgsars.analyzer.reports=" + work.resolve("reports"));
-      default -> {
-        settings.add("--sgsars.state.store=folder");
-        settings.add("--sgsars.state.folder=" + work.resolve(service));
-      }
-    }
-    return settings;
+          List.of(List.of("--sgsars.analyzer.reports=" + work.resolve("reports")));
+      default -> List.of(stageSettings.apply(service));
+    };
   }
 
   /** Waits until so many records are committed, and says how many are. */
