@@ -40,10 +40,11 @@ final class ScheduleTest {
   /**
    * The same with snapshots in the log: a run that its producer resumed after all its wear had
    * come, and whose report was not written again (28880, 61184); an instance that missed a
-   * retirement and came upon the next run of the name (151384).
+   * retirement and came upon the next run of the name (151384); a producer that was closed behind a
+   * lost record, and sent what was behind that (229110, 297746).
    */
   @ParameterizedTest
-  @ValueSource(longs = {28880, 61184, 151384})
+  @ValueSource(longs = {28880, 61184, 151384, 229110, 297746})
   void run_seedThatFoundABugWithSnapshotsInTheLog_findsItNoMore(long seed) throws Exception {
     assertThat(problems(seed, seed, Snapshots.LOG)).isEmpty();
   }

@@ -227,6 +227,20 @@ final class MemoryLogFaultsTest {
   }
 
   @Test
+  void lost_itsCallbackClosesAProducerThatIsClosing_nothingBehindItIsInTheLog() {
+    decide(Fate.LOST);
+    producer.send(
+        new ProducerRecord<>(TOPIC, 0, "key", new byte[] {'a'}),
+        (metadata, failure) -> producer.close(Duration.ZERO));
+    send("b");
+
+    producer.close();
+
+    assertThat(values(0)).isEmpty();
+    assertThat(told).containsExactly("b: KafkaException");
+  }
+
+  @Test
   void duplicated_standsTwiceAndIsAcknowledgedOnce() {
     decide(Fate.DUPLICATED);
 
