@@ -26,6 +26,12 @@ final class LayerTrack<R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(LayerTrack.class);
 
+  /**
+   * Version 0.1.0 reads here whether a gap in the layer's records may come of records that were
+   * deleted. It may in every run that the worker lists as cut, and in no other.
+   */
+  private static final boolean MAY_HAVE_GAPS = true;
+
   final RunPlan plan;
   final String key;
   volatile long iteration;
@@ -37,9 +43,6 @@ final class LayerTrack<R> {
 
   /** Abandoned; records are skipped until the next one comes again. */
   private boolean abandoned;
-
-  /** No record was applied since it was opened, or since records were deleted before they came. */
-  boolean isFresh = true;
 
   @Nullable LayerState<R> state;
 
@@ -127,7 +130,7 @@ final class LayerTrack<R> {
     out.writeInt(step);
     out.writeUTF(phase.name());
     out.writeBoolean(abandoned);
-    out.writeBoolean(isFresh);
+    out.writeBoolean(MAY_HAVE_GAPS);
     out.writeLong(plan.createdAtMs());
     LayerState<R> running = state;
     if (running != null) {
@@ -146,16 +149,14 @@ final class LayerTrack<R> {
    * What is saved of a layer but for its state; the run's time distinguishes it from a later run of
    * the name.
    */
-  record Saved(
-      long iteration, int step, Phase phase, boolean abandoned, boolean isFresh, long createdAtMs) {
+  record Saved(long iteration, int step, Phase phase, boolean abandoned, long createdAtMs) {
     static Saved read(DataInput in) throws IOException {
-      return new Saved(
-          in.readLong(),
-          in.readInt(),
-          Phase.valueOf(in.readUTF()),
-          in.readBoolean(),
-          in.readBoolean(),
-          in.readLong());
+      long iteration = in.readLong();
+      int step = in.readInt();
+      Phase phase = Phase.valueOf(in.readUTF());
+      boolean abandoned = in.readBoolean();
+      in.readBoolean(); // MAY_HAVE_GAPS
+      return new Saved(iteration, step, phase, abandoned, in.readLong());
     }
   }
 
@@ -171,7 +172,6 @@ final class LayerTrack<R> {
     step = saved.step();
     phase = saved.phase();
     abandoned = saved.abandoned();
-    isFresh = saved.isFresh();
     Optional<String> problem = Optional.empty();
     if (phase == Phase.RUNNING) {
       try {

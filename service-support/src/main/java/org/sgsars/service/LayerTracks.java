@@ -129,11 +129,6 @@ final class LayerTracks<R> {
     return tracks.values().stream().filter(track -> track.state != null).count();
   }
 
-  /** Records are gone that nobody read: each layer may come to its next one in the middle. */
-  void onGap() {
-    tracks.values().forEach(track -> track.isFresh = true);
-  }
-
   /** Drops the layers of a run. */
   void evict(String run) {
     tracks

@@ -91,8 +91,9 @@ final class LayerWorker<R> implements PartitionWorker {
       throw ends.endAt(track, at, broken.get());
     }
     LayerState<R> state = track.state;
-    if (!track.isNext(at) && track.isFresh && cutRuns.contains(at.run())) {
-      // Nothing is wrong with the record.
+    if (!track.isNext(at) && cutRuns.contains(at.run())) {
+      // Nothing is wrong with the record, also if it is not the first after what is gone: a sender
+      // that went back to an earlier state may have repeated some of that, but not all.
       track.stop(LayerTrack.Phase.ENDED);
       lostRuns.add(at.run());
       return Optional.empty();
@@ -119,7 +120,6 @@ final class LayerWorker<R> implements PartitionWorker {
       boolean isReady = state.isReady(record, sending);
       if (isReady) {
         state.apply(record, sending);
-        track.isFresh = false;
       }
       sending.failIfSendingFailed();
       return isReady;
@@ -146,7 +146,6 @@ final class LayerWorker<R> implements PartitionWorker {
   @Override
   public void onGap() {
     cutRuns.addAll(runs.announced());
-    tracks.onGap();
   }
 
   @Override

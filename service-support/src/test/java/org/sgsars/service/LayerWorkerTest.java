@@ -349,6 +349,17 @@ final class LayerWorkerTest {
     assertThat(sent).containsExactly("out r/b 0:2");
   }
 
+  /** As of sgs-service that begins again, and is replaced by one that has a later snapshot. */
+  @Test
+  void process_firstRecordsAreGoneAndSomeOfThemRepeated_runIsLost() throws Exception {
+    worker.onGap();
+
+    process("r/0/0/0", "r/0/0/1", "r/0/2/0");
+
+    assertThat(worker.drainLostRuns()).containsExactly("r");
+    assertThat(sent).containsExactly("out r/a 0:2");
+  }
+
   @Test
   void process_firstRecordsAreGone_stillLostAfterARestart() throws Exception {
     worker.onGap();
