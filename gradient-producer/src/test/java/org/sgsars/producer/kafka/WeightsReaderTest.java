@@ -93,7 +93,7 @@ final class WeightsReaderTest {
   void isKnown_clocksDiffer_whatWasReadStaysForTenMinutes(int hoursAhead) throws Exception {
     PipelineLog ahead =
         new PipelineLog(log.clients(), time.ahead(Duration.ofHours(hoursAhead)), "", 1, -1);
-    time.advance(Duration.ofHours(48));
+    time.advance(Duration.ofDays(2));
     pipeline.prepareTopics();
     try (WeightsReader reader = new WeightsReader(pipeline, pipeline.admin(), PLAN, 1, false)) {
       for (int minute = 0; minute <= 10; minute++) {
