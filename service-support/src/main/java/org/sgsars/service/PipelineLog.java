@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,6 +37,8 @@ public final class PipelineLog {
 
   /** A topic that was made may take a moment to be seen by all brokers. */
   private static final Duration MAKING = Duration.ofSeconds(30);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
   private static final Duration DELETING = Duration.ofSeconds(15);
   private static final Logger LOG = LoggerFactory.getLogger(PipelineLog.class);
@@ -230,8 +234,7 @@ public final class PipelineLog {
             admin.createTopics(missing);
             return missing;
           });
-      for (TopicInfo topic :
-          asked("looking at the topics", () -> admin.describeTopics(topics.all())).values()) {
+      for (TopicInfo topic : awaitTopics(admin, topics.all()).values()) {
         if (topic.partitions() != count) {
           throw new ServiceException(
               "Topic %s has %d partitions and another has %d; all topics must have the same number: delete them or choose another topic prefix"
@@ -254,21 +257,23 @@ public final class PipelineLog {
    * @throws ServiceException if it is there with another number of partitions
    */
   Uuid prepareSnapshots(LogAdmin admin, String name, int count) {
-    long since = time.nanos();
     Optional<TopicInfo> found = topic(admin, name);
-    while (found.isEmpty()) {
-      if (time.nanos() - since > MAKING.toNanos()) {
-        throw new ServiceException(
-            "Topic %s was made and is not there after %d s".formatted(name, MAKING.toSeconds()));
-      }
+    if (found.isEmpty()) {
       NewTopic topic = new NewTopic(name, count, (short) replicationFactor).configs(SNAPSHOTS);
-      asked(
-          "making topic " + name,
-          () -> {
-            admin.createTopics(List.of(topic));
-            return topic;
-          });
-      found = topic(admin, name);
+      found =
+          Optional.of(
+              awaitTopic(
+                  name,
+                  () -> {
+                    // Each time, as somebody may delete it meanwhile.
+                    asked(
+                        "making topic " + name,
+                        () -> {
+                          admin.createTopics(List.of(topic));
+                          return topic;
+                        });
+                    return topic(admin, name);
+                  }));
     }
     if (found.get().partitions() != count) {
       throw new ServiceException(
@@ -327,14 +332,50 @@ public final class PipelineLog {
 
   private TopicInfo describe(String topic) {
     try (LogAdmin admin = clients.admin()) {
-      return Optional.ofNullable(
-              asked("looking at topic " + topic, () -> admin.describeTopics(List.of(topic)))
-                  .get(topic))
-          .orElseThrow(() -> new ServiceException("Topic " + topic + " does not exist"));
+      return awaitTopic(topic, () -> topic(admin, topic));
     }
   }
 
-  private static <T> T asked(String doing, java.util.function.Supplier<T> question) {
+  /** All of some topics, when the broker that is asked knows them. */
+  private Map<String, TopicInfo> awaitTopics(LogAdmin admin, List<String> names) {
+    Map<String, TopicInfo> found = new TreeMap<>();
+    for (String name : names) {
+      awaitTopic(
+          name,
+          () -> {
+            if (!found.containsKey(name)) {
+              found.putAll(asked("looking at the topics", () -> admin.describeTopics(names)));
+            }
+            return Optional.ofNullable(found.get(name));
+          });
+    }
+    return found;
+  }
+
+  /**
+   * Waits for a topic that exists already, or should.
+   *
+   * @param look what a broker knows of it by now
+   * @throws ServiceException if it does not exist
+   */
+  <T> T awaitTopic(String name, Supplier<Optional<T>> look) {
+    long since = time.nanos();
+    Optional<T> found = look.get();
+    while (found.isEmpty()) {
+      if (time.nanos() - since > MAKING.toNanos()) {
+        throw new ServiceException(
+            "Topic %s does not exist, also after %d s".formatted(name, MAKING.toSeconds()));
+      }
+      time.pause(BETWEEN_LOOKS.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ServiceException("Stopped while waiting for topic " + name);
+      }
+      found = look.get();
+    }
+    return found.get();
+  }
+
+  private static <T> T asked(String doing, Supplier<T> question) {
     try {
       return question.get();
     } catch (org.apache.kafka.common.errors.InterruptException e) {

@@ -25,16 +25,21 @@ public final class TopicReader implements AutoCloseable {
    */
   public TopicReader(PipelineLog log, List<String> topics) {
     consumer = log.readAllConsumer();
-    for (String topic : topics) {
-      List<PartitionInfo> found = consumer.partitionsFor(topic);
-      if (found == null || found.isEmpty()) {
-        consumer.close();
-        throw new ServiceException("Topic " + topic + " does not exist");
+    try {
+      for (String topic : topics) {
+        log.awaitTopic(topic, () -> partitionsOf(topic))
+            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
       }
-      found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+    } catch (ServiceException e) {
+      consumer.close();
+      throw e;
     }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+  }
+
+  private Optional<List<PartitionInfo>> partitionsOf(String topic) {
+    return Optional.ofNullable(consumer.partitionsFor(topic)).filter(found -> !found.isEmpty());
   }
 
   /** Polls for up to {@code timeout} and passes on the records. */
