@@ -244,10 +244,18 @@ public final class RowArray {
     return order;
   }
 
-  private void requireRow(int physicalRow) {
-    if (physicalRow < 0 || physicalRow >= physicalToLogical.length) {
+  private void requirePhysical(int row) {
+    requireRow("physical", row);
+  }
+
+  private void requireLogical(int row) {
+    requireRow("logical", row);
+  }
+
+  private void requireRow(String kind, int row) {
+    if (row < 0 || row >= writes.length) {
       throw new IllegalArgumentException(
-          "physical row %d is outside [0, %d)".formatted(physicalRow, physicalToLogical.length));
+          "%s row %d is outside [0, %d)".formatted(kind, row, writes.length));
     }
   }
 
@@ -274,8 +282,8 @@ public final class RowArray {
    * @throws IllegalArgumentException if both are the same row, or there is no such row
    */
   public void exchange(int physicalRow, int otherPhysicalRow, boolean countsOther) {
-    requireRow(physicalRow);
-    requireRow(otherPhysicalRow);
+    requirePhysical(physicalRow);
+    requirePhysical(otherPhysicalRow);
     if (physicalRow == otherPhysicalRow) {
       throw new IllegalArgumentException(
           "Row " + physicalRow + " cannot change places with itself");
@@ -287,8 +295,13 @@ public final class RowArray {
     }
   }
 
-  /** Writes a physical row once more where it lies; its content stays. */
+  /**
+   * Writes a physical row once more where it lies; its content stays.
+   *
+   * @throws IllegalArgumentException if there is no such row
+   */
   public void rewrite(int physicalRow) {
+    requirePhysical(physicalRow);
     levellingWrite(physicalRow);
   }
 
@@ -301,9 +314,11 @@ public final class RowArray {
    * Lets a logical row lie in a free physical row from now on, at no cost: it is about to be
    * written as a whole, and that write goes there. Its old place becomes free.
    *
-   * @throws IllegalArgumentException if the physical row is not free
+   * @throws IllegalArgumentException if the physical row is not free, or there is no such row
    */
   public void relocate(int logicalRow, int freePhysicalRow) {
+    requireLogical(logicalRow);
+    requirePhysical(freePhysicalRow);
     if (!isFree(freePhysicalRow)) {
       throw new IllegalArgumentException("Row " + freePhysicalRow + " is not free");
     }
@@ -315,9 +330,11 @@ public final class RowArray {
    * whole, and that write goes there. What lay there moves to the row's old place, which is written
    * once; so this costs one write where an {@link #exchange} costs two.
    *
-   * @throws IllegalArgumentException if the row lies there already
+   * @throws IllegalArgumentException if the row lies there already, or there is no such row
    */
   public void displace(int logicalRow, int physicalRow) {
+    requireLogical(logicalRow);
+    requirePhysical(physicalRow);
     int old = logicalToPhysical[logicalRow];
     if (old == physicalRow) {
       throw new IllegalArgumentException("Row " + physicalRow + " cannot displace itself");

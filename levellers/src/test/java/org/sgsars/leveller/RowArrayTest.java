@@ -3,7 +3,13 @@ package org.sgsars.leveller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sgsars.model.Selection;
 
 final class RowArrayTest {
@@ -74,13 +80,30 @@ final class RowArrayTest {
     }
   }
 
-  @Test
-  void exchange_noSuchRow_isRefusedWithTheRowsThatThereAre() {
+  static Stream<Arguments> changesOfNoSuchRow() {
+    return Stream.of(
+        change("exchange", array -> array.exchange(0, 4), "physical row 4"),
+        change("exchange, first", array -> array.exchange(-1, 2), "physical row -1"),
+        change("rewrite", array -> array.rewrite(4), "physical row 4"),
+        change("relocate", array -> array.relocate(0, 4), "physical row 4"),
+        change("relocate, logical", array -> array.relocate(-1, 3), "logical row -1"),
+        change("displace", array -> array.displace(0, -1), "physical row -1"),
+        change("displace, logical", array -> array.displace(4, 0), "logical row 4"));
+  }
+
+  private static Arguments change(String name, Consumer<RowArray> change, String named) {
+    return Arguments.of(Named.of(name, change), named);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changesOfNoSuchRow")
+  void change_noSuchRow_isRefusedWithTheRowsThatThereAre(Consumer<RowArray> change, String named) {
     RowArray array = new RowArray(3, 4);
 
-    assertThatThrownBy(() -> array.exchange(0, 4))
+    assertThatThrownBy(() -> change.accept(array))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("physical row 4 is outside [0, 4)");
-    assertThatThrownBy(() -> array.exchange(-1, 2)).hasMessage("physical row -1 is outside [0, 4)");
+        .hasMessage(named + " is outside [0, 4)");
+    assertThat(array.writes()).containsOnly(0);
+    assertThat(array.logicalToPhysical()).containsExactly(0, 1, 2, 3);
   }
 }
