@@ -36,7 +36,7 @@ public final class PipelineLog {
   public static final int MAX_RECORD_BYTES = 16 << 20;
 
   /** A topic that was made may take a moment to be seen by all brokers. */
-  private static final Duration MAKING = Duration.ofSeconds(30);
+  static final Duration MAKING = Duration.ofSeconds(30);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
@@ -264,6 +264,7 @@ public final class PipelineLog {
           Optional.of(
               awaitTopic(
                   name,
+                  MAKING,
                   () -> {
                     // Each time, as somebody may delete it meanwhile.
                     asked(
@@ -332,7 +333,7 @@ public final class PipelineLog {
 
   private TopicInfo describe(String topic) {
     try (LogAdmin admin = clients.admin()) {
-      return awaitTopic(topic, () -> topic(admin, topic));
+      return awaitTopic(topic, MAKING, () -> topic(admin, topic));
     }
   }
 
@@ -342,6 +343,7 @@ public final class PipelineLog {
     for (String name : names) {
       awaitTopic(
           name,
+          MAKING,
           () -> {
             if (!found.containsKey(name)) {
               found.putAll(asked("looking at the topics", () -> admin.describeTopics(names)));
@@ -355,16 +357,20 @@ public final class PipelineLog {
   /**
    * Waits for a topic that exists already, or should.
    *
+   * @param wait how long at most
    * @param look what a broker knows of it by now
    * @throws ServiceException if it does not exist
    */
-  <T> T awaitTopic(String name, Supplier<Optional<T>> look) {
+  <T> T awaitTopic(String name, Duration wait, Supplier<Optional<T>> look) {
     long since = time.nanos();
     Optional<T> found = look.get();
     while (found.isEmpty()) {
-      if (time.nanos() - since > MAKING.toNanos()) {
+      if (time.nanos() - since >= wait.toNanos()) {
         throw new ServiceException(
-            "Topic %s does not exist, also after %d s".formatted(name, MAKING.toSeconds()));
+            wait.isZero()
+                ? "Topic %s does not exist; services create it, their topic prefix before its name"
+                    .formatted(name)
+                : "Topic %s does not exist, also after %d s".formatted(name, wait.toSeconds()));
       }
       time.pause(BETWEEN_LOOKS.toNanos());
       if (Thread.currentThread().isInterrupted()) {

@@ -21,13 +21,23 @@ public final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions = new ArrayList<>();
 
   /**
-   * @throws ServiceException if a topic does not exist
+   * Reads topics that services have made, or are making.
+   *
+   * @throws ServiceException if a topic does not exist, also after half a minute
    */
   public TopicReader(PipelineLog log, List<String> topics) {
+    this(log, topics, PipelineLog.MAKING);
+  }
+
+  /**
+   * @param wait how long at most for topics that do not exist yet
+   * @throws ServiceException if a topic does not exist
+   */
+  public TopicReader(PipelineLog log, List<String> topics, Duration wait) {
     consumer = log.readAllConsumer();
     try {
       for (String topic : topics) {
-        log.awaitTopic(topic, () -> partitionsOf(topic))
+        log.awaitTopic(topic, wait, () -> partitionsOf(topic))
             .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
       }
     } catch (ServiceException e) {

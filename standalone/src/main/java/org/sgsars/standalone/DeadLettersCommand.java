@@ -131,10 +131,12 @@ final class DeadLettersCommand implements Callable<Integer> {
    * What the command says.
    *
    * @param run only those of this one; {@code null} for all
+   * @throws ServiceException if there is no topic of them
    */
   static String letters(PipelineLog log, @Nullable String run) {
     List<Line> lines = new ArrayList<>();
-    try (TopicReader reader = new TopicReader(log, List.of(log.topics().deadLetters()))) {
+    try (TopicReader reader =
+        new TopicReader(log, List.of(log.topics().deadLetters()), Duration.ZERO)) {
       reader.readToEnd(record -> add(record, run, lines));
     }
     lines.sort(java.util.Comparator.comparing(Line::at).thenComparing(Line::place));

@@ -1,6 +1,7 @@
 package org.sgsars.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.apache.kafka.clients.producer.Producer;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sgsars.contract.wire.WireFormat;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.service.PipelineLog;
 import org.sgsars.wire.DeadLetter;
 
@@ -37,6 +39,14 @@ final class DeadLettersCommandTest {
       producer.send(
           new ProducerRecord<>("dead-letters", 0, run, WireFormat.DEAD_LETTER.encode(letter)));
     }
+  }
+
+  @Test
+  void letters_noTopicOfThem_isSaidAtOnce() {
+    assertThatThrownBy(() -> DeadLettersCommand.letters(Runs.inMemory(1), null))
+        .isInstanceOf(ServiceException.class)
+        .hasMessage(
+            "Topic dead-letters does not exist; services create it, their topic prefix before its name");
   }
 
   @Test
