@@ -59,7 +59,7 @@ final class DeviceCommand implements Runnable {
         "Such as: sgs-ars device info lognormal median=3e5 spread=0.92",
         "         sgs-ars device info measured path=cells.csv law=weibull --svg law.svg",
         "",
-        "Exit codes: 0 fine, 2 wrong input."
+        SgsArsCommand.EXIT_CODES
       })
   static final class Info implements Callable<Integer> {
     private static final List<Long> ARRAYS = List.of(1_000L, 1_000_000L, 1_000_000_000L);

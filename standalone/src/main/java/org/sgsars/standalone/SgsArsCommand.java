@@ -53,6 +53,9 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 final class SgsArsCommand implements Runnable {
+  /** Of commands that only look at their input. */
+  static final String EXIT_CODES = "Exit codes: 0 fine, 2 wrong input.";
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -76,7 +79,8 @@ final class SgsArsCommand implements Runnable {
       name = "validate",
       description = "Checks an experiment file and whether its source fits it; runs nothing.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class)
+      versionProvider = Version.class,
+      footer = {"", EXIT_CODES})
   static final class Validate
       implements java.util.concurrent.Callable<Integer>, Preflight.Prepares {
     @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file.")
@@ -137,10 +141,10 @@ final class SgsArsCommand implements Runnable {
         return 0;
       } catch (IOException e) {
         System.err.println(manifest + " cannot be written: " + FileProblem.reason(e));
-        return 2;
+        return RunSession.WRONG_INPUT;
       } catch (ExperimentException | SourceException e) {
         System.err.println(e.getMessage());
-        return 2;
+        return RunSession.WRONG_INPUT;
       }
     }
 
@@ -214,7 +218,8 @@ final class SgsArsCommand implements Runnable {
       name = "info",
       description = "Reads and checks a whole trace and says what it holds.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class)
+      versionProvider = Version.class,
+      footer = {"", EXIT_CODES})
   static final class Info implements java.util.concurrent.Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "An Avro trace or a safetensors folder.")
     private Path path = Path.of("");
@@ -235,7 +240,7 @@ final class SgsArsCommand implements Runnable {
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());
-        return 1;
+        return RunSession.WRONG_INPUT;
       }
     }
 
@@ -259,7 +264,8 @@ final class SgsArsCommand implements Runnable {
       name = "import",
       description = "Writes a safetensors folder as one Avro trace.",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class)
+      versionProvider = Version.class,
+      footer = {"", EXIT_CODES})
   static final class Import implements java.util.concurrent.Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FOLDER", description = "NNNNNN.safetensors files.")
     private Path folder = Path.of("");
@@ -294,7 +300,7 @@ final class SgsArsCommand implements Runnable {
         return 0;
       } catch (SourceException e) {
         System.err.println(e.getMessage());
-        return 1;
+        return RunSession.WRONG_INPUT;
       }
     }
   }

@@ -360,7 +360,7 @@ final class CommandLineTest {
   void traceInfo_noSuchPath_saysWhatATraceIs() {
     CommandResult result = CommandResult.run("trace", "info", folder.resolve("none").toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
         .isEqualTo(
             folder.resolve("none")
@@ -374,7 +374,7 @@ final class CommandLineTest {
 
     CommandResult result = CommandResult.run("trace", "import", empty.toString(), file.toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("holds no iterations; expected files such as 000000");
     assertThat(file).doesNotExist();
   }
