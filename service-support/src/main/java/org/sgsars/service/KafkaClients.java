@@ -42,6 +42,13 @@ public final class KafkaClients implements LogClients {
   private static final int BATCH_BYTES = (1 << 20) + (64 << 10);
   private static final int SESSION_MS = 10_000;
 
+  /**
+   * How long a member may restore and save between two polls. Far above {@link #TIMEOUT_MS}, which
+   * each of these may wait: who leaves its group meanwhile restores all over again, without end.
+   * That a member is gone shows by its session.
+   */
+  private static final int BETWEEN_POLLS_MS = (int) TimeUnit.MINUTES.toMillis(30);
+
   /** A broker that is away for minutes costs time and nothing else. */
   private static final int TIMEOUT_MS = (int) TimeUnit.MINUTES.toMillis(10);
 
@@ -136,6 +143,12 @@ public final class KafkaClients implements LogClients {
 
   @Override
   public Consumer<byte[], ByteBuffer> groupConsumer(String group) {
+    Properties properties = groupProperties(group);
+    return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
+  }
+
+  /** The settings of {@link #groupConsumer}. */
+  Properties groupProperties(String group) {
     Properties properties = consumerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     String instance = settings.properties().get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
@@ -148,7 +161,8 @@ public final class KafkaClients implements LogClients {
         CooperativeStickyAssignor.class.getName());
     // How long a killed instance's partitions wait for another one.
     properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
-    return make(() -> new KafkaConsumer<>(properties, bytes(), new ByteBufferDeserializer()));
+    properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, BETWEEN_POLLS_MS);
+    return properties;
   }
 
   @Override
