@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +87,6 @@ public final class StateFolder implements SnapshotStore {
         try (file) {
           file.force(true);
         }
-        // A file of this name that is there is torn: a restart went on before it.
         Files.move(
             temporary,
             file(home, offset),
@@ -171,13 +171,16 @@ public final class StateFolder implements SnapshotStore {
     out.flush();
   }
 
-  /** A torn file is skipped. What crashed writers left behind is removed. */
+  /**
+   * A torn file is removed, as it would count as one of those that are kept. So is what crashed
+   * writers left behind.
+   */
   @Override
   public <T> Optional<Restored<T>> restore(
       Key key, long least, Supplier<T> fresh, Reader<T> reader) {
     Path home = folder.resolve(key.name());
     TemporaryFiles.removeAllAbandoned(home);
-    List<Path> files = newestFirst(home);
+    List<Path> files = new ArrayList<>(newestFirst(home));
     for (Path file : files.stream().filter(file -> offsetOf(file) >= least).toList()) {
       T state = fresh.get();
       try {
@@ -185,6 +188,8 @@ public final class StateFolder implements SnapshotStore {
         return Optional.of(new Restored<>(state, offsetOf(file), neededFrom(files)));
       } catch (TornException | NoSuchFileException e) {
         LOG.warn("Saved state {} cannot be used ({}); trying an older one", file, reason(e));
+        deleteQuietly(file);
+        files.remove(file);
       } catch (IOException | RuntimeException e) {
         throw new ServiceException(
             "Saved state %s is whole but cannot be restored: %s; start again when the cause is gone, or remove %s to begin anew"

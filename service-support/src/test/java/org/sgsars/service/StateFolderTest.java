@@ -80,6 +80,21 @@ final class StateFolderTest {
     assertThat(restored().orElseThrow().offset()).isEqualTo(10);
   }
 
+  /** Else it would be one of the two that are kept, and the next torn one would be one too many. */
+  @Test
+  void restore_newestTorn_isRemovedAndDoesNotCountAsKept() throws Exception {
+    save(10, 1);
+    save(20, 2);
+    save(30, 3);
+    Path newest = files().get(1);
+    Files.write(newest, new byte[8]);
+
+    assertThat(restored().orElseThrow().offset()).isEqualTo(20);
+    assertThat(restored().orElseThrow().oldestKept()).isZero();
+    assertThat(save(40, 4)).isEqualTo(20);
+    assertThat(restored().orElseThrow().oldestKept()).isEqualTo(20);
+  }
+
   @Test
   void restore_oneBitFlipped_isNotUsed() throws Exception {
     save(10, 1);
