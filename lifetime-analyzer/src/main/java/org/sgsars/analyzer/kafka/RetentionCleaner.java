@@ -92,6 +92,9 @@ final class RetentionCleaner {
    * @param attempts all of these runs
    */
   void retire(List<String> names, List<String> attempts) {
+    // First, as a retired run is not due again: what fails here would stay for ever.
+    trimmer.deleteGroups(attempts.stream().map(log::sentGroup).toList());
+    trimmer.deleteTrainings(attempts);
     try (Producer<String, byte[]> producer = log.producer(Duration.ZERO)) {
       for (String run : names) {
         byte[] value = WireFormat.RUN_RETIRED.encode(new RunRetired(run));
@@ -107,8 +110,6 @@ final class RetentionCleaner {
       Thread.currentThread().interrupt();
       throw new ServiceException("Stopped while waiting for Kafka", e);
     }
-    trimmer.deleteGroups(attempts.stream().map(log::sentGroup).toList());
-    trimmer.deleteTrainings(attempts);
   }
 
   /** Deletes what nobody needs any more. If the broker does not do it, then the next time. */
