@@ -49,6 +49,7 @@ final class LocalServices implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable RunLog log;
   private boolean isPassing;
+  private boolean failedBeforeTheEnd;
 
   /**
    * Makes the folder for broker and services.
@@ -176,9 +177,26 @@ final class LocalServices implements AutoCloseable {
     isPassing = true;
   }
 
+  /**
+   * Looks after {@link #close} whether all that is kept was saved on the way.
+   *
+   * @throws ServiceException if something failed then
+   */
+  void requireSaved() {
+    if (!isPassing && !failedBeforeTheEnd) {
+      failure()
+          .ifPresent(
+              reason -> {
+                throw new ServiceException(
+                    "Not all was saved at the end, and the snapshots before count: " + reason);
+              });
+    }
+  }
+
   /** Stops services, then the log; they save what they have. */
   @Override
   public void close() {
+    failedBeforeTheEnd = hasFailed();
     try {
       stopServices();
     } finally {
@@ -203,6 +221,12 @@ final class LocalServices implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      }
+      if (thread.isAlive()) {
+        failure.compareAndSet(
+            null,
+            new ServiceException(
+                "%s did not stop within %d s".formatted(thread.getName(), patience.toSeconds())));
       }
     }
   }

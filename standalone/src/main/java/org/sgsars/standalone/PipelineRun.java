@@ -132,12 +132,15 @@ public final class PipelineRun implements LivePages.Source {
    * Runs to the end, to the first failure, or until {@link #stop()}.
    *
    * @param ended is given what came of it, before broker and services stop, which takes seconds
-   * @throws ServiceException if the run cannot even start
+   * @throws ServiceException if the run cannot even start, or what is kept cannot be saved at its
+   *     end
    */
   public void execute(ProgressListener progress, Consumer<Outcome> ended) {
-    try (LocalServices local = new LocalServices(options, () -> {})) {
+    LocalServices local = new LocalServices(options, () -> {});
+    try (local) {
       execute(local, progress, ended);
     }
+    local.requireSaved();
   }
 
   /** Ends the run early; its report says that it is not complete. From any thread. */

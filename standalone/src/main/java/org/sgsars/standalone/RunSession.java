@@ -128,6 +128,10 @@ final class RunSession {
               complete.set(outcome.report().complete());
               report(outcome);
             });
+      } catch (ServiceException e) {
+        // Here, as the process may be gone once the hook is closed.
+        System.err.println(e.getMessage());
+        return hook.isAsked() ? INTERRUPTED : INCOMPLETE;
       }
       return complete.get() ? 0 : hook.isAsked() ? INTERRUPTED : INCOMPLETE;
     }

@@ -81,10 +81,11 @@ final class Up {
    * Starts all, and waits for {@link #stop}.
    *
    * @param ready is called once there are topics and the services read them
-   * @throws ServiceException if it cannot start, or something fails later
+   * @throws ServiceException if it cannot start, or something fails later, at the end too
    */
   void run(Consumer<Addresses> ready) {
-    try (LocalServices local = new LocalServices(options, ended::countDown)) {
+    LocalServices local = new LocalServices(options, ended::countDown);
+    try (local) {
       PipelineLog log =
           local.open("", LocalServices.MIDDLE.stream().filter(services::contains).toList());
       List<PipelineService> started = new ArrayList<>();
@@ -111,6 +112,7 @@ final class Up {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    local.requireSaved();
   }
 
   /** Waits until the services are ready for the first record; {@code false} if the end is first. */

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sgsars.analyzer.core.LifetimeReport;
 import org.sgsars.analyzer.report.ReportFolder;
+import org.sgsars.failure.FailureReason;
+import org.sgsars.failure.ServiceException;
 import org.sgsars.file.FileProblem;
 import org.sgsars.policy.Policies;
 import picocli.CommandLine.Command;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 standard input was closed (--until-stdin-closes), 1 something failed or cannot start, 2 wrong input, 130 stopped by Ctrl-C, 143 by SIGTERM."
     })
 final class UpCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -99,7 +103,7 @@ final class UpCommand implements Callable<Integer> {
     // The broker takes seconds to start.
     LocalPorts.requireFree(port, "--port");
     LocalPorts.requireFree(page, "--page");
-    run(
+    return run(
         new Up(
             Policies.onClassPath(),
             Up.SERVICES.stream().filter(service -> !without.contains(service)).toList(),
@@ -108,10 +112,9 @@ final class UpCommand implements Callable<Integer> {
             page,
             out,
             this::write));
-    return 0;
   }
 
-  private void run(Up up) {
+  private int run(Up up) {
     StopHook hook = new StopHook("sgs-ars up", up::stop);
     try {
       if (untilStdinCloses) {
@@ -122,6 +125,11 @@ final class UpCommand implements Callable<Integer> {
             System.out.printf("ready: %s, page %s%n", at.servers(), at.page());
             System.out.flush();
           });
+      return 0;
+    } catch (ServiceException e) {
+      // Here, as the process may be gone once the hook is closed.
+      System.err.println(FailureReason.of(e));
+      return FAILED;
     } finally {
       hook.close();
     }
