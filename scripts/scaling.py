@@ -24,6 +24,8 @@ MEASURED = {
     "state_bytes": 8,                   # of each weight with one sparsifier that accumulates: velocity and residual
     "saved_after": 2 ** 30,             # bytes of input after which an instance saves at the latest,
     "input_per_state": 4,               # or so many times its state, if that is more
+    "lead_bytes": 2 ** 29,              # of gradients that a producer may be ahead,
+    "least_lead": 8,                    # but so many iterations at least
 }
 
 ASSUMED = {
@@ -36,7 +38,6 @@ ASSUMED = {
     "filled": 0.8,                      # share of the heap that may be state
     "rest_cores": 4, "rest_gib": 16,    # producer, ars-controller, crossbar-sim and lifetime-analyzer together
     "core_hour": 0.04, "gib_hour": 0.005, "disk_gb_month": 0.10,   # dollars
-    "max_lead": 1,                      # pipeline.maxLead; the default is 8 at least
 }
 
 M, A = MEASURED, ASSUMED
@@ -92,6 +93,11 @@ def saved_after(layers, instances):
     return max(M["saved_after"], M["input_per_state"] * M["state_bytes"] * weights(layers) / instances)
 
 
+def lead(gradients):
+    """Iterations that a producer may be ahead, unless pipeline.maxLead says otherwise."""
+    return max(M["least_lead"], M["lead_bytes"] // gradients)
+
+
 def snapshot_bytes(layers, wire_bytes, instances):
     """What sgs-service saves in an iteration: all of an instance's state after so much of its input, and never twice in an iteration."""
     held = weights(layers) / instances
@@ -117,7 +123,7 @@ def plan(layers, wire_bytes, block):
     each = A["used"] * min(A["network_bytes"], A["disk_bytes"]) / A["replicas"]
     brokers = max(A["replicas"], math.ceil((gradients + saved) / iteration / each))
     without = max(A["replicas"], math.ceil(gradients / iteration / each - 1e-9))
-    disk = A["replicas"] * ((A["max_lead"] + 2 * max(1, saved_after(layers, instances) * instances / gradients)) * gradients + 3 * state)
+    disk = A["replicas"] * ((lead(gradients) + 2 * max(1, saved_after(layers, instances) * instances / gradients)) * gradients + 3 * state)
     cores = brokers * A["broker_cores"] + instances * A["instance_cores"] + A["rest_cores"]
     gib = brokers * A["broker_gib"] + instances * A["instance_gib"] + A["rest_gib"]
     cost = 24 * (cores * A["core_hour"] + gib * A["gib_hour"]) + disk / 1e9 * A["disk_gb_month"] / 30
@@ -176,7 +182,7 @@ def one_machine():
         iteration = f32 if wire == 4 else f32 / 1.2
         lines.append([
             name, time(iteration), figure(M["state_bytes"] * weights(layers)),
-            figure((A["max_lead"] + 2 * max(1, saved_after(layers, 1) / gradients)) * gradients + 3 * M["state_bytes"] * weights(layers))])
+            figure((lead(gradients) + 2 * max(1, saved_after(layers, 1) / gradients)) * gradients + 3 * M["state_bytes"] * weights(layers))])
     return table(["network", "an iteration", "memory for state", "disk"], lines)
 
 
